@@ -1,0 +1,7 @@
+//! The pure core of Gatehouse: text and values in; text, values and findings out.
+//!
+//! No I/O, no clock, no randomness; builds natively and for wasm32.
+
+pub mod finding;
+pub mod objects;
+pub mod policy;
