@@ -1,1 +1,3 @@
-//! Server.
+//! API, store, sessions, install targets; serves the frontend.
+
+pub mod db;

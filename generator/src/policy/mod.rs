@@ -1,1 +1,3 @@
 //! The language of the files.
+
+pub mod table;

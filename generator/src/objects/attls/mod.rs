@@ -1,0 +1,6 @@
+//! What is AT-TLS alone: traffic, security levels, requirement maps, connectivity rules.
+
+pub mod maps;
+pub mod rules;
+pub mod security;
+pub mod traffic;

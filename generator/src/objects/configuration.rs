@@ -1,0 +1,81 @@
+//! All objects of one revision.
+
+use std::collections::BTreeMap;
+
+use super::{Kind, Object, ObjectId, Rule, Stack};
+
+/// All objects of one revision, by id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(transparent)
+)]
+pub struct Configuration {
+    pub objects: BTreeMap<ObjectId, Object>,
+}
+
+impl Configuration {
+    pub fn get(&self, id: &ObjectId) -> Option<&Object> {
+        self.objects.get(id)
+    }
+
+    /// The objects of a kind, by name; names that are equal by id.
+    pub fn of_kind(&self, kind: Kind) -> Vec<(&ObjectId, &Object)> {
+        let mut found: Vec<_> = self
+            .objects
+            .iter()
+            .filter(|(_, object)| object.kind() == kind)
+            .collect();
+        found.sort_by_cached_key(|(id, object)| (object.name(), (*id).clone()));
+        found
+    }
+
+    /// The rules that count on a stack, in search order: its own, then its image's, then its group's.
+    pub fn rules_of(&self, stack: &ObjectId) -> Vec<(&ObjectId, &Rule)> {
+        self.owners_of(stack)
+            .iter()
+            .flat_map(|owner| self.rules_owned_by(owner))
+            .collect()
+    }
+
+    /// The rules that belong to this stack, image or group itself, in order.
+    pub fn rules_owned_by(&self, owner: &ObjectId) -> Vec<(&ObjectId, &Rule)> {
+        let mut rules: Vec<_> = self
+            .objects
+            .iter()
+            .filter_map(|(id, object)| match object {
+                Object::Rule(rule) if rule.owner.as_ref() == Some(owner) => Some((id, rule)),
+                _ => None,
+            })
+            .collect();
+        rules.sort_by_cached_key(|(id, rule)| {
+            (rule.order.clone(), rule.name.to_string(), (*id).clone())
+        });
+        rules
+    }
+
+    /// The stack itself, its image and its group, as far as they exist.
+    pub fn owners_of(&self, stack: &ObjectId) -> Vec<ObjectId> {
+        let mut owners = vec![stack.clone()];
+        let Some(Object::Stack(Stack {
+            image: Some(image), ..
+        })) = self.get(stack)
+        else {
+            return owners;
+        };
+        owners.push(image.clone());
+        if let Some(Object::Image(image)) = self.get(image) {
+            owners.extend(image.group.clone());
+        }
+        owners
+    }
+}
+
+impl FromIterator<(ObjectId, Object)> for Configuration {
+    fn from_iter<I: IntoIterator<Item = (ObjectId, Object)>>(objects: I) -> Self {
+        Self {
+            objects: objects.into_iter().collect(),
+        }
+    }
+}

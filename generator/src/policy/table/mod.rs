@@ -1,0 +1,5 @@
+//! Statements, attributes, values, defaults and releases, once, as rows.
+
+mod release;
+
+pub use release::Release;

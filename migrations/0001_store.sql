@@ -1,0 +1,1 @@
+-- Accounts: see 0002. Stores, revisions, drafts, locks, audit.

@@ -1,0 +1,207 @@
+//! Targets, installs, drift.
+
+use generator::objects::ObjectId;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Finding;
+
+/// Where a stack's files go: `GET /api/v1/stores/{store}/targets`,
+/// `PUT /api/v1/stores/{store}/targets/{stack}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// The stack.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub stack: ObjectId,
+    /// A directory at or below one of the server's install roots. The stack's file names
+    /// (`/etc/pagent.conf` …) are paths below it.
+    pub root: String,
+}
+
+/// Which of a stack's files it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum FileRole {
+    Main,
+    Image,
+    Policy,
+    /// A job or snippet of the set-up page.
+    Setup,
+}
+
+/// `POST /api/v1/stores/{store}/installs/preview`; changes nothing. The answer is [`InstallPlan`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct InstallRequest {
+    /// A saved revision; absent for the newest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<i64>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub stacks: Vec<ObjectId>,
+    /// Parts of the set-up page to put beside the policy files.
+    #[serde(default)]
+    pub setup_parts: Vec<String>,
+}
+
+/// What an install would do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InstallPlan {
+    pub revision: i64,
+    pub stacks: Vec<StackPlan>,
+    /// Over everything that the plan shows; sent back to install just that.
+    pub plan_hash: String,
+}
+
+/// What an install would do for one stack.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StackPlan {
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub stack: ObjectId,
+    /// `COLMVSA.TCPIP`.
+    pub name: String,
+    /// Errors stop the install of this stack.
+    pub findings: Vec<Finding>,
+    /// Why it cannot be installed at all: no target, path refused ….
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+    pub files: Vec<FilePlan>,
+}
+
+/// What an install would do to one file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FilePlan {
+    pub role: FileRole,
+    /// The path on this machine.
+    pub path: String,
+    /// What would be written.
+    pub text: String,
+    /// What is there now; absent where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_target: Option<String>,
+    /// What was installed last; absent where nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installed: Option<String>,
+    /// The file on the target is not what was installed.
+    pub drifted: bool,
+    /// Why this file cannot be written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+}
+
+/// `POST /api/v1/stores/{store}/installs`: the plan that was shown, and nothing else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Install {
+    pub revision: i64,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub stacks: Vec<ObjectId>,
+    #[serde(default)]
+    pub setup_parts: Vec<String>,
+    /// Of the plan that was shown. Anything different meanwhile: 409, and nothing is written.
+    pub plan_hash: String,
+    /// Write over files that drifted.
+    #[serde(default)]
+    pub overwrite_drift: bool,
+    #[serde(default)]
+    pub comment: String,
+}
+
+/// One install of one stack: `GET /api/v1/stores/{store}/installs?stack=…`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InstallRecord {
+    pub id: i64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub stack: ObjectId,
+    /// `COLMVSA.TCPIP`, as it was called then.
+    pub name: String,
+    pub revision: i64,
+    pub by: String,
+    pub at: String,
+    pub comment: String,
+    pub outcome: InstallOutcome,
+    /// The install whose files this one brought back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned_to: Option<i64>,
+    pub files: Vec<InstalledFile>,
+    /// The newest that is done of its stack.
+    pub current: bool,
+}
+
+/// How an install ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum InstallOutcome {
+    /// Under way, or cut off: the next start of the server finds out.
+    Pending,
+    Done,
+    /// Why; what was there before is there again.
+    Failed(String),
+}
+
+/// A file that an install wrote.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InstalledFile {
+    pub role: FileRole,
+    pub path: String,
+    /// SHA-256 of the whole file, in hex.
+    pub sha256: String,
+}
+
+/// `POST /api/v1/stores/{store}/installs/{id}/return`: writes the files of that install again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Return {
+    #[serde(default)]
+    pub comment: String,
+    #[serde(default)]
+    pub overwrite_drift: bool,
+}
+
+/// The state of a stack's files on their target: `GET /api/v1/stores/{store}/drift`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StackState {
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub stack: ObjectId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<String>,
+    /// Absent where nothing was installed yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installed: Option<InstallRecord>,
+    pub drift: Vec<FileDrift>,
+}
+
+/// A file that is not as it was installed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileDrift {
+    pub role: FileRole,
+    pub path: String,
+    pub installed: String,
+    /// Absent where the file is gone or cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_target: Option<String>,
+    /// Somebody looked at it and keeps it for later.
+    pub kept_for_later: bool,
+}
+
+/// `POST /api/v1/stores/{store}/drift/{stack}/keep`: the drift stays, and is not warned of again
+/// until it changes; the text on the target is kept for a later adoption.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct KeepDrift {
+    #[serde(default)]
+    pub comment: String,
+}
