@@ -1,0 +1,34 @@
+//! The URL map.
+//!
+//! Each room adds its routes with a line in [`api`]. A new route also needs its row in
+//! `server/tests/it/matrix.rs`, which says who may use it.
+
+mod health;
+
+use axum::http::Uri;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::AppState;
+use crate::error::ApiError;
+
+/// Where the API lives.
+pub const BASE: &str = "/api/v1";
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Gatehouse",
+    description = "What the page and the command line use, and nothing else is there."
+))]
+struct Document;
+
+/// Every route of the API, with its document.
+pub fn api() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .nest(BASE, OpenApiRouter::new().merge(health::routes()))
+}
+
+/// For an address below `/api` that is none.
+pub async fn not_found(_: Uri) -> ApiError {
+    ApiError::not_found("such address")
+}
