@@ -67,3 +67,11 @@ create table throttle (
     failures integer not null,
     last_failure_at integer not null
 ) strict;
+
+-- Where accounts have logged in from: tries from elsewhere do not shut these out.
+create table known_address (
+    account_key text not null,
+    address text not null,
+    last_log_in_at integer not null,
+    primary key (account_key, address)
+) strict;

@@ -12,6 +12,8 @@ use api::finding::Finding;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::auth::secret::NoRandomness;
+use crate::auth::session::CreateError;
 use crate::security::request_id;
 
 pub type ApiResult<T> = Result<T, ApiError>;
@@ -365,6 +367,21 @@ impl From<sqlx::Error> for ApiError {
                 )
             }
             _ => Self::internal(error),
+        }
+    }
+}
+
+impl From<NoRandomness> for ApiError {
+    fn from(error: NoRandomness) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<CreateError> for ApiError {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::NoRandomness(error) => error.into(),
+            CreateError::Database(error) => error.into(),
         }
     }
 }

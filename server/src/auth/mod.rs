@@ -4,11 +4,16 @@
 //! `member`, `throttle`, `setup`) hold its queries and know no HTTP.
 
 pub mod access;
+pub mod account;
 pub mod audit;
+pub mod cookie;
 pub mod member;
 pub mod password;
+pub mod rules;
 pub mod secret;
 pub mod session;
+pub mod setup;
+pub mod throttle;
 pub mod token;
 pub mod user;
 

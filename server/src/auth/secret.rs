@@ -22,6 +22,23 @@ pub fn new() -> Result<String, NoRandomness> {
     random_hex(32)
 }
 
+/// A first password for somebody else: 100 bits in groups that can be read out.
+pub fn first_password() -> Result<String, NoRandomness> {
+    const SIGNS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut buffer = [0; 20];
+    getrandom::fill(&mut buffer).map_err(NoRandomness)?;
+    let groups: Vec<String> = buffer
+        .chunks(5)
+        .map(|group| {
+            group
+                .iter()
+                .map(|byte| char::from(SIGNS[usize::from(byte % 32)]))
+                .collect()
+        })
+        .collect();
+    Ok(groups.join("-"))
+}
+
 /// What is kept of a secret. A plain hash is enough for 256 random bits; passwords go through
 /// argon2.
 pub fn hash(secret: &str) -> String {

@@ -76,3 +76,144 @@ pub async fn touch(
         .await?;
     Ok(())
 }
+
+/// Sessions of one account at the same time; a further log-in ends the one that was idle longest.
+const MOST_SESSIONS: i64 = 50;
+
+/// A new session; the secret goes into the cookie and is not kept.
+pub async fn create(
+    db: &Db,
+    account: &str,
+    address: &str,
+    now: i64,
+) -> Result<NewSession, CreateError> {
+    let new = NewSession {
+        id: secret::new()?,
+        handle: secret::random_hex(8)?,
+    };
+    let mut transaction = db.write().begin().await?;
+    sqlx::query(
+        "insert into session (id_hash, handle, account, created_at, last_active_at, address) \
+         values ($1, $2, $3, $4, $4, $5)",
+    )
+    .bind(secret::hash(&new.id))
+    .bind(&new.handle)
+    .bind(account)
+    .bind(now)
+    .bind(address)
+    .execute(&mut *transaction)
+    .await?;
+    sqlx::query(
+        "delete from session where account = $1 and handle <> $2 and handle not in \
+         (select handle from session where account = $1 order by last_active_at desc, handle \
+          limit $3)",
+    )
+    .bind(account)
+    .bind(&new.handle)
+    .bind(MOST_SESSIONS)
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(new)
+}
+
+/// The id and the handle of a session that was just made.
+pub struct NewSession {
+    pub id: String,
+    pub handle: String,
+}
+
+/// Why there is no session.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    #[error(transparent)]
+    NoRandomness(#[from] secret::NoRandomness),
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// A session in its owner's list.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Listed {
+    pub handle: String,
+    pub created_at: i64,
+    pub last_active_at: i64,
+    pub address: String,
+}
+
+/// The account's sessions that are still good, the newest first.
+pub async fn list(
+    db: &Db,
+    account: &str,
+    limits: Limits,
+    now: i64,
+) -> Result<Vec<Listed>, sqlx::Error> {
+    let rows: Vec<Listed> = sqlx::query_as(
+        "select handle, created_at, last_active_at, address from session where account = $1 \
+         order by created_at desc, handle",
+    )
+    .bind(account)
+    .fetch_all(db.read())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter(|s| limits.allow(s.created_at, s.last_active_at, now))
+        .collect())
+}
+
+/// Ends one session of an account; `false` when there is none.
+pub async fn end(db: &Db, account: &str, handle: &str) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query("delete from session where account = $1 and handle = $2")
+        .bind(account)
+        .bind(handle)
+        .execute(db.write())
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Ends the session with this id, whoever's it is.
+pub async fn end_id(db: &Db, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("delete from session where id_hash = $1")
+        .bind(secret::hash(id))
+        .execute(db.write())
+        .await?;
+    Ok(())
+}
+
+/// Ends all sessions of an account.
+pub async fn end_all(db: &Db, account: &str) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query("delete from session where account = $1")
+        .bind(account)
+        .execute(db.write())
+        .await?;
+    Ok(done.rows_affected())
+}
+
+/// Takes away sessions that ended by themselves.
+pub async fn sweep(db: &Db, limits: Limits, now: i64) -> Result<(), sqlx::Error> {
+    let seconds = |limit: Duration| i64::try_from(limit.as_secs()).unwrap_or(i64::MAX);
+    sqlx::query("delete from session where last_active_at <= $1 or created_at <= $2")
+        .bind(now.saturating_sub(seconds(limits.idle)))
+        .bind(now.saturating_sub(seconds(limits.absolute)))
+        .execute(db.write())
+        .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits {
+        idle: Duration::from_secs(60),
+        absolute: Duration::from_secs(600),
+    };
+
+    #[test]
+    fn a_session_ends_when_idle_when_old_and_when_the_clock_goes_back() {
+        assert!(LIMITS.allow(1000, 1500, 1559));
+        assert!(!LIMITS.allow(1000, 1500, 1560));
+        assert!(!LIMITS.allow(1000, 1599, 1600));
+        assert!(!LIMITS.allow(1000, 1000, 1000 - 430 * 86_400));
+    }
+}

@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
 use crate::app::AppState;
+use crate::auth::audit::Event;
 use crate::auth::{access, session, token};
 use crate::error::{ApiError, ApiResult};
 use crate::security::client::Client;
@@ -61,6 +62,18 @@ impl User {
             Via::Token { .. } => Err(ApiError::forbidden(
                 "A token may not do this; log in with name and password.",
             )),
+        }
+    }
+
+    /// What this user did, for the audit.
+    pub fn event(&self, action: &'static str, what: String) -> Event {
+        Event {
+            who: self.name.clone(),
+            from: self.from.clone(),
+            store: None,
+            action,
+            what,
+            details: serde_json::Value::Null,
         }
     }
 

@@ -3,7 +3,12 @@
 //! Each room adds its routes with a line in [`api`]. A new route also needs its row in
 //! `server/tests/it/matrix.rs`, which says who may use it.
 
+mod account;
 mod health;
+mod member;
+mod session;
+mod setup;
+mod token;
 
 use axum::http::Uri;
 use utoipa::OpenApi;
@@ -24,8 +29,16 @@ struct Document;
 
 /// Every route of the API, with its document.
 pub fn api() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Document::openapi())
-        .nest(BASE, OpenApiRouter::new().merge(health::routes()))
+    OpenApiRouter::with_openapi(Document::openapi()).nest(
+        BASE,
+        OpenApiRouter::new()
+            .merge(health::routes())
+            .merge(setup::routes())
+            .merge(session::routes())
+            .merge(account::routes())
+            .merge(token::routes())
+            .merge(member::routes()),
+    )
 }
 
 /// For an address below `/api` that is none.
