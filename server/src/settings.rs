@@ -90,6 +90,11 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Whether the peer is a proxy that may speak for others.
+    pub fn trusts(&self, peer: IpAddr) -> bool {
+        self.trusted_proxies.contains(&peer.to_canonical())
+    }
+
     pub fn session_limits(&self) -> crate::auth::session::Limits {
         crate::auth::session::Limits {
             idle: self.session_idle,

@@ -10,6 +10,7 @@ use crate::auth::audit::Event;
 use crate::auth::{access, session, token};
 use crate::error::{ApiError, ApiResult};
 use crate::security::client::Client;
+use crate::security::log::Actor;
 
 /// Somebody who is logged in and may use the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,16 +117,20 @@ impl FromRequestParts<AppState> for AnyUser {
             .copied()
             .ok_or_else(|| ApiError::internal("the request has no client"))?;
         let from = client.address.to_string();
-        if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
-            let text = value
-                .to_str()
-                .ok()
-                .and_then(bearer)
-                .ok_or(ApiError::Unauthorized)?;
-            return by_token(state, text, from).await;
+        let found = match parts.headers.get(header::AUTHORIZATION) {
+            Some(value) => {
+                let text = value.to_str().ok().and_then(bearer);
+                by_token(state, text.ok_or(ApiError::Unauthorized)?, from).await?
+            }
+            None => {
+                let id = session_id(&parts.headers, client.secure);
+                by_session(state, id.ok_or(ApiError::Unauthorized)?, from).await?
+            }
+        };
+        if let Some(actor) = parts.extensions.get::<Actor>() {
+            actor.set(&found.user.name);
         }
-        let id = session_id(&parts.headers, client.secure).ok_or(ApiError::Unauthorized)?;
-        by_session(state, id, from).await
+        Ok(found)
     }
 }
 

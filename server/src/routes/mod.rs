@@ -4,13 +4,13 @@
 //! `server/tests/it/matrix.rs`, which says who may use it.
 
 mod account;
+pub mod docs;
 mod health;
 mod member;
 mod session;
 mod setup;
 mod token;
 
-use axum::http::Uri;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -42,6 +42,11 @@ pub fn api() -> OpenApiRouter<AppState> {
 }
 
 /// For an address below `/api` that is none.
-pub async fn not_found(_: Uri) -> ApiError {
+pub async fn not_found() -> ApiError {
     ApiError::not_found("such address")
+}
+
+/// For a method that the address does not take.
+pub async fn method_not_allowed() -> ApiError {
+    ApiError::MethodNotAllowed
 }

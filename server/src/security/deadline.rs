@@ -1,7 +1,9 @@
-//! A deadline for the whole body of a request: dripping it does not help.
+//! A deadline for the whole body of a request: dripping it does not help. A long body that keeps
+//! coming earns time.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -16,6 +18,9 @@ use crate::app::AppState;
 #[derive(Debug, thiserror::Error)]
 #[error("the body did not arrive in time")]
 pub struct TooSlow;
+
+/// Who sends less is slow.
+const LEAST_BYTES_PER_SECOND: f64 = 64.0 * 1024.0;
 
 /// A body that ends with [`TooSlow`] when its time is over.
 struct Timed {
@@ -32,6 +37,14 @@ impl HttpBody for Timed {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
+            if let Some(data) = frame
+                .as_ref()
+                .and_then(|frame| frame.as_ref().ok()?.data_ref())
+            {
+                let earned = Duration::from_secs_f64(data.len() as f64 / LEAST_BYTES_PER_SECOND);
+                let end = self.end.deadline() + earned;
+                self.end.as_mut().reset(end);
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
         match self.end.as_mut().poll(cx) {

@@ -2,4 +2,8 @@
 
 pub mod client;
 pub mod deadline;
+pub mod forgery;
+pub mod headers;
+pub mod log;
+pub mod panics;
 pub mod request_id;
