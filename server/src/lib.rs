@@ -10,6 +10,7 @@ pub mod error;
 pub mod extract;
 pub mod routes;
 pub mod security;
+pub mod serve;
 pub mod settings;
 
 use axum::Router;
