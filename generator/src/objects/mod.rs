@@ -7,6 +7,8 @@ pub mod addresses;
 pub mod attls;
 mod configuration;
 mod entry;
+#[cfg(feature = "serde")]
+pub mod merge;
 mod order;
 pub mod settings;
 pub mod systems;
