@@ -239,7 +239,7 @@ fn both(mine: &[Value], theirs: &[Value]) -> Vec<Value> {
 
 /// For each element of `base` its partner in `other`: the same one, or one that was changed in place.
 /// `None` when the lists are too long to compare.
-fn partners(base: &[Value], other: &[Value]) -> Option<Vec<Option<usize>>> {
+pub(super) fn partners(base: &[Value], other: &[Value]) -> Option<Vec<Option<usize>>> {
     let mut found = vec![None; base.len()];
     let head = base.iter().zip(other).take_while(|(a, b)| a == b).count();
     let rest = base.len().min(other.len()) - head;

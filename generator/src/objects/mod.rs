@@ -6,6 +6,10 @@
 pub mod addresses;
 pub mod attls;
 mod configuration;
+#[cfg(feature = "serde")]
+pub mod diff;
+#[cfg(feature = "serde")]
+pub mod edit;
 mod entry;
 #[cfg(feature = "serde")]
 pub mod merge;

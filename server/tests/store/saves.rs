@@ -19,7 +19,10 @@ async fn saving_makes_one_revision_and_empties_the_draft() {
         (2, "ana", 2)
     );
     let draft = world.draft("ana").await;
-    assert_eq!((draft.head, names(&draft), draft.undo.clone()), (2, vec![], None));
+    assert_eq!(
+        (draft.head, names(&draft), draft.undo.clone()),
+        (2, vec![], None)
+    );
     assert_eq!(world.locks().await, []);
     assert_eq!(
         world.object("a", None).await.unwrap().since_revision,
