@@ -12,6 +12,7 @@ pub mod routes;
 pub mod security;
 pub mod serve;
 pub mod settings;
+pub mod store;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
