@@ -5,15 +5,22 @@
 
 pub mod audit;
 pub mod body;
+pub mod compare;
+pub mod copy;
 pub mod draft;
 pub mod error;
+pub mod export;
 pub mod freeze;
+pub mod import;
 pub mod lock;
 pub mod object;
+pub mod restore;
 pub mod revision;
 pub mod save;
 pub mod stores;
 mod text;
+mod transfer;
+pub mod verify;
 
 pub use error::{Damage, StoreError};
 pub use stores::StoreRow;
