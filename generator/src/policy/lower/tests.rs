@@ -123,6 +123,12 @@ fn a_missing_brace_is_seen_by_the_indentation_where_the_statement_could_be_inlin
 }
 
 #[test]
+fn an_unnamed_block_stays_inside_however_it_is_indented() {
+    let text = " TTLSEnvironmentAction E\n {\n  HandshakeRole Server\n TTLSKeyringParms\n {\n  Keyring R\n }\n }\n";
+    findings(text, &[]);
+}
+
+#[test]
 fn a_missing_closing_brace_of_an_inner_block_ends_the_inner_block_only() {
     let text = "TTLSEnvironmentAction E\n{\n  TTLSKeyringParms\n  {\n    Keyring R\n  TTLSCipherParms\n  {\n    V3CipherSuites 35\n  }\n}\n";
     findings(
