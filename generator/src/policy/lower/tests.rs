@@ -222,6 +222,99 @@ fn an_attribute_called_like_its_block_without_a_brace_is_a_missing_brace() {
     );
 }
 
+/// A generated file in its usual layout.
+const GENERATED: &str = "\
+TTLSRule                          MQ_IN~1
+{
+  LocalAddrGroupRef               addr1~AG_APP
+  RemoteAddr                      All
+  LocalPortRangeRef               portR1
+  Jobname                         CSQ9CHIN
+  Userid                          *
+  Direction                       Inbound
+  Priority                        255
+  TTLSGroupActionRef              gAct1
+  TTLSEnvironmentActionRef        eAct1~MQ
+  TTLSConnectionActionRef         cAct1~MQ
+}
+TTLSRule                          MQ_IN~2
+{
+  LocalAddrGroupRef               addr1~AG_APP
+  RemoteAddr                      All
+  LocalPortRangeRef               portR2
+  Jobname                         CSQ9CHIN
+  Userid                          *
+  Direction                       Inbound
+  Priority                        254
+  TTLSGroupActionRef              gAct1
+  TTLSEnvironmentActionRef        eAct1~MQ
+  TTLSConnectionActionRef         cAct1~MQ
+}
+TTLSGroupAction                   gAct1
+{
+  TTLSEnabled                     On
+  Trace                           2
+}
+TTLSEnvironmentAction             eAct1~MQ
+{
+  HandshakeRole                   Server
+  EnvironmentUserInstance         0
+  TTLSKeyringParmsRef             keyR1
+}
+TTLSConnectionAction              cAct1~MQ
+{
+  HandshakeRole                   Server
+  TTLSCipherParmsRef              cipher1~GOLD12
+  TTLSConnectionAdvancedParmsRef  cAdv1~MQ
+  CtraceClearText                 Off
+}
+TTLSConnectionAdvancedParms       cAdv1~MQ
+{
+  SSLv3                           Off
+  TLSv1                           Off
+  TLSv1.1                         Off
+  TLSv1.2                         On
+  TLSv1.3                         Off
+  ApplicationControlled           Off
+  SecondaryMap                    Off
+}
+TTLSKeyringParms                  keyR1
+{
+  Keyring                         START1/APPRING
+}
+TTLSCipherParms                   cipher1~GOLD12
+{
+  V3CipherSuites                  TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
+  V3CipherSuites                  TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+}
+IpAddrGroup                       addr1~AG_APP
+{
+  IpAddr
+  {
+    Addr                          10.1.1.2
+  }
+  IpAddr
+  {
+    Addr                          10.1.1.3
+  }
+}
+PortRange                         portR1
+{
+  Port                            1414
+}
+PortRange                         portR2
+{
+  Port                            1415-1420
+}
+";
+
+#[test]
+fn a_generated_file_is_written_back_byte_for_byte() {
+    let (found, text) = outcome(GENERATED);
+    assert_eq!(found, [""; 0]);
+    assert_eq!(text, GENERATED);
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_read_and_what_is_written_reads_back(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
