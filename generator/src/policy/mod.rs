@@ -2,8 +2,19 @@
 //!
 //! Knows nothing of objects. Reading never fails: it returns what was read and a list of findings.
 
+pub mod emit;
+pub mod lower;
+pub mod model;
 pub mod net;
+mod origins;
 mod release;
+pub mod spelling;
+pub mod syntax;
 pub mod table;
 
+pub use emit::{Emitted, emit};
+pub use lower::{Lowered, lower};
+pub use model::{Attribute, Item, Keyword, Policy, Statement, Tag};
+pub use origins::{Locate, Origin, Origins, Part};
 pub use release::{Release, UnknownRelease};
+pub use syntax::{Tree, parse};
