@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use generator::finding::{Finding, Fix, Place, Severity};
+use generator::compile::{self, Compiled, Header};
 use generator::objects::{
-    Configuration, Endpoint, FieldPath, Kind, MapUse, Mapping, Object, ObjectId, Suites,
+    Configuration, Endpoint, Kind, MapUse, Mapping, Object, ObjectId, Suites, fields, references,
 };
+use leptos::prelude::WithUntracked;
 use serde_json::Value;
 
 /// All findings of a configuration, by object.
@@ -53,32 +55,9 @@ pub fn findings(_configuration: &Configuration) -> Findings {
     Findings::new(Vec::new())
 }
 
-/// Which object and field wrote a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LineOrigin {
-    pub object: ObjectId,
-    pub field: FieldPath,
-}
-
-/// A file as it will be written.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct File {
-    pub path: String,
-    pub text: String,
-    pub origins: Vec<Option<LineOrigin>>,
-}
-
-/// The files of a stack.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Files {
-    pub policy: File,
-    pub image: File,
-    pub main: File,
-}
-
 /// The files of a stack; `None` when there is no such stack.
-pub fn compile(_configuration: &Configuration, _stack: &ObjectId) -> Option<Files> {
-    None
+pub fn compile(configuration: &Configuration, stack: &ObjectId) -> Option<Compiled> {
+    compile::compile(configuration, stack, &Header::default())
 }
 
 /// "traffic descriptor MQ", for a sentence.
@@ -201,42 +180,15 @@ pub fn mappings_of<'a>(configuration: &'a Configuration, map: &'a MapUse) -> &'a
     }
 }
 
-/// What an object refers to.
-pub fn references(object: &Object) -> Vec<ObjectId> {
-    let of_mappings = |mappings: &[Mapping]| -> Vec<ObjectId> {
-        mappings.iter().flat_map(|m| m.traffic.iter().chain(&m.level)).cloned().collect()
-    };
-    match object {
-        Object::AddressGroup(group) => group.groups.clone(),
-        Object::TrafficDescriptor(_) | Object::SecurityLevel(_) | Object::Group(_) => Vec::new(),
-        Object::RequirementMap(map) => of_mappings(&map.mappings),
-        Object::Image(image) => image.group.iter().cloned().collect(),
-        Object::Stack(stack) => stack.image.iter().cloned().collect(),
-        Object::Rule(rule) => {
-            let mut ids: Vec<ObjectId> = rule.owner.iter().cloned().collect();
-            for endpoint in [&rule.local, &rule.remote] {
-                if let Endpoint::Group(id) = endpoint {
-                    ids.push(id.clone());
-                }
-            }
-            match &rule.map {
-                MapUse::Shared(id) => ids.push(id.clone()),
-                MapUse::Own(mappings) => ids.extend(of_mappings(mappings)),
-            }
-            ids
-        }
-    }
-}
-
 /// Who refers to each object, directly.
 pub fn used_by(configuration: &Configuration) -> BTreeMap<ObjectId, Vec<ObjectId>> {
     let mut users: BTreeMap<ObjectId, Vec<ObjectId>> = BTreeMap::new();
     for (id, object) in &configuration.objects {
-        let mut used = references(object);
-        used.sort();
-        used.dedup();
-        for target in used {
-            users.entry(target).or_default().push(id.clone());
+        for reference in references::references(object) {
+            let of_target = users.entry(reference.target).or_default();
+            if of_target.last() != Some(id) {
+                of_target.push(id.clone());
+            }
         }
     }
     users
@@ -303,58 +255,17 @@ pub struct FieldWords {
     pub default: &'static str,
 }
 
-const fn words(label: &'static str, pagent: &'static str, help: &'static str, default: &'static str) -> FieldWords {
-    FieldWords { label, pagent, help, default }
+/// `*` in a pattern stands for any row.
+fn fits(pattern: &str, path: &str) -> bool {
+    let parts = || pattern.split('/').zip(path.split('/'));
+    pattern.split('/').count() == path.split('/').count() && parts().all(|(expected, part)| expected == "*" || expected == part)
 }
 
-/// The words of a field, by its path with `*` for row numbers.
+/// The words of a field, by its path.
 pub fn field_words(kind: Kind, path: &str) -> FieldWords {
-    let pattern: Vec<&str> = path.split('/').map(|part| if part.bytes().all(|b| b.is_ascii_digit()) { "*" } else { part }).collect();
-    match (kind, pattern.join("/").as_str()) {
-        (_, "name") => words("Name", "", "", ""),
-        (_, "description") => words("Description", "", "", ""),
-        (Kind::AddressGroup, "addresses/*") => words("Address", "IpAddr", "One address, a prefix (10.1.0.0/16) or a range (10.1.1.2-10.1.1.9).", ""),
-        (Kind::TrafficDescriptor, "rows/*/local_port") => words("Local port", "LocalPortRange", "A port, a range (1415-1420), Ephemeral, or empty for all.", "All"),
-        (Kind::TrafficDescriptor, "rows/*/remote_port") => words("Remote port", "RemotePortRange", "A port, a range, Ephemeral, or empty for all.", "All"),
-        (Kind::TrafficDescriptor, "rows/*/direction") => words("Connect direction", "Direction", "Which end opens the connection.", "Either"),
-        (Kind::TrafficDescriptor, "rows/*/jobname") => words("Job name", "Jobname", "The job that owns the socket; a trailing * stands for any ending.", "*"),
-        (Kind::TrafficDescriptor, "rows/*/userid") => words("User ID", "Userid", "The user of the job; a trailing * stands for any ending.", "*"),
-        (Kind::TrafficDescriptor, "rows/*/role") => words("Handshake role", "HandshakeRole", "Which end of the handshake AT-TLS plays.", "follows the direction"),
-        (Kind::TrafficDescriptor, "rows/*/keyring") => words("Key ring", "Keyring", "Empty for the key ring of the stack or image.", "the stack's or image's"),
-        (Kind::TrafficDescriptor, "rows/*/keyring_stash_file") => words("Stash file", "KeyringStashFile", "Only for a key database.", ""),
-        (Kind::TrafficDescriptor, "rows/*/certificate_label") => words("Certificate label", "CertificateLabel", "Empty for the ring's default certificate.", "the ring's default"),
-        (Kind::TrafficDescriptor, "rows/*/application_controlled") => words("Application controlled", "ApplicationControlled", "The application starts and stops the protection itself.", "off"),
-        (Kind::TrafficDescriptor, "rows/*/secondary_map") => words("Secondary map", "SecondaryMap", "For FTP: data connections find this rule through the control connection.", "off"),
-        (Kind::SecurityLevel, "protect") => words("Protect with TLS", "TTLSEnabled", "Off: the traffic stays in the clear.", "on"),
-        (Kind::SecurityLevel, "versions/tls13") => words("TLS 1.3", "TLSv1.3", "", "Off"),
-        (Kind::SecurityLevel, "versions/tls12") => words("TLS 1.2", "TLSv1.2", "", ""),
-        (Kind::SecurityLevel, "versions/tls11") => words("TLS 1.1", "TLSv1.1", "", ""),
-        (Kind::SecurityLevel, "versions/tls10") => words("TLS 1.0", "TLSv1", "", ""),
-        (Kind::SecurityLevel, "versions/sslv3") => words("SSL 3", "SSLv3", "", "Off"),
-        (Kind::SecurityLevel, "versions/sslv2") => words("SSL 2", "SSLv2", "", "Off"),
-        (Kind::SecurityLevel, "suites") => words("Cipher suites", "V3CipherSuites", "In order of preference.", ""),
-        (Kind::SecurityLevel, "client_authentication") => words("Client authentication", "ClientAuthType", "Whether the client must show a certificate.", "off"),
-        (Kind::Image, "group") => words("z/OS group", "", "", ""),
-        (Kind::Image, "release") => words("z/OS release", "", "Decides which parameters may be written and what their defaults are.", ""),
-        (Kind::Image, "keyring") => words("Key ring", "Keyring", "owner/ring, a key database or *TOKEN*/name; for all traffic of the image that names none itself.", ""),
-        (Kind::Image, "keyring_stash_file") => words("Stash file", "KeyringStashFile", "Only for a key database.", ""),
-        (Kind::Image, "syslog_facility") => words("Syslog facility", "SyslogFacility", "", "Daemon"),
-        (Kind::Stack, "image") => words("System image", "", "", ""),
-        (Kind::Stack, "enabled") => words("AT-TLS on this stack", "", "Off: the policy file holds no rules.", "on"),
-        (Kind::Stack, "trace") => words("Trace", "Trace", "For rules that set none.", "2"),
-        (Kind::Stack, "trace_clear_text") => words("Clear text in data trace", "CtraceClearText", "", "Off"),
-        (Kind::Stack, "keyring") => words("Key ring", "Keyring", "Empty for the image's.", "the image's"),
-        (Kind::Stack, "layout") => words("Layout of the policy file", "", "", "compact"),
-        (Kind::Stack, "write_defaults") => words("Write values that equal their default", "", "", "off"),
-        (Kind::Stack, "files/main") => words("Main file", "", "", "/etc/pagent.conf"),
-        (Kind::Stack, "files/image") => words("Image file", "TcpImage", "", ""),
-        (Kind::Stack, "files/policy") => words("Policy file", "TTLSConfig", "", ""),
-        (Kind::Rule, "local") => words("Local addresses", "LocalAddr", "", "all"),
-        (Kind::Rule, "remote") => words("Remote addresses", "RemoteAddr", "", "all"),
-        (Kind::Rule, "enabled") => words("On", "", "A rule that is off is not written.", "on"),
-        (Kind::Rule, "trace") => words("Trace", "Trace", "", "the stack's"),
-        (Kind::Rule, "trace_clear_text") => words("Clear text in data trace", "CtraceClearText", "", "the stack's"),
-        _ => FieldWords::default(),
+    match fields::fields(kind).find(|def| fits(def.path, path)) {
+        Some(def) => FieldWords { label: def.label, pagent: def.word().unwrap_or_default(), help: def.help, default: def.default },
+        None => FieldWords::default(),
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::addresses_in;
-use crate::form::{Cell, ObjectPicker, TextOf};
+use crate::form::{Cell, ObjectPicker, RefOf, TextOf};
 use crate::ui::{Button, IconButton, Look, focus_soon};
 
 #[component]
@@ -24,7 +24,7 @@ pub fn AddressGroupForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl I
 #[component]
 fn AddressRows(cell: Cell) -> impl IntoView {
     let rows = cell.rows("addresses");
-    let add = move |()| {
+    let add = move || {
         let last = rows.get_untracked();
         cell.add_row("addresses", Value::String(String::new()));
         focus_row(cell, last);
@@ -41,10 +41,10 @@ fn AddressRows(cell: Cell) -> impl IntoView {
                         label=format!("Address {}", at + 1)
                         compact=true
                         mono=true
-                        on_enter=move |()| add(())
+                        on_enter=add
                         on_paste=move |text: String| paste(cell, at, &text)
                     />
-                    <IconButton label=format!("Remove address {}", at + 1) icon="close" on_press=move |()| cell.remove_row("addresses", at) />
+                    <IconButton label=format!("Remove address {}", at + 1) icon="close" on_press=move || cell.remove_row("addresses", at) />
                 </div>
             </For>
             <Button label="Add address" icon="add" look=Look::Ghost on_press=add blocked=cell.read_only />
@@ -82,31 +82,12 @@ fn GroupRows(cell: Cell) -> impl IntoView {
             <legend>"Address groups inside this one"</legend>
             <For each=move || 0..rows.get() key=|at| *at let:at>
                 <div class="list-row">
-                    <ObjectRef cell path=format!("groups/{at}") kind=Kind::AddressGroup label=format!("Address group {}", at + 1) />
-                    <IconButton label=format!("Remove address group {}", at + 1) icon="close" on_press=move |()| cell.remove_row("groups", at) />
+                    <RefOf cell path=format!("groups/{at}") kind=Kind::AddressGroup label=format!("Address group {}", at + 1) compact=true />
+                    <IconButton label=format!("Remove address group {}", at + 1) icon="close" on_press=move || cell.remove_row("groups", at) />
                 </div>
             </For>
             <AddGroup cell />
         </fieldset>
-    }
-}
-
-/// A reference that stands at a path as plain text.
-#[component]
-pub(super) fn ObjectRef(
-    cell: Cell,
-    #[prop(into)] path: String,
-    kind: Kind,
-    #[prop(into)] label: String,
-    #[prop(optional)] placeholder: &'static str,
-) -> impl IntoView {
-    let text = cell.text(path.clone());
-    let value = Signal::derive(move || Some(text.get()).filter(|text| !text.is_empty()).map(ObjectId));
-    let mut face = cell.face(&path).compact().placeholder(placeholder);
-    face.label = Signal::stored(label);
-    view! {
-        <ObjectPicker face kind value
-            on_pick=move |id: Option<ObjectId>| cell.set(&path, id.map(|id| Value::String(id.0))) />
     }
 }
 

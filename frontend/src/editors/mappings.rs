@@ -3,15 +3,14 @@
 use generator::objects::{Kind, Mapping};
 use leptos::prelude::*;
 
-use super::address_group::ObjectRef;
-use crate::form::Cell;
+use crate::form::{Cell, RefOf};
 use crate::ui::{Button, IconButton, Look};
 
 /// `path` is the list's place in the object: `mappings`, or `map/own`.
 #[component]
 pub fn MappingsGrid(cell: Cell, path: &'static str) -> impl IntoView {
     let rows = cell.rows(path);
-    let add = move |()| cell.add_row(path, serde_json::to_value(Mapping::default()).unwrap_or_default());
+    let add = move || cell.add_row(path, serde_json::to_value(Mapping::default()).unwrap_or_default());
     view! {
         <table class="grid grid-pickers" aria-label="Traffic and protection">
             <thead><tr>
@@ -22,14 +21,14 @@ pub fn MappingsGrid(cell: Cell, path: &'static str) -> impl IntoView {
             <tbody>
                 <For each=move || 0..rows.get() key=|at| *at let:at>
                     <tr>
-                        <td><ObjectRef cell path=format!("{path}/{at}/traffic") kind=Kind::TrafficDescriptor
+                        <td><RefOf cell compact=true path=format!("{path}/{at}/traffic") kind=Kind::TrafficDescriptor
                             label=format!("Traffic descriptor, row {}", at + 1) placeholder="Pick or search: a name, a port…" /></td>
-                        <td><ObjectRef cell path=format!("{path}/{at}/level") kind=Kind::SecurityLevel
+                        <td><RefOf cell compact=true path=format!("{path}/{at}/level") kind=Kind::SecurityLevel
                             label=format!("Security level, row {}", at + 1) placeholder="Pick or search: a name, a version…" /></td>
                         <td class="grid-actions">
-                            <IconButton label=format!("Move up, row {}", at + 1) icon="up-arrow" on_press=move |()| cell.move_row(path, at, -1) />
-                            <IconButton label=format!("Move down, row {}", at + 1) icon="down-arrow" on_press=move |()| cell.move_row(path, at, 1) />
-                            <IconButton label=format!("Remove, row {}", at + 1) icon="close" on_press=move |()| cell.remove_row(path, at) />
+                            <IconButton label=format!("Move up, row {}", at + 1) icon="up-arrow" on_press=move || cell.move_row(path, at, -1) />
+                            <IconButton label=format!("Move down, row {}", at + 1) icon="down-arrow" on_press=move || cell.move_row(path, at, 1) />
+                            <IconButton label=format!("Remove, row {}", at + 1) icon="close" on_press=move || cell.remove_row(path, at) />
                         </td>
                     </tr>
                 </For>

@@ -114,7 +114,7 @@ pub fn create_in_place(
         };
         let on_close = {
             let id = id.clone();
-            move |()| {
+            move || {
                 // Closed as it was made and without a name: it was not wanted.
                 let same = workspace.config.with_untracked(|config| config.get(&id) == Some(&object));
                 if same && object.name().is_empty() {
@@ -137,7 +137,7 @@ fn form_missing(kind: Kind) -> bool {
 fn NewObject(id: ObjectId, kind: Kind, discard: Callback<()>) -> impl IntoView {
     let panels = Panels::here();
     let cell = Cell::new(id, kind);
-    let give_up = move |()| {
+    let give_up = move || {
         discard.run(());
         panels.close();
     };

@@ -18,7 +18,7 @@ pub const ROW_SETTINGS: &[&str] = &[
 pub fn TrafficForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoView {
     let rows = cell.rows("rows");
     let chosen = RwSignal::new(0_usize);
-    let add = move |()| {
+    let add = move || {
         let at = rows.get_untracked();
         cell.add_row("rows", serde_json::to_value(TrafficRow::default()).unwrap_or_default());
         chosen.set(at);
@@ -88,9 +88,9 @@ fn Row(cell: Cell, at: usize, chosen: RwSignal<usize>) -> impl IntoView {
             <td><TextOf cell path=path("userid") label=label("User ID") compact=true mono=true /></td>
             <td><ChoiceOf cell path=path("role") label=label("Handshake role") compact=true options=roles(cell, at) /></td>
             <td class="grid-actions">
-                <IconButton label=label("Move up") icon="up-arrow" on_press=move |()| cell.move_row("rows", at, -1) />
-                <IconButton label=label("Move down") icon="down-arrow" on_press=move |()| cell.move_row("rows", at, 1) />
-                <IconButton label=label("Remove") icon="close" on_press=move |()| cell.remove_row("rows", at) />
+                <IconButton label=label("Move up") icon="up-arrow" on_press=move || cell.move_row("rows", at, -1) />
+                <IconButton label=label("Move down") icon="down-arrow" on_press=move || cell.move_row("rows", at, 1) />
+                <IconButton label=label("Remove") icon="close" on_press=move || cell.remove_row("rows", at) />
             </td>
         </tr>
     }

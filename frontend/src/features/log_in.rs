@@ -29,7 +29,7 @@ pub fn LogInPage() -> impl IntoView {
         <main class="alone" id="main">
             <h1>"Gatehouse"</h1>
             <p>"The configuration assistant for AT-TLS."</p>
-            <LogInForm on_done=move |()| spawn_local(session.ask()) />
+            <LogInForm on_done=move || spawn_local(session.ask()) />
         </main>
     }
 }

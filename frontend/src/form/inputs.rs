@@ -152,3 +152,20 @@ pub fn ObjectPicker(
         />
     }
 }
+
+/// A field that holds the id of an object.
+#[component]
+pub fn RefOf(
+    cell: Cell,
+    #[prop(into)] path: String,
+    kind: Kind,
+    #[prop(optional, into)] label: Option<String>,
+    #[prop(optional)] compact: bool,
+    #[prop(optional)] placeholder: &'static str,
+) -> impl IntoView {
+    let text = cell.text(path.clone());
+    let value = Signal::derive(move || Some(text.get()).filter(|text| !text.is_empty()).map(ObjectId));
+    let face = face(cell, &path, label, compact, false).placeholder(placeholder);
+    let on_pick = Callback::new(move |id: Option<ObjectId>| cell.set(&path, id.map(|id| Value::String(id.0))));
+    view! { <ObjectPicker face kind value on_pick /> }
+}

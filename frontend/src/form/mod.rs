@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::core;
 use crate::ui::{Face, Icon, Note, Place, Tone};
 use crate::workspace::Workspace;
-pub use inputs::{CheckboxOf, ChoiceOf, ObjectPicker, SwitchOf, TextAreaOf, TextOf, choices};
+pub use inputs::{CheckboxOf, ChoiceOf, ObjectPicker, RefOf, SwitchOf, TextAreaOf, TextOf, choices};
 pub use settings::SettingOf;
 
 /// One object under edit.

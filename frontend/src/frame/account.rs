@@ -32,7 +32,7 @@ pub fn Guarded(children: ChildrenFn) -> impl IntoView {
                     <main class="alone">
                         <h1>"Gatehouse"</h1>
                         <p role="alert">{why}</p>
-                        <Button label="Try again" look=Look::Primary on_press=move |()| spawn_local(session.ask()) />
+                        <Button label="Try again" look=Look::Primary on_press=move || spawn_local(session.ask()) />
                     </main>
                 }.into_any(),
                 Who::Unknown | Who::Nobody | Who::Person(_) => view! { <main class="alone"><Skeleton /></main> }.into_any(),
@@ -46,9 +46,9 @@ pub fn Guarded(children: ChildrenFn) -> impl IntoView {
 pub fn SessionEnded() -> impl IntoView {
     let session = Session::here();
     view! {
-        <Dialog open=session.ended title="Your session has ended" on_close=move |()| session.ended.set(false)>
+        <Dialog open=session.ended title="Your session has ended" on_close=move || session.ended.set(false)>
             <p>"Log in again to go on here. What you typed is still on this page."</p>
-            <features::log_in::LogInForm on_done=move |()| spawn_local(session.ask()) />
+            <features::log_in::LogInForm on_done=move || spawn_local(session.ask()) />
         </Dialog>
     }
 }

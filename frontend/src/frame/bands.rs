@@ -52,9 +52,9 @@ pub fn ObjectBand(cell: Cell) -> impl IntoView {
                     <Band tone=Tone::Warning>
                         <span>{refusal.words()}</span>
                         <span class="band-actions">
-                            {locked.then(|| view! { <Button label="Take over…" on_press=move |()| taking.set(true) /> })}
-                            {(!locked).then(|| view! { <Button label="Keep my change" on_press=move |()| workspace.keep_mine(&cell.id()) /> })}
-                            <Button label="Give my change up" look=Look::Ghost on_press=move |()| workspace.drop_mine(&cell.id()) />
+                            {locked.then(|| view! { <Button label="Take over…" on_press=move || taking.set(true) /> })}
+                            {(!locked).then(|| view! { <Button label="Keep my change" on_press=move || workspace.keep_mine(&cell.id()) /> })}
+                            <Button label="Give my change up" look=Look::Ghost on_press=move || workspace.drop_mine(&cell.id()) />
                         </span>
                     </Band>
                 }.into_any()
@@ -62,7 +62,7 @@ pub fn ObjectBand(cell: Cell) -> impl IntoView {
             (None, Some(_)) => view! {
                 <Band tone=Tone::Info>
                     <span>{move || cell.read_only.get()}</span>
-                    <span class="band-actions"><Button label="Take over…" on_press=move |()| taking.set(true) /></span>
+                    <span class="band-actions"><Button label="Take over…" on_press=move || taking.set(true) /></span>
                 </Band>
             }.into_any(),
             (None, None) => ().into_any(),
@@ -90,13 +90,13 @@ fn TakeOver(cell: Cell, open: RwSignal<bool>) -> impl IntoView {
     };
     let blocked = Signal::derive(move || reason.with(|reason| reason.trim().is_empty()).then(|| "A reason is needed.".to_owned()));
     view! {
-        <Dialog open title="Take over" on_close=move |()| open.set(false)>
+        <Dialog open title="Take over" on_close=move || open.set(false)>
             <form class="stack" on:submit=move |event| { event.prevent_default(); if blocked.get_untracked().is_none() { take() } }>
                 <p>"You edit it from now on. The other draft keeps its text and is merged by field when it is saved."</p>
                 <TextField face=Face::new("Reason, shown to the other person") value=reason on_input=move |text| reason.set(text) autofocus=true />
                 {move || failed.get().map(|why| view! { <p class="error" role="alert">{why}</p> })}
                 <div class="dialog-foot">
-                    <Button label="Cancel" look=Look::Ghost on_press=move |()| open.set(false) />
+                    <Button label="Cancel" look=Look::Ghost on_press=move || open.set(false) />
                     <Button label="Take over" look=Look::Primary submit=true blocked />
                 </div>
             </form>

@@ -39,8 +39,8 @@ fn Opened(name: String) -> impl IntoView {
     let panels = Panels::provide();
     let shortcuts = Shortcuts::provide();
     let pane = Pane::provide();
-    shortcuts.add("Escape", "Close the top panel", move |()| panels.close());
-    shortcuts.add("/", "Go to the filter of the list", |()| {
+    shortcuts.add("Escape", "Close the top panel", move || panels.close());
+    shortcuts.add("/", "Go to the filter of the list", || {
         crate::ui::focus("[data-filter]");
     });
     nav::shortcuts(shortcuts, &workspace.name());
@@ -51,7 +51,7 @@ fn Opened(name: String) -> impl IntoView {
             <bands::StoreBands />
             <div class="frame-middle">
                 <nav::StoreNav />
-                <main id="main" class="frame-main" tabindex="-1" attr:inert=move || panels.any()>
+                <main id="main" class="frame-main" tabindex="-1" inert=move || panels.any()>
                     {move || match workspace.load.get() {
                         Load::Loading => view! { <crate::ui::Skeleton /> }.into_any(),
                         Load::Failed(why) => view! { <page::LoadFailed why /> }.into_any(),
@@ -69,7 +69,7 @@ fn Opened(name: String) -> impl IntoView {
 /// The frame of pages outside of a store.
 #[component]
 pub fn PlainFrame(children: ChildrenFn) -> impl IntoView {
-    Shortcuts::provide().add("/", "Go to the filter of the list", |()| {
+    Shortcuts::provide().add("/", "Go to the filter of the list", || {
         crate::ui::focus("[data-filter]");
     });
     let children = StoredValue::new(children);

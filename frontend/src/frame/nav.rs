@@ -51,6 +51,6 @@ const KEYS: &[(&str, &str, fn(&str) -> String)] = &[
 pub fn shortcuts(shortcuts: Shortcuts, store: &str) {
     for (keys, words, address) in KEYS {
         let (navigate, address) = (use_navigate(), address(store));
-        shortcuts.add(keys, words, move |()| navigate(&address, NavigateOptions::default()));
+        shortcuts.add(keys, words, move || navigate(&address, NavigateOptions::default()));
     }
 }

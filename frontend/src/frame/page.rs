@@ -87,7 +87,7 @@ pub fn LoadFailed(why: String) -> impl IntoView {
     view! {
         <EmptyState title="The store cannot be opened">
             <p role="alert">{why}</p>
-            <Button label="Try again" look=Look::Primary on_press=move |()| leptos::task::spawn_local(workspace.reload()) />
+            <Button label="Try again" look=Look::Primary on_press=move || leptos::task::spawn_local(workspace.reload()) />
             <p><a href=paths::STORES>"All stores"</a></p>
         </EmptyState>
     }

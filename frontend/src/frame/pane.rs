@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use generator::compile::{Compiled, CompiledFile};
 use generator::objects::{Kind, ObjectId};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use crate::core::{self, File, Files};
+use crate::core;
 use crate::ui::{CodeDiff, CodeView, Face, IconButton, Select, Tabs, css_string, find};
 use crate::workspace::Workspace;
 use crate::prefs;
@@ -21,7 +22,7 @@ pub struct Pane {
     pub stack: RwSignal<Option<ObjectId>>,
     /// The field that has the focus.
     pub focused: RwSignal<Option<(ObjectId, String)>>,
-    pub files: Memo<Option<Arc<Files>>>,
+    pub files: Memo<Option<Arc<Compiled>>>,
 }
 
 impl Pane {
@@ -117,14 +118,14 @@ pub fn PolicyPane() -> impl IntoView {
         } else {
             view! {
                 <div class="pane-closed">
-                    <IconButton label="Show the policy text" icon="text" on_press=move |()| close(true) />
+                    <IconButton label="Show the policy text" icon="text" on_press=move || close(true) />
                 </div>
             }.into_any()
         }}
     }
 }
 
-fn file<'a>(files: &'a Files, which: &str) -> &'a File {
+fn file<'a>(files: &'a Compiled, which: &str) -> &'a CompiledFile {
     match which {
         "image" => &files.image,
         "main" => &files.main,
@@ -224,7 +225,7 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
 }
 
 /// The lines that a field wrote; a field that wraps others has theirs, too.
-fn lines_of(file: &File, object: &ObjectId, field: &str) -> Vec<usize> {
+fn lines_of(file: &CompiledFile, object: &ObjectId, field: &str) -> Vec<usize> {
     let inside = format!("{field}/");
     let lines = file.origins.iter().enumerate().filter_map(|(at, origin)| {
         let origin = origin.as_ref().filter(|origin| origin.object == *object)?;

@@ -14,6 +14,7 @@ pub fn Dialog(
 ) -> impl IntoView {
     let dialog = NodeRef::<leptos::html::Dialog>::new();
     let heading = fresh_id("dialog");
+    let title_id = heading.clone();
     Effect::new(move |_| {
         let (Some(dialog), open) = (dialog.get(), open.get()) else { return };
         if open && !dialog.open() {
@@ -27,11 +28,11 @@ pub fn Dialog(
             node_ref=dialog
             class="dialog"
             class:is-wide=wide
-            aria-labelledby=heading.clone()
+            aria-labelledby=heading
             on:close=move |_| if open.get_untracked() { on_close.run(()) }
             on:keydown=|event| event.stop_propagation()
         >
-            <h2 id=heading>{title}</h2>
+            <h2 id=title_id>{title}</h2>
             <Show when=move || open.get()>{children()}</Show>
         </dialog>
     }

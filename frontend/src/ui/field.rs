@@ -40,7 +40,7 @@ impl Tone {
 }
 
 /// One message under an input.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Note {
     pub tone: Tone,
     pub message: String,

@@ -115,13 +115,16 @@ fn item_view(item: Item, open: RwSignal<bool>) -> AnyView {
             <a href=href download="" rel="external" role="menuitem" class="menu-item" tabindex="-1" on:click=close>{words}</a>
         }
         .into_any(),
-        Item::Blocked(words, why) => view! {
-            <button type="button" role="menuitem" class="menu-item is-blocked" tabindex="-1" aria-disabled="true" title=why.clone()
+        Item::Blocked(words, why) => {
+            let reason = why.clone();
+            view! {
+            <button type="button" role="menuitem" class="menu-item is-blocked" tabindex="-1" aria-disabled="true" title=why
                 on:click=|event| event.stop_propagation()>
-                {words} <small>{why}</small>
+                {words} <small>{reason}</small>
             </button>
+            }
+            .into_any()
         }
-        .into_any(),
         Item::Line => view! { <hr class="menu-line" /> }.into_any(),
     }
 }

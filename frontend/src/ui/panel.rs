@@ -81,6 +81,7 @@ pub fn PanelHost() -> impl IntoView {
             {
                 let (at, panel) = entry;
                 let heading = format!("{}-title", panel.id);
+                let title_id = heading.clone();
                 let body = format!("{}-body", panel.id);
                 let first = format!("#{body} :is(input, select, textarea, button):not([readonly])");
                 super::focus_soon(first);
@@ -89,12 +90,12 @@ pub fn PanelHost() -> impl IntoView {
                         class="panel"
                         class:is-below=move || at + 1 < count.get()
                         role="dialog"
-                        aria-labelledby=heading.clone()
-                        attr:inert=move || at + 1 < count.get()
+                        aria-labelledby=heading
+                        inert=move || at + 1 < count.get()
                     >
                         <header class="panel-head">
-                            <h2 id=heading>{panel.title}</h2>
-                            <IconButton label="Close" icon="close" on_press=move |()| panels.close() />
+                            <h2 id=title_id>{panel.title}</h2>
+                            <IconButton label="Close" icon="close" on_press=move || panels.close() />
                         </header>
                         <div class="panel-body" id=body>{panel.view.run()}</div>
                     </section>

@@ -38,7 +38,7 @@ pub fn Picker(
     #[prop(optional, into)] picked: MaybeProp<String>,
     #[prop(into)] on_pick: Callback<String>,
     /// Words of the first line, such as `New address group…`, and what it does with the typed text.
-    #[prop(optional)]
+    #[prop(optional_no_strip)]
     on_new: Option<(&'static str, Callback<String>)>,
     /// Text that is a value itself: returns the words of its line, if it is one.
     #[prop(optional)]
@@ -124,6 +124,22 @@ pub fn Picker(
         }
         _ => {}
     };
+    // Typed text that is a value counts when the field is left.
+    let left = move |_: web_sys::FocusEvent| {
+        let text = typed.get_untracked();
+        let value = text.zip(text_line).filter(|(text, line)| line.run(text.trim().to_owned()).is_some());
+        close();
+        if let (Some((text, _)), Some(call)) = (value, on_text) {
+            call.run(text.trim().to_owned());
+        }
+    };
+    let input = move |event: web_sys::Event| {
+        show();
+        typed.set(Some(event_target_value(&event)));
+        let first = lines.with_untracked(|lines| lines.iter().position(|line| !matches!(line, Line::New(_))));
+        active.set(first.unwrap_or(0));
+    };
+    let select_all = |event: web_sys::FocusEvent| event_target::<web_sys::HtmlInputElement>(&event).select();
     let (invalid, label) = (face.invalid(), face.label);
     let described = described_by(&id, &face);
     let (place, placeholder) = (face.place.clone(), face.placeholder);
@@ -158,24 +174,10 @@ pub fn Picker(
                     data-field=place.field
                     prop:value=move || typed.get().unwrap_or_else(|| shown.get())
                     on:click=move |_| show()
-                    on:focus=move |event| event_target::<web_sys::HtmlInputElement>(&event).select()
-                    on:input=move |event| {
-                        let text = event_target_value(&event);
-                        show();
-                        typed.set(Some(text));
-                        let first = lines.with_untracked(|lines| lines.iter().position(|line| !matches!(line, Line::New(_))));
-                        active.set(first.unwrap_or(0));
-                    }
+                    on:focus=select_all
+                    on:input=input
                     on:keydown=key
-                    on:blur=move |_| {
-                        // Typed text that is a value counts when the field is left.
-                        let text = typed.get_untracked();
-                        let value = text.zip(text_line).filter(|(text, line)| line.run(text.trim().to_owned()).is_some());
-                        close();
-                        if let (Some((text, _)), Some(call)) = (value, on_text) {
-                            call.run(text.trim().to_owned());
-                        }
-                    }
+                    on:blur=left
                 />
                 <Icon name="down" />
                 <ul id=list_id role="listbox" class="picker-list" aria-label=move || label.get() class:is-open=open>
@@ -190,7 +192,6 @@ pub fn Picker(
                                 class:is-active=move || active.get() == at
                                 class:is-picked=chosen
                                 aria-selected=chosen.to_string()
-                                // Before the input loses the focus.
                                 on:mousedown=move |event| {
                                     event.prevent_default();
                                     take(taken.clone());

@@ -32,7 +32,7 @@ pub fn TextField(
             }
         });
     }
-    let pasted = move |event: web_sys::Event| {
+    let pasted = move |event: web_sys::ClipboardEvent| {
         if let (Some(take), Some(text)) = (on_paste, clipboard_text(&event)) {
             if take.run(text) {
                 event.prevent_default();
@@ -73,10 +73,8 @@ pub fn TextField(
     }
 }
 
-fn clipboard_text(event: &web_sys::Event) -> Option<String> {
-    use wasm_bindgen::JsCast;
-    let data = js_sys::Reflect::get(event, &"clipboardData".into()).ok()?;
-    data.dyn_into::<web_sys::DataTransfer>().ok()?.get_data("text").ok()
+fn clipboard_text(event: &web_sys::ClipboardEvent) -> Option<String> {
+    event.clipboard_data()?.get_data("text").ok()
 }
 
 /// Several lines of text.

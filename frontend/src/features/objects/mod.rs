@@ -48,24 +48,20 @@ pub fn ObjectList(kind: Kind) -> impl IntoView {
     });
     expect_context::<Shortcuts>().add("n", "New", new);
     let blocked = Signal::derive(move || workspace.closed());
-    let label = format!("New {}", kind.singular());
-    let actions = {
-        let label = label.clone();
-        ViewFn::from(move || view! { <Button label=label.clone() look=Look::Primary icon="add" blocked on_press=new /> })
-    };
+    let actions = ViewFn::from(move || view! { <Button label=format!("New {}", kind.singular()) look=Look::Primary icon="add" blocked on_press=new /> });
     let empty = ViewFn::from(move || {
         if filter.with(String::is_empty) {
             view! {
                 <EmptyState title=format!("No {} yet", kind.plural().to_lowercase())>
                     <p>{purpose(kind)}</p>
-                    <Button label=label.clone() look=Look::Primary icon="add" blocked on_press=new />
+                    <Button label=format!("New {}", kind.singular()) look=Look::Primary icon="add" blocked on_press=new />
                 </EmptyState>
             }.into_any()
         } else {
             view! {
                 <EmptyState title="Nothing fits the filter">
                     <p>{move || format!("The filter “{}” hides {}.", filter.get(), words::count(all.with(|all| all.len()), "object", "objects"))}</p>
-                    <Button label="Clear the filter" on_press=move |()| set_filter.run(String::new()) />
+                    <Button label="Clear the filter" on_press=move || set_filter.run(String::new()) />
                 </EmptyState>
             }.into_any()
         }
@@ -134,16 +130,16 @@ fn columns(kind: Kind) -> Vec<Column<Row>> {
             view! { <a href=row.href.clone()>{row.name.clone()}</a> {supplied} }.into_any()
         })
         .sorted(|row| row.name.clone()),
-        Column::new("contents", contents, "", |row| view! { <span class="clip" title=row.contents.clone()>{row.contents.clone()}</span> }.into_any())
+        Column::new("contents", contents, "", |row: &Row| view! { <span class="clip" title=row.contents.clone()>{row.contents.clone()}</span> }.into_any())
             .sorted(|row| row.contents.clone()),
-        Column::new("description", "Description", "26%", |row| view! { <span class="clip">{row.description.clone()}</span> }.into_any())
+        Column::new("description", "Description", "26%", |row: &Row| view! { <span class="clip">{row.description.clone()}</span> }.into_any())
             .sorted(|row| row.description.clone()),
-        Column::new("used", "Used by", "6.5rem", |row| match row.used {
+        Column::new("used", "Used by", "6.5rem", |row: &Row| match row.used {
             0 => view! { <span class="soft">"unused"</span> }.into_any(),
             used => used.to_string().into_any(),
         })
         .sorted(|row| row.used.to_string()),
-        Column::new("findings", "Findings", "6.5rem", |row| finding_mark(row.worst)).sorted(|row| row.worst.map_or(0, |(count, _)| count).to_string()),
+        Column::new("findings", "Findings", "6.5rem", |row: &Row| finding_mark(row.worst)).sorted(|row| row.worst.map_or(0, |(count, _)| count).to_string()),
     ]
 }
 

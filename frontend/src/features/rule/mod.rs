@@ -128,7 +128,7 @@ fn SharedMap(cell: Cell, map: ObjectId) -> impl IntoView {
         let map = map.clone();
         Memo::new(move |_| workspace.settled.with(|config| core::used_by(config).remove(&map).unwrap_or_default().len()))
     };
-    let own = move |()| {
+    let own = move || {
         let mappings = of_map.value("mappings").unwrap_or_else(|| json!([{}]));
         cell.set("map", Some(json!({ "own": mappings })));
     };

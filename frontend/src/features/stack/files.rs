@@ -1,5 +1,6 @@
 //! The files of a stack, in full.
 
+use generator::compile::{Compiled, CompiledFile};
 use leptos::prelude::*;
 
 use crate::frame::Pane;
@@ -8,7 +9,7 @@ use crate::ui::CodeView;
 #[component]
 pub fn Files() -> impl IntoView {
     let pane = Pane::here();
-    let part = |which: fn(&crate::core::Files) -> &crate::core::File, title: &'static str| {
+    let part = |which: fn(&Compiled) -> &CompiledFile, title: &'static str| {
         let path = Memo::new(move |_| pane.files.with(|files| files.as_ref().map(|files| which(files).path.clone()).unwrap_or_default()));
         let text = Memo::new(move |_| pane.files.with(|files| files.as_ref().map(|files| which(files).text.clone()).unwrap_or_default()));
         view! {

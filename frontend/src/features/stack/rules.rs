@@ -71,7 +71,7 @@ pub fn Rules(stack: ObjectId) -> impl IntoView {
             view! {
                 <EmptyState title="No rule fits the filter">
                     <p>{move || format!("The filter “{}” hides {}.", filter.get(), words::count(all.with(|all| all.len()), "rule", "rules"))}</p>
-                    <Button label="Clear the filter" on_press=move |()| set_filter.run(String::new()) />
+                    <Button label="Clear the filter" on_press=move || set_filter.run(String::new()) />
                 </EmptyState>
             }.into_any()
         }
@@ -168,18 +168,18 @@ fn columns() -> Vec<Column<Row>> {
             view! { <a href=row.href.clone()>{row.name.clone()}</a> {from} }.into_any()
         })
         .sorted(|row| row.name.clone()),
-        Column::new("place", "Order", "4.5rem", |row| row.place.to_string().into_any()).sorted(|row| row.place.to_string()),
-        Column::new("on", "On", "4.5rem", |row| {
+        Column::new("place", "Order", "4.5rem", |row: &Row| row.place.to_string().into_any()).sorted(|row| row.place.to_string()),
+        Column::new("on", "On", "4.5rem", |row: &Row| {
             let (workspace, id, on) = (Workspace::here(), row.id.clone(), row.enabled);
             let set = move |on: bool| set_enabled(workspace, &id, on);
             view! { <Switch face=Face::new(format!("{} on", row.name)).compact() value=Signal::stored(on) on_change=set /> }.into_any()
         })
         .sorted(|row| row.enabled.to_string()),
-        Column::new("local", "Local", "16%", |row| view! { <span class="clip" title=row.local.clone()>{row.local.clone()}</span> }.into_any())
+        Column::new("local", "Local", "16%", |row: &Row| view! { <span class="clip" title=row.local.clone()>{row.local.clone()}</span> }.into_any())
             .word("LocalAddr").sorted(|row| row.local.clone()),
-        Column::new("remote", "Remote", "16%", |row| view! { <span class="clip" title=row.remote.clone()>{row.remote.clone()}</span> }.into_any())
+        Column::new("remote", "Remote", "16%", |row: &Row| view! { <span class="clip" title=row.remote.clone()>{row.remote.clone()}</span> }.into_any())
             .word("RemoteAddr").sorted(|row| row.remote.clone()),
-        Column::new("mappings", "Traffic → level", "", |row| {
+        Column::new("mappings", "Traffic → level", "", |row: &Row| {
             let map = (!row.map.is_empty()).then(|| view! { <span class="soft">{row.map.clone()} ": "</span> });
             view! {
                 <span class="clip">{map}
@@ -187,8 +187,8 @@ fn columns() -> Vec<Column<Row>> {
                 </span>
             }.into_any()
         }),
-        Column::new("trace", "Trace", "5rem", |row| row.trace.clone().into_any()).sorted(|row| row.trace.clone()),
-        Column::new("findings", "Findings", "6.5rem", |row| crate::form::finding_mark(row.worst))
+        Column::new("trace", "Trace", "5rem", |row: &Row| row.trace.clone().into_any()).sorted(|row| row.trace.clone()),
+        Column::new("findings", "Findings", "6.5rem", |row: &Row| crate::form::finding_mark(row.worst))
             .sorted(|row| row.worst.map_or(0, |(count, _)| count).to_string()),
     ]
 }

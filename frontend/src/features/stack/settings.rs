@@ -1,16 +1,13 @@
 //! What belongs to the stack itself.
 
-use generator::objects::{Kind, ObjectId};
+use generator::objects::Kind;
 use leptos::prelude::*;
-use serde_json::Value;
 
-use crate::form::{Cell, CheckboxOf, ChoiceOf, ObjectPicker, SwitchOf, TextOf};
+use crate::form::{Cell, CheckboxOf, ChoiceOf, RefOf, SwitchOf, TextOf};
 use crate::ui::{Face, TextField};
 
 #[component]
 pub fn Settings(cell: Cell) -> impl IntoView {
-    let image = cell.text("image");
-    let image = Signal::derive(move || Some(image.get()).filter(|id| !id.is_empty()).map(ObjectId));
     let layouts = [("compact", "Compact: each value once, at the highest level where it holds"), ("compatible", "Compatible: as the Network Configuration Assistant writes")]
         .map(|(key, words)| (key.to_owned(), words.to_owned()));
     view! {
@@ -19,8 +16,7 @@ pub fn Settings(cell: Cell) -> impl IntoView {
             <div class="form-grid">
                 <TextOf cell path="name" mono=true />
                 <TextOf cell path="description" />
-                <ObjectPicker face=cell.face("image") kind=Kind::Image value=image
-                    on_pick=move |id: Option<ObjectId>| cell.set("image", id.map(|id| Value::String(id.0))) />
+                <RefOf cell path="image" kind=Kind::Image />
                 <TextOf cell path="keyring" mono=true />
                 <Trace cell />
             </div>

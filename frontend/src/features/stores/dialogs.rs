@@ -47,10 +47,10 @@ struct Filled {
 }
 
 #[component]
-pub fn Asked(asked: RwSignal<Option<Ask>>, on_done: Callback<()>) -> impl IntoView {
+pub fn Asked(asked: RwSignal<Option<Ask>>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let title = Signal::derive(move || asked.get().map(|ask| ask.title()).unwrap_or_default());
     view! {
-        <Dialog open=Signal::derive(move || asked.get().is_some()) title on_close=move |()| asked.set(None)>
+        <Dialog open=Signal::derive(move || asked.get().is_some()) title on_close=move || asked.set(None)>
             {move || asked.get().map(|ask| view! { <Form ask asked on_done /> })}
         </Dialog>
     }
@@ -94,7 +94,7 @@ fn Form(ask: Ask, asked: RwSignal<Option<Ask>>, on_done: Callback<()>) -> impl I
             })}
             {move || failed.get().map(|why| view! { <p class="error" role="alert">{why}</p> })}
             <div class="dialog-foot">
-                <Button label="Cancel" look=Look::Ghost on_press=move |()| asked.set(None) />
+                <Button label="Cancel" look=Look::Ghost on_press=move || asked.set(None) />
                 <Button label=verb look=Look::Primary submit=true />
             </div>
         </form>

@@ -54,7 +54,7 @@ fn Content() -> impl IntoView {
     stores.load();
     let (filter, set_filter) = use_query("q");
     let (archived, set_archived) = use_query("archived");
-    Shortcuts::provide().add("n", "New store", move |()| stores.asked.set(Some(Ask::New)));
+    Shortcuts::provide().add("n", "New store", move || stores.asked.set(Some(Ask::New)));
     let rows = Memo::new(move |_| {
         let needle = filter.get().to_lowercase();
         let all = stores.all.get().and_then(Result::ok).unwrap_or_default();
@@ -67,8 +67,8 @@ fn Content() -> impl IntoView {
     let any_archived = move || stores.all.with(|all| matches!(all, Some(Ok(all)) if all.iter().any(|store| store.archived)));
     // Who may make stores is the server's decision; it says so when it refuses.
     let actions = ViewFn::from(move || view! {
-        <Button label="Import from a file" on_press=move |()| stores.asked.set(Some(Ask::Import)) />
-        <Button label="New store" look=Look::Primary icon="add" on_press=move |()| stores.asked.set(Some(Ask::New)) />
+        <Button label="Import from a file" on_press=move || stores.asked.set(Some(Ask::Import)) />
+        <Button label="New store" look=Look::Primary icon="add" on_press=move || stores.asked.set(Some(Ask::New)) />
     });
     let navigate = use_navigate();
     let open = move |store: StoreSummary| navigate(&paths::systems(&store.name), NavigateOptions::default());
@@ -78,14 +78,14 @@ fn Content() -> impl IntoView {
             view! {
                 <EmptyState title="No stores yet">
                     <p>"A store holds everything of one installation: systems, rules, levels and their history."</p>
-                    <Button label="New store" look=Look::Primary icon="add" on_press=move |()| stores.asked.set(Some(Ask::New)) />
+                    <Button label="New store" look=Look::Primary icon="add" on_press=move || stores.asked.set(Some(Ask::New)) />
                 </EmptyState>
             }.into_any()
         } else {
             view! {
                 <EmptyState title="No store fits">
                     <p>{move || format!("The filter “{}” hides all of them.", filter.get())}</p>
-                    <Button label="Clear the filter" on_press=move |()| set_filter.run(String::new()) />
+                    <Button label="Clear the filter" on_press=move || set_filter.run(String::new()) />
                 </EmptyState>
             }.into_any()
         }
@@ -108,7 +108,7 @@ fn Content() -> impl IntoView {
                 Some(Err(why)) => view! {
                     <EmptyState title="The list cannot be read">
                         <p role="alert">{why}</p>
-                        <Button label="Try again" on_press=move |()| stores.load() />
+                        <Button label="Try again" on_press=move || stores.load() />
                     </EmptyState>
                 }.into_any(),
                 Some(Ok(_)) => view! {
@@ -117,30 +117,30 @@ fn Content() -> impl IntoView {
                 }.into_any(),
             }}
         </Page>
-        <Asked asked=stores.asked on_done=move |()| stores.load() />
+        <Asked asked=stores.asked on_done=move || stores.load() />
     }
 }
 
 fn columns() -> Vec<Column<StoreSummary>> {
     vec![
-        Column::new("name", "Name", "22%", |store| {
+        Column::new("name", "Name", "22%", |store: &StoreSummary| {
             let frozen = store.frozen.clone().map(|freeze| view! { <span title=freeze.reason><Chip text="frozen" colour="blue" /></span> });
             let archived = store.archived.then(|| view! { <Chip text="archived" /> });
             view! { <a href=paths::systems(&store.name)>{store.name.clone()}</a> " " {frozen} {archived} }.into_any()
         })
         .sorted(|store| store.name.clone()),
-        Column::new("description", "Description", "", |store| store.description.clone().into_any()).sorted(|store| store.description.clone()),
-        Column::new("stacks", "Stacks", "6rem", |store| store.stacks.to_string().into_any()).sorted(|store| store.stacks.to_string()),
-        Column::new("objects", "Objects", "6rem", |store| store.objects.to_string().into_any()).sorted(|store| store.objects.to_string()),
-        Column::new("installed", "Installed", "9rem", |store| {
+        Column::new("description", "Description", "", |store: &StoreSummary| store.description.clone().into_any()).sorted(|store| store.description.clone()),
+        Column::new("stacks", "Stacks", "6rem", |store: &StoreSummary| store.stacks.to_string().into_any()).sorted(|store| store.stacks.to_string()),
+        Column::new("objects", "Objects", "6rem", |store: &StoreSummary| store.objects.to_string().into_any()).sorted(|store| store.objects.to_string()),
+        Column::new("installed", "Installed", "9rem", |store: &StoreSummary| {
             let words = match store.stacks {
                 0 => String::new(),
                 stacks => format!("{} of {}", store.installed, words::count(stacks.unsigned_abs() as usize, "stack", "stacks")),
             };
             words.into_any()
         }),
-        Column::new("revision", "Revision", "6rem", |store| store.revision.to_string().into_any()).sorted(|store| store.revision.to_string()),
-        Column::new("changed", "Last change", "15rem", |store| {
+        Column::new("revision", "Revision", "6rem", |store: &StoreSummary| store.revision.to_string().into_any()).sorted(|store| store.revision.to_string()),
+        Column::new("changed", "Last change", "15rem", |store: &StoreSummary| {
             let words = format!("{} by {}", words::ago(&store.changed_at), store.changed_by);
             view! { <span title=store.changed_at.clone()>{words}</span> }.into_any()
         })

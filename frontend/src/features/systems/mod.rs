@@ -156,7 +156,7 @@ fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
                     _ => None,
                 }.map(|what| view! {
                     <Button label=format!("Add {what}") icon="add" look=Look::Ghost blocked
-                        on_press=move |()| tree.start(Some(add_below.clone())) />
+                        on_press=move || tree.start(Some(add_below.clone())) />
                 })}
                 <crate::ui::Menu label items=Signal::stored_local(items) left=true />
             </td>
@@ -210,7 +210,7 @@ fn AddRow(tree: Tree, below: Option<ObjectId>, level: usize) -> impl IntoView {
             <td></td><td></td><td></td>
             <td class="cell-wide-actions">
                 <Button label="Add" look=Look::Primary on_press=save />
-                <Button label="Cancel" look=Look::Ghost on_press=move |()| tree.adding.set(None) />
+                <Button label="Cancel" look=Look::Ghost on_press=move || tree.adding.set(None) />
             </td>
         </tr>
     }

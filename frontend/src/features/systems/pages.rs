@@ -1,12 +1,11 @@
 //! The pages of a z/OS group and of a system image.
 
-use generator::objects::{Kind, ObjectId};
+use generator::objects::Kind;
 use generator::policy::Release;
 use leptos::prelude::*;
-use serde_json::Value;
 
 use crate::core;
-use crate::form::{Cell, ChoiceOf, ObjectPicker, TextOf};
+use crate::form::{Cell, ChoiceOf, RefOf, TextOf};
 use crate::frame::{NotFound, ObjectBand, Page, id_of_page};
 use crate::paths;
 use crate::workspace::Workspace;
@@ -25,16 +24,13 @@ pub fn ImagePage() -> impl IntoView {
 
 #[component]
 fn ImageForm(cell: Cell) -> impl IntoView {
-    let group = cell.text("group");
-    let group = Signal::derive(move || Some(group.get()).filter(|id| !id.is_empty()).map(ObjectId));
     let releases = Release::ALL.iter().rev().map(|release| (release.to_string(), format!("z/OS {release}"))).collect::<Vec<_>>();
     let facilities = ["Daemon", "Auth"].map(|word| (word.to_owned(), word.to_owned())).to_vec();
     view! {
         <div class="form-grid">
             <TextOf cell path="name" mono=true />
             <TextOf cell path="description" />
-            <ObjectPicker face=cell.face("group") kind=Kind::Group value=group
-                on_pick=move |id: Option<ObjectId>| cell.set("group", id.map(|id| Value::String(id.0))) />
+            <RefOf cell path="group" kind=Kind::Group />
             <ChoiceOf cell path="release" options=Signal::stored(releases) />
             <TextOf cell path="keyring" mono=true />
             <TextOf cell path="keyring_stash_file" mono=true />

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use generator::finding::Severity;
 use generator::objects::{Configuration, Kind, Object, ObjectId, ObjectName, SystemName};
-use leptos::prelude::Callback;
+use leptos::prelude::{Callback, WithUntracked};
 
 use crate::core::{self, Findings};
 use crate::paths;
