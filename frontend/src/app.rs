@@ -1,0 +1,42 @@
+//! Which page stands at which address.
+
+use leptos::prelude::*;
+use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
+use leptos_router::path;
+
+use crate::features::{levels, log_in, maps, rule, setup_first, stack, stores, systems, traffic, addresses};
+use crate::frame::{NotFound, StoreFrame};
+use crate::paths;
+use crate::session::Session;
+
+#[component]
+pub fn App() -> impl IntoView {
+    Session::provide();
+    view! {
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=|| view! { <Redirect path=paths::STORES /> } />
+                <Route path=path!("/login") view=log_in::LogInPage />
+                <Route path=path!("/setup") view=setup_first::SetupPage />
+                <Route path=path!("/stores") view=stores::StoresPage />
+                <ParentRoute path=path!("/s/:store") view=StoreFrame>
+                    <Route path=path!("/") view=|| view! { <Redirect path="systems" /> } />
+                    <Route path=path!("/systems") view=systems::SystemsPage />
+                    <Route path=path!("/stack/:id/:tab") view=stack::StackPage />
+                    <Route path=path!("/group/:id") view=systems::GroupPage />
+                    <Route path=path!("/image/:id") view=systems::ImagePage />
+                    <Route path=path!("/rule/:id") view=rule::RulePage />
+                    <Route path=path!("/traffic") view=traffic::ListPage />
+                    <Route path=path!("/traffic/:id") view=traffic::ObjectPage />
+                    <Route path=path!("/levels") view=levels::ListPage />
+                    <Route path=path!("/levels/:id") view=levels::ObjectPage />
+                    <Route path=path!("/addresses") view=addresses::ListPage />
+                    <Route path=path!("/addresses/:id") view=addresses::ObjectPage />
+                    <Route path=path!("/maps") view=maps::ListPage />
+                    <Route path=path!("/maps/:id") view=maps::ObjectPage />
+                    <Route path=path!("/*any") view=NotFound />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,289 @@
+//! Every call of the generator, in one place.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use generator::finding::{Finding, Fix, Place, Severity};
+use generator::compile::{self, Compiled, Header};
+use generator::objects::{
+    Configuration, Endpoint, Kind, MapUse, Mapping, Object, ObjectId, Suites, fields, references,
+};
+use leptos::prelude::WithUntracked;
+use serde_json::Value;
+
+/// All findings of a configuration, by object.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Findings {
+    pub all: Vec<Arc<Finding>>,
+    by_object: BTreeMap<ObjectId, Vec<usize>>,
+}
+
+impl Findings {
+    fn new(found: Vec<Finding>) -> Self {
+        let mut by_object: BTreeMap<ObjectId, Vec<usize>> = BTreeMap::new();
+        for (number, finding) in found.iter().enumerate() {
+            if let Place::Field { object, .. } = &finding.place {
+                by_object.entry(object.clone()).or_default().push(number);
+            }
+        }
+        Self { all: found.into_iter().map(Arc::new).collect(), by_object }
+    }
+
+    /// The findings of an object.
+    pub fn of(&self, object: &ObjectId) -> impl Iterator<Item = &Arc<Finding>> {
+        let numbers = self.by_object.get(object).map_or(&[][..], Vec::as_slice);
+        numbers.iter().filter_map(|number| self.all.get(*number))
+    }
+
+    /// The findings at a field, or inside of it.
+    pub fn at(&self, object: &ObjectId, field: &str) -> Vec<Arc<Finding>> {
+        self.of(object).filter(|finding| matches!(&finding.place, Place::Field { field: at, .. } if at.0 == field)).cloned().collect()
+    }
+
+    pub fn count(&self, severity: Severity) -> usize {
+        self.all.iter().filter(|finding| finding.page.severity == severity).count()
+    }
+
+    /// How many findings an object has, and the worst of them.
+    pub fn worst(&self, object: &ObjectId) -> Option<(usize, Severity)> {
+        let worst = self.of(object).map(|finding| finding.page.severity).max()?;
+        Some((self.of(object).count(), worst))
+    }
+}
+
+pub fn findings(_configuration: &Configuration) -> Findings {
+    Findings::new(Vec::new())
+}
+
+/// The files of a stack; `None` when there is no such stack.
+pub fn compile(configuration: &Configuration, stack: &ObjectId) -> Option<Compiled> {
+    compile::compile(configuration, stack, &Header::default())
+}
+
+/// "traffic descriptor MQ", for a sentence.
+pub fn called(object: &Object) -> String {
+    let name = object.name();
+    match name.as_str() {
+        "" => format!("the unnamed {}", object.kind().singular()),
+        name => format!("{} {name}", object.kind().singular()),
+    }
+}
+
+/// A name as it is shown: an empty one says so.
+pub fn shown_name(object: &Object) -> String {
+    match object.name() {
+        name if name.is_empty() => "(no name)".to_owned(),
+        name => name,
+    }
+}
+
+/// A name of the kind that no object has yet.
+pub fn free_name(configuration: &Configuration, kind: Kind, wish: &str) -> String {
+    let taken = |name: &str| {
+        configuration.objects.values().any(|object| object.kind() == kind && object.name().eq_ignore_ascii_case(name))
+    };
+    if !taken(wish) {
+        return wish.to_owned();
+    }
+    (2..).map(|number| format!("{wish}_{number}")).find(|name| !taken(name)).unwrap_or_default()
+}
+
+/// What an object holds, in a few words: for lists, pickers and search.
+pub fn contents(configuration: &Configuration, object: &Object) -> String {
+    match object {
+        Object::AddressGroup(group) => {
+            let mut parts: Vec<String> = group.addresses.iter().map(ToString::to_string).collect();
+            parts.extend(group.groups.iter().map(|id| name_of(configuration, id)));
+            parts.join(", ")
+        }
+        Object::TrafficDescriptor(traffic) => traffic.rows.iter().map(row_words).collect::<Vec<_>>().join(", "),
+        Object::SecurityLevel(level) => level_words(level),
+        Object::RequirementMap(map) => mappings_words(configuration, &map.mappings),
+        Object::Group(group) => group.description.clone(),
+        Object::Image(image) => image.keyring.to_string(),
+        Object::Stack(stack) => stack.image.as_ref().map(|id| name_of(configuration, id)).unwrap_or_default(),
+        Object::Rule(rule) => format!(
+            "{} to {}, {}",
+            endpoint_words(configuration, &rule.local),
+            endpoint_words(configuration, &rule.remote),
+            match &rule.map {
+                MapUse::Shared(id) => name_of(configuration, id),
+                MapUse::Own(mappings) => mappings_words(configuration, mappings),
+            }
+        ),
+    }
+}
+
+fn row_words(row: &generator::objects::TrafficRow) -> String {
+    let (local, remote) = (row.local_port.to_string(), row.remote_port.to_string());
+    let ports = match (local.as_str(), remote.as_str()) {
+        ("All", "All") => "all ports".to_owned(),
+        (local, "All") => local.to_owned(),
+        ("All", remote) => format!("to {remote}"),
+        (local, remote) => format!("{local} to {remote}"),
+    };
+    match row.jobname.to_string().as_str() {
+        "*" => ports,
+        job => format!("{ports} {job}"),
+    }
+}
+
+/// "TLS 1.3, TLS 1.2".
+pub fn level_words(level: &generator::objects::SecurityLevel) -> String {
+    if !level.protect {
+        return "in the clear".to_owned();
+    }
+    let versions = &level.versions;
+    let names = [
+        (versions.tls13, "TLS 1.3"),
+        (versions.tls12, "TLS 1.2"),
+        (versions.tls11, "TLS 1.1"),
+        (versions.tls10, "TLS 1.0"),
+        (versions.sslv3, "SSL 3"),
+        (versions.sslv2, "SSL 2"),
+    ];
+    let on: Vec<&str> = names.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
+    let suites = match &level.suites {
+        Suites::SystemDefaults => "System SSL suites".to_owned(),
+        Suites::List(list) => crate::words::count(list.len(), "suite", "suites"),
+    };
+    if on.is_empty() { "no version on".to_owned() } else { format!("{}, {suites}", on.join(", ")) }
+}
+
+pub fn mappings_words(configuration: &Configuration, mappings: &[Mapping]) -> String {
+    let word = |id: &Option<ObjectId>| id.as_ref().map_or_else(|| "?".to_owned(), |id| name_of(configuration, id));
+    mappings.iter().map(|m| format!("{} → {}", word(&m.traffic), word(&m.level))).collect::<Vec<_>>().join(", ")
+}
+
+pub fn endpoint_words(configuration: &Configuration, endpoint: &Endpoint) -> String {
+    match endpoint {
+        Endpoint::Address(address) => match address.to_string().as_str() {
+            "All" => "all addresses".to_owned(),
+            text => text.to_owned(),
+        },
+        Endpoint::Group(id) => name_of(configuration, id),
+    }
+}
+
+pub fn name_of(configuration: &Configuration, id: &ObjectId) -> String {
+    configuration.get(id).map_or_else(|| "(deleted)".to_owned(), shown_name)
+}
+
+/// The mappings that count for a rule.
+pub fn mappings_of<'a>(configuration: &'a Configuration, map: &'a MapUse) -> &'a [Mapping] {
+    match map {
+        MapUse::Own(mappings) => mappings,
+        MapUse::Shared(id) => match configuration.get(id) {
+            Some(Object::RequirementMap(map)) => &map.mappings,
+            _ => &[],
+        },
+    }
+}
+
+/// Who refers to each object, directly.
+pub fn used_by(configuration: &Configuration) -> BTreeMap<ObjectId, Vec<ObjectId>> {
+    let mut users: BTreeMap<ObjectId, Vec<ObjectId>> = BTreeMap::new();
+    for (id, object) in &configuration.objects {
+        for reference in references::references(object) {
+            let of_target = users.entry(reference.target).or_default();
+            if of_target.last() != Some(id) {
+                of_target.push(id.clone());
+            }
+        }
+    }
+    users
+}
+
+/// Applies a fix: one step over all objects that it touches.
+pub fn apply_fix(workspace: crate::workspace::Workspace, fix: &Fix) {
+    let mut changes: BTreeMap<ObjectId, Option<Object>> = BTreeMap::new();
+    for edit in &fix.edits {
+        let now = changes.get(&edit.object).cloned().unwrap_or_else(|| workspace.config.with_untracked(|config| config.get(&edit.object).cloned()));
+        let Some(object) = now else { continue };
+        let value = edit.value.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        if let Ok(object) = with_field(&object, &edit.field.0, value) {
+            changes.insert(edit.object.clone(), Some(object));
+        }
+    }
+    workspace.edit(fix.title.clone(), changes);
+}
+
+/// Sets a field of an object's JSON; `None` removes it. `Err` when the result is no such object.
+pub fn with_field(object: &Object, field: &str, value: Option<Value>) -> Result<Object, String> {
+    let mut json = serde_json::to_value(object).map_err(|error| error.to_string())?;
+    place(&mut json, field, value).ok_or_else(|| format!("there is no field {field}"))?;
+    serde_json::from_value(json).map_err(|error| error.to_string())
+}
+
+fn place(root: &mut Value, field: &str, value: Option<Value>) -> Option<()> {
+    let parts: Vec<&str> = field.split('/').collect();
+    let (last, before) = parts.split_last()?;
+    let mut at = root;
+    for part in before {
+        at = match at {
+            Value::Object(map) => map.entry((*part).to_owned()).or_insert_with(|| Value::Object(serde_json::Map::new())),
+            Value::Array(items) => items.get_mut(part.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    match (at, value) {
+        (Value::Object(map), Some(value)) => drop(map.insert((*last).to_owned(), value)),
+        (Value::Object(map), None) => drop(map.remove(*last)),
+        (Value::Array(items), Some(value)) => {
+            let index = last.parse::<usize>().ok()?;
+            if index == items.len() {
+                items.push(value);
+            } else {
+                *items.get_mut(index)? = value;
+            }
+        }
+        (Value::Array(items), None) => {
+            let index = last.parse::<usize>().ok().filter(|index| *index < items.len())?;
+            items.remove(index);
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+/// The words of a field: NCA's, PAGENT's, one sentence, and what holds when it is empty.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct FieldWords {
+    pub label: &'static str,
+    pub pagent: &'static str,
+    pub help: &'static str,
+    pub default: &'static str,
+}
+
+/// `*` in a pattern stands for any row.
+fn fits(pattern: &str, path: &str) -> bool {
+    let parts = || pattern.split('/').zip(path.split('/'));
+    pattern.split('/').count() == path.split('/').count() && parts().all(|(expected, part)| expected == "*" || expected == part)
+}
+
+/// The words of a field, by its path.
+pub fn field_words(kind: Kind, path: &str) -> FieldWords {
+    match fields::fields(kind).find(|def| fits(def.path, path)) {
+        Some(def) => FieldWords { label: def.label, pagent: def.word().unwrap_or_default(), help: def.help, default: def.default },
+        None => FieldWords::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use generator::objects::TrafficDescriptor;
+    use serde_json::json;
+
+    #[test]
+    fn a_field_is_set_and_cleared_by_its_path() {
+        let object = Object::TrafficDescriptor(TrafficDescriptor { rows: vec![Default::default()], ..Default::default() });
+        let set = with_field(&object, "rows/0/settings/X.Y", Some(json!("On"))).unwrap();
+        assert_eq!(with_field(&set, "rows/0/settings/X.Y", None).unwrap(), object);
+        assert_ne!(set, object);
+        let longer = with_field(&object, "rows/1", Some(json!({"local_port": "1414"}))).unwrap();
+        assert_eq!(contents(&Configuration::default(), &longer), "all ports, 1414");
+        assert!(with_field(&object, "rows/7/local_port", Some(json!("1"))).is_err());
+        assert!(with_field(&object, "colour", Some(json!("red"))).is_err());
+    }
+}

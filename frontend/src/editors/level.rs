@@ -1,0 +1,92 @@
+//! Security levels.
+
+use leptos::prelude::*;
+
+use super::suites::SuiteList;
+use crate::core;
+use crate::form::{Cell, ChoiceOf, SettingOf, SwitchOf, TextOf};
+use generator::objects::Object;
+
+/// The settings of a level by group, as far as its page shows them.
+pub const LEVEL_SETTINGS: &[(&str, &[&str])] = &[
+    (
+        "Renegotiation",
+        &[
+            "TTLSEnvironmentAdvancedParms.Renegotiation",
+            "TTLSEnvironmentAdvancedParms.RenegotiationIndicator",
+            "TTLSEnvironmentAdvancedParms.RenegotiationCertCheck",
+        ],
+    ),
+    (
+        "Certificates",
+        &["TTLSEnvironmentAdvancedParms.CertValidationMode"],
+    ),
+    (
+        "Groups and signatures",
+        &[
+            "TTLSEnvironmentAdvancedParms.ClientKeyShareGroups",
+            "TTLSEnvironmentAdvancedParms.ServerKeyShareGroups",
+            "TTLSSignatureParms.SignaturePairs",
+        ],
+    ),
+];
+
+#[component]
+pub fn SecurityLevelForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoView {
+    let protect = cell.flag("protect");
+    let admits = Memo::new(move |_| {
+        cell.object.with(|object| match object.as_deref() {
+            Some(Object::SecurityLevel(level)) => core::level_words(level),
+            _ => String::new(),
+        })
+    });
+    view! {
+        <p class="in-words" aria-live="polite">{admits}</p>
+        <div class="form-grid">
+            <TextOf cell path="name" autofocus />
+            <TextOf cell path="description" />
+        </div>
+        <SwitchOf cell path="protect" />
+        <Show when=move || protect.get()>
+            <Versions cell />
+            <SuiteList cell />
+            <fieldset class="group">
+                <legend>"Client authentication"</legend>
+                <ChoiceOf cell path="client_authentication" options=Signal::stored(client_authentication()) />
+            </fieldset>
+            {LEVEL_SETTINGS.iter().map(|(title, names)| view! {
+                <details class="group">
+                    <summary>{*title}</summary>
+                    <div class="form-grid">
+                        {names.iter().map(|name| view! { <SettingOf cell at="settings" name /> }).collect_view()}
+                    </div>
+                </details>
+            }).collect_view()}
+        </Show>
+    }
+}
+
+#[component]
+fn Versions(cell: Cell) -> impl IntoView {
+    let versions = ["tls13", "tls12", "tls11", "tls10", "sslv3", "sslv2"];
+    view! {
+        <fieldset class="group">
+            <legend>"Protocol versions"</legend>
+            <div class="switches">
+                {versions.map(|version| view! { <SwitchOf cell path=format!("versions/{version}") /> }).collect_view()}
+            </div>
+        </fieldset>
+    }
+}
+
+fn client_authentication() -> Vec<(String, String)> {
+    [
+        ("off", "Off: the client shows no certificate"),
+        ("pass-thru", "Pass through: asked for, not checked"),
+        ("full", "Full: checked if the client shows one"),
+        ("required", "Required: must be shown and valid"),
+        ("saf-check", "SAF check: must be shown, valid and known to a user"),
+    ]
+    .map(|(key, words)| (key.to_owned(), words.to_owned()))
+    .to_vec()
+}

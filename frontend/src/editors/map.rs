@@ -1,0 +1,21 @@
+//! Requirement maps.
+
+use leptos::prelude::*;
+
+use super::MappingsGrid;
+use crate::form::{Cell, TextOf};
+
+#[component]
+pub fn RequirementMapForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoView {
+    view! {
+        <div class="form-grid">
+            <TextOf cell path="name" autofocus />
+            <TextOf cell path="description" />
+        </div>
+        <fieldset class="group">
+            <legend>"Which traffic, how protected"</legend>
+            <p class="hint">"In this order; it matters where descriptors overlap."</p>
+            <MappingsGrid cell path="mappings" />
+        </fieldset>
+    }
+}

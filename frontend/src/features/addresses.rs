@@ -1,0 +1,16 @@
+//! Address groups: which addresses.
+
+use generator::objects::Kind;
+use leptos::prelude::*;
+
+use super::objects::{ObjectList, ObjectView};
+
+#[component]
+pub fn ListPage() -> impl IntoView {
+    view! { <ObjectList kind=Kind::AddressGroup /> }
+}
+
+#[component]
+pub fn ObjectPage() -> impl IntoView {
+    view! { <ObjectView kind=Kind::AddressGroup /> }
+}

@@ -1,0 +1,13 @@
+//! The pages: one folder or file each. A page never reaches into another one.
+
+pub mod addresses;
+pub mod levels;
+pub mod log_in;
+pub mod maps;
+mod objects;
+pub mod rule;
+pub mod setup_first;
+pub mod stack;
+pub mod stores;
+pub mod systems;
+pub mod traffic;

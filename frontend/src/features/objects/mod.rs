@@ -1,0 +1,240 @@
+//! What the lists and pages of the reusable objects have in common.
+
+use std::sync::Arc;
+
+use generator::finding::Severity;
+use generator::objects::{Kind, Object, ObjectId};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use crate::core;
+use crate::editors;
+use crate::form::{Cell, finding_mark};
+use crate::frame::{NotFound, ObjectBand, Page, id_of_page, use_query};
+use crate::ui::shortcuts::Shortcuts;
+use crate::ui::{Button, Chip, Column, DataTable, EmptyState, Item, Look, RowAction, SearchField};
+use crate::workspace::Workspace;
+use crate::{paths, words};
+
+/// One object in a list.
+#[derive(Clone, Debug, PartialEq)]
+struct Row {
+    id: ObjectId,
+    name: String,
+    href: String,
+    description: String,
+    contents: String,
+    supplied: bool,
+    used: usize,
+    worst: Option<(usize, Severity)>,
+}
+
+#[component]
+pub fn ObjectList(kind: Kind) -> impl IntoView {
+    let workspace = Workspace::here();
+    let (filter, set_filter) = use_query("q");
+    let all = rows_of(workspace, kind);
+    let rows = Memo::new(move |_| {
+        let needle = filter.get().to_lowercase();
+        let fits = |row: &&Row| fits(row, &needle);
+        Arc::new(all.with(|all| all.iter().filter(fits).cloned().collect::<Vec<_>>()))
+    });
+    let navigate = use_navigate();
+    let go = Callback::new(move |id: ObjectId| navigate(&paths::object(&workspace.name(), kind, &id), NavigateOptions::default()));
+    let new = Callback::new(move |()| {
+        let object = editors::blank(kind, "");
+        go.run(workspace.create(format!("create {}", core::called(&object)), object));
+    });
+    expect_context::<Shortcuts>().add("n", "New", new);
+    let blocked = Signal::derive(move || workspace.closed());
+    let actions = ViewFn::from(move || view! { <Button label=format!("New {}", kind.singular()) look=Look::Primary icon="add" blocked on_press=new /> });
+    let empty = ViewFn::from(move || {
+        if filter.with(String::is_empty) {
+            view! {
+                <EmptyState title=format!("No {} yet", kind.plural().to_lowercase())>
+                    <p>{purpose(kind)}</p>
+                    <Button label=format!("New {}", kind.singular()) look=Look::Primary icon="add" blocked on_press=new />
+                </EmptyState>
+            }.into_any()
+        } else {
+            view! {
+                <EmptyState title="Nothing fits the filter">
+                    <p>{move || format!("The filter “{}” hides {}.", filter.get(), words::count(all.with(|all| all.len()), "object", "objects"))}</p>
+                    <Button label="Clear the filter" on_press=move || set_filter.run(String::new()) />
+                </EmptyState>
+            }.into_any()
+        }
+    });
+    view! {
+        <Page title=kind.plural() of=workspace.name() actions>
+            <div class="toolbar">
+                <SearchField label=format!("Filter {}", kind.plural().to_lowercase()) placeholder="Name, contents, unused, finding" value=filter on_input=set_filter />
+                <span class="toolbar-count">{move || format!("{} of {}", rows.with(|rows| rows.len()), all.with(|all| all.len()))}</span>
+            </div>
+            <DataTable id=kind.word() label=kind.plural() rows key=|row| row.id.0.clone() name=|row| row.name.clone()
+                columns=columns(kind) on_open=move |row: Row| go.run(row.id) actions=actions_of(workspace, go) empty />
+        </Page>
+    }
+}
+
+fn purpose(kind: Kind) -> &'static str {
+    match kind {
+        Kind::AddressGroup => "An address group names addresses, prefixes and ranges, for use in rules.",
+        Kind::TrafficDescriptor => "A traffic descriptor names the ports, jobs and directions of an application.",
+        Kind::SecurityLevel => "A security level says which TLS versions, cipher suites and certificates are required.",
+        Kind::RequirementMap => "A requirement map says which traffic is protected how; many rules can share it.",
+        Kind::Group | Kind::Image | Kind::Stack | Kind::Rule => "",
+    }
+}
+
+fn fits(row: &Row, needle: &str) -> bool {
+    needle.split_whitespace().all(|word| match word {
+        "unused" => row.used == 0,
+        "finding" => row.worst.is_some(),
+        word => [&row.name, &row.description, &row.contents].iter().any(|text| text.to_lowercase().contains(word)),
+    })
+}
+
+fn rows_of(workspace: Workspace, kind: Kind) -> Memo<Arc<Vec<Row>>> {
+    let store = workspace.name();
+    Memo::new(move |_| {
+        workspace.settled.with(|config| {
+            let users = core::used_by(config);
+            let findings = workspace.findings.get();
+            let rows = config.of_kind(kind).into_iter().map(|(id, object)| Row {
+                id: id.clone(),
+                name: core::shown_name(object),
+                href: paths::object(&store, kind, id),
+                description: object.description().to_owned(),
+                contents: core::contents(config, object),
+                supplied: object.supplied(),
+                used: users.get(id).map_or(0, Vec::len),
+                worst: findings.worst(id),
+            });
+            Arc::new(rows.collect())
+        })
+    })
+}
+
+fn columns(kind: Kind) -> Vec<Column<Row>> {
+    let contents = match kind {
+        Kind::AddressGroup => "Addresses",
+        Kind::TrafficDescriptor => "Ports",
+        Kind::SecurityLevel => "Protection",
+        _ => "Mappings",
+    };
+    vec![
+        Column::new("name", "Name", "24%", |row: &Row| {
+            let supplied = row.supplied.then(|| view! { " " <Chip text="supplied" /> });
+            view! { <a href=row.href.clone()>{row.name.clone()}</a> {supplied} }.into_any()
+        })
+        .sorted(|row| row.name.clone()),
+        Column::new("contents", contents, "", |row: &Row| view! { <span class="clip" title=row.contents.clone()>{row.contents.clone()}</span> }.into_any())
+            .sorted(|row| row.contents.clone()),
+        Column::new("description", "Description", "26%", |row: &Row| view! { <span class="clip">{row.description.clone()}</span> }.into_any())
+            .sorted(|row| row.description.clone()),
+        Column::new("used", "Used by", "6.5rem", |row: &Row| match row.used {
+            0 => view! { <span class="soft">"unused"</span> }.into_any(),
+            used => used.to_string().into_any(),
+        })
+        .sorted(|row| row.used.to_string()),
+        Column::new("findings", "Findings", "6.5rem", |row: &Row| finding_mark(row.worst)).sorted(|row| row.worst.map_or(0, |(count, _)| count).to_string()),
+    ]
+}
+
+fn actions_of(workspace: Workspace, go: Callback<ObjectId>) -> RowAction<Row> {
+    Arc::new(move |row: &Row| {
+        let id = row.id.clone();
+        let open = { let id = id.clone(); Callback::new(move |()| go.run(id.clone())) };
+        let copy = { let id = id.clone(); Callback::new(move |()| if let Some(copy) = copy_of(workspace, &id) { go.run(copy) }) };
+        let mut items = vec![Item::Act("Open".to_owned(), open), Item::Act("Copy".to_owned(), copy)];
+        items.push(if row.supplied {
+            Item::Blocked("Delete".to_owned(), "It comes with Gatehouse.".to_owned())
+        } else if row.used > 0 {
+            Item::Blocked("Delete".to_owned(), format!("It is used by {}.", words::count(row.used, "object", "objects")))
+        } else {
+            Item::Act("Delete".to_owned(), Callback::new(move |()| workspace.delete(std::slice::from_ref(&id))))
+        });
+        items
+    })
+}
+
+/// Makes a copy under a free name.
+pub fn copy_of(workspace: Workspace, id: &ObjectId) -> Option<ObjectId> {
+    let object = workspace.config.with_untracked(|config| config.get(id).cloned())?;
+    let name = workspace.free_name(object.kind(), &format!("{}_COPY", object.name()));
+    let words = format!("copy {}", core::called(&object));
+    let json = core::with_field(&object, "name", Some(name.into())).ok()?;
+    let copy = core::with_field(&json, "supplied", None).unwrap_or(json);
+    Some(workspace.create(words, copy))
+}
+
+/// The page of one object: its form, and who uses it.
+#[component]
+pub fn ObjectView(kind: Kind) -> impl IntoView {
+    let id = id_of_page();
+    let workspace = Workspace::here();
+    let there = Memo::new(move |_| {
+        let id = id.get();
+        workspace.config.with(|config| config.get(&id).is_some_and(|object| object.kind() == kind)).then_some(id)
+    });
+    view! {
+        {move || match there.get() {
+            Some(id) => view! { <Found id kind /> }.into_any(),
+            None => view! { <NotFound /> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn Found(id: ObjectId, kind: Kind) -> impl IntoView {
+    let workspace = Workspace::here();
+    let cell = Cell::new(id.clone(), kind);
+    let title = Memo::new(move |_| cell.object.with(|object| object.as_deref().map(core::shown_name).unwrap_or_default()));
+    let list = match kind {
+        Kind::AddressGroup => paths::address_groups,
+        Kind::TrafficDescriptor => paths::traffic_descriptors,
+        Kind::SecurityLevel => paths::security_levels,
+        _ => paths::requirement_maps,
+    };
+    let trail = Signal::stored(vec![(kind.plural().to_owned(), list(&workspace.name()))]);
+    let nameless = cell.object.with_untracked(|object| object.as_deref().is_some_and(|object: &Object| object.name().is_empty()));
+    let (navigate, own) = (use_navigate(), id.clone());
+    let copy = Callback::new(move |()| {
+        if let Some(copy) = copy_of(workspace, &own) {
+            navigate(&paths::object(&workspace.name(), kind, &copy), NavigateOptions::default());
+        }
+    });
+    let blocked = Signal::derive(move || workspace.closed());
+    let actions = ViewFn::from(move || view! { <Button label="Copy" blocked on_press=copy /> });
+    view! {
+        <Page title trail of=workspace.name() actions>
+            <ObjectBand cell />
+            <div class="stack">{editors::form(cell, nameless)}</div>
+            <UsedBy id />
+        </Page>
+    }
+}
+
+/// Who refers to the object, as links.
+#[component]
+fn UsedBy(id: ObjectId) -> impl IntoView {
+    let workspace = Workspace::here();
+    let users = Memo::new(move |_| {
+        workspace.settled.with(|config| {
+            let users = core::used_by(config).remove(&id).unwrap_or_default();
+            let words = |user: &ObjectId| {
+                let object = config.get(user)?;
+                Some((core::called(object), paths::object(&workspace.name(), object.kind(), user)))
+            };
+            users.iter().filter_map(words).collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <section class="used-by">
+            <h2>{move || match users.with(Vec::len) { 0 => "Used by nothing yet".to_owned(), count => format!("Used by {}", words::count(count, "object", "objects")) }}</h2>
+            <ul>{move || users.get().into_iter().map(|(words, href)| view! { <li><a href=href>{words}</a></li> }).collect_view()}</ul>
+        </section>
+    }
+}

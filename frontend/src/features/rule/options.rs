@@ -1,0 +1,78 @@
+//! What a rule may have besides: trace, times, handshake.
+
+use leptos::prelude::*;
+use serde_json::{Value, json};
+
+use crate::form::{Cell, SettingOf};
+use crate::ui::{Checkbox, Face, Select};
+
+/// The settings of a rule, as on NCA's tabs *Tuning*, *Environment* and *Handshake*.
+pub const RULE_SETTINGS: &[&str] = &[
+    "TTLSConnectionAdvancedParms.HandshakeTimeout",
+    "TTLSEnvironmentAdvancedParms.Renegotiation",
+    "TTLSGroupAdvancedParms.Envfile",
+];
+
+/// Bits of the trace, with what each one writes.
+const BITS: &[(u8, &str)] = &[
+    (1, "1 · errors to the TCP/IP job log"),
+    (2, "2 · errors to syslogd"),
+    (4, "4 · rule mapped, connection secured"),
+    (8, "8 · events"),
+    (16, "16 · System SSL flow"),
+    (32, "32 · handshake and record headers"),
+];
+
+#[component]
+pub fn Optional(cell: Cell) -> impl IntoView {
+    let text = cell.text("trace");
+    let trace = Memo::new(move |_| text.get().parse::<u8>().ok());
+    let clear = cell.text("trace_clear_text");
+    let differs = cell.workspace.config.with_untracked(|_| trace.get_untracked().is_some() || cell.value("settings").is_some() || cell.value("effective").is_some());
+    view! {
+        <p class="in-words">{move || format!(
+            "Trace: {} · Effective: {} · Handshake: {}",
+            trace.get().map_or_else(|| "the stack's".to_owned(), |trace| trace.to_string()),
+            if cell.value("effective").is_some() { "at set times" } else { "always" },
+            if cell.value("settings").is_some() { "changed" } else { "defaults" },
+        )}</p>
+        <details class="group" open=differs>
+            <summary>"Change"</summary>
+            <fieldset class="group">
+                <legend>"Trace " <small class="second-word">"Trace"</small></legend>
+                <TraceBits cell trace />
+                <Select face=cell.face("trace_clear_text") value=clear options=Signal::stored(clear_options())
+                    on_change=move |word: String| cell.set("trace_clear_text", word.parse::<bool>().ok().map(Value::Bool)) />
+            </fieldset>
+            <div class="form-grid">
+                {RULE_SETTINGS.iter().map(|name| view! { <SettingOf cell at="settings" name /> }).collect_view()}
+            </div>
+        </details>
+    }
+}
+
+fn clear_options() -> Vec<(String, String)> {
+    [("", "As the stack"), ("true", "On"), ("false", "Off")].map(|(key, words)| (key.to_owned(), words.to_owned())).to_vec()
+}
+
+#[component]
+fn TraceBits(cell: Cell, trace: Memo<Option<u8>>) -> impl IntoView {
+    let locked = Signal::derive(move || cell.read_only.get().is_some());
+    let own = Signal::derive(move || trace.get().is_some());
+    let set_own = move |on: bool| cell.set("trace", on.then(|| json!(2)));
+    view! {
+        <Checkbox face=Face::new("A trace of this rule's own").read_only(locked) value=own on_change=set_own />
+        <Show when=move || trace.get().is_some()>
+            <div class="switches">
+                {BITS.iter().map(|(bit, words)| {
+                    let on = Signal::derive(move || trace.get().is_some_and(|trace| trace & bit != 0));
+                    let set = move |on: bool| {
+                        let now = trace.get_untracked().unwrap_or(0);
+                        cell.set("trace", Some(json!(if on { now | bit } else { now & !bit })));
+                    };
+                    view! { <Checkbox face=Face::new(*words).read_only(locked) value=on on_change=set /> }
+                }).collect_view()}
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,217 @@
+//! z/OS groups, system images and stacks, as one table in which each can be added in place.
+
+mod pages;
+mod tree;
+
+use std::collections::BTreeSet;
+
+use generator::objects::{Group, Image, Kind, Object, ObjectId, Stack};
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+use crate::core;
+use crate::frame::Page;
+use crate::ui::shortcuts::Shortcuts;
+use crate::ui::{Button, EmptyState, Look, focus_soon};
+use crate::workspace::Workspace;
+use crate::paths;
+pub use pages::{GroupPage, ImagePage};
+use tree::{Line, Node, lines};
+
+/// Where a row to type in is open: below which object; `None` for a group.
+type Adding = Option<Option<ObjectId>>;
+
+#[derive(Clone, Copy)]
+struct Tree {
+    workspace: Workspace,
+    closed: RwSignal<BTreeSet<ObjectId>>,
+    adding: RwSignal<Adding>,
+}
+
+#[component]
+pub fn SystemsPage() -> impl IntoView {
+    let workspace = Workspace::here();
+    let tree = Tree { workspace, closed: RwSignal::new(BTreeSet::new()), adding: RwSignal::new(None) };
+    let add_group = Callback::new(move |()| tree.start(None));
+    expect_context::<Shortcuts>().add("n", "New z/OS group", add_group);
+    let rows = Memo::new(move |_| {
+        let findings = workspace.findings.get();
+        let adding = tree.adding.get();
+        let drifted = workspace.state.with(|state| state.as_ref().map(|state| state.drifted.clone()).unwrap_or_default());
+        workspace.config.with(|config| tree.closed.with(|closed| lines(config, &findings, closed, &drifted, adding.as_ref())))
+    });
+    let blocked = Signal::derive(move || workspace.closed());
+    let actions = ViewFn::from(move || view! { <Button label="Add z/OS group" look=Look::Primary icon="add" blocked on_press=add_group /> });
+    let empty = Memo::new(move |_| rows.with(Vec::is_empty));
+    view! {
+        <Page title="Systems" of=workspace.name() actions>
+            <Show when=move || !empty.get() fallback=move || view! {
+                <EmptyState title="No systems yet">
+                    <p>"A z/OS group holds system images, an image holds TCP/IP stacks, and a stack holds rules. Start with a group: its name, Enter, then its image and stack in the same way."</p>
+                    <Button label="Add z/OS group" look=Look::Primary icon="add" blocked on_press=add_group />
+                </EmptyState>
+            }>
+                <div class="table-box"><div class="table-scroll">
+                <table class="table" aria-label="Systems">
+                    <thead><tr>
+                        <th scope="col">"Name"</th>
+                        <th scope="col">"Description"</th>
+                        <th scope="col" style:width="18rem">"Key ring " <small class="second-word">"Keyring"</small></th>
+                        <th scope="col" style:width="6rem">"Rules"</th>
+                        <th scope="col" style:width="7rem">"Findings"</th>
+                        <th scope="col" style:width="7rem">"Drift"</th>
+                        <th scope="col" class="cell-wide-actions"><span class="cds--visually-hidden">"Actions"</span></th>
+                    </tr></thead>
+                    <tbody>
+                        <For each=move || rows.get() key=Line::key let:line>
+                            {match line {
+                                Line::Node(node) => view! { <NodeRow tree node /> }.into_any(),
+                                Line::Add(below, level) => view! { <AddRow tree below level /> }.into_any(),
+                            }}
+                        </For>
+                    </tbody>
+                </table>
+                </div></div>
+            </Show>
+        </Page>
+    }
+}
+
+impl Tree {
+    /// Opens the row to type in.
+    fn start(self, below: Option<ObjectId>) {
+        if let Some(parent) = &below {
+            self.closed.update(|closed| drop(closed.remove(parent)));
+        }
+        self.adding.set(Some(below));
+        focus_soon("#add-name");
+    }
+
+    /// Makes what was typed, and offers the next level.
+    fn add(self, below: Option<&ObjectId>, name: &str, keyring: &str) {
+        let object = self.below(below, name, keyring);
+        let kind = object.kind();
+        let id = self.workspace.create(format!("add {}", core::called(&object)), object);
+        match kind {
+            Kind::Group | Kind::Image => self.start(Some(id)),
+            _ => {
+                self.adding.set(None);
+                focus_soon(format!("[data-node={}] a", crate::ui::css_string(&id.0)));
+            }
+        }
+    }
+
+    fn below(self, below: Option<&ObjectId>, name: &str, keyring: &str) -> Object {
+        match below.and_then(|id| self.workspace.config.with_untracked(|config| config.get(id).map(|object| (id.clone(), object.kind())))) {
+            Some((id, Kind::Group)) => Image { name: name.into(), group: Some(id), keyring: keyring.into(), ..Image::default() }.into(),
+            Some((id, _)) => Stack { name: name.into(), image: Some(id), keyring: keyring.into(), ..Stack::default() }.into(),
+            None => Group { name: name.into(), ..Group::default() }.into(),
+        }
+    }
+}
+
+#[component]
+fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
+    let Node { id, kind, level, name, description, keyring, rules, findings, drift, closed, .. } = node;
+    let store = tree.workspace.name();
+    let href = match kind {
+        Kind::Stack => paths::stack(&store, &id, "rules"),
+        kind => paths::object(&store, kind, &id),
+    };
+    let has_children = kind != Kind::Stack;
+    let (fold, own, add_below) = (id.clone(), id.clone(), id.clone());
+    let toggle = move |_| tree.closed.update(|closed| {
+        if !closed.remove(&fold) {
+            closed.insert(fold.clone());
+        }
+    });
+    let blocked = Signal::derive(move || tree.workspace.closed());
+    let label = format!("Actions for {name}");
+    let items = tree::actions(tree.workspace, &id, kind, use_navigate());
+    let fold_words = format!("{} {name}", if closed { "Open" } else { "Close" });
+    view! {
+        <tr class="row" data-node=own.0>
+            <td>
+                <span class="tree-cell" style:padding-inline-start=format!("{}rem", 1.5 * level as f64)>
+                    {if has_children {
+                        view! { <button type="button" class="icon-button tree-fold" aria-expanded=(!closed).to_string() aria-label=fold_words on:click=toggle>
+                            <crate::ui::Icon name=if closed { "right" } else { "down" } />
+                        </button> }.into_any()
+                    } else {
+                        view! { <span class="tree-fold"></span> }.into_any()
+                    }}
+                    <a href=href>{name.clone()}</a>
+                    <span class="soft">{kind.singular()}</span>
+                </span>
+            </td>
+            <td><span class="clip">{description}</span></td>
+            <td><span class="clip mono">{keyring}</span></td>
+            <td>{rules.map(|rules| rules.to_string())}</td>
+            <td>{crate::form::finding_mark(findings)}</td>
+            <td>{drift.then(|| view! { <crate::ui::Chip text="changed" colour="magenta" /> })}</td>
+            <td class="cell-wide-actions">
+                {match kind {
+                    Kind::Group => Some("image"),
+                    Kind::Image => Some("stack"),
+                    _ => None,
+                }.map(|what| view! {
+                    <Button label=format!("Add {what}") icon="add" look=Look::Ghost blocked
+                        on_press=move || tree.start(Some(add_below.clone())) />
+                })}
+                <crate::ui::Menu label items=Signal::stored_local(items) left=true />
+            </td>
+        </tr>
+    }
+}
+
+/// A row to type in: Enter saves, Tab goes on, Escape gives up.
+#[component]
+fn AddRow(tree: Tree, below: Option<ObjectId>, level: usize) -> impl IntoView {
+    let (name, keyring) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let what = match level {
+        0 => "z/OS group",
+        1 => "system image",
+        _ => "TCP/IP stack",
+    };
+    let wrong = Memo::new(move |_| tree::name_error(level, &name.get()));
+    let save = Callback::new(move |()| {
+        let typed = name.get_untracked();
+        if !typed.trim().is_empty() && wrong.get_untracked().is_none() {
+            tree.add(below.as_ref(), &typed, &keyring.get_untracked());
+        }
+    });
+    let key = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+        "Enter" => {
+            event.prevent_default();
+            save.run(());
+        }
+        "Escape" => {
+            event.prevent_default();
+            tree.adding.set(None);
+        }
+        _ => {}
+    };
+    view! {
+        <tr class="row row-add" on:keydown=key>
+            <td>
+                <span class="tree-cell" style:padding-inline-start=format!("{}rem", 1.5 * level as f64)>
+                    <span class="tree-fold"></span>
+                    <input id="add-name" class="cds--text-input cds--text-input--sm" class:mono=level!=0 aria-label=format!("Name of the new {what}")
+                        placeholder=format!("Name of the new {what}") autocomplete="off" spellcheck="false" aria-describedby="add-note"
+                        prop:value=name on:input=move |event| name.set(event_target_value(&event)) />
+                </span>
+            </td>
+            <td><span id="add-note" class="note tone-error" aria-live="polite">{move || wrong.get().filter(|_| !name.get().is_empty())}</span></td>
+            <td>{(level > 0).then(|| view! {
+                <input class="cds--text-input cds--text-input--sm mono" aria-label=format!("Key ring of the new {what}")
+                    placeholder=if level == 1 { "owner/ring" } else { "the image's" } autocomplete="off" spellcheck="false"
+                    prop:value=keyring on:input=move |event| keyring.set(event_target_value(&event)) />
+            })}</td>
+            <td></td><td></td><td></td>
+            <td class="cell-wide-actions">
+                <Button label="Add" look=Look::Primary on_press=save />
+                <Button label="Cancel" look=Look::Ghost on_press=move || tree.adding.set(None) />
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,171 @@
+//! One component per kind of field.
+
+use std::sync::Arc;
+
+use generator::objects::{Kind, ObjectId};
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::Cell;
+use crate::core;
+use crate::ui::{Checkbox, Choice, Face, Picker, Select, Switch, TextArea, TextField};
+
+/// The face of a field, with the label of the caller where it gives one.
+fn face(cell: Cell, path: &str, label: Option<String>, compact: bool, mono: bool) -> Face {
+    let mut face = cell.face(path);
+    if let Some(label) = label {
+        face.label = Signal::stored(label);
+    }
+    face.compact = compact;
+    face.mono = mono;
+    face
+}
+
+/// A field of text.
+#[component]
+pub fn TextOf(
+    cell: Cell,
+    #[prop(into)] path: String,
+    #[prop(optional, into)] label: Option<String>,
+    #[prop(optional)] compact: bool,
+    #[prop(optional)] mono: bool,
+    #[prop(optional)] autofocus: bool,
+    #[prop(optional, into)] on_enter: Option<Callback<()>>,
+    #[prop(optional, into)] on_paste: Option<Callback<String, bool>>,
+    #[prop(optional)] placeholder: &'static str,
+) -> impl IntoView {
+    let mut face = face(cell, &path, label, compact, mono);
+    if !placeholder.is_empty() {
+        face.placeholder = placeholder;
+    }
+    let on_enter = on_enter.unwrap_or_else(|| Callback::new(move |()| cell.workspace.flush()));
+    let on_paste = on_paste.unwrap_or_else(|| Callback::new(|_| false));
+    view! {
+        <TextField
+            face
+            value=cell.text(path.clone())
+            autofocus
+            on_enter
+            on_paste
+            on_input=move |text: String| cell.type_in(&path, Some(Value::String(text)))
+        />
+    }
+}
+
+#[component]
+pub fn TextAreaOf(cell: Cell, #[prop(into)] path: String, #[prop(default = 2)] rows: u32) -> impl IntoView {
+    view! {
+        <TextArea
+            face=cell.face(&path)
+            rows
+            value=cell.text(path.clone())
+            on_input=move |text: String| cell.type_in(&path, Some(Value::String(text)))
+        />
+    }
+}
+
+#[component]
+pub fn CheckboxOf(cell: Cell, #[prop(into)] path: String, #[prop(optional)] compact: bool) -> impl IntoView {
+    view! {
+        <Checkbox
+            face=face(cell, &path, None, compact, false)
+            value=cell.flag(path.clone())
+            on_change=move |on| cell.set(&path, Some(Value::Bool(on)))
+        />
+    }
+}
+
+#[component]
+pub fn SwitchOf(
+    cell: Cell,
+    #[prop(into)] path: String,
+    #[prop(optional, into)] label: Option<String>,
+    #[prop(optional)] compact: bool,
+) -> impl IntoView {
+    view! {
+        <Switch
+            face=face(cell, &path, label, compact, false)
+            value=cell.flag(path.clone())
+            on_change=move |on| cell.set(&path, Some(Value::Bool(on)))
+        />
+    }
+}
+
+/// A field that holds one of a few words; the empty word removes the field.
+#[component]
+pub fn ChoiceOf(
+    cell: Cell,
+    #[prop(into)] path: String,
+    #[prop(into)] options: Signal<Vec<(String, String)>>,
+    #[prop(optional, into)] label: Option<String>,
+    #[prop(optional)] compact: bool,
+) -> impl IntoView {
+    let change = {
+        let path = path.clone();
+        move |word: String| cell.set(&path, (!word.is_empty()).then_some(Value::String(word)))
+    };
+    view! {
+        <Select face=face(cell, &path, label, compact, false) options value=cell.text(path) on_change=change />
+    }
+}
+
+/// The objects of a kind, to pick from.
+pub fn choices(kind: Kind) -> Signal<Arc<Vec<Choice>>> {
+    let workspace = crate::workspace::Workspace::here();
+    Memo::new(move |_| {
+        workspace.settled.with(|config| {
+            let all = config.of_kind(kind).into_iter().map(|(id, object)| Choice {
+                id: id.0.clone(),
+                name: core::shown_name(object),
+                detail: core::contents(config, object),
+            });
+            Arc::new(all.collect::<Vec<_>>())
+        })
+    })
+    .into()
+}
+
+/// The name of an object, as it is now.
+pub fn name_of(id: Signal<Option<ObjectId>>) -> Signal<String> {
+    let workspace = crate::workspace::Workspace::here();
+    Memo::new(move |_| id.get().map_or_else(String::new, |id| workspace.config.with(|config| core::name_of(config, &id)))).into()
+}
+
+/// A field that refers to an object: pick one, or make one in a panel.
+#[component]
+pub fn ObjectPicker(
+    face: Face,
+    kind: Kind,
+    #[prop(into)] value: Signal<Option<ObjectId>>,
+    #[prop(into)] on_pick: Callback<Option<ObjectId>>,
+) -> impl IntoView {
+    let new = crate::editors::create_in_place(kind, value, on_pick);
+    let picked = Signal::derive(move || value.get().map(|id| id.0));
+    view! {
+        <Picker
+            face
+            choices=choices(kind)
+            shown=name_of(value)
+            picked
+            on_pick=move |id: String| on_pick.run(Some(ObjectId(id)))
+            on_new=new
+        />
+    }
+}
+
+/// A field that holds the id of an object.
+#[component]
+pub fn RefOf(
+    cell: Cell,
+    #[prop(into)] path: String,
+    kind: Kind,
+    #[prop(optional, into)] label: Option<String>,
+    #[prop(optional)] compact: bool,
+    #[prop(optional)] placeholder: &'static str,
+) -> impl IntoView {
+    let text = cell.text(path.clone());
+    let value = Signal::derive(move || Some(text.get()).filter(|text| !text.is_empty()).map(ObjectId));
+    let face = face(cell, &path, label, compact, false).placeholder(placeholder);
+    let on_pick = Callback::new(move |id: Option<ObjectId>| cell.set(&path, id.map(|id| Value::String(id.0))));
+    view! { <ObjectPicker face kind value on_pick /> }
+}

@@ -1,0 +1,201 @@
+//! Labelled inputs for the fields of objects.
+//!
+//! A [`Cell`] is one object under edit. Each input names its field by its path in the object's JSON;
+//! its label, PAGENT's word, help and default come from the generator, its findings from the
+//! workspace, and each key goes to the workspace.
+
+mod inputs;
+mod settings;
+
+use std::sync::Arc;
+
+use generator::finding::Severity;
+use generator::objects::{Kind, Object, ObjectId};
+use leptos::prelude::*;
+use serde_json::Value;
+
+use crate::core;
+use crate::ui::{Face, Icon, Note, Place, Tone};
+use crate::workspace::Workspace;
+pub use inputs::{CheckboxOf, ChoiceOf, ObjectPicker, RefOf, SwitchOf, TextAreaOf, TextOf, choices};
+pub use settings::SettingOf;
+
+/// One object under edit.
+#[derive(Clone, Copy)]
+pub struct Cell {
+    pub id: StoredValue<ObjectId>,
+    pub workspace: Workspace,
+    pub kind: Kind,
+    pub object: Memo<Option<Arc<Object>>>,
+    json: Memo<Arc<Value>>,
+    pub read_only: Memo<Option<String>>,
+}
+
+impl Cell {
+    pub fn new(id: ObjectId, kind: Kind) -> Self {
+        let workspace = Workspace::here();
+        let own = id.clone();
+        let object = Memo::new(move |_| workspace.object(&own).map(Arc::new));
+        let json = Memo::new(move |_| {
+            Arc::new(object.with(|object| object.as_ref().and_then(|object| serde_json::to_value(&**object).ok())).unwrap_or_default())
+        });
+        let own = id.clone();
+        let read_only = Memo::new(move |_| workspace.read_only(&own));
+        Self { id: StoredValue::new(id), workspace, kind, object, json, read_only }
+    }
+
+    pub fn id(self) -> ObjectId {
+        self.id.get_value()
+    }
+
+    /// The value at a path; tracked.
+    pub fn value(self, path: &str) -> Option<Value> {
+        self.json.with(|json| json.pointer(&format!("/{path}")).cloned())
+    }
+
+    /// The text of a field; empty where there is none.
+    pub fn text(self, path: impl Into<String>) -> Signal<String> {
+        let path = path.into();
+        Memo::new(move |_| match self.value(&path) {
+            Some(Value::String(text)) => text,
+            Some(Value::Number(number)) => number.to_string(),
+            Some(Value::Bool(on)) => on.to_string(),
+            _ => String::new(),
+        })
+        .into()
+    }
+
+    pub fn flag(self, path: impl Into<String>) -> Signal<bool> {
+        let path = path.into();
+        Memo::new(move |_| self.value(&path) == Some(Value::Bool(true))).into()
+    }
+
+    /// How many rows a list has.
+    pub fn rows(self, path: &'static str) -> Signal<usize> {
+        Memo::new(move |_| self.value(path).as_ref().and_then(Value::as_array).map_or(0, Vec::len)).into()
+    }
+
+    /// A key of typing.
+    pub fn type_in(self, path: &str, value: Option<Value>) {
+        if let Some(object) = self.changed(path, value) {
+            let words = self.words("change", path);
+            self.workspace.edit_typing(words, self.id(), object);
+        }
+    }
+
+    /// A change that is complete at once.
+    pub fn set(self, path: &str, value: Option<Value>) {
+        if let Some(object) = self.changed(path, value) {
+            self.workspace.edit(self.words("change", path), [(self.id(), Some(object))]);
+        }
+    }
+
+    /// Changes a list as a whole: adds, removes or moves rows.
+    pub fn set_rows(self, path: &str, change: impl FnOnce(&mut Vec<Value>)) {
+        let mut rows = match self.value(path) {
+            Some(Value::Array(rows)) => rows,
+            _ => Vec::new(),
+        };
+        change(&mut rows);
+        self.set(path, Some(Value::Array(rows)));
+    }
+
+    pub fn add_row(self, path: &str, row: Value) {
+        self.set_rows(path, |rows| rows.push(row));
+    }
+
+    pub fn remove_row(self, path: &str, at: usize) {
+        self.set_rows(path, |rows| {
+            if at < rows.len() {
+                rows.remove(at);
+            }
+        });
+    }
+
+    pub fn move_row(self, path: &str, at: usize, by: isize) {
+        self.set_rows(path, |rows| {
+            if let Some(to) = at.checked_add_signed(by).filter(|to| *to < rows.len() && at < rows.len()) {
+                rows.swap(at, to);
+            }
+        });
+    }
+
+    /// Replaces the object, in one step.
+    pub fn put(self, words: &str, object: Object) {
+        self.workspace.edit(words, [(self.id(), Some(object))]);
+    }
+
+    /// Changes the typed object in place.
+    pub fn update(self, words: &str, change: impl FnOnce(&mut Object)) {
+        if let Some(object) = self.object.get_untracked() {
+            let mut object = (*object).clone();
+            change(&mut object);
+            self.put(words, object);
+        }
+    }
+
+    fn changed(self, path: &str, value: Option<Value>) -> Option<Object> {
+        let object = self.object.get_untracked()?;
+        // A value that fits no field cannot come from an input of ours; it changes nothing.
+        core::with_field(&object, path, value).ok()
+    }
+
+    fn words(self, verb: &str, path: &str) -> String {
+        let label = core::field_words(self.kind, path).label.to_lowercase();
+        let called = self.object.get_untracked().map(|object| core::called(&object)).unwrap_or_default();
+        match label.as_str() {
+            "" => format!("{verb} {called}"),
+            label => format!("{verb} the {label} of {called}"),
+        }
+    }
+
+    /// What stands around the input of a field.
+    pub fn face(self, path: &str) -> Face {
+        let words = core::field_words(self.kind, path);
+        let (id, field) = (self.id(), path.to_owned());
+        let notes = Signal::derive(move || notes(self.workspace, &id, &field));
+        Face::new(words.label)
+            .word(words.pagent)
+            .help(words.help)
+            .placeholder(words.default)
+            .notes(notes)
+            .read_only(Signal::derive(move || self.read_only.get().is_some()))
+            .place(Place { object: self.id().0, field: path.to_owned() })
+    }
+}
+
+pub fn tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Info => Tone::Info,
+        Severity::Warning => Tone::Warning,
+        Severity::Error => Tone::Error,
+    }
+}
+
+/// A mark with a count, or nothing.
+pub fn finding_mark(worst: Option<(usize, Severity)>) -> AnyView {
+    match worst {
+        None => ().into_any(),
+        Some((count, severity)) => {
+            let tone = tone(severity);
+            view! { <span class=tone.class()><Icon name=tone.icon() /> <span class="cds--visually-hidden">{tone.word()} ": "</span> {count}</span> }.into_any()
+        }
+    }
+}
+
+/// The findings at a field, with what mends them.
+pub fn notes(workspace: Workspace, id: &ObjectId, field: &str) -> Vec<Note> {
+    let found = workspace.findings.with(|findings| findings.at(id, field));
+    found
+        .iter()
+        .map(|finding| Note {
+            tone: tone(finding.page.severity),
+            message: finding.message(),
+            help: finding.help(),
+            fix: finding.fix.clone().map(|fix| {
+                let title = format!("Fix: {}", fix.title);
+                (title, Callback::new(move |()| core::apply_fix(workspace, &fix)))
+            }),
+        })
+        .collect()
+}

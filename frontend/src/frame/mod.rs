@@ -1,0 +1,95 @@
+//! What stands around every page of a store: header, navigation, bands, policy pane.
+
+mod account;
+mod bands;
+mod header;
+mod nav;
+mod page;
+mod pane;
+
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+use leptos_router::hooks::use_params_map;
+
+use crate::session::Session;
+use crate::ui::shortcuts::Shortcuts;
+use crate::ui::{PanelHost, Panels};
+use crate::workspace::{Load, Workspace};
+
+pub use account::{AccountMenu, Guarded, SessionEnded};
+pub use bands::ObjectBand;
+pub use page::{NotFound, Page, id_of_page, use_query};
+pub use pane::{Pane, focus_field};
+
+/// The frame of an open store; a change of the store's name opens the other one.
+#[component]
+pub fn StoreFrame() -> impl IntoView {
+    let params = use_params_map();
+    let name = Memo::new(move |_| params.with(|params| params.get("store").unwrap_or_default()));
+    view! {
+        <Guarded>
+            {move || view! { <Opened name=name.get() /> }}
+        </Guarded>
+    }
+}
+
+#[component]
+fn Opened(name: String) -> impl IntoView {
+    let workspace = Workspace::open(name);
+    let panels = Panels::provide();
+    let shortcuts = Shortcuts::provide();
+    let pane = Pane::provide();
+    shortcuts.add("Escape", "Close the top panel", move || panels.close());
+    shortcuts.add("/", "Go to the filter of the list", || {
+        crate::ui::focus("[data-filter]");
+    });
+    nav::shortcuts(shortcuts, &workspace.name());
+    view! {
+        <div class="frame" class:has-pane=move || pane.open.get()>
+            <a class="skip" href="#main">"Skip to the page"</a>
+            <header::StoreHeader />
+            <bands::StoreBands />
+            <div class="frame-middle">
+                <nav::StoreNav />
+                <main id="main" class="frame-main" tabindex="-1" inert=move || panels.any()>
+                    {move || match workspace.load.get() {
+                        Load::Loading => view! { <crate::ui::Skeleton /> }.into_any(),
+                        Load::Failed(why) => view! { <page::LoadFailed why /> }.into_any(),
+                        Load::Ready => view! { <Outlet /> }.into_any(),
+                    }}
+                </main>
+                <PanelHost />
+                <pane::PolicyPane />
+            </div>
+            <SessionEnded />
+        </div>
+    }
+}
+
+/// The frame of pages outside of a store.
+#[component]
+pub fn PlainFrame(children: ChildrenFn) -> impl IntoView {
+    Shortcuts::provide().add("/", "Go to the filter of the list", || {
+        crate::ui::focus("[data-filter]");
+    });
+    let children = StoredValue::new(children);
+    view! {
+        <Guarded>
+            <div class="frame">
+                <a class="skip" href="#main">"Skip to the page"</a>
+                <header class="header">
+                    <a class="header-name" href=crate::paths::STORES>"Gatehouse"</a>
+                    <span class="header-space"></span>
+                    <AccountMenu />
+                </header>
+                <main id="main" class="frame-main frame-plain" tabindex="-1">{children.with_value(|children| children())}</main>
+                <SessionEnded />
+            </div>
+        </Guarded>
+    }
+}
+
+/// Who is logged in, for pages that need one.
+pub fn my_name() -> String {
+    Session::here().name()
+}

@@ -1,0 +1,56 @@
+//! The pages of a store.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::components::A;
+use leptos_router::hooks::{use_location, use_navigate};
+
+use crate::paths;
+use crate::ui::Icon;
+use crate::ui::shortcuts::Shortcuts;
+use crate::workspace::Workspace;
+
+/// An entry: words, icon, address, and the rooms below which it is the current one.
+type Entry = (&'static str, &'static str, fn(&str) -> String, &'static [&'static str]);
+
+const ENTRIES: &[Entry] = &[
+    ("Systems", "systems", paths::systems, &["systems", "stack", "rule", "image", "group"]),
+    ("Traffic Descriptors", "traffic", paths::traffic_descriptors, &["traffic"]),
+    ("Security Levels", "levels", paths::security_levels, &["levels"]),
+    ("Address Groups", "addresses", paths::address_groups, &["addresses"]),
+    ("Requirement Maps", "maps", paths::requirement_maps, &["maps"]),
+];
+
+#[component]
+pub fn StoreNav() -> impl IntoView {
+    let workspace = Workspace::here();
+    let location = use_location();
+    let room = Memo::new(move |_| location.pathname.with(|path| path.split('/').nth(3).unwrap_or_default().to_owned()));
+    view! {
+        <nav class="nav" aria-label="Pages of the store">
+            {ENTRIES.iter().map(|(words, icon, address, rooms)| view! {
+                <A href=address(&workspace.name()) attr:class="nav-entry" attr:title=*words
+                    attr:aria-current=move || rooms.contains(&room.get().as_str()).then_some("page")>
+                    <Icon name=icon />
+                    <span class="nav-words">{*words}</span>
+                </A>
+            }).collect_view()}
+        </nav>
+    }
+}
+
+const KEYS: &[(&str, &str, fn(&str) -> String)] = &[
+    ("g s", "Go to Systems", paths::systems),
+    ("g t", "Go to Traffic Descriptors", paths::traffic_descriptors),
+    ("g l", "Go to Security Levels", paths::security_levels),
+    ("g a", "Go to Address Groups", paths::address_groups),
+    ("g m", "Go to Requirement Maps", paths::requirement_maps),
+];
+
+/// `g s` and the others of its family.
+pub fn shortcuts(shortcuts: Shortcuts, store: &str) {
+    for (keys, words, address) in KEYS {
+        let (navigate, address) = (use_navigate(), address(store));
+        shortcuts.add(keys, words, move || navigate(&address, NavigateOptions::default()));
+    }
+}

@@ -1,0 +1,235 @@
+//! The policy pane: what the shown stack's files will say, and which field wrote each line.
+
+use std::sync::Arc;
+
+use generator::compile::{Compiled, CompiledFile};
+use generator::objects::{Kind, ObjectId};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use crate::core;
+use crate::ui::{CodeDiff, CodeView, Face, IconButton, Select, Tabs, css_string, find};
+use crate::workspace::Workspace;
+use crate::prefs;
+
+/// What the pane shows.
+#[derive(Clone, Copy)]
+pub struct Pane {
+    pub open: RwSignal<bool>,
+    pub drawer: RwSignal<bool>,
+    /// The stack whose files are shown; pages set it.
+    pub stack: RwSignal<Option<ObjectId>>,
+    /// The field that has the focus.
+    pub focused: RwSignal<Option<(ObjectId, String)>>,
+    pub files: Memo<Option<Arc<Compiled>>>,
+}
+
+impl Pane {
+    pub fn provide() -> Self {
+        let workspace = Workspace::here();
+        let stack = RwSignal::new(None::<ObjectId>);
+        // A page that names no stack shows the one shown before, or the first one.
+        let shown = Memo::new(move |_| {
+            workspace.settled.with(|config| {
+                let named = stack.get().filter(|id| config.get(id).is_some());
+                named.or_else(|| config.of_kind(Kind::Stack).first().map(|(id, _)| (*id).clone()))
+            })
+        });
+        let files = Memo::new(move |_| {
+            let id = shown.get()?;
+            workspace.settled.with(|config| core::compile(config, &id)).map(Arc::new)
+        });
+        let pane = Self {
+            open: RwSignal::new(prefs::read("pane").as_deref() != Some("closed")),
+            drawer: RwSignal::new(false),
+            stack,
+            focused: RwSignal::new(None),
+            files,
+        };
+        let handle = window_event_listener(leptos::ev::focusin, move |event| {
+            let place = event.target().and_then(|target| target.dyn_into::<Element>().ok()).and_then(|element| place_of(&element));
+            if place.is_some() && pane.focused.with_untracked(|now| *now != place) {
+                pane.focused.set(place);
+            }
+        });
+        on_cleanup(move || handle.remove());
+        provide_context(pane);
+        pane
+    }
+
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// The stack that is shown: the named one, or the first.
+    fn shown(self) -> Option<ObjectId> {
+        let config = Workspace::here().settled;
+        config.with(|config| {
+            let named = self.stack.get().filter(|id| config.get(id).is_some());
+            named.or_else(|| config.of_kind(Kind::Stack).first().map(|(id, _)| (*id).clone()))
+        })
+    }
+}
+
+fn place_of(element: &Element) -> Option<(ObjectId, String)> {
+    let element = element.closest("[data-field]").ok()??;
+    Some((ObjectId(element.get_attribute("data-object")?), element.get_attribute("data-field")?))
+}
+
+/// Puts the focus on the input of a field; false when the page that is open has none.
+pub fn focus_field(object: &ObjectId, field: &str) -> bool {
+    let of_object = format!("[data-object={}]", css_string(&object.0));
+    let mut path = field;
+    loop {
+        let selector = format!("{of_object}[data-field={}]", css_string(path));
+        if let Some(input) = find(&selector) {
+            show(&input);
+            return true;
+        }
+        // An inner field without an input of its own: the one around it.
+        match path.rsplit_once('/') {
+            Some((outer, _)) => path = outer,
+            None => return false,
+        }
+    }
+}
+
+fn show(input: &HtmlElement) {
+    if let Ok(Some(details)) = input.closest("details") {
+        let _ = details.set_attribute("open", "");
+    }
+    let _ = input.focus();
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    input.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+#[component]
+pub fn PolicyPane() -> impl IntoView {
+    let pane = Pane::here();
+    let close = move |open: bool| {
+        pane.open.set(open);
+        prefs::write("pane", if open { "open" } else { "closed" });
+    };
+    view! {
+        {move || if pane.open.get() {
+            view! { <OpenPane close=Callback::new(move |()| close(false)) /> }.into_any()
+        } else {
+            view! {
+                <div class="pane-closed">
+                    <IconButton label="Show the policy text" icon="text" on_press=move || close(true) />
+                </div>
+            }.into_any()
+        }}
+    }
+}
+
+fn file<'a>(files: &'a Compiled, which: &str) -> &'a CompiledFile {
+    match which {
+        "image" => &files.image,
+        "main" => &files.main,
+        _ => &files.policy,
+    }
+}
+
+#[component]
+fn OpenPane(close: Callback<()>) -> impl IntoView {
+    let pane = Pane::here();
+    let workspace = Workspace::here();
+    let which = RwSignal::new("policy".to_owned());
+    let changed = RwSignal::new(false);
+    let width = RwSignal::new(prefs::read("pane-width").and_then(|text| text.parse().ok()).unwrap_or(420.0_f64));
+    let stacks = Signal::derive(move || {
+        workspace.settled.with(|config| {
+            config.of_kind(Kind::Stack).into_iter().map(|(id, object)| {
+                let image = core::contents(config, object);
+                let name = core::shown_name(object);
+                (id.0.clone(), if image.is_empty() { name } else { format!("{image}.{name}") })
+            }).collect::<Vec<_>>()
+        })
+    });
+    let shown = Memo::new(move |_| pane.shown());
+    let text = Memo::new(move |_| pane.files.with(|files| files.as_ref().map(|files| file(files, &which.get()).text.clone()).unwrap_or_default()));
+    let path = Memo::new(move |_| pane.files.with(|files| files.as_ref().map(|files| file(files, &which.get()).path.clone()).unwrap_or_default()));
+    let before = Memo::new(move |_| {
+        if !changed.get() {
+            return String::new();
+        }
+        let Some(id) = shown.get() else { return String::new() };
+        let files = workspace.head.with(|head| core::compile(&head.objects, &id));
+        files.map(|files| file(&files, &which.get()).text.clone()).unwrap_or_default()
+    });
+    let marked = Signal::derive(move || {
+        let Some((object, field)) = pane.focused.get() else { return Vec::new() };
+        pane.files.with(|files| files.as_ref().map(|files| lines_of(file(files, &which.get()), &object, &field)).unwrap_or_default())
+    });
+    let press = move |line: usize| {
+        let origin = pane.files.with_untracked(|files| {
+            let files = files.as_ref()?;
+            file(files, &which.get_untracked()).origins.get(line.checked_sub(1)?).cloned().flatten()
+        });
+        if let Some(origin) = origin {
+            focus_field(&origin.object, &origin.field.0);
+        }
+    };
+    let drag = move |event: web_sys::PointerEvent| {
+        if event.buttons() == 1 {
+            if let Some(window) = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64()) {
+                width.set((window - f64::from(event.client_x())).clamp(260.0, window * 0.6));
+            }
+        }
+    };
+    let resize_key = move |event: web_sys::KeyboardEvent| {
+        let by = match event.key().as_str() {
+            "ArrowLeft" => 24.0,
+            "ArrowRight" => -24.0,
+            _ => return,
+        };
+        event.prevent_default();
+        width.update(|width| *width = (*width + by).clamp(260.0, 1400.0));
+        prefs::write("pane-width", &width.get_untracked().to_string());
+    };
+    view! {
+        <aside class="pane" aria-label="Policy text" style:width=move || format!("{}px", width.get())>
+            <div class="pane-edge" role="separator" aria-orientation="vertical" aria-label="Width of the policy text" tabindex="0"
+                aria-valuenow=move || format!("{:.0}", width.get()) aria-valuemin="260" aria-valuemax="1400"
+                on:pointerdown=|event| {
+                    let _ = event_target::<Element>(&event).set_pointer_capture(event.pointer_id());
+                }
+                on:pointermove=drag
+                on:pointerup=move |_| prefs::write("pane-width", &width.get_untracked().to_string())
+                on:keydown=resize_key></div>
+            <div class="pane-head">
+                <Select face=Face::new("Stack").compact() options=stacks value=Signal::derive(move || shown.get().map(|id| id.0).unwrap_or_default())
+                    on_change=move |id: String| pane.stack.set(Some(ObjectId(id))) />
+                <span class="pane-tools">
+                    <button type="button" class="small-toggle" aria-pressed=move || changed.get().to_string() on:click=move |_| changed.update(|on| *on = !*on)>"Changed"</button>
+                    <IconButton label="Hide the policy text" icon="close" on_press=close />
+                </span>
+            </div>
+            <Tabs id="pane" label="Files of the stack" tabs=vec![("policy", "Policy"), ("image", "Image"), ("main", "Main")] selected=which
+                on_select=move |key| which.set(key) />
+            <div class="pane-body" role="tabpanel" id="pane-panel" aria-label=move || path.get()>
+                <p class="pane-path"><code>{path}</code></p>
+                {move || if shown.get().is_none() {
+                    view! { <p class="hint">"No stack yet. What the stacks' files will say stands here."</p> }.into_any()
+                } else if changed.get() {
+                    view! { <CodeDiff label="Changes since the newest revision" before after=text narrow=true /> }.into_any()
+                } else {
+                    view! { <CodeView label="Policy text" text marked on_line=press /> }.into_any()
+                }}
+            </div>
+        </aside>
+    }
+}
+
+/// The lines that a field wrote; a field that wraps others has theirs, too.
+fn lines_of(file: &CompiledFile, object: &ObjectId, field: &str) -> Vec<usize> {
+    let inside = format!("{field}/");
+    let lines = file.origins.iter().enumerate().filter_map(|(at, origin)| {
+        let origin = origin.as_ref().filter(|origin| origin.object == *object)?;
+        (origin.field.0 == field || origin.field.0.starts_with(&inside)).then_some(at + 1)
+    });
+    lines.collect()
+}

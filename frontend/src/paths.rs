@@ -1,0 +1,101 @@
+//! The address of every page, one function each.
+//!
+//! Tabs and filters stand in the query, so that an address names exactly what is shown.
+
+use crate::api::escape;
+use generator::objects::{Kind, ObjectId};
+
+pub const STORES: &str = "/stores";
+pub const LOG_IN: &str = "/login";
+
+/// The log-in page, which goes on to `next`.
+pub fn log_in(next: &str) -> String {
+    format!("{LOG_IN}?next={}", escape(next))
+}
+
+/// `next` as a path of this site; anything else leads to the list of stores.
+pub fn safe_next(next: Option<String>) -> String {
+    match next {
+        Some(path)
+            if path.starts_with('/')
+                && !path.starts_with("//")
+                && !path.contains(['\\', '\n', '\r', '\t'])
+                && !path.starts_with(LOG_IN) =>
+        {
+            path
+        }
+        _ => STORES.to_owned(),
+    }
+}
+
+fn within(store: &str, rest: &str) -> String {
+    format!("/s/{}/{rest}", escape(store))
+}
+
+macro_rules! store_pages {
+    ($($(#[$doc:meta])* $name:ident => $rest:literal;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(store: &str) -> String {
+            within(store, $rest)
+        }
+    )*};
+}
+
+store_pages! {
+    overview => "overview";
+    systems => "systems";
+    traffic_descriptors => "traffic";
+    security_levels => "levels";
+    address_groups => "addresses";
+    requirement_maps => "maps";
+    install => "install";
+    history => "history";
+    review => "review";
+    guided => "guided";
+}
+
+/// A stack's page; `tab` is `rules`, `files` or `settings`.
+pub fn stack(store: &str, id: &ObjectId, tab: &str) -> String {
+    within(store, &format!("stack/{}/{tab}", escape(&id.0)))
+}
+
+pub fn setup_of(store: &str, stack: &ObjectId) -> String {
+    within(store, &format!("setup/{}", escape(&stack.0)))
+}
+
+/// The page on which an object is edited.
+pub fn object(store: &str, kind: Kind, id: &ObjectId) -> String {
+    let room = match kind {
+        Kind::AddressGroup => "addresses",
+        Kind::TrafficDescriptor => "traffic",
+        Kind::SecurityLevel => "levels",
+        Kind::RequirementMap => "maps",
+        Kind::Rule => "rule",
+        Kind::Group => "group",
+        Kind::Image => "image",
+        Kind::Stack => return stack(store, id, "settings"),
+    };
+    within(store, &format!("{room}/{}", escape(&id.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_next_that_leaves_the_site_is_not_followed() {
+        for evil in [
+            "//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)",
+            "/\t/evil.example", "", "/login?next=/login",
+        ] {
+            assert_eq!(safe_next(Some(evil.to_owned())), STORES, "{evil:?}");
+        }
+        assert_eq!(safe_next(Some("/s/PROD/systems".to_owned())), "/s/PROD/systems");
+    }
+
+    #[test]
+    fn names_are_escaped_in_addresses() {
+        let id = ObjectId("a/b".to_owned());
+        assert_eq!(object("A B", Kind::Rule, &id), "/s/A%20B/rule/a%2Fb");
+    }
+}

@@ -1,0 +1,78 @@
+//! Widgets. They know nothing of AT-TLS.
+
+mod button;
+mod code;
+mod dialog;
+mod field;
+mod icon;
+mod menu;
+mod notice;
+mod panel;
+mod picker;
+mod select;
+pub mod shortcuts;
+mod table;
+mod tabs;
+mod text;
+mod toggle;
+
+pub use button::{Button, IconButton, Look};
+pub use code::{CodeDiff, CodeView};
+pub use dialog::Dialog;
+pub use field::{Face, Field, Note, Notes, Place, Tone};
+pub use icon::Icon;
+pub use menu::{Item, Menu};
+pub use notice::{Band, Chip, EmptyState, Skeleton};
+pub use panel::{PanelHost, Panels};
+pub use picker::{Choice, Picker};
+pub use select::Select;
+pub use table::{Column, DataTable, RowAction, Selection};
+pub use tabs::Tabs;
+pub use text::{SearchField, TextArea, TextField};
+pub use toggle::{Checkbox, Switch};
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// A DOM id that nothing else on the page has.
+pub fn fresh_id(stem: &str) -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    format!("{stem}-{}", NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The first element that a CSS selector finds.
+pub fn find(selector: &str) -> Option<HtmlElement> {
+    let document = web_sys::window()?.document()?;
+    document.query_selector(selector).ok()??.dyn_into().ok()
+}
+
+/// Puts the focus on the first element that a selector finds.
+pub fn focus(selector: &str) -> bool {
+    find(selector).is_some_and(|element| element.focus().is_ok())
+}
+
+/// The same, once what was just changed is drawn.
+pub fn focus_soon(selector: impl Into<String>) {
+    let selector = selector.into();
+    leptos::prelude::request_animation_frame(move || {
+        leptos::prelude::request_animation_frame(move || {
+            focus(&selector);
+        });
+    });
+}
+
+/// A text as a CSS string.
+pub fn css_string(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_control() => quoted.push_str(&format!("\\{:x} ", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

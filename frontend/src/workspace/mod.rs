@@ -1,0 +1,249 @@
+//! The open store: what it holds, what my draft makes of it, and what is on its way to the server.
+//!
+//! A page reads [`Workspace::config`] and calls [`Workspace::edit`]. An edit counts at once here, is
+//! queued, and is sent as soon as the field is left or typing pauses. What the server refuses is
+//! kept as mine, and shown, until the person decides.
+
+mod queue;
+mod refusal;
+mod sync;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use generator::objects::{Configuration, Kind, Object, ObjectId};
+use leptos::prelude::*;
+
+use crate::api::account::Role;
+use crate::api::draft::{Draft, State};
+use crate::api::store::StoreSummary;
+use crate::core::{self, Findings};
+use crate::session::Session;
+use queue::{Queue, Step};
+pub use queue::Changes;
+pub use refusal::{Refusal, Why};
+
+/// Whether the store's content is here.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Load {
+    Loading,
+    Ready,
+    Failed(String),
+}
+
+/// The newest revision, as the server has it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Head {
+    pub revision: i64,
+    pub objects: Arc<Configuration>,
+    pub etags: BTreeMap<ObjectId, String>,
+}
+
+#[derive(Clone, Copy)]
+pub struct Workspace {
+    name: StoredValue<String>,
+    /// My name.
+    me: StoredValue<String>,
+    pub load: RwSignal<Load>,
+    pub summary: RwSignal<Option<StoreSummary>>,
+    pub head: RwSignal<Arc<Head>>,
+    pub draft: RwSignal<Draft>,
+    /// The store as I see it: revision, draft and what is typed.
+    pub config: RwSignal<Arc<Configuration>>,
+    /// The same, a moment later: for lists, findings and files, which need not keep up with each key.
+    pub settled: RwSignal<Arc<Configuration>>,
+    pub findings: Memo<Arc<Findings>>,
+    pub state: RwSignal<Option<State>>,
+    /// Something is not stored yet.
+    pub storing: RwSignal<bool>,
+    pub offline: RwSignal<bool>,
+    pub refusals: RwSignal<BTreeMap<ObjectId, Refusal>>,
+    queue: StoredValue<Queue>,
+    typing: StoredValue<u32>,
+}
+
+/// How long typing rests before it is sent.
+const PAUSE: Duration = Duration::from_millis(1000);
+/// How long typing rests before files and findings follow.
+const SETTLE: Duration = Duration::from_millis(60);
+
+impl Workspace {
+    /// Opens a store and provides it to what is below.
+    pub fn open(name: String) -> Self {
+        let settled = RwSignal::new(Arc::new(Configuration::default()));
+        let workspace = Self {
+            name: StoredValue::new(name),
+            me: StoredValue::new(Session::here().who.with_untracked(crate::session::Who::name)),
+            load: RwSignal::new(Load::Loading),
+            summary: RwSignal::new(None),
+            head: RwSignal::new(Arc::default()),
+            draft: RwSignal::new(Draft::default()),
+            config: RwSignal::new(Arc::new(Configuration::default())),
+            settled,
+            findings: Memo::new(move |_| Arc::new(core::findings(&settled.get()))),
+            state: RwSignal::new(None),
+            storing: RwSignal::new(false),
+            offline: RwSignal::new(false),
+            refusals: RwSignal::new(BTreeMap::new()),
+            queue: StoredValue::new(Queue::default()),
+            typing: StoredValue::new(0),
+        };
+        provide_context(workspace);
+        workspace.settle();
+        workspace.start();
+        workspace
+    }
+
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// The store's name.
+    pub fn name(self) -> String {
+        self.name.get_value()
+    }
+
+    /// Lets `settled` follow `config` when nothing came for a moment.
+    fn settle(self) {
+        let changes = StoredValue::new(0_u32);
+        Effect::new(move |_| {
+            let config = self.config.get();
+            changes.update_value(|number| *number += 1);
+            let number = changes.get_value();
+            // The first content is shown without waiting.
+            if self.settled.with_untracked(|settled| settled.objects.is_empty()) {
+                self.settled.set(config);
+                return;
+            }
+            set_timeout(
+                move || {
+                    if changes.try_get_value() == Some(number) {
+                        self.settled.set(config.clone());
+                    }
+                },
+                SETTLE,
+            );
+        });
+    }
+
+    /// An object as I see it.
+    pub fn object(self, id: &ObjectId) -> Option<Object> {
+        self.config.with(|config| config.get(id).cloned())
+    }
+
+    /// One step of editing, stored at once.
+    pub fn edit(self, words: impl Into<String>, changes: impl IntoIterator<Item = (ObjectId, Option<Object>)>) {
+        self.push(words.into(), changes.into_iter().collect(), false);
+        self.flush();
+    }
+
+    /// One key of typing: stored when the field is left or typing pauses.
+    pub fn edit_typing(self, words: impl Into<String>, id: ObjectId, object: Object) {
+        self.push(words.into(), Changes::from([(id, Some(object))]), true);
+        self.typing.update_value(|number| *number += 1);
+        let number = self.typing.get_value();
+        set_timeout(
+            move || {
+                if self.typing.try_get_value() == Some(number) {
+                    self.flush();
+                }
+            },
+            PAUSE,
+        );
+    }
+
+    fn push(self, words: String, changes: Changes, typing: bool) {
+        self.apply(&changes);
+        self.queue.update_value(|queue| queue.push(Step { words, changes, typing }));
+        self.storing.set(true);
+    }
+
+    /// Sends what waits.
+    pub fn flush(self) {
+        self.queue.update_value(Queue::ripen);
+        self.pump();
+    }
+
+    fn apply(self, changes: &Changes) {
+        self.config.update(|config| {
+            let objects = &mut Arc::make_mut(config).objects;
+            for (id, object) in changes {
+                match object {
+                    Some(object) => objects.insert(id.clone(), object.clone()),
+                    None => objects.remove(id),
+                };
+            }
+        });
+    }
+
+    /// Makes an object with a new id, as one step together with what else changes because of it.
+    pub fn create(self, words: impl Into<String>, object: Object) -> ObjectId {
+        let id = new_id();
+        self.edit(words, [(id.clone(), Some(object))]);
+        id
+    }
+
+    pub fn delete(self, ids: &[ObjectId]) {
+        let words = match ids {
+            [one] => {
+                let name = self.object(one).map(|object| core::called(&object)).unwrap_or_default();
+                format!("delete {name}")
+            }
+            many => format!("delete {} objects", many.len()),
+        };
+        self.edit(words, ids.iter().map(|id| (id.clone(), None)));
+    }
+
+    /// Why an object cannot be changed by me now; tracked.
+    pub fn read_only(self, id: &ObjectId) -> Option<String> {
+        if let Some(why) = self.closed() {
+            return Some(why);
+        }
+        if self.config.with(|config| config.get(id).is_some_and(Object::supplied)) {
+            return Some("It comes with Gatehouse and stays as it is. Copy it to change it.".to_owned());
+        }
+        let refused = self.refusals.with(|refusals| refusals.get(id).map(Refusal::words));
+        refused.or_else(|| self.lock(id).map(|lock| refusal::lock_words(&lock)))
+    }
+
+    /// Why nothing in this store can be changed by me now; tracked.
+    pub fn closed(self) -> Option<String> {
+        if self.summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.role < Role::Editor)) {
+            return Some("You may read this store, not change it.".to_owned());
+        }
+        if self.summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.archived)) {
+            return Some("The store is archived.".to_owned());
+        }
+        None
+    }
+
+    /// Who else holds an object; tracked.
+    pub fn lock(self, id: &ObjectId) -> Option<crate::api::draft::Lock> {
+        let me = self.me.get_value();
+        self.state.with(|state| {
+            let locks = &state.as_ref()?.locks;
+            locks.iter().find(|lock| lock.object == *id && lock.holder != me).cloned()
+        })
+    }
+
+    /// What the newest revision has of an object.
+    pub fn at_head(self, id: &ObjectId) -> Option<Object> {
+        self.head.with(|head| head.objects.get(id).cloned())
+    }
+
+    /// A name of the kind that no object has yet: the wish, or the wish with a number.
+    pub fn free_name(self, kind: Kind, wish: &str) -> String {
+        self.config.with_untracked(|config| core::free_name(config, kind, wish))
+    }
+}
+
+/// The identity of a new object: 128 random bits.
+pub fn new_id() -> ObjectId {
+    let mut bytes = [0_u8; 16];
+    if let Some(crypto) = web_sys::window().and_then(|window| window.crypto().ok()) {
+        // Fails only above 65,536 bytes.
+        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    ObjectId(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
