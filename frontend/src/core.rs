@@ -51,8 +51,8 @@ impl Findings {
     }
 }
 
-pub fn findings(_configuration: &Configuration) -> Findings {
-    Findings::new(Vec::new())
+pub fn findings(configuration: &Configuration) -> Findings {
+    Findings::new(generator::problems::problems(configuration))
 }
 
 /// The files of a stack; `None` when there is no such stack.

@@ -23,6 +23,7 @@ use crate::session::Session;
 use queue::{Queue, Step};
 pub use queue::Changes;
 pub use refusal::{Refusal, Why};
+pub use sync::pause;
 
 /// Whether the store's content is here.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +39,8 @@ pub struct Head {
     pub revision: i64,
     pub objects: Arc<Configuration>,
     pub etags: BTreeMap<ObjectId, String>,
+    /// The revision that changed each object last.
+    pub since: BTreeMap<ObjectId, i64>,
 }
 
 #[derive(Clone, Copy)]
