@@ -27,7 +27,10 @@ const MOST: usize = 2;
 
 impl Panels {
     pub fn provide() -> Self {
-        let panels = Self { open: RwSignal::new(Vec::new()), came_from: StoredValue::new_local(Vec::new()) };
+        let panels = Self {
+            open: RwSignal::new(Vec::new()),
+            came_from: StoredValue::new_local(Vec::new()),
+        };
         provide_context(panels);
         panels
     }
@@ -46,18 +49,36 @@ impl Panels {
     }
 
     /// Opens a panel; `on_close` runs however it is closed.
-    pub fn open(self, title: impl Into<Signal<String>>, view: impl Into<ViewFn>, on_close: impl Into<Callback<()>>) {
-        let focused = document().active_element().and_then(|element| element.dyn_into().ok());
+    pub fn open(
+        self,
+        title: impl Into<Signal<String>>,
+        view: impl Into<ViewFn>,
+        on_close: impl Into<Callback<()>>,
+    ) {
+        let focused = document()
+            .active_element()
+            .and_then(|element| element.dyn_into().ok());
         self.came_from.update_value(|all| all.push(focused));
-        let panel = Panel { id: fresh_id("panel"), title: title.into(), view: view.into(), on_close: on_close.into() };
+        let panel = Panel {
+            id: fresh_id("panel"),
+            title: title.into(),
+            view: view.into(),
+            on_close: on_close.into(),
+        };
         self.open.update(|open| open.push(panel));
     }
 
     /// Closes the top panel and gives the focus back.
     pub fn close(self) {
-        let Some(panel) = self.open.try_update(Vec::pop).flatten() else { return };
+        let Some(panel) = self.open.try_update(Vec::pop).flatten() else {
+            return;
+        };
         panel.on_close.run(());
-        let from = self.came_from.try_update_value(Vec::pop).flatten().flatten();
+        let from = self
+            .came_from
+            .try_update_value(Vec::pop)
+            .flatten()
+            .flatten();
         if let Some(element) = from {
             request_animation_frame(move || drop(element.focus()));
         }
