@@ -107,12 +107,14 @@ async fn serve(settings: Settings) -> Result<(), Error> {
         })?;
     let state = AppState::new(db, settings);
     let server = Server::bind(state.clone()).await?;
+    // Whoever reads the lines may tell the server to end at once.
+    let stopped = stopped()?;
     say(&format!("gatehouse listening on {}", server.url()));
     if let Some(link) = first_link(&state, &server.url()).await? {
         say(&format!("first administrator: {link}"));
     }
     let sweeping = tokio::spawn(sweep(state.clone()));
-    server.run(stopped()?).await;
+    server.run(stopped).await;
     sweeping.abort();
     state.db.read().close().await;
     state.db.write().close().await;

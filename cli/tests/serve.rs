@@ -1,5 +1,7 @@
 //! The program itself: what it prints, how it ends, what it leaves on disk.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;

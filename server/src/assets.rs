@@ -190,6 +190,7 @@ fn answer(path: &str, found: Found, headers: &HeaderMap) -> Response {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 
