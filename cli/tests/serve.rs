@@ -146,6 +146,18 @@ fn the_data_is_for_the_server_alone_whatever_the_mask() {
 }
 
 #[test]
+fn a_directory_that_holds_other_things_keeps_its_mode() {
+    let dir = tempfile::tempdir().unwrap();
+    let shared = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(dir.path(), shared).unwrap();
+    std::fs::write(dir.path().join("other"), "").unwrap();
+    Program::start(dir.path(), "", true).stop();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(dir.path()), 0o755);
+    assert_eq!(mode(&dir.path().join("gatehouse.db")), 0o600);
+}
+
+#[test]
 fn out_of_descriptors_is_not_the_end() {
     let dir = tempfile::tempdir().unwrap();
     let server = Program::start(&dir.path().join("data"), "ulimit -n 48;", true);

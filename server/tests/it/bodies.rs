@@ -19,7 +19,7 @@ async fn bad_bodies_are_problems() {
     let server = TestServer::new().await;
     let json = "application/json";
     let deep = format!("{{\"name\":{}", "[".repeat(100_000));
-    let cases: [(&str, &str, &[u8], &str); 10] = [
+    let cases: [(&str, &str, &[u8], &str); 12] = [
         ("empty", json, b"", "400 bad-request"),
         ("cut off", json, b"{\"name\":", "400 bad-request"),
         (
@@ -41,6 +41,8 @@ async fn bad_bodies_are_problems() {
             b"{\"name\":1,\"password\":\"x\"}",
             "422 unprocessable",
         ),
+        ("no object", json, b"\"x\"", "422 unprocessable"),
+        ("a list", json, b"[]", "422 unprocessable"),
         (
             "unknown field",
             json,
