@@ -85,12 +85,20 @@ mod tests {
     #[test]
     fn a_next_that_leaves_the_site_is_not_followed() {
         for evil in [
-            "//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)",
-            "/\t/evil.example", "", "/login?next=/login",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "/\t/evil.example",
+            "",
+            "/login?next=/login",
         ] {
             assert_eq!(safe_next(Some(evil.to_owned())), STORES, "{evil:?}");
         }
-        assert_eq!(safe_next(Some("/s/PROD/systems".to_owned())), "/s/PROD/systems");
+        assert_eq!(
+            safe_next(Some("/s/PROD/systems".to_owned())),
+            "/s/PROD/systems"
+        );
     }
 
     #[test]

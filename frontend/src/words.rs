@@ -20,7 +20,12 @@ fn date(rfc3339: &str) -> Option<Date> {
 /// Local time: `10:15:02`.
 pub fn clock(rfc3339: &str) -> String {
     match date(rfc3339) {
-        Some(date) => format!("{}:{}:{}", two(date.get_hours()), two(date.get_minutes()), two(date.get_seconds())),
+        Some(date) => format!(
+            "{}:{}:{}",
+            two(date.get_hours()),
+            two(date.get_minutes()),
+            two(date.get_seconds())
+        ),
         None => rfc3339.to_owned(),
     }
 }
@@ -42,7 +47,9 @@ pub fn moment(rfc3339: &str) -> String {
 
 /// Relative under one day, local date and time after: "3 min ago".
 pub fn ago(rfc3339: &str) -> String {
-    let Some(date) = date(rfc3339) else { return rfc3339.to_owned() };
+    let Some(date) = date(rfc3339) else {
+        return rfc3339.to_owned();
+    };
     let seconds = (Date::now() - date.get_time()) / 1000.0;
     match seconds {
         s if s < 60.0 => "just now".to_owned(),

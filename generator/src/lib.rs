@@ -2,6 +2,8 @@
 //!
 //! No I/O, no clock, no randomness; builds natively and for wasm32.
 
+pub mod analysis;
+pub mod check;
 pub mod compile;
 pub mod finding;
 pub mod objects;

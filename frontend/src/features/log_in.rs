@@ -20,8 +20,18 @@ pub fn LogInPage() -> impl IntoView {
             let next = paths::safe_next(query.with_untracked(|query| query.get("next")));
             let navigate = navigate.clone();
             spawn_local(async move {
-                let next = if next == paths::STORES { only_store().await.unwrap_or(next) } else { next };
-                navigate(&next, NavigateOptions { replace: true, ..NavigateOptions::default() });
+                let next = if next == paths::STORES {
+                    only_store().await.unwrap_or(next)
+                } else {
+                    next
+                };
+                navigate(
+                    &next,
+                    NavigateOptions {
+                        replace: true,
+                        ..NavigateOptions::default()
+                    },
+                );
             });
         }
     });

@@ -17,8 +17,22 @@ pub fn Guarded(children: ChildrenFn) -> impl IntoView {
     let navigate = use_navigate();
     Effect::new(move |_| {
         if session.who.get() == Who::Nobody {
-            let here = format!("{}{}", location.pathname.get_untracked(), location.search.with_untracked(|s| if s.is_empty() { String::new() } else { format!("?{s}") }));
-            navigate(&paths::log_in(&here), NavigateOptions { replace: true, ..Default::default() });
+            let here = format!(
+                "{}{}",
+                location.pathname.get_untracked(),
+                location.search.with_untracked(|s| if s.is_empty() {
+                    String::new()
+                } else {
+                    format!("?{s}")
+                })
+            );
+            navigate(
+                &paths::log_in(&here),
+                NavigateOptions {
+                    replace: true,
+                    ..Default::default()
+                },
+            );
         }
     });
     // The name, so that the page is not made anew when anything else about the person changes.
@@ -76,7 +90,9 @@ pub fn AccountMenu() -> impl IntoView {
             navigate(paths::LOG_IN, NavigateOptions::default());
         });
     });
-    let theme = |words: &str, key: &'static str| Item::Act(words.to_owned(), Callback::new(move |()| set_theme(key)));
+    let theme = |words: &str, key: &'static str| {
+        Item::Act(words.to_owned(), Callback::new(move |()| set_theme(key)))
+    };
     let items = Signal::derive_local(move || {
         vec![
             theme("Light", "light"),
@@ -86,6 +102,8 @@ pub fn AccountMenu() -> impl IntoView {
             Item::Act("Log out".to_owned(), leave),
         ]
     });
-    let face = ViewFn::from(move || view! { <span>{session.name()}</span> <crate::ui::Icon name="down" /> });
+    let face = ViewFn::from(
+        move || view! { <span>{session.name()}</span> <crate::ui::Icon name="down" /> },
+    );
     view! { <Menu label=Signal::derive(move || format!("Account {}", session.name())) face items left=true /> }
 }

@@ -109,7 +109,7 @@ impl Block {
         self.builder(name).finish()
     }
 
-    fn builder(&self, name: Option<&str>) -> Builder {
+    pub fn builder(&self, name: Option<&str>) -> Builder {
         let mut builder = match name {
             Some(name) => Statement::new(self.def, name),
             None => Statement::unnamed(self.def),

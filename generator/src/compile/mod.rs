@@ -4,17 +4,20 @@
 //! cannot be written, because a field holds no value yet, is named in a comment where it would
 //! stand, and never written in part.
 
+mod actions;
 mod attls;
 mod block;
+mod conditions;
 mod expand;
 mod files;
-mod layout;
 mod names;
+mod parts;
 #[cfg(test)]
 mod tests;
 
 use crate::objects::{Configuration, FieldPath, Object, ObjectId, Stack};
 
+pub use conditions::{RowConditions, conditions};
 pub use files::{Header, content_hash, default_paths};
 
 /// The object and field that a line comes from.
@@ -34,17 +37,23 @@ pub struct CompiledFile {
     pub origins: Vec<Option<Origin>>,
 }
 
-/// A rule of the policy file and where it comes from, in search order.
+/// One row of one mapping of a connectivity rule: what becomes a `TTLSRule`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CompiledRule {
-    /// The name of the `TTLSRule`.
-    pub name: String,
+pub struct RowOf {
     /// The connectivity rule.
     pub rule: ObjectId,
     pub traffic: ObjectId,
     /// The row of the traffic descriptor.
     pub row: usize,
     pub level: ObjectId,
+}
+
+/// A rule of the policy file and where it comes from, in search order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompiledRule {
+    /// The name of the `TTLSRule`.
+    pub name: String,
+    pub row: RowOf,
 }
 
 /// All files of a stack.

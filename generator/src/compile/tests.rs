@@ -344,6 +344,18 @@ proptest! {
     }
 
     #[test]
+    fn conditions_of_objects_are_those_of_the_written_policy(configuration in configurations()) {
+        let compiled = compile(&configuration, &id("stack"), &Header::default()).unwrap();
+        let policy = lower(&parse(compiled.policy.text.as_bytes()), "policy").policy;
+        let written: Vec<_> = crate::policy::lookup::rules(&policy).into_iter().filter_map(|rule| rule.conditions).collect();
+        let names: Vec<_> = compiled.rules.iter().map(|rule| rule.row.clone()).collect();
+        // A row can have conditions and still not be written, for a mistake in its actions.
+        let said = conditions(&configuration, &id("stack"));
+        let said: Vec<_> = said.into_iter().filter(|row| names.contains(&row.row)).map(|row| row.conditions).collect();
+        prop_assert_eq!(written, said);
+    }
+
+    #[test]
     fn the_same_configuration_gives_the_same_bytes(configuration in configurations()) {
         prop_assert_eq!(policy_text(&configuration), policy_text(&configuration.clone()));
     }

@@ -3,11 +3,13 @@
 //! Knows nothing of objects. Reading never fails: it returns what was read and a list of findings.
 
 pub mod emit;
+pub mod lookup;
 pub mod lower;
 pub mod model;
 pub mod net;
 mod origins;
 mod release;
+pub mod resolve;
 pub mod spelling;
 pub mod syntax;
 pub mod table;
@@ -17,4 +19,5 @@ pub use lower::{Lowered, lower};
 pub use model::{Attribute, Item, Keyword, Policy, Statement, Tag};
 pub use origins::{Locate, Origin, Origins, Part};
 pub use release::{Release, UnknownRelease};
+pub use resolve::{Files, Resolved, ResolvedStack, resolve};
 pub use syntax::{Tree, parse};

@@ -49,6 +49,17 @@ pub enum PortError {
 }
 
 impl AddressSpan {
+    /// Every IPv4 address.
+    pub const V4: Self = Self {
+        low: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        high: IpAddr::V4(Ipv4Addr::BROADCAST),
+    };
+    /// Every IPv6 address.
+    pub const V6: Self = Self {
+        low: IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        high: IpAddr::V6(Ipv6Addr::from_bits(u128::MAX)),
+    };
+
     /// The addresses from `low` to `high`.
     pub fn new(low: IpAddr, high: IpAddr) -> Result<Self, AddressError> {
         match (low, high) {

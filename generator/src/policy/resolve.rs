@@ -1,1 +1,379 @@
 //! From the main configuration file to the policy of each stack.
+//!
+//! Reads main file, image files and AT-TLS files through a trait that the caller implements. What the
+//! statements mean is left to the checks.
+
+use std::collections::HashSet;
+
+use super::lower::lower_into;
+use super::model::{Body, Keyword, Policy, Statement};
+use super::origins::{Locate, Origins, Part};
+use super::syntax::parse;
+use super::table::lines::{COMMON_TTLS_CONFIG, LineDef, TCP_IMAGE, TTLS_CONFIG};
+use crate::finding::{Finding, Page, Place, Severity};
+
+/// Where the files come from: a disk, an upload, data sets mapped to local paths.
+pub trait Files {
+    /// The bytes of a file, or in words why there are none.
+    fn read(&self, path: &str) -> Result<Vec<u8>, String>;
+}
+
+/// What a main configuration file leads to.
+#[derive(Clone, Debug, Default)]
+pub struct Resolved {
+    pub stacks: Vec<ResolvedStack>,
+    /// What is wrong with the files themselves.
+    pub findings: Vec<Finding>,
+}
+
+/// The policy of one stack.
+#[derive(Clone, Debug)]
+pub struct ResolvedStack {
+    /// Empty: the default stack, because no `TcpImage` names one.
+    pub name: String,
+    /// The main file itself when `TcpImage` names no other.
+    pub image_path: String,
+    /// The file that the last `TTLSConfig` names.
+    pub policy_path: Option<String>,
+    pub common_path: Option<String>,
+    /// The statements of the common file, then those of the stack's own: of one name the last counts.
+    pub policy: Policy,
+    /// Where each tag of `policy` points.
+    pub origins: Origins,
+}
+
+/// Follows a main configuration file.
+pub fn resolve(main_path: &str, files: &dyn Files) -> Resolved {
+    let mut reader = Reader {
+        files,
+        findings: Vec::new(),
+        reported: HashSet::new(),
+    };
+    let mut origins = Origins::default();
+    let Some(main) = reader.file(main_path, &mut origins, None) else {
+        return reader.end(Vec::new());
+    };
+    let common = reader.last(&main, &COMMON_TTLS_CONFIG, &origins);
+    let images: Vec<_> = of(&main, &TCP_IMAGE).collect();
+    let own_image = images.is_empty() || images.iter().any(|image| path_of(image, 1).is_none());
+    if !own_image {
+        reader.misplaced(&origins, of(&main, &TTLS_CONFIG), &CONFIG_IN_MAIN);
+    }
+    let mut stacks = Vec::new();
+    if images.is_empty() {
+        stacks.push(reader.stack("", main_path, None, common, &origins));
+    }
+    for image in images {
+        let name = image.parameters().first().map_or("", |word| word.as_str());
+        let path = path_of(image, 1).unwrap_or(main_path);
+        let stack = reader.stack(name, path, Some(image), common, &origins);
+        stacks.push(stack);
+    }
+    reader.end(stacks)
+}
+
+struct Reader<'a> {
+    files: &'a dyn Files,
+    findings: Vec<Finding>,
+    /// The files whose findings are in the list.
+    reported: HashSet<String>,
+}
+
+impl Reader<'_> {
+    /// Reads one stack's image file and the AT-TLS files that count for it.
+    fn stack(
+        &mut self,
+        name: &str,
+        image_path: &str,
+        named_by: Option<&Statement>,
+        common: Option<&Statement>,
+        main_origins: &Origins,
+    ) -> ResolvedStack {
+        let mut stack = ResolvedStack {
+            name: name.to_owned(),
+            image_path: image_path.to_owned(),
+            policy_path: None,
+            common_path: common
+                .and_then(|common| path_of(common, 0))
+                .map(str::to_owned),
+            policy: Policy::default(),
+            origins: Origins::default(),
+        };
+        let named_by = named_by.map(|image| main_origins.place(image.tag, Part::Value));
+        let mut origins = Origins::default();
+        let Some(image) = self.file(image_path, &mut origins, named_by) else {
+            return stack;
+        };
+        let policies = image.statements.iter().filter(|s| s.def().is_some());
+        self.misplaced(&origins, policies, &POLICY_IN_IMAGE);
+        let Some(config) = self.last(&image, &TTLS_CONFIG, &origins) else {
+            let place = origins.here(0..0);
+            self.findings
+                .push(Finding::new(&NO_CONFIG, place).fact("stack", name));
+            return stack;
+        };
+        stack.policy_path = path_of(config, 0).map(str::to_owned);
+        let sources = [
+            common.map(|common| (common, main_origins)),
+            Some((config, &origins)),
+        ];
+        for (statement, named_in) in sources.into_iter().flatten() {
+            let Some(path) = path_of(statement, 0) else {
+                continue;
+            };
+            let place = named_in.place(statement.tag, Part::Value);
+            if let Some(read) = self.file(path, &mut stack.origins, Some(place)) {
+                stack.policy.header.extend(read.header);
+                stack.policy.statements.extend(read.statements);
+                stack.policy.footer.extend(read.footer);
+            }
+        }
+        stack
+    }
+
+    /// Reads one file; what cannot be read is reported at the statement that names it.
+    fn file(
+        &mut self,
+        path: &str,
+        origins: &mut Origins,
+        named_at: Option<Place>,
+    ) -> Option<Policy> {
+        match self.files.read(path) {
+            Ok(bytes) => {
+                let (policy, findings) = lower_into(&parse(&bytes), path, origins);
+                // Two stacks can share a file.
+                if self.reported.insert(path.to_owned()) {
+                    self.findings.extend(findings);
+                }
+                Some(policy)
+            }
+            Err(reason) => {
+                let place = named_at.unwrap_or_else(|| Place::Text {
+                    file: path.to_owned(),
+                    start: 0,
+                    end: 0,
+                });
+                let finding = Finding::new(&UNREADABLE, place);
+                self.findings
+                    .push(finding.fact("path", path).fact("reason", reason));
+                None
+            }
+        }
+    }
+
+    /// The statement that counts, which is the last; the others are reported.
+    fn last<'p>(
+        &mut self,
+        policy: &'p Policy,
+        def: &'static LineDef,
+        origins: &Origins,
+    ) -> Option<&'p Statement> {
+        let mut last: Option<&Statement> = None;
+        for statement in of(policy, def) {
+            if let Some(before) = last {
+                let place = origins.place(before.tag, Part::Keyword);
+                let later = origins.place(statement.tag, Part::Keyword);
+                let finding = Finding::new(&OVERRIDDEN, place).fact("statement", def.name);
+                self.findings
+                    .push(finding.related(later, "this one counts"));
+            }
+            last = Some(statement);
+        }
+        last
+    }
+
+    fn misplaced<'p>(
+        &mut self,
+        origins: &Origins,
+        statements: impl Iterator<Item = &'p Statement>,
+        page: &'static Page,
+    ) {
+        for statement in statements {
+            let place = origins.place(statement.tag, Part::Keyword);
+            let finding = Finding::new(page, place);
+            self.findings
+                .push(finding.fact("statement", statement.keyword.as_str()));
+        }
+    }
+
+    fn end(self, stacks: Vec<ResolvedStack>) -> Resolved {
+        Resolved {
+            stacks,
+            findings: self.findings,
+        }
+    }
+}
+
+fn of<'p>(policy: &'p Policy, def: &'static LineDef) -> impl Iterator<Item = &'p Statement> {
+    policy
+        .statements
+        .iter()
+        .filter(move |statement| statement.keyword == Keyword::Line(def))
+}
+
+/// The parameter at `index` if it is a path and not one of the options that may stand there.
+fn path_of(statement: &Statement, index: usize) -> Option<&str> {
+    const OPTIONS: [&str; 4] = ["FLUSH", "NOFLUSH", "PURGE", "NOPURGE"];
+    let Body::Line(words) = &statement.body else {
+        return None;
+    };
+    let word = words.get(index)?.as_str();
+    let option = OPTIONS
+        .iter()
+        .any(|option| option.eq_ignore_ascii_case(word));
+    let number = word.bytes().all(|byte| byte.is_ascii_digit());
+    (!option && !number).then_some(word)
+}
+
+/// Every page of this module.
+pub static PAGES: [&Page; 5] = [
+    &UNREADABLE,
+    &NO_CONFIG,
+    &OVERRIDDEN,
+    &POLICY_IN_IMAGE,
+    &CONFIG_IN_MAIN,
+];
+
+static UNREADABLE: Page = Page {
+    code: "AT201",
+    name: "file-not-read",
+    severity: Severity::Error,
+    message: "the file `{path}` cannot be read: {reason}",
+    help: "correct the path, or add the file",
+    why: "The Policy Agent installs nothing for a stack whose file it cannot read.",
+};
+
+static NO_CONFIG: Page = Page {
+    code: "AT202",
+    name: "no-ttlsconfig",
+    severity: Severity::Warning,
+    message: "the image file of stack `{stack}` has no `TTLSConfig` statement",
+    help: "add `TTLSConfig` with the path of the stack's AT-TLS file, or without one to use the common file alone",
+    why: "Without the statement the stack gets no AT-TLS policy at all, not even that of the common file.",
+};
+
+static OVERRIDDEN: Page = Page {
+    code: "AT203",
+    name: "statement-overridden",
+    severity: Severity::Warning,
+    message: "this `{statement}` has no effect because another one follows",
+    help: "remove all but the last",
+    why: "Of several the last one counts, and the Policy Agent does not say so.",
+};
+
+static POLICY_IN_IMAGE: Page = Page {
+    code: "AT204",
+    name: "policy-in-image-file",
+    severity: Severity::Error,
+    message: "`{statement}` is ignored in an image configuration file",
+    help: "move it to the file that `TTLSConfig` names",
+    why: "A common slip is to name the AT-TLS file on `TcpImage`: all looks well, and no policy is installed.",
+};
+
+static CONFIG_IN_MAIN: Page = Page {
+    code: "AT205",
+    name: "ttlsconfig-in-main-file",
+    severity: Severity::Warning,
+    message: "`{statement}` is ignored in the main configuration file",
+    help: "move it to the image file of the stack",
+    why: "The main file is read for it only when it is the image file as well.",
+};
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    struct Memory(HashMap<&'static str, &'static str>);
+
+    impl Files for Memory {
+        fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+            match self.0.get(path) {
+                Some(text) => Ok(text.as_bytes().to_vec()),
+                None => Err("no such file".to_owned()),
+            }
+        }
+    }
+
+    fn read(files: &[(&'static str, &'static str)]) -> Resolved {
+        resolve("/main", &Memory(files.iter().copied().collect()))
+    }
+
+    #[track_caller]
+    fn codes(files: &[(&'static str, &'static str)], expected: &[&str]) {
+        let found = read(files).findings;
+        let codes: Vec<_> = found.iter().map(|finding| finding.page.code).collect();
+        assert_eq!(codes, expected);
+    }
+
+    const RULE: &str = "TTLSRule A\n{\n Direction Inbound\n}\n";
+
+    #[test]
+    fn each_stack_gets_common_and_own_statements() {
+        let resolved = read(&[
+            (
+                "/main",
+                "CommonTTLSConfig /common\nTcpImage TCPIP /image FLUSH 600\nPEPInstance TCPIP2 /image2\n",
+            ),
+            ("/image", "TTLSConfig /own NOPURGE\n"),
+            ("/image2", "TTLSConfig PURGE\n"),
+            ("/common", RULE),
+            ("/own", "TTLSRule B\n{\n}\n"),
+        ]);
+        assert_eq!(resolved.findings, []);
+        let names = |stack: &ResolvedStack| -> Vec<String> {
+            let names = stack.policy.statements.iter();
+            names
+                .filter_map(|s| s.name_str().map(str::to_owned))
+                .collect()
+        };
+        assert_eq!(names(&resolved.stacks[0]), ["A", "B"]);
+        assert_eq!(names(&resolved.stacks[1]), ["A"]);
+        assert_eq!(resolved.stacks[1].name, "TCPIP2");
+        let own = &resolved.stacks[0];
+        let tag = own.policy.statements[1].tag;
+        assert_eq!(own.origins.line(tag), Some(("/own", 1)));
+    }
+
+    #[test]
+    fn one_file_can_be_main_and_image_file() {
+        let files = [
+            ("/main", "TcpImage TCPIP FLUSH PURGE\nTTLSConfig /own\n"),
+            ("/own", RULE),
+        ];
+        codes(&files, &[]);
+        assert_eq!(read(&files).stacks[0].policy.statements.len(), 1);
+        let files = [("/main", "TTLSConfig /own\n"), ("/own", RULE)];
+        assert_eq!(read(&files).stacks[0].policy_path.as_deref(), Some("/own"));
+    }
+
+    #[test]
+    fn what_does_not_lead_to_a_policy_is_reported() {
+        codes(&[], &["AT201"]);
+        codes(&[("/main", "TcpImage TCPIP /image\n")], &["AT201"]);
+        codes(
+            &[("/main", "TcpImage TCPIP /image\n"), ("/image", "")],
+            &["AT202"],
+        );
+        codes(
+            &[("/main", "TcpImage TCPIP /rules\n"), ("/rules", RULE)],
+            &["AT204", "AT202"],
+        );
+        codes(
+            &[
+                ("/main", "TTLSConfig /x\nTcpImage TCPIP /image\n"),
+                ("/image", "TTLSConfig\n"),
+            ],
+            &["AT205"],
+        );
+        codes(
+            &[
+                ("/main", "TcpImage TCPIP /image\n"),
+                ("/image", "TTLSConfig /a\nTTLSConfig /b\n"),
+                ("/b", RULE),
+            ],
+            &["AT203"],
+        );
+    }
+}

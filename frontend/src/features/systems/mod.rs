@@ -11,10 +11,10 @@ use leptos_router::hooks::use_navigate;
 
 use crate::core;
 use crate::frame::Page;
+use crate::paths;
 use crate::ui::shortcuts::Shortcuts;
 use crate::ui::{Button, EmptyState, Look, focus_soon};
 use crate::workspace::Workspace;
-use crate::paths;
 pub use pages::{GroupPage, ImagePage};
 use tree::{Line, Node, lines};
 
@@ -31,17 +31,31 @@ struct Tree {
 #[component]
 pub fn SystemsPage() -> impl IntoView {
     let workspace = Workspace::here();
-    let tree = Tree { workspace, closed: RwSignal::new(BTreeSet::new()), adding: RwSignal::new(None) };
+    let tree = Tree {
+        workspace,
+        closed: RwSignal::new(BTreeSet::new()),
+        adding: RwSignal::new(None),
+    };
     let add_group = Callback::new(move |()| tree.start(None));
     expect_context::<Shortcuts>().add("n", "New z/OS group", add_group);
     let rows = Memo::new(move |_| {
         let findings = workspace.findings.get();
         let adding = tree.adding.get();
-        let drifted = workspace.state.with(|state| state.as_ref().map(|state| state.drifted.clone()).unwrap_or_default());
-        workspace.config.with(|config| tree.closed.with(|closed| lines(config, &findings, closed, &drifted, adding.as_ref())))
+        let drifted = workspace.state.with(|state| {
+            state
+                .as_ref()
+                .map(|state| state.drifted.clone())
+                .unwrap_or_default()
+        });
+        workspace.config.with(|config| {
+            tree.closed
+                .with(|closed| lines(config, &findings, closed, &drifted, adding.as_ref()))
+        })
     });
     let blocked = Signal::derive(move || workspace.closed());
-    let actions = ViewFn::from(move || view! { <Button label="Add z/OS group" look=Look::Primary icon="add" blocked on_press=add_group /> });
+    let actions = ViewFn::from(
+        move || view! { <Button label="Add z/OS group" look=Look::Primary icon="add" blocked on_press=add_group /> },
+    );
     let empty = Memo::new(move |_| rows.with(Vec::is_empty));
     view! {
         <Page title="Systems" of=workspace.name() actions>
@@ -92,7 +106,9 @@ impl Tree {
     fn add(self, below: Option<&ObjectId>, name: &str, keyring: &str) {
         let object = self.below(below, name, keyring);
         let kind = object.kind();
-        let id = self.workspace.create(format!("add {}", core::called(&object)), object);
+        let id = self
+            .workspace
+            .create(format!("add {}", core::called(&object)), object);
         match kind {
             Kind::Group | Kind::Image => self.start(Some(id)),
             _ => {
@@ -103,17 +119,49 @@ impl Tree {
     }
 
     fn below(self, below: Option<&ObjectId>, name: &str, keyring: &str) -> Object {
-        match below.and_then(|id| self.workspace.config.with_untracked(|config| config.get(id).map(|object| (id.clone(), object.kind())))) {
-            Some((id, Kind::Group)) => Image { name: name.into(), group: Some(id), keyring: keyring.into(), ..Image::default() }.into(),
-            Some((id, _)) => Stack { name: name.into(), image: Some(id), keyring: keyring.into(), ..Stack::default() }.into(),
-            None => Group { name: name.into(), ..Group::default() }.into(),
+        match below.and_then(|id| {
+            self.workspace
+                .config
+                .with_untracked(|config| config.get(id).map(|object| (id.clone(), object.kind())))
+        }) {
+            Some((id, Kind::Group)) => Image {
+                name: name.into(),
+                group: Some(id),
+                keyring: keyring.into(),
+                ..Image::default()
+            }
+            .into(),
+            Some((id, _)) => Stack {
+                name: name.into(),
+                image: Some(id),
+                keyring: keyring.into(),
+                ..Stack::default()
+            }
+            .into(),
+            None => Group {
+                name: name.into(),
+                ..Group::default()
+            }
+            .into(),
         }
     }
 }
 
 #[component]
 fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
-    let Node { id, kind, level, name, description, keyring, rules, findings, drift, closed, .. } = node;
+    let Node {
+        id,
+        kind,
+        level,
+        name,
+        description,
+        keyring,
+        rules,
+        findings,
+        drift,
+        closed,
+        ..
+    } = node;
     let store = tree.workspace.name();
     let href = match kind {
         Kind::Stack => paths::stack(&store, &id, "rules"),
@@ -121,11 +169,13 @@ fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
     };
     let has_children = kind != Kind::Stack;
     let (fold, own, add_below) = (id.clone(), id.clone(), id.clone());
-    let toggle = move |_| tree.closed.update(|closed| {
-        if !closed.remove(&fold) {
-            closed.insert(fold.clone());
-        }
-    });
+    let toggle = move |_| {
+        tree.closed.update(|closed| {
+            if !closed.remove(&fold) {
+                closed.insert(fold.clone());
+            }
+        })
+    };
     let blocked = Signal::derive(move || tree.workspace.closed());
     let label = format!("Actions for {name}");
     let items = tree::actions(tree.workspace, &id, kind, use_navigate());

@@ -74,8 +74,16 @@ impl Frame {
 }
 
 /// How many of the open blocks stay open when this statement begins at this column.
-pub(super) fn blocks_to_keep(frames: &[Frame], def: &StatementDef, column: usize) -> usize {
-    let fits = |frame: &Frame| frame.takes(def) && !frame.is_left_of(column);
+///
+/// A statement that could stand in the block is taken out of it by its indentation only if it has a name,
+/// as a statement outside must have.
+pub(super) fn blocks_to_keep(
+    frames: &[Frame],
+    def: &StatementDef,
+    column: usize,
+    named: bool,
+) -> usize {
+    let fits = |frame: &Frame| frame.takes(def) && !(named && frame.is_left_of(column));
     let outside = def.inline_in.is_empty() || frames.iter().all(|frame| column <= frame.column);
     let keep = match frames.iter().rposition(fits) {
         Some(at) => at + 1,

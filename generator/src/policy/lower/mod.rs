@@ -195,7 +195,7 @@ impl Reader<'_> {
     /// A statement that cannot stand in the open block shows that a closing brace is missing.
     fn close_forgotten(&mut self, keyword: &Keyword, held: &Held) {
         let Keyword::Block(def) = keyword else { return };
-        let keep = frames::blocks_to_keep(&self.frames, def, held.column);
+        let keep = frames::blocks_to_keep(&self.frames, def, held.column, held.words.len() > 1);
         if keep < self.frames.len() {
             self.report_open_block(keep);
             while self.frames.len() > keep {

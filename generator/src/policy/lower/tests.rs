@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use proptest::prelude::*;
 
 use super::*;
@@ -121,6 +123,12 @@ fn a_missing_brace_is_seen_by_the_indentation_where_the_statement_could_be_inlin
 }
 
 #[test]
+fn an_unnamed_block_stays_inside_however_it_is_indented() {
+    let text = " TTLSEnvironmentAction E\n {\n  HandshakeRole Server\n TTLSKeyringParms\n {\n  Keyring R\n }\n }\n";
+    findings(text, &[]);
+}
+
+#[test]
 fn a_missing_closing_brace_of_an_inner_block_ends_the_inner_block_only() {
     let text = "TTLSEnvironmentAction E\n{\n  TTLSKeyringParms\n  {\n    Keyring R\n  TTLSCipherParms\n  {\n    V3CipherSuites 35\n  }\n}\n";
     findings(
@@ -212,6 +220,99 @@ fn an_attribute_called_like_its_block_without_a_brace_is_a_missing_brace() {
         read(text).policy.statements[0].value("HandshakeRole"),
         Some("Server")
     );
+}
+
+/// A generated file in its usual layout.
+const GENERATED: &str = "\
+TTLSRule                          MQ_IN~1
+{
+  LocalAddrGroupRef               addr1~AG_APP
+  RemoteAddr                      All
+  LocalPortRangeRef               portR1
+  Jobname                         CSQ9CHIN
+  Userid                          *
+  Direction                       Inbound
+  Priority                        255
+  TTLSGroupActionRef              gAct1
+  TTLSEnvironmentActionRef        eAct1~MQ
+  TTLSConnectionActionRef         cAct1~MQ
+}
+TTLSRule                          MQ_IN~2
+{
+  LocalAddrGroupRef               addr1~AG_APP
+  RemoteAddr                      All
+  LocalPortRangeRef               portR2
+  Jobname                         CSQ9CHIN
+  Userid                          *
+  Direction                       Inbound
+  Priority                        254
+  TTLSGroupActionRef              gAct1
+  TTLSEnvironmentActionRef        eAct1~MQ
+  TTLSConnectionActionRef         cAct1~MQ
+}
+TTLSGroupAction                   gAct1
+{
+  TTLSEnabled                     On
+  Trace                           2
+}
+TTLSEnvironmentAction             eAct1~MQ
+{
+  HandshakeRole                   Server
+  EnvironmentUserInstance         0
+  TTLSKeyringParmsRef             keyR1
+}
+TTLSConnectionAction              cAct1~MQ
+{
+  HandshakeRole                   Server
+  TTLSCipherParmsRef              cipher1~GOLD12
+  TTLSConnectionAdvancedParmsRef  cAdv1~MQ
+  CtraceClearText                 Off
+}
+TTLSConnectionAdvancedParms       cAdv1~MQ
+{
+  SSLv3                           Off
+  TLSv1                           Off
+  TLSv1.1                         Off
+  TLSv1.2                         On
+  TLSv1.3                         Off
+  ApplicationControlled           Off
+  SecondaryMap                    Off
+}
+TTLSKeyringParms                  keyR1
+{
+  Keyring                         START1/APPRING
+}
+TTLSCipherParms                   cipher1~GOLD12
+{
+  V3CipherSuites                  TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
+  V3CipherSuites                  TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+}
+IpAddrGroup                       addr1~AG_APP
+{
+  IpAddr
+  {
+    Addr                          10.1.1.2
+  }
+  IpAddr
+  {
+    Addr                          10.1.1.3
+  }
+}
+PortRange                         portR1
+{
+  Port                            1414
+}
+PortRange                         portR2
+{
+  Port                            1415-1420
+}
+";
+
+#[test]
+fn a_generated_file_is_written_back_byte_for_byte() {
+    let (found, text) = outcome(GENERATED);
+    assert_eq!(found, [""; 0]);
+    assert_eq!(text, GENERATED);
 }
 
 proptest! {

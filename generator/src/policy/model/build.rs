@@ -141,7 +141,8 @@ impl Builder {
 
     fn fail_here(&mut self, keyword: &str, tag: Tag, cause: impl Into<Cause>) {
         let name = self.statement.name.as_ref().map_or("", Name::as_str);
-        self.fail(&name.to_owned(), keyword, tag, cause);
+        let name = name.to_owned();
+        self.fail(&name, keyword, tag, cause);
     }
 
     fn fail(&mut self, name: &str, keyword: &str, tag: Tag, cause: impl Into<Cause>) {

@@ -1,5 +1,7 @@
 //! Generated policies, and what holds for all of them.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use proptest::prelude::*;
 
 use super::*;

@@ -27,6 +27,8 @@ pub enum TextError {
     Comment,
     #[error("a blank would end the text")]
     Blank,
+    #[error("it is a block and takes no value")]
+    Block,
     #[error("blanks at the start or the end would be lost")]
     OuterBlank,
 }
@@ -94,6 +96,9 @@ impl Value {
 
     /// Whether an attribute of this kind reads the value back as it is.
     pub(super) fn fits(&self, kind: &Kind) -> Result<(), TextError> {
+        if matches!(kind, Kind::Inline(_)) {
+            return Err(TextError::Block);
+        }
         let one_word = !self.0.contains(' ');
         let ports = || matches!(kind, Kind::Ports { .. }) && is_port_pair(&self.0);
         if one_word || kind.takes_rest_of_line() || ports() {

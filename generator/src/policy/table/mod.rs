@@ -37,6 +37,7 @@ pub use kind::{
     AttributeDef, Certainty, Kind, NO_LIMIT, NameRule, Repeat, Required, Scope, StatementDef,
     SuiteForm, TextForm, Unit,
 };
+pub(crate) use value::clock;
 pub use value::{MAX_NAME, ValueError};
 
 pub use ip_addr::IP_ADDR;

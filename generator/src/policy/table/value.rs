@@ -115,8 +115,9 @@ impl AttributeDef {
             // No source lists the suites completely, nor says that an asterisk stands at the end only.
             ValueError::UnknownSuite { .. } | ValueError::WildcardInside => true,
             ValueError::NameNotCode { .. } => true,
-            ValueError::Missing
-            | ValueError::NotANumber
+            // Published samples have a label without a value, to mean no label.
+            ValueError::Missing => matches!(self.kind, Kind::Text { .. }),
+            ValueError::NotANumber
             | ValueError::Address(_)
             | ValueError::EmbeddedIpv4
             | ValueError::AddressForm { .. }

@@ -1,0 +1,266 @@
+//! All conditions of all rules on one grid.
+//!
+//! For each condition the ends of all spans cut the line into cells; no rule takes part of a cell. A span is
+//! then two small numbers, whatever it is a span of.
+
+use std::borrow::Cow;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::rc::Rc;
+
+use super::boxes::{Cells, Region, contains, intersection};
+use super::names::{self, NameSpan};
+use crate::policy::lookup::{AddressSet, Conditions, Connection, Direction, Pattern, PortSet, Way};
+
+pub(super) const LOCAL_PORT: usize = 0;
+pub(super) const REMOTE_PORT: usize = 1;
+pub(super) const LOCAL: usize = 2;
+pub(super) const REMOTE: usize = 3;
+pub(super) const JOB: usize = 4;
+pub(super) const USER: usize = 5;
+pub(super) const DIRECTION: usize = 6;
+
+/// Family and bits: every address in one order.
+type AddressKey = (u8, u128);
+
+/// The rules on the grid.
+pub(super) struct Space {
+    rules: Vec<Region>,
+    /// Whether job and user of a rule are known to be all of their cells.
+    certain: Vec<[bool; 2]>,
+    /// The cells of each family, for local and remote address.
+    families: [[Cells; 2]; 2],
+    addresses: [Vec<AddressKey>; 2],
+    ports: [Vec<u32>; 2],
+    names: [Vec<Vec<u8>>; 2],
+    none: Cells,
+}
+
+impl Space {
+    pub fn new(rules: &[Conditions]) -> Self {
+        let families = [
+            AddressSet::new([crate::policy::net::AddressSpan::V4]),
+            AddressSet::new([crate::policy::net::AddressSpan::V6]),
+        ];
+        let addresses = |of: fn(&Conditions) -> &AddressSet| {
+            let sets = rules.iter().map(of).chain(&families);
+            Line::new(sets.map(|set| {
+                set.spans()
+                    .iter()
+                    .map(|span| (key(span.low()), Some(after(span.high()))))
+                    .collect()
+            }))
+        };
+        let ports = |of: fn(&Conditions) -> &PortSet| {
+            let sets = rules.iter().map(of);
+            Line::new(sets.map(|set| {
+                set.spans()
+                    .iter()
+                    .map(|span| (u32::from(span.low()), Some(u32::from(span.high()) + 1)))
+                    .collect()
+            }))
+        };
+        let names = |of: fn(&Conditions) -> &Pattern| {
+            Line::<Vec<u8>>::new(
+                rules
+                    .iter()
+                    .map(|rule| -> Vec<NameSpan> { vec![names::possible(of(rule))] }),
+            )
+        };
+        let mut local = addresses(|rule| &rule.local);
+        let mut remote = addresses(|rule| &rule.remote);
+        let local_families = local.split_families();
+        let remote_families = remote.split_families();
+        let local_ports = ports(|rule| &rule.local_ports);
+        let remote_ports = ports(|rule| &rule.remote_ports);
+        let jobs = names(|rule| &rule.job);
+        let users = names(|rule| &rule.user);
+        let directions: [Cells; 3] = [[(0, 1)].into(), [(1, 2)].into(), [(0, 2)].into()];
+        let regions = rules.iter().enumerate().map(|(at, rule)| {
+            let direction = match rule.direction {
+                Direction::Inbound => 0,
+                Direction::Outbound => 1,
+                Direction::Both => 2,
+            };
+            Region {
+                cells: [
+                    Rc::clone(&local_ports.cells[at]),
+                    Rc::clone(&remote_ports.cells[at]),
+                    Rc::clone(&local.cells[at]),
+                    Rc::clone(&remote.cells[at]),
+                    Rc::clone(&jobs.cells[at]),
+                    Rc::clone(&users.cells[at]),
+                    Rc::clone(&directions[direction]),
+                ],
+            }
+        });
+        Self {
+            rules: regions.collect(),
+            certain: rules
+                .iter()
+                .map(|rule| [names::is_certain(&rule.job), names::is_certain(&rule.user)])
+                .collect(),
+            families: [local_families, remote_families],
+            addresses: [local.ends, remote.ends],
+            ports: [local_ports.ends, remote_ports.ends],
+            names: [jobs.ends, users.ends],
+            none: Rc::new([]),
+        }
+    }
+
+    /// All that a rule may take.
+    pub fn rule(&self, at: usize) -> &Region {
+        &self.rules[at]
+    }
+
+    /// What a rule may take, by family and direction: both ends of a connection have the same family.
+    /// Nothing: no connection.
+    pub fn region(&self, at: usize) -> Vec<Region> {
+        let part = |family: usize, direction: u32| {
+            let mut region = self.rule(at).clone();
+            region.cells[LOCAL] = intersection(&region.cells[LOCAL], &self.families[0][family]);
+            region.cells[REMOTE] = intersection(&region.cells[REMOTE], &self.families[1][family]);
+            region.cells[DIRECTION] =
+                intersection(&region.cells[DIRECTION], &[(direction, direction + 1)]);
+            region
+        };
+        [part(0, 0), part(0, 1), part(1, 0), part(1, 1)]
+            .into_iter()
+            .filter(|region| !region.is_empty())
+            .collect()
+    }
+
+    /// What a rule takes for certain.
+    pub fn certain(&self, at: usize) -> Cow<'_, Region> {
+        if self.certain[at] == [true, true] {
+            return Cow::Borrowed(&self.rules[at]);
+        }
+        let mut region = self.rule(at).clone();
+        for (certain, way) in self.certain[at].iter().zip([JOB, USER]) {
+            if !certain {
+                region.cells[way] = Rc::clone(&self.none);
+            }
+        }
+        Cow::Owned(region)
+    }
+
+    /// Whether a rule takes all of a region, names left aside.
+    pub fn contains(&self, outer: usize, region: &[Region]) -> bool {
+        let outer = &self.rules[outer].cells;
+        region.iter().all(|part| {
+            [LOCAL_PORT, REMOTE_PORT, LOCAL, REMOTE, DIRECTION]
+                .into_iter()
+                .all(|way| contains(&outer[way], &part.cells[way]))
+        })
+    }
+
+    /// Connections in a region that a rule might take.
+    pub fn witnesses(&self, region: &Region, rule: &Conditions) -> Vec<Connection> {
+        let first = |way: usize| region.cells[way].first().map_or(0, |span| span.0 as usize);
+        let name = |way: usize| {
+            let start = self.names[way - JOB]
+                .get(first(way))
+                .cloned()
+                .unwrap_or_default();
+            String::from_utf8_lossy(&start).into_owned()
+        };
+        let port = |way: usize| {
+            let port = self.ports[way].get(first(way)).copied().unwrap_or(1);
+            u16::try_from(port).unwrap_or(u16::MAX)
+        };
+        let address = |side: usize, way: usize| {
+            address(
+                self.addresses[side]
+                    .get(first(way))
+                    .copied()
+                    .unwrap_or((0, 0)),
+            )
+        };
+        let way = if first(DIRECTION) == 0 {
+            Way::Inbound
+        } else {
+            Way::Outbound
+        };
+        let mut witnesses = Vec::new();
+        for job in names::examples(&rule.job, &name(JOB)) {
+            for user in names::examples(&rule.user, &name(USER)) {
+                witnesses.push(Connection {
+                    local: address(0, LOCAL),
+                    remote: address(1, REMOTE),
+                    local_port: port(LOCAL_PORT),
+                    remote_port: port(REMOTE_PORT),
+                    job: job.clone(),
+                    user,
+                    way,
+                    at: None,
+                });
+            }
+        }
+        witnesses
+    }
+}
+
+/// One condition of all rules: the ends of the cells, and the cells of each rule.
+struct Line<K> {
+    ends: Vec<K>,
+    cells: Vec<Cells>,
+}
+
+impl<K: Ord + Clone> Line<K> {
+    fn new(rules: impl Iterator<Item = Vec<(K, Option<K>)>>) -> Self {
+        let rules: Vec<_> = rules.collect();
+        let spans = rules.iter().flatten();
+        let mut ends: Vec<K> = spans
+            .flat_map(|(from, to)| std::iter::once(from).chain(to))
+            .cloned()
+            .collect();
+        ends.sort_unstable();
+        ends.dedup();
+        let number = |key: &K| {
+            let at = ends.partition_point(|end| end < key);
+            u32::try_from(at).unwrap_or(u32::MAX)
+        };
+        let last = u32::try_from(ends.len()).unwrap_or(u32::MAX);
+        let cells = rules
+            .iter()
+            .map(|spans| {
+                let spans = spans.iter();
+                spans
+                    .map(|(from, to)| (number(from), to.as_ref().map_or(last, &number)))
+                    .collect()
+            })
+            .collect();
+        Self { ends, cells }
+    }
+}
+
+impl Line<AddressKey> {
+    /// Takes the two families off the end of the rules.
+    fn split_families(&mut self) -> [Cells; 2] {
+        let v6 = self.cells.pop().unwrap_or_else(|| Rc::new([]));
+        let v4 = self.cells.pop().unwrap_or_else(|| Rc::new([]));
+        [v4, v6]
+    }
+}
+
+fn key(address: IpAddr) -> AddressKey {
+    match address {
+        IpAddr::V4(v4) => (0, v4.to_bits().into()),
+        IpAddr::V6(v6) => (1, v6.to_bits()),
+    }
+}
+
+/// The key that follows, be it of the next family.
+fn after(address: IpAddr) -> AddressKey {
+    match address {
+        IpAddr::V4(Ipv4Addr::BROADCAST) => (1, 0),
+        IpAddr::V4(v4) => (0, u128::from(v4.to_bits()) + 1),
+        IpAddr::V6(v6) => v6.to_bits().checked_add(1).map_or((2, 0), |bits| (1, bits)),
+    }
+}
+
+fn address(key: AddressKey) -> IpAddr {
+    match key {
+        (0, bits) => Ipv4Addr::from_bits(u32::try_from(bits).unwrap_or(u32::MAX)).into(),
+        (_, bits) => Ipv6Addr::from_bits(bits).into(),
+    }
+}

@@ -1,0 +1,41 @@
+//! Rules that say of no connection in particular that they apply to it.
+
+use super::{Check, Report};
+use crate::finding::{Page, Severity};
+use crate::policy::table::TTLS_RULE;
+use crate::policy::{Part, Policy};
+
+pub static CHECK: Check = Check {
+    pages: &[&NO_CONDITION],
+    run,
+};
+
+static NO_CONDITION: Page = Page {
+    code: "AT014",
+    name: "rule-without-condition",
+    severity: Severity::Error,
+    message: "rule `{rule}` has no condition besides its direction",
+    help: "add an address, a port, a job name or a user id",
+    why: "A rule needs at least one of them, even if it is written as `LocalAddr All`.",
+};
+
+/// The beginnings of the attributes that are conditions.
+const CONDITIONS: [&str; 6] = [
+    "LocalAddr",
+    "RemoteAddr",
+    "LocalPort",
+    "RemotePort",
+    "Jobname",
+    "Userid",
+];
+
+fn run(policy: &Policy, report: &mut Report<'_>) {
+    for rule in policy.of(&TTLS_RULE) {
+        let mut known = rule.attributes().filter_map(|attribute| attribute.def());
+        let has = known.any(|row| CONDITIONS.iter().any(|start| row.name.starts_with(start)));
+        if !has {
+            let finding = report.at(&NO_CONDITION, rule.tag, Part::Value);
+            report.push(finding.fact("rule", rule.name_str().unwrap_or("")));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! References to statements that are not there.
+
+use std::collections::HashMap;
+
+use super::{Check, Report, visit_known};
+use crate::finding::{Page, Severity};
+use crate::policy::spelling::closest;
+use crate::policy::table::Kind;
+use crate::policy::{Part, Policy};
+
+pub static CHECK: Check = Check {
+    pages: &[&DANGLING_REFERENCE],
+    run,
+};
+
+static DANGLING_REFERENCE: Page = Page {
+    code: "AT015",
+    name: "dangling-reference",
+    severity: Severity::Error,
+    message: "there is no `{statement}` named `{name}`",
+    help: "{hint}",
+    why: "A reference to a missing statement is a parse error, and after one the Policy Agent installs no new AT-TLS \
+          policy for the stack.",
+};
+
+/// So many names are compared for a suggestion, in all.
+const COMPARISONS: usize = 200_000;
+
+fn run(policy: &Policy, report: &mut Report<'_>) {
+    let mut names: HashMap<&str, HashMap<&str, usize>> = HashMap::new();
+    for (index, statement) in policy.statements.iter().enumerate() {
+        if let (Some(def), Some(name)) = (statement.def(), statement.name_str()) {
+            names
+                .entry(def.name)
+                .or_default()
+                .entry(name)
+                .or_insert(index);
+        }
+    }
+    let mut budget = COMPARISONS;
+    visit_known(policy, &mut |statement, _| {
+        for attribute in statement.attributes() {
+            let Some(Kind::Ref(target)) = attribute.def().map(|row| row.kind) else {
+                continue;
+            };
+            let known = names.get(target);
+            if attribute.value().is_empty()
+                || known.is_some_and(|known| known.contains_key(attribute.value()))
+            {
+                continue;
+            }
+            let count = known.map_or(0, HashMap::len);
+            let meant = known
+                .filter(|_| budget >= count)
+                .and_then(|known| suggestion(attribute.value(), known));
+            budget = budget.saturating_sub(count);
+            let finding = report.at(&DANGLING_REFERENCE, attribute.tag, Part::Value);
+            report.push(
+                finding
+                    .fact("statement", target)
+                    .fact("name", attribute.value())
+                    .fact("hint", hint(meant, target)),
+            );
+        }
+    });
+}
+
+/// The closest name; of equally close ones the first in the file.
+fn suggestion<'a>(name: &str, known: &HashMap<&'a str, usize>) -> Option<&'a str> {
+    let mut known: Vec<_> = known.iter().collect();
+    known.sort_by_key(|(_, index)| **index);
+    closest(name, known.into_iter().map(|(name, _)| *name))
+}
+
+fn hint(meant: Option<&str>, target: &str) -> String {
+    match meant {
+        Some(meant) => format!("write `{meant}` if that is meant; names differ by case"),
+        None => format!("add the `{target}` statement, or refer to another one"),
+    }
+}

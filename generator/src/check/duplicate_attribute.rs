@@ -1,0 +1,52 @@
+//! An attribute that is coded twice although it has one value.
+
+use std::collections::HashMap;
+
+use super::{Check, Report, title, visit_known};
+use crate::finding::{Page, Severity};
+use crate::policy::model::Item;
+use crate::policy::table::Repeat;
+use crate::policy::{Part, Policy, Tag};
+
+pub static CHECK: Check = Check {
+    pages: &[&DUPLICATE_ATTRIBUTE],
+    run,
+};
+
+static DUPLICATE_ATTRIBUTE: Page = Page {
+    code: "AT009",
+    name: "duplicate-attribute",
+    severity: Severity::Warning,
+    message: "`{keyword}` is coded more than once in `{statement}`",
+    help: "keep one of them",
+    why: "The attribute has one value. Which of several counts is not documented, so a change to the wrong line may have \
+          no effect.",
+};
+
+fn run(policy: &Policy, report: &mut Report<'_>) {
+    visit_known(policy, &mut |statement, def| {
+        let mut seen: HashMap<&str, Tag> = HashMap::new();
+        for item in statement.items() {
+            let (keyword, tag) = match item {
+                Item::Attribute(attribute) => (attribute.name(), attribute.tag),
+                Item::Block(block) => (block.keyword.as_str(), block.tag),
+            };
+            let Some(row) = def.attribute(keyword) else {
+                continue;
+            };
+            if row.repeat != Repeat::Once {
+                continue;
+            }
+            if let Some(before) = seen.insert(row.name, tag) {
+                let finding = report.at(&DUPLICATE_ATTRIBUTE, before, Part::Keyword);
+                let later = report.at.place(tag, Part::Keyword);
+                report.push(
+                    finding
+                        .fact("keyword", row.name)
+                        .fact("statement", title(statement))
+                        .related(later, "coded again here"),
+                );
+            }
+        }
+    });
+}

@@ -1,0 +1,51 @@
+//! Rules that turn AT-TLS on without saying how.
+
+use super::{Check, Report};
+use crate::finding::{Page, Severity};
+use crate::policy::table::{TTLS_GROUP_ACTION, TTLS_RULE};
+use crate::policy::{Part, Policy};
+
+pub static CHECK: Check = Check {
+    pages: &[&MISSING_ENVIRONMENT_ACTION],
+    run,
+};
+
+static MISSING_ENVIRONMENT_ACTION: Page = Page {
+    code: "AT210",
+    name: "missing-environment-action",
+    severity: Severity::Error,
+    message: "rule `{rule}` turns AT-TLS on but names no environment action",
+    help: "add `TTLSEnvironmentActionRef`, or set `TTLSEnabled Off`",
+    why: "The environment action holds key ring and handshake role, without which no handshake can begin.",
+};
+
+fn run(policy: &Policy, report: &mut Report<'_>) {
+    let enabled: std::collections::HashMap<_, _> = policy
+        .of(&TTLS_GROUP_ACTION)
+        .filter_map(|group| Some((group.name_str()?, group)))
+        .collect();
+    for rule in policy.of(&TTLS_RULE) {
+        if rule.value("TTLSEnvironmentActionRef").is_some() {
+            continue;
+        }
+        // AT015 reports a name that leads nowhere, AT012 a rule without one.
+        let Some(group) = rule
+            .value("TTLSGroupActionRef")
+            .and_then(|name| enabled.get(name))
+        else {
+            continue;
+        };
+        let Some(switch) = group.values("TTLSEnabled").last() else {
+            continue;
+        };
+        if switch.value().eq_ignore_ascii_case("On") {
+            let finding = report.at(&MISSING_ENVIRONMENT_ACTION, rule.tag, Part::Value);
+            let place = report.at.place(switch.tag, Part::Value);
+            report.push(
+                finding
+                    .fact("rule", rule.name_str().unwrap_or(""))
+                    .related(place, "turned on here"),
+            );
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Attributes and blocks that their statement does not have.
+
+use super::{Check, Report, title, visit_known};
+use crate::finding::{Page, Severity};
+use crate::policy::model::{Item, Keyword};
+use crate::policy::spelling::closest;
+use crate::policy::table::{StatementDef, statements};
+use crate::policy::{Part, Policy, Statement, Tag};
+
+pub static CHECK: Check = Check {
+    pages: &[&UNKNOWN_ATTRIBUTE, &WRONG_BLOCK],
+    run,
+};
+
+static UNKNOWN_ATTRIBUTE: Page = Page {
+    code: "AT002",
+    name: "unknown-attribute",
+    severity: Severity::Error,
+    message: "`{keyword}` is not an attribute of `{statement}`",
+    help: "{hint}",
+    why: "The Policy Agent logs an unknown attribute as an object error and installs no new AT-TLS policy for the stack.",
+};
+
+static WRONG_BLOCK: Page = Page {
+    code: "AT003",
+    name: "attribute-in-wrong-block",
+    severity: Severity::Error,
+    message: "`{keyword}` does not stand in `{statement}`",
+    help: "{hint}",
+    why: "Each attribute belongs to certain statements; in any other the Policy Agent logs it as unknown and installs no \
+          new AT-TLS policy for the stack.",
+};
+
+/// So many misspelt words are worth a suggestion; a file with more is no policy.
+const SUGGESTIONS: usize = 200;
+
+fn run(policy: &Policy, report: &mut Report<'_>) {
+    let mut count = 0;
+    visit_known(policy, &mut |statement, def| {
+        for item in statement.items() {
+            let (keyword, tag) = match item {
+                Item::Attribute(attribute) if attribute.def().is_none() => {
+                    (attribute.name(), attribute.tag)
+                }
+                Item::Block(block) if !is_inline(block, def) => (block.keyword.as_str(), block.tag),
+                Item::Attribute(_) | Item::Block(_) => continue,
+            };
+            count += 1;
+            let suggest = count <= SUGGESTIONS;
+            push(report, statement, def, keyword, tag, suggest);
+        }
+    });
+}
+
+fn is_inline(block: &Statement, around: &StatementDef) -> bool {
+    matches!(block.keyword, Keyword::Block(def) if def.is_inline_in(around))
+}
+
+fn push(
+    report: &mut Report<'_>,
+    statement: &Statement,
+    def: &'static StatementDef,
+    keyword: &str,
+    tag: Tag,
+    suggest: bool,
+) {
+    let homes = homes(keyword);
+    let (page, hint) = if homes.is_empty() {
+        let known = def.attributes.iter().map(|row| row.name);
+        let hint = match suggest.then(|| closest(keyword, known)).flatten() {
+            Some(meant) => format!("write `{meant}` if that is meant"),
+            None => "remove it, or look up the attributes of the statement".to_owned(),
+        };
+        (&UNKNOWN_ATTRIBUTE, hint)
+    } else {
+        (&WRONG_BLOCK, format!("move it to {}", homes.join(" or ")))
+    };
+    let finding = report.at(page, tag, Part::Keyword);
+    report.push(
+        finding
+            .fact("keyword", keyword)
+            .fact("statement", title(statement))
+            .fact("hint", hint),
+    );
+}
+
+/// The statements that have an attribute or block of this name.
+fn homes(keyword: &str) -> Vec<String> {
+    let top = statements()
+        .iter()
+        .filter(|def| def.name.eq_ignore_ascii_case(keyword) && def.inline_in.is_empty())
+        .map(|_| "the top of the file".to_owned());
+    let inside = statements()
+        .iter()
+        .filter(|def| def.attribute(keyword).is_some())
+        .map(|def| format!("`{}`", def.name));
+    top.chain(inside).collect()
+}

@@ -1,0 +1,145 @@
+//! Sets of addresses and of ports.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::policy::net::{AddressSpan, PortSpan};
+
+/// A set of addresses. The default is every address.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AddressSet {
+    // INVARIANT: in order, and no two touch within a family, so that equal sets are equal values.
+    spans: Vec<AddressSpan>,
+}
+
+/// A set of ports. The default is every port.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PortSet {
+    // INVARIANT: in order, no two touch, no port 0.
+    spans: Vec<PortSpan>,
+}
+
+impl AddressSet {
+    /// Every address of both families.
+    pub fn all() -> Self {
+        Self {
+            spans: vec![AddressSpan::V4, AddressSpan::V6],
+        }
+    }
+
+    /// The addresses in any of these.
+    pub fn new(spans: impl IntoIterator<Item = AddressSpan>) -> Self {
+        let mut spans: Vec<_> = spans.into_iter().collect();
+        spans.sort_unstable();
+        let mut merged: Vec<AddressSpan> = Vec::with_capacity(spans.len());
+        for span in spans {
+            if let Some(last) = merged.last_mut()
+                && let Some(joined) = join(*last, span)
+            {
+                *last = joined;
+                continue;
+            }
+            merged.push(span);
+        }
+        Self { spans: merged }
+    }
+
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let after = self.spans.partition_point(|span| span.low() <= address);
+        after > 0 && self.spans[after - 1].contains(address)
+    }
+
+    pub fn is_all(&self) -> bool {
+        self.spans == [AddressSpan::V4, AddressSpan::V6]
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// The set as spans in order that do not touch.
+    pub fn spans(&self) -> &[AddressSpan] {
+        &self.spans
+    }
+}
+
+impl Default for AddressSet {
+    fn default() -> Self {
+        Self::all()
+    }
+}
+
+impl PortSet {
+    /// Every port.
+    pub fn all() -> Self {
+        Self::new([PortSpan::ALL])
+    }
+
+    /// The ports in any of these. No connection has port 0.
+    pub fn new(spans: impl IntoIterator<Item = PortSpan>) -> Self {
+        let mut spans: Vec<_> = spans
+            .into_iter()
+            .filter_map(|span| PortSpan::new(span.low().max(1), span.high()).ok())
+            .collect();
+        spans.sort_unstable();
+        let mut merged: Vec<PortSpan> = Vec::with_capacity(spans.len());
+        for span in spans {
+            if let Some(last) = merged.last_mut()
+                && u32::from(span.low()) <= u32::from(last.high()) + 1
+                && let Ok(joined) = PortSpan::new(last.low(), last.high().max(span.high()))
+            {
+                *last = joined;
+                continue;
+            }
+            merged.push(span);
+        }
+        Self { spans: merged }
+    }
+
+    pub fn contains(&self, port: u16) -> bool {
+        let after = self.spans.partition_point(|span| span.low() <= port);
+        after > 0 && self.spans[after - 1].contains(port)
+    }
+
+    pub fn is_all(&self) -> bool {
+        self.spans.len() == 1 && self.spans[0].low() == 1 && self.spans[0].high() == u16::MAX
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// The set as spans in order that do not touch.
+    pub fn spans(&self) -> &[PortSpan] {
+        &self.spans
+    }
+}
+
+impl Default for PortSet {
+    fn default() -> Self {
+        Self::all()
+    }
+}
+
+/// Two spans as one if they overlap or touch; `one` does not begin after `two`.
+fn join(one: AddressSpan, two: AddressSpan) -> Option<AddressSpan> {
+    let high = one.high().max(two.high());
+    let touches = one.contains(two.low()) || next(one.high()) == Some(two.low());
+    // Ends of two families are refused.
+    touches
+        .then(|| AddressSpan::new(one.low(), high).ok())
+        .flatten()
+}
+
+/// The address that follows within its family.
+fn next(address: IpAddr) -> Option<IpAddr> {
+    match address {
+        IpAddr::V4(v4) => v4
+            .to_bits()
+            .checked_add(1)
+            .map(|bits| Ipv4Addr::from_bits(bits).into()),
+        IpAddr::V6(v6) => v6
+            .to_bits()
+            .checked_add(1)
+            .map(|bits| Ipv6Addr::from_bits(bits).into()),
+    }
+}
