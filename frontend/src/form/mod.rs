@@ -187,7 +187,11 @@ impl Cell {
         let (id, field) = (self.id(), path.to_owned());
         let notes = Signal::derive(move || notes(self.workspace, &id, &field));
         // What a name is, nobody needs to be told on every page.
-        let help = if matches!(path, "name" | "description") { "" } else { words.help };
+        let help = if matches!(path, "name" | "description") {
+            ""
+        } else {
+            words.help
+        };
         Face::new(words.label)
             .word(words.pagent)
             .help(help)

@@ -95,4 +95,3 @@ pub fn PlainFrame(children: ChildrenFn) -> impl IntoView {
         </Guarded>
     }
 }
-

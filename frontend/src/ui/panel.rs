@@ -29,7 +29,10 @@ const MOST: usize = 2;
 
 impl Panels {
     pub fn provide() -> Self {
-        let panels = Self { open: RwSignal::new(Vec::new()), came_from: StoredValue::new_local(Vec::new()) };
+        let panels = Self {
+            open: RwSignal::new(Vec::new()),
+            came_from: StoredValue::new_local(Vec::new()),
+        };
         provide_context(panels);
         panels
     }
@@ -50,18 +53,36 @@ impl Panels {
     /// Opens a panel; `on_close` runs however it is closed.
     ///
     /// What opens it may be gone before it is closed, so nothing here belongs to the opener.
-    pub fn open(self, title: String, view: impl Into<ViewFn>, on_close: impl Fn() + Send + Sync + 'static) {
-        let focused = document().active_element().and_then(|element| element.dyn_into().ok());
+    pub fn open(
+        self,
+        title: String,
+        view: impl Into<ViewFn>,
+        on_close: impl Fn() + Send + Sync + 'static,
+    ) {
+        let focused = document()
+            .active_element()
+            .and_then(|element| element.dyn_into().ok());
         self.came_from.update_value(|all| all.push(focused));
-        let panel = Panel { id: fresh_id("panel"), title, view: view.into(), on_close: Arc::new(on_close) };
+        let panel = Panel {
+            id: fresh_id("panel"),
+            title,
+            view: view.into(),
+            on_close: Arc::new(on_close),
+        };
         self.open.update(|open| open.push(panel));
     }
 
     /// Closes the top panel and gives the focus back.
     pub fn close(self) {
-        let Some(panel) = self.open.try_update(Vec::pop).flatten() else { return };
+        let Some(panel) = self.open.try_update(Vec::pop).flatten() else {
+            return;
+        };
         (panel.on_close)();
-        let from = self.came_from.try_update_value(Vec::pop).flatten().flatten();
+        let from = self
+            .came_from
+            .try_update_value(Vec::pop)
+            .flatten()
+            .flatten();
         if let Some(element) = from {
             request_animation_frame(move || drop(element.focus()));
         }
