@@ -145,27 +145,34 @@ pub fn create_in_place(
         on_pick.run(Some(id.clone()));
         let discard = {
             let id = id.clone();
-            Callback::new(move |()| {
-                on_pick.run(before.clone());
+            move || {
+                // The page that asked may have been left.
+                on_pick.try_run(before.clone());
                 workspace.delete(std::slice::from_ref(&id));
-            })
+            }
         };
         let on_close = {
-            let id = id.clone();
+            let (id, discard) = (id.clone(), discard.clone());
             move || {
                 // Closed as it was made and without a name: it was not wanted.
                 let same = workspace
                     .config
                     .with_untracked(|config| config.get(&id) == Some(&object));
                 if same && object.name().is_empty() {
-                    discard.run(());
+                    discard();
                 }
             }
         };
         let title = format!("New {}", kind.singular());
         panels.open(
             title,
-            move || view! { <NewObject id=id.clone() kind discard /> },
+            move || {
+                let discard = Callback::new({
+                    let discard = discard.clone();
+                    move |()| discard()
+                });
+                view! { <NewObject id=id.clone() kind discard /> }
+            },
             on_close,
         );
     };

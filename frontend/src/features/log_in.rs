@@ -56,7 +56,7 @@ async fn only_store() -> Option<String> {
 /// Name and password; also shown over a page whose session has ended.
 #[component]
 pub fn LogInForm(#[prop(into)] on_done: Callback<()>) -> impl IntoView {
-    let name = RwSignal::new(Session::here().name());
+    let name = RwSignal::new(untrack(|| Session::here().name()));
     let password = RwSignal::new(String::new());
     let failed = RwSignal::new(None::<String>);
     let asking = RwSignal::new(false);

@@ -186,9 +186,15 @@ impl Cell {
         let words = core::field_words(self.kind, path);
         let (id, field) = (self.id(), path.to_owned());
         let notes = Signal::derive(move || notes(self.workspace, &id, &field));
+        // What a name is, nobody needs to be told on every page.
+        let help = if matches!(path, "name" | "description") {
+            ""
+        } else {
+            words.help
+        };
         Face::new(words.label)
             .word(words.pagent)
-            .help(words.help)
+            .help(help)
             .placeholder(words.default)
             .notes(notes)
             .read_only(Signal::derive(move || self.read_only.get().is_some()))

@@ -118,9 +118,9 @@ fn DraftChip() -> impl IntoView {
                 <strong>{label}</strong>
                 <span class="header-soft">{move || { let words = stored(); if words.is_empty() { words } else { format!(" · {words}") } }}</span>
             </span>
-            <IconButton icon="undo" label=Signal::derive(move || undo.get().map_or_else(|| "Undo".to_owned(), |words| format!("Undo: {words}")))
+            <IconButton icon="undo" label="Undo" tip=Signal::derive(move || undo.get().map(|words| format!("Undo: {words}")))
                 blocked=Signal::derive(move || nothing(undo.get())()) on_press=move || workspace.undo(false) />
-            <IconButton icon="redo" label=Signal::derive(move || redo.get().map_or_else(|| "Redo".to_owned(), |words| format!("Redo: {words}")))
+            <IconButton icon="redo" label="Redo" tip=Signal::derive(move || redo.get().map(|words| format!("Redo: {words}")))
                 blocked=Signal::derive(move || redo.get().is_none().then(|| "There is nothing to do again.".to_owned())) on_press=move || workspace.undo(true) />
             {move || (changes.get() > 0).then(|| view! {
                 <A href=paths::review(&workspace.name()) attr:class="cds--btn cds--btn--sm cds--btn--primary">"Review and save"</A>

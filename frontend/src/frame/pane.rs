@@ -18,6 +18,7 @@ use crate::workspace::Workspace;
 pub struct Pane {
     pub open: RwSignal<bool>,
     pub drawer: RwSignal<bool>,
+    pub width: RwSignal<f64>,
     /// The stack whose files are shown; pages set it.
     pub stack: RwSignal<Option<ObjectId>>,
     /// The field that has the focus.
@@ -51,6 +52,11 @@ impl Pane {
         let pane = Self {
             open: RwSignal::new(prefs::read("pane").as_deref() != Some("closed")),
             drawer: RwSignal::new(false),
+            width: RwSignal::new(
+                prefs::read("pane-width")
+                    .and_then(|text| text.parse().ok())
+                    .unwrap_or_else(usual_width),
+            ),
             stack,
             focused: RwSignal::new(None),
             files,
@@ -71,6 +77,15 @@ impl Pane {
 
     pub fn here() -> Self {
         expect_context()
+    }
+
+    /// How much of the page the pane takes, in CSS.
+    pub fn room(self) -> String {
+        if self.open.get() {
+            format!("{}px", self.width.get())
+        } else {
+            "2.5rem".to_owned()
+        }
     }
 
     /// The stack that is shown: the named one, or the first.
@@ -158,11 +173,7 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
     let workspace = Workspace::here();
     let which = RwSignal::new("policy".to_owned());
     let changed = RwSignal::new(false);
-    let width = RwSignal::new(
-        prefs::read("pane-width")
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(420.0_f64),
-    );
+    let width = pane.width;
     let stacks = Signal::derive(move || {
         workspace.settled.with(|config| {
             config
@@ -289,6 +300,12 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
             </div>
         </aside>
     }
+}
+
+/// Three tenths of the window.
+fn usual_width() -> f64 {
+    let window = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64());
+    (window.unwrap_or(1280.0) * 0.3).clamp(300.0, 620.0)
 }
 
 /// The lines that a field wrote; a field that wraps others has theirs, too.

@@ -1,5 +1,7 @@
 //! Side panels: over the page, at most two, the top one is the one in use.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -9,9 +11,9 @@ use super::{IconButton, fresh_id};
 #[derive(Clone)]
 struct Panel {
     id: String,
-    title: Signal<String>,
+    title: String,
     view: ViewFn,
-    on_close: Callback<()>,
+    on_close: Arc<dyn Fn() + Send + Sync>,
 }
 
 /// The open panels, from the bottom up.
@@ -49,11 +51,13 @@ impl Panels {
     }
 
     /// Opens a panel; `on_close` runs however it is closed.
+    ///
+    /// What opens it may be gone before it is closed, so nothing here belongs to the opener.
     pub fn open(
         self,
-        title: impl Into<Signal<String>>,
+        title: String,
         view: impl Into<ViewFn>,
-        on_close: impl Into<Callback<()>>,
+        on_close: impl Fn() + Send + Sync + 'static,
     ) {
         let focused = document()
             .active_element()
@@ -61,9 +65,9 @@ impl Panels {
         self.came_from.update_value(|all| all.push(focused));
         let panel = Panel {
             id: fresh_id("panel"),
-            title: title.into(),
+            title,
             view: view.into(),
-            on_close: on_close.into(),
+            on_close: Arc::new(on_close),
         };
         self.open.update(|open| open.push(panel));
     }
@@ -73,7 +77,7 @@ impl Panels {
         let Some(panel) = self.open.try_update(Vec::pop).flatten() else {
             return;
         };
-        panel.on_close.run(());
+        (panel.on_close)();
         let from = self
             .came_from
             .try_update_value(Vec::pop)

@@ -193,7 +193,7 @@ pub fn Picker(
                     on:blur=left
                 />
                 <Icon name="down" />
-                <ul id=list_id role="listbox" class="picker-list" aria-label=move || label.get() class:is-open=open>
+                <ul id=list_id role="listbox" class="picker-list" aria-label="Choices" class:is-open=open>
                     {move || lines.get().into_iter().enumerate().map(|(at, line)| {
                         let chosen = matches!(&line, Line::Pick(choice) if picked.get().as_deref() == Some(choice.id.as_str()));
                         let taken = line.clone();
