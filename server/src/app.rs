@@ -33,7 +33,7 @@ impl AppState {
     pub fn new(db: Db, settings: Settings) -> Self {
         Self {
             audit: Arc::new(SqlAudit::new(db.clone())),
-            supplied: Vec::new,
+            supplied: generator::objects::library::supplied,
             db,
             settings: Arc::new(settings),
             clock: Clock::system(),
