@@ -77,7 +77,10 @@ pub fn restore(store: &str, number: i64) -> String {
 
 /// What restoring one object of a revision would do.
 pub fn restore_object(store: &str, number: i64, object: &ObjectId) -> String {
-    within(store, &format!("history?restore={number}&object={}", escape(&object.0)))
+    within(
+        store,
+        &format!("history?restore={number}&object={}", escape(&object.0)),
+    )
 }
 
 /// A stack's page; `tab` is `rules`, `files` or `settings`.
@@ -111,12 +114,20 @@ mod tests {
     #[test]
     fn a_next_that_leaves_the_site_is_not_followed() {
         for evil in [
-            "//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)",
-            "/\t/evil.example", "", "/login?next=/login",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "/\t/evil.example",
+            "",
+            "/login?next=/login",
         ] {
             assert_eq!(safe_next(Some(evil.to_owned())), STORES, "{evil:?}");
         }
-        assert_eq!(safe_next(Some("/s/PROD/systems".to_owned())), "/s/PROD/systems");
+        assert_eq!(
+            safe_next(Some("/s/PROD/systems".to_owned())),
+            "/s/PROD/systems"
+        );
     }
 
     #[test]

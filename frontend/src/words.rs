@@ -22,7 +22,12 @@ fn date(rfc3339: &str) -> Option<Date> {
 /// Local time: `10:15:02`.
 pub fn clock(rfc3339: &str) -> String {
     match date(rfc3339) {
-        Some(date) => format!("{}:{}:{}", two(date.get_hours()), two(date.get_minutes()), two(date.get_seconds())),
+        Some(date) => format!(
+            "{}:{}:{}",
+            two(date.get_hours()),
+            two(date.get_minutes()),
+            two(date.get_seconds())
+        ),
         None => rfc3339.to_owned(),
     }
 }
@@ -44,7 +49,9 @@ pub fn moment(rfc3339: &str) -> String {
 
 /// Relative under one day, local date and time after: "3 min ago".
 pub fn ago(rfc3339: &str) -> String {
-    let Some(date) = date(rfc3339) else { return rfc3339.to_owned() };
+    let Some(date) = date(rfc3339) else {
+        return rfc3339.to_owned();
+    };
     let seconds = (Date::now() - date.get_time()) / 1000.0;
     match seconds {
         s if s < 60.0 => "just now".to_owned(),
@@ -67,13 +74,21 @@ pub fn utc(rfc3339: &str) -> String {
     match date(rfc3339) {
         Some(date) => {
             let text = String::from(date.to_iso_string());
-            format!("{} UTC", text.replace('T', " ").chars().take(19).collect::<String>())
+            format!(
+                "{} UTC",
+                text.replace('T', " ").chars().take(19).collect::<String>()
+            )
         }
         None => rfc3339.to_owned(),
     }
 }
 
-pub const ROLES: &[Role] = &[Role::Viewer, Role::Editor, Role::Installer, Role::Administrator];
+pub const ROLES: &[Role] = &[
+    Role::Viewer,
+    Role::Editor,
+    Role::Installer,
+    Role::Administrator,
+];
 
 /// A role with what it may.
 pub fn role_words(role: Role) -> &'static str {

@@ -14,13 +14,25 @@ pub const PAGE: u64 = 200;
 
 /// A part of the revisions, newest first.
 pub async fn revisions(store: &str, offset: u64, limit: u64) -> Answer<Window<Revision>> {
-    get(&store_path(store, &format!("/revisions?offset={offset}&limit={limit}"))).await
+    get(&store_path(
+        store,
+        &format!("/revisions?offset={offset}&limit={limit}"),
+    ))
+    .await
 }
 
 /// All objects of a revision.
 pub async fn configuration_of(store: &str, revision: i64) -> Answer<Configuration> {
-    let stored: StoredConfiguration = get(&store_path(store, &format!("/configuration?revision={revision}"))).await?;
-    Ok(stored.objects.into_iter().map(|object| (object.id, object.body)).collect())
+    let stored: StoredConfiguration = get(&store_path(
+        store,
+        &format!("/configuration?revision={revision}"),
+    ))
+    .await?;
+    Ok(stored
+        .objects
+        .into_iter()
+        .map(|object| (object.id, object.body))
+        .collect())
 }
 
 /// What changed an object, newest first.
@@ -54,6 +66,11 @@ pub async fn lift_freeze(store: &str) -> Answer<()> {
 
 /// Deletes an archived store for good; its name is typed again.
 pub async fn delete_store(store: &str) -> Answer<()> {
-    let _: Value = send("DELETE", &store_path(store, ""), &json!({ "confirm_name": store })).await?;
+    let _: Value = send(
+        "DELETE",
+        &store_path(store, ""),
+        &json!({ "confirm_name": store }),
+    )
+    .await?;
     Ok(())
 }

@@ -40,35 +40,70 @@ struct Progress {
 
 /// The stacks of both sides, by name.
 fn stacks(before: &Configuration, after: &Configuration) -> Vec<(ObjectId, String)> {
-    let ids = |config: &Configuration| config.of_kind(Kind::Stack).into_iter().map(|(id, _)| id.clone()).collect::<BTreeSet<_>>();
+    let ids = |config: &Configuration| {
+        config
+            .of_kind(Kind::Stack)
+            .into_iter()
+            .map(|(id, _)| id.clone())
+            .collect::<BTreeSet<_>>()
+    };
     let mut all: Vec<_> = ids(before)
         .union(&ids(after))
-        .map(|id| (id.clone(), name(if after.get(id).is_some() { after } else { before }, id)))
+        .map(|id| {
+            (
+                id.clone(),
+                name(
+                    if after.get(id).is_some() {
+                        after
+                    } else {
+                        before
+                    },
+                    id,
+                ),
+            )
+        })
         .collect();
     all.sort_by(|a, b| a.1.cmp(&b.1));
     all
 }
 
 fn name(config: &Configuration, id: &ObjectId) -> String {
-    let Some(stack) = config.get(id) else { return String::new() };
+    let Some(stack) = config.get(id) else {
+        return String::new();
+    };
     let image = core::contents(config, stack);
     let name = core::shown_name(stack);
-    if image.is_empty() { name } else { format!("{image}.{name}") }
+    if image.is_empty() {
+        name
+    } else {
+        format!("{image}.{name}")
+    }
 }
 
 fn files(before: Option<&Compiled>, after: Option<&Compiled>) -> Vec<FileDifference> {
-    const PARTS: [(&str, fn(&Compiled) -> &CompiledFile); 3] =
-        [("Policy file", |files| &files.policy), ("Image file", |files| &files.image), ("Main file", |files| &files.main)];
+    const PARTS: [(&str, fn(&Compiled) -> &CompiledFile); 3] = [
+        ("Policy file", |files| &files.policy),
+        ("Image file", |files| &files.image),
+        ("Main file", |files| &files.main),
+    ];
     let parts = PARTS.iter().filter_map(|(title, part)| {
         let (old, new) = (before.map(part), after.map(part));
-        let text = |file: Option<&CompiledFile>| file.map(|file| file.text.clone()).unwrap_or_default();
-        let path = |file: Option<&CompiledFile>| file.map(|file| file.path.clone()).unwrap_or_default();
+        let text =
+            |file: Option<&CompiledFile>| file.map(|file| file.text.clone()).unwrap_or_default();
+        let path =
+            |file: Option<&CompiledFile>| file.map(|file| file.path.clone()).unwrap_or_default();
         let (text, path) = ((text(old), text(new)), (path(old), path(new)));
         if text.0 == text.1 && path.0 == path.1 {
             return None;
         }
         let (added, removed) = counts(&text.0, &text.1);
-        Some(FileDifference { title, path, text, added, removed })
+        Some(FileDifference {
+            title,
+            path,
+            text,
+            added,
+            removed,
+        })
     });
     parts.collect()
 }
@@ -82,7 +117,12 @@ fn counts(before: &str, after: &str) -> (usize, usize) {
     for line in before.lines() {
         *lines.entry(line).or_default() -= 1;
     }
-    let sum = |sign: i64| lines.values().map(|count| usize::try_from(count * sign).unwrap_or(0)).sum();
+    let sum = |sign: i64| {
+        lines
+            .values()
+            .map(|count| usize::try_from(count * sign).unwrap_or(0))
+            .sum()
+    };
     (sum(1), sum(-1))
 }
 
@@ -96,9 +136,16 @@ fn compared(sides: Sides) -> RwSignal<Progress> {
         let number = run.get_value();
         spawn_local(async move {
             let all = stacks(&before, &after);
-            let mut now = Progress { done: 0, of: all.len(), stacks: Vec::new() };
+            let mut now = Progress {
+                done: 0,
+                of: all.len(),
+                stacks: Vec::new(),
+            };
             for (id, name) in all {
-                let files = files(core::compile(&before, &id).as_ref(), core::compile(&after, &id).as_ref());
+                let files = files(
+                    core::compile(&before, &id).as_ref(),
+                    core::compile(&after, &id).as_ref(),
+                );
                 if !files.is_empty() {
                     now.stacks.push(StackDifference { name, files });
                 }
@@ -125,7 +172,9 @@ pub fn FileDifferences(sides: Sides) -> impl IntoView {
     let progress = compared(sides);
     let wide = RwSignal::new(match prefs::read("diff-wide").as_deref() {
         Some(choice) => choice == "yes",
-        None => web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64()).is_some_and(|width| width >= 1700.0),
+        None => web_sys::window()
+            .and_then(|window| window.inner_width().ok()?.as_f64())
+            .is_some_and(|width| width >= 1700.0),
     });
     let choose = move |on: bool| {
         wide.set(on);

@@ -77,7 +77,12 @@ pub fn FindingsDifference(sides: Sides, store: String) -> impl IntoView {
     }
 }
 
-fn list(title: &'static str, findings: Vec<Arc<Finding>>, of: Signal<Arc<Configuration>>, store: StoredValue<String>) -> Option<impl IntoView> {
+fn list(
+    title: &'static str,
+    findings: Vec<Arc<Finding>>,
+    of: Signal<Arc<Configuration>>,
+    store: StoredValue<String>,
+) -> Option<impl IntoView> {
     /// More than anybody reads at once; the rest is counted.
     const MOST: usize = 100;
     let more = findings.len().saturating_sub(MOST);
@@ -91,10 +96,20 @@ fn list(title: &'static str, findings: Vec<Arc<Finding>>, of: Signal<Arc<Configu
     })
 }
 
-fn line(finding: &Finding, config: &Configuration, store: &str, gone: bool) -> impl IntoView + use<> {
+fn line(
+    finding: &Finding,
+    config: &Configuration,
+    store: &str,
+    gone: bool,
+) -> impl IntoView + use<> {
     let tone = tone(finding.page.severity);
     let object = match &finding.place {
-        Place::Field { object, .. } => config.get(object).map(|found| (core::called(found), paths::object(store, found.kind(), object))),
+        Place::Field { object, .. } => config.get(object).map(|found| {
+            (
+                core::called(found),
+                paths::object(store, found.kind(), object),
+            )
+        }),
         Place::Text { .. } => None,
     };
     view! {
@@ -119,12 +134,21 @@ mod tests {
 
     #[test]
     fn what_both_have_neither_comes_nor_goes() {
-        let nameless: Configuration = [(ObjectId("a".into()), Group::default().into())].into_iter().collect();
-        let two: Configuration = [(ObjectId("a".into()), Group::default().into()), (ObjectId("b".into()), Group::default().into())].into_iter().collect();
+        let nameless: Configuration = [(ObjectId("a".into()), Group::default().into())]
+            .into_iter()
+            .collect();
+        let two: Configuration = [
+            (ObjectId("a".into()), Group::default().into()),
+            (ObjectId("b".into()), Group::default().into()),
+        ]
+        .into_iter()
+        .collect();
         let (one, both) = (core::findings(&nameless), core::findings(&two));
         assert!(!one.all.is_empty(), "a group without a name is an error");
         assert!(only_in(&one, &one).is_empty());
         assert!(!only_in(&both, &one).is_empty());
-        assert!(only_in(&both, &one).iter().all(|finding| matches!(&finding.place, Place::Field { object, .. } if object.0 == "b")));
+        assert!(only_in(&both, &one).iter().all(
+            |finding| matches!(&finding.place, Place::Field { object, .. } if object.0 == "b")
+        ));
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use generator::objects::diff::{ObjectChange, diff};
 use generator::objects::Configuration;
+use generator::objects::diff::{ObjectChange, diff};
 use leptos::prelude::*;
 
 use super::Sides;
@@ -19,7 +19,13 @@ pub enum Fate {
 }
 
 pub fn changes_between(sides: Sides) -> Memo<Arc<Vec<ObjectChange>>> {
-    Memo::new(move |_| Arc::new(sides.before.with(|before| sides.after.with(|after| diff(before, after)))))
+    Memo::new(move |_| {
+        Arc::new(
+            sides
+                .before
+                .with(|before| sides.after.with(|after| diff(before, after))),
+        )
+    })
 }
 
 pub fn fate(change: &ObjectChange, before: &Configuration, after: &Configuration) -> Fate {
@@ -34,7 +40,9 @@ pub fn fate(change: &ObjectChange, before: &Configuration, after: &Configuration
 pub fn short_words(change: &ObjectChange) -> Vec<String> {
     let cut = |sentence: &String| match sentence.split_once(": ") {
         // The subject ends with the name; a name itself may hold no colon.
-        Some((subject, rest)) if subject.ends_with(&change.name) || change.name.is_empty() => first_upper(rest),
+        Some((subject, rest)) if subject.ends_with(&change.name) || change.name.is_empty() => {
+            first_upper(rest)
+        }
         _ => sentence.clone(),
     };
     change.words.iter().map(cut).collect()
@@ -42,7 +50,9 @@ pub fn short_words(change: &ObjectChange) -> Vec<String> {
 
 fn first_upper(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// One object's changes: name, kind, what became of it, and a sentence for each change.
@@ -56,7 +66,11 @@ pub fn ChangeWords(
 ) -> impl IntoView {
     let (before, after) = (sides.before.get_untracked(), sides.after.get_untracked());
     let fate = fate(&change, &before, &after);
-    let name = if change.name.is_empty() { "(no name)".to_owned() } else { change.name.clone() };
+    let name = if change.name.is_empty() {
+        "(no name)".to_owned()
+    } else {
+        change.name.clone()
+    };
     let named = match (href, fate) {
         (Some(href), Fate::New | Fate::Changed) => view! { <a href=href>{name}</a> }.into_any(),
         _ => view! { <strong>{name}</strong> }.into_any(),
@@ -67,11 +81,19 @@ pub fn ChangeWords(
         Fate::Changed => None,
     };
     let contents = match fate {
-        Fate::New => after.get(&change.id).map(|object| core::contents(&after, object)),
-        Fate::Deleted => before.get(&change.id).map(|object| core::contents(&before, object)),
+        Fate::New => after
+            .get(&change.id)
+            .map(|object| core::contents(&after, object)),
+        Fate::Deleted => before
+            .get(&change.id)
+            .map(|object| core::contents(&before, object)),
         Fate::Changed => None,
     };
-    let sentences = if fate == Fate::Changed { short_words(&change) } else { Vec::new() };
+    let sentences = if fate == Fate::Changed {
+        short_words(&change)
+    } else {
+        Vec::new()
+    };
     view! {
         <div class="change">
             <div class="change-head">
@@ -92,19 +114,33 @@ mod tests {
     use generator::objects::{Kind, ObjectId};
 
     fn change(name: &str, words: &str) -> ObjectChange {
-        ObjectChange { id: ObjectId("x".into()), kind: Kind::SecurityLevel, name: name.into(), words: vec![words.into()] }
+        ObjectChange {
+            id: ObjectId("x".into()),
+            kind: Kind::SecurityLevel,
+            name: name.into(),
+            words: vec![words.into()],
+        }
     }
 
     #[test]
     fn the_subject_is_not_said_twice() {
-        let words = short_words(&change("GOLD", "Security level GOLD: cipher suite 1303 removed"));
+        let words = short_words(&change(
+            "GOLD",
+            "Security level GOLD: cipher suite 1303 removed",
+        ));
         assert_eq!(words, ["Cipher suite 1303 removed"]);
     }
 
     #[test]
     fn a_sentence_without_a_subject_stays() {
-        assert_eq!(short_words(&change("GOLD", "Security level GOLD added")), ["Security level GOLD added"]);
+        assert_eq!(
+            short_words(&change("GOLD", "Security level GOLD added")),
+            ["Security level GOLD added"]
+        );
         let row = "Traffic descriptor MQ: row 1: local port changed from 1 to 2";
-        assert_eq!(short_words(&change("MQ", row)), ["Row 1: local port changed from 1 to 2"]);
+        assert_eq!(
+            short_words(&change("MQ", row)),
+            ["Row 1: local port changed from 1 to 2"]
+        );
     }
 }

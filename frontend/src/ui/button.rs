@@ -69,6 +69,9 @@ pub fn IconButton(
     icon: &'static str,
     #[prop(optional, into)] blocked: MaybeProp<String>,
     #[prop(optional, into)] pressed: MaybeProp<bool>,
+    /// More than the name: shown on hover.
+    #[prop(optional, into)]
+    tip: MaybeProp<String>,
     #[prop(into)] on_press: Callback<()>,
 ) -> impl IntoView {
     view! {
@@ -76,7 +79,7 @@ pub fn IconButton(
             type="button"
             class="icon-button"
             aria-label=move || label.get()
-            title=move || blocked.get().unwrap_or_else(|| label.get())
+            title=move || blocked.get().or_else(|| tip.get()).unwrap_or_else(|| label.get())
             aria-disabled=move || blocked.get().map(|_| "true")
             aria-pressed=move || pressed.get().map(|on| on.to_string())
             on:click=move |event| {

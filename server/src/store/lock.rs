@@ -9,13 +9,13 @@ use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::draft::{self, DraftId};
-use super::{Actor, Result, StoreError, StoreId, StoreRow, audit, now, stores, text};
+use super::{Actor, Held, Result, StoreError, StoreId, StoreRow, audit, now, stores, text};
 use crate::db::Db;
 
 /// All locks of a store, by object.
 pub async fn list(db: &Db, store: StoreId) -> Result<Vec<Lock>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "select l.object_id, l.draft_id, d.user_name, l.since, d.active_at
+        "select l.object_id, l.draft_id, d.user_name, l.since, d.active_at, l.object_id as name
          from object_lock l join draft d on d.draft_id = l.draft_id
          where l.store_id = $1 order by l.object_id",
     )
@@ -88,7 +88,7 @@ pub async fn release(db: &Db, store: &StoreRow, object: &ObjectId, actor: &Actor
         let draft = draft::open(&mut tx, store.id, &actor.name).await?;
         match find(&mut tx, store.id, object).await? {
             Some(row) if row.draft_id == draft.0 => {}
-            Some(row) => return Err(StoreError::Locked(Box::new(row.into()))),
+            Some(row) => return Err(StoreError::Locked(vec![row.held()])),
             None => {
                 return Err(StoreError::NotFound {
                     what: format!("lock on the object `{object}`"),
@@ -124,7 +124,7 @@ pub(super) async fn acquire(
     .execute(&mut *connection)
     .await?;
     match held_by_other(connection, store, draft, object).await? {
-        Some(lock) => Err(StoreError::Locked(Box::new(lock))),
+        Some(held) => Err(StoreError::Locked(vec![held])),
         None => Ok(()),
     }
 }
@@ -135,9 +135,9 @@ pub(super) async fn held_by_other(
     store: StoreId,
     draft: DraftId,
     object: &ObjectId,
-) -> Result<Option<Lock>> {
+) -> Result<Option<Held>> {
     let row = find(connection, store, object).await?;
-    Ok(row.filter(|row| row.draft_id != draft.0).map(Lock::from))
+    Ok(row.filter(|row| row.draft_id != draft.0).map(Row::held))
 }
 
 /// Frees a lock that this draft has.
@@ -162,8 +162,12 @@ async fn find(
     object: &ObjectId,
 ) -> Result<Option<Row>> {
     Ok(sqlx::query_as(
-        "select l.object_id, l.draft_id, d.user_name, l.since, d.active_at
+        "select l.object_id, l.draft_id, d.user_name, l.since, d.active_at,
+             coalesce(c.name, r.name, l.object_id) as name
          from object_lock l join draft d on d.draft_id = l.draft_id
+         left join draft_change c on c.draft_id = l.draft_id and c.object_id = l.object_id
+         left join object_revision r on r.store_id = l.store_id
+             and r.object_id = l.object_id and r.to_revision is null
          where l.store_id = $1 and l.object_id = $2",
     )
     .bind(store.0)
@@ -179,6 +183,16 @@ struct Row {
     user_name: String,
     since: String,
     active_at: String,
+    name: String,
+}
+
+impl Row {
+    fn held(self) -> Held {
+        Held {
+            name: self.name.clone(),
+            lock: self.into(),
+        }
+    }
 }
 
 impl From<Row> for Lock {

@@ -121,6 +121,6 @@ async fn refuse_locked(
     }
     match locks.is_empty() {
         true => Ok(()),
-        false => Err(StoreError::LockedMany(locks)),
+        false => Err(StoreError::Locked(locks)),
     }
 }

@@ -175,9 +175,9 @@ async fn outcome(
     if mine.as_ref() == newest.as_ref().map(|found| &found.object) {
         return Ok(Outcome::Same);
     }
-    if let Some(lock) = lock::held_by_other(connection, store.id, draft, id).await? {
+    if let Some(held) = lock::held_by_other(connection, store.id, draft, id).await? {
         return Ok(Outcome::Conflict(Box::new(Conflict {
-            lock: Some(lock),
+            lock: Some(held.lock),
             mine,
             ..blank(id, change)
         })));

@@ -15,10 +15,18 @@ pub fn SaveBar(review: Review) -> impl IntoView {
     let workspace = review.workspace;
     let navigate = use_navigate();
     let stay = Callback::new(|_: Revision| ());
-    let go = Callback::new(move |_: Revision| navigate(&paths::install(&workspace.name()), NavigateOptions::default()));
+    let go = Callback::new(move |_: Revision| {
+        navigate(
+            &paths::install(&workspace.name()),
+            NavigateOptions::default(),
+        )
+    });
     let next = move || workspace.head.with(|head| head.revision) + 1;
     let label = move || {
-        let (chosen, all) = (review.chosen().len(), review.changes.with(|changes| changes.len()));
+        let (chosen, all) = (
+            review.chosen().len(),
+            review.changes.with(|changes| changes.len()),
+        );
         match chosen == all {
             true => format!("Save revision {}", next()),
             false => format!("Save {chosen} of {all} as revision {}", next()),

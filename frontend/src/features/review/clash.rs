@@ -61,19 +61,35 @@ impl Settling {
     fn result(self) -> Option<Object> {
         let picks = self.picks.get();
         let values: BTreeMap<FieldPath, Option<Value>> = self.fields.with_value(|fields| {
-            fields.iter().map(|field| Some((field.field.clone(), Self::value(field, picks.get(&field.field)?)?))).collect::<Option<_>>()
+            fields
+                .iter()
+                .map(|field| {
+                    Some((
+                        field.field.clone(),
+                        Self::value(field, picks.get(&field.field)?)?,
+                    ))
+                })
+                .collect::<Option<_>>()
         })?;
-        self.clash.with_value(|clash| settled(clash, |path| values.get(path).cloned().flatten()))
+        self.clash
+            .with_value(|clash| settled(clash, |path| values.get(path).cloned().flatten()))
     }
 
     fn all(self, pick: &Pick) {
-        let all = self.fields.with_value(|fields| fields.iter().map(|field| (field.field.clone(), pick.clone())).collect());
+        let all = self.fields.with_value(|fields| {
+            fields
+                .iter()
+                .map(|field| (field.field.clone(), pick.clone()))
+                .collect()
+        });
         self.picks.set(all);
     }
 
     /// Stores the decision in my draft.
     fn settle(self, body: Option<Object>) {
-        let (id, name, revision) = self.clash.with_value(|clash| (clash.id.clone(), clash.name.clone(), clash.revision));
+        let (id, name, revision) = self
+            .clash
+            .with_value(|clash| (clash.id.clone(), clash.name.clone(), clash.revision));
         spawn_local(async move {
             let workspace = self.review.workspace;
             let words = format!("settle the conflict of {name} with revision {revision}");
@@ -90,7 +106,12 @@ impl Settling {
 #[component]
 fn OneClash(review: Review, clash: Clash) -> impl IntoView {
     let by_field = fields(&clash);
-    let (kind, name, author, revision) = (clash.kind, clash.name.clone(), clash.author.clone(), clash.revision);
+    let (kind, name, author, revision) = (
+        clash.kind,
+        clash.name.clone(),
+        clash.author.clone(),
+        clash.revision,
+    );
     let both = both_sides(&clash);
     let whole = by_field.is_empty();
     let settling = Settling {
@@ -117,12 +138,20 @@ fn OneClash(review: Review, clash: Clash) -> impl IntoView {
 
 /// What each side did, in words.
 fn both_sides(clash: &Clash) -> (Vec<String>, Vec<String>) {
-    let config = |object: &Option<Object>| -> Configuration { object.iter().map(|object| (clash.id.clone(), object.clone())).collect() };
+    let config = |object: &Option<Object>| -> Configuration {
+        object
+            .iter()
+            .map(|object| (clash.id.clone(), object.clone()))
+            .collect()
+    };
     let base = config(&clash.base);
     let words = |side: &Option<Object>| match (side, &clash.base) {
         (None, _) => vec!["Deleted it".to_owned()],
         (Some(_), None) => vec!["Made it".to_owned()],
-        _ => diff(&base, &config(side)).iter().flat_map(short_words).collect(),
+        _ => diff(&base, &config(side))
+            .iter()
+            .flat_map(short_words)
+            .collect(),
     };
     (words(&clash.mine), words(&clash.theirs))
 }
@@ -130,9 +159,19 @@ fn both_sides(clash: &Clash) -> (Vec<String>, Vec<String>) {
 /// One side or the other as a whole.
 #[component]
 fn Whole(settling: Settling, author: String) -> impl IntoView {
-    let (mine, theirs) = settling.clash.with_value(|clash| (clash.mine.clone(), clash.theirs.clone()));
-    let mine_words = if mine.is_some() { "Keep mine" } else { "Delete it" };
-    let theirs_words = if theirs.is_some() { format!("Keep it as {author} saved it") } else { format!("Delete it, as {author} did") };
+    let (mine, theirs) = settling
+        .clash
+        .with_value(|clash| (clash.mine.clone(), clash.theirs.clone()));
+    let mine_words = if mine.is_some() {
+        "Keep mine"
+    } else {
+        "Delete it"
+    };
+    let theirs_words = if theirs.is_some() {
+        format!("Keep it as {author} saved it")
+    } else {
+        format!("Delete it, as {author} did")
+    };
     view! {
         <div class="clash-actions">
             <Button label=mine_words on_press=move || settling.settle(mine.clone()) />
@@ -145,11 +184,19 @@ fn Whole(settling: Settling, author: String) -> impl IntoView {
 fn Fields(settling: Settling, author: String) -> impl IntoView {
     let config = settling.review.workspace.config.get_untracked();
     let result = Memo::new(move |_| settling.result());
-    let left = move || settling.fields.with_value(Vec::len).saturating_sub(settling.picks.with(BTreeMap::len));
+    let left = move || {
+        settling
+            .fields
+            .with_value(Vec::len)
+            .saturating_sub(settling.picks.with(BTreeMap::len))
+    };
     let blocked = Signal::derive(move || match (result.get(), left()) {
         (Some(_), _) => None,
         (None, 0) => Some("A typed value does not fit.".to_owned()),
-        (None, left) => Some(format!("Choose for {}.", words::count(left, "more field", "more fields"))),
+        (None, left) => Some(format!(
+            "Choose for {}.",
+            words::count(left, "more field", "more fields")
+        )),
     });
     let rows = settling.fields.with_value(Clone::clone);
     let many = rows.len() > 1;
@@ -173,29 +220,57 @@ fn Fields(settling: Settling, author: String) -> impl IntoView {
 fn label(clash: &Clash, path: &FieldPath) -> String {
     let words = core::field_words(clash.kind, &path.0).label;
     let name = match words {
-        "" => path.0.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or(&path.0).replace('_', " "),
+        "" => path
+            .0
+            .rsplit('/')
+            .find(|part| part.parse::<usize>().is_err())
+            .unwrap_or(&path.0)
+            .replace('_', " "),
         words => words.to_owned(),
     };
-    match path.0.split('/').find_map(|part| part.parse::<usize>().ok()) {
+    match path
+        .0
+        .split('/')
+        .find_map(|part| part.parse::<usize>().ok())
+    {
         Some(row) => format!("Row {}: {name}", row + 1),
         None => name,
     }
 }
 
 #[component]
-fn OneField(settling: Settling, field: FieldClash, author: String, config: Arc<Configuration>) -> impl IntoView {
-    let name = settling.clash.with_value(|clash| label(clash, &field.field));
+fn OneField(
+    settling: Settling,
+    field: FieldClash,
+    author: String,
+    config: Arc<Configuration>,
+) -> impl IntoView {
+    let name = settling
+        .clash
+        .with_value(|clash| label(clash, &field.field));
     let group = fresh_id("pick");
     let path = StoredValue::new(field.field.clone());
-    let picked = move |pick: fn(&Pick) -> bool| settling.picks.with(|picks| picks.get(&path.get_value()).is_some_and(pick));
-    let set = move |pick: Pick| settling.picks.update(|picks| drop(picks.insert(path.get_value(), pick)));
+    let picked = move |pick: fn(&Pick) -> bool| {
+        settling
+            .picks
+            .with(|picks| picks.get(&path.get_value()).is_some_and(pick))
+    };
+    let set = move |pick: Pick| {
+        settling
+            .picks
+            .update(|picks| drop(picks.insert(path.get_value(), pick)))
+    };
     let types = can_type(&field, &config);
     let first = match field.mine.as_ref() {
         Some(Value::String(text)) => text.clone(),
         mine => shown(mine, &config),
     };
     let typed_text = RwSignal::new(first);
-    let (base, mine, theirs) = (shown(field.base.as_ref(), &config), shown(field.mine.as_ref(), &config), shown(field.theirs.as_ref(), &config));
+    let (base, mine, theirs) = (
+        shown(field.base.as_ref(), &config),
+        shown(field.mine.as_ref(), &config),
+        shown(field.theirs.as_ref(), &config),
+    );
     let lines = matches!(field.mine, Some(Value::Array(_)));
     let (g1, g2, g3) = (group.clone(), group.clone(), group.clone());
     view! {

@@ -32,7 +32,11 @@ pub enum Stand {
     /// Nobody changed the object since.
     Plain,
     /// Somebody did, elsewhere in the object: what will be saved, and whose revision it goes with.
-    Merged { object: Box<Object>, author: String, revision: i64 },
+    Merged {
+        object: Box<Object>,
+        author: String,
+        revision: i64,
+    },
     Clash(Box<Clash>),
     /// The object's history is needed first.
     Open,
@@ -54,22 +58,48 @@ pub fn stand(change: &DraftChange, head: &Head, versions: Option<&[ObjectVersion
     if !is_stale(change, head) {
         return Stand::Plain;
     }
-    let Some(versions) = versions else { return Stand::Open };
+    let Some(versions) = versions else {
+        return Stand::Open;
+    };
     let theirs = head.objects.get(&change.id).cloned();
-    let (author, revision) = versions.first().map(|version| (version.author.clone(), version.revision)).unwrap_or_default();
+    let (author, revision) = versions
+        .first()
+        .map(|version| (version.author.clone(), version.revision))
+        .unwrap_or_default();
     if change.body == theirs {
         return Stand::Plain;
     }
-    let base = change.base.and_then(|base| versions.iter().find(|version| version.revision <= base)?.body.clone());
+    let base = change.base.and_then(|base| {
+        versions
+            .iter()
+            .find(|version| version.revision <= base)?
+            .body
+            .clone()
+    });
     if let (Some(base), Some(mine), Some(theirs)) = (&base, &change.body, &theirs) {
         let Merge { merged, conflicts } = merge(base, mine, theirs);
         if conflicts.is_empty() {
-            return Stand::Merged { object: Box::new(merged), author, revision };
+            return Stand::Merged {
+                object: Box::new(merged),
+                author,
+                revision,
+            };
         }
     }
     let named = change.body.as_ref().or(theirs.as_ref()).or(base.as_ref());
-    let (kind, name) = named.map_or((Kind::Group, String::new()), |object| (object.kind(), object.name()));
-    Stand::Clash(Box::new(Clash { id: change.id.clone(), kind, name, author, revision, base, mine: change.body.clone(), theirs }))
+    let (kind, name) = named.map_or((Kind::Group, String::new()), |object| {
+        (object.kind(), object.name())
+    });
+    Stand::Clash(Box::new(Clash {
+        id: change.id.clone(),
+        kind,
+        name,
+        author,
+        revision,
+        base,
+        mine: change.body.clone(),
+        theirs,
+    }))
 }
 
 /// One field that both sides changed.
@@ -91,7 +121,14 @@ pub fn fields(clash: &Clash) -> Vec<FieldClash> {
     });
     // What was asked for and yet is not what the merge stands on cannot be decided one by one.
     match found {
-        Some(merge) if merge.conflicts.iter().all(|path| fields.iter().any(|field| field.field == *path)) => fields,
+        Some(merge)
+            if merge
+                .conflicts
+                .iter()
+                .all(|path| fields.iter().any(|field| field.field == *path)) =>
+        {
+            fields
+        }
         _ => Vec::new(),
     }
 }
@@ -102,7 +139,11 @@ pub fn settled(clash: &Clash, decide: impl Fn(&FieldPath) -> Option<Value>) -> O
 }
 
 fn merged(clash: &Clash, choose: &mut dyn FnMut(FieldClash) -> Option<Value>) -> Option<Merge> {
-    let (base, mine, theirs) = (clash.base.as_ref()?, clash.mine.as_ref()?, clash.theirs.as_ref()?);
+    let (base, mine, theirs) = (
+        clash.base.as_ref()?,
+        clash.mine.as_ref()?,
+        clash.theirs.as_ref()?,
+    );
     Some(merge_by(base, mine, theirs, &mut |found| {
         choose(FieldClash {
             field: found.field.clone(),
@@ -126,10 +167,21 @@ pub fn shown(value: Option<&Value>, config: &Configuration) -> String {
         },
         Some(Value::Number(number)) => number.to_string(),
         Some(Value::Array(items)) if items.is_empty() => "(empty list)".to_owned(),
-        Some(Value::Array(items)) => items.iter().map(|item| shown(Some(item), config)).collect::<Vec<_>>().join("\n"),
+        Some(Value::Array(items)) => items
+            .iter()
+            .map(|item| shown(Some(item), config))
+            .collect::<Vec<_>>()
+            .join("\n"),
         Some(Value::Object(map)) => {
-            let parts = map.iter().filter(|(_, value)| **value != Value::String(String::new()));
-            parts.map(|(key, value)| format!("{}: {}", key.replace('_', " "), shown(Some(value), config))).collect::<Vec<_>>().join(", ")
+            let parts = map
+                .iter()
+                .filter(|(_, value)| **value != Value::String(String::new()));
+            parts
+                .map(|(key, value)| {
+                    format!("{}: {}", key.replace('_', " "), shown(Some(value), config))
+                })
+                .collect::<Vec<_>>()
+                .join(", ")
         }
     }
 }
@@ -141,7 +193,9 @@ pub fn typed(text: &str, like: &FieldClash) -> Option<Value> {
         Value::Number(_) => text.trim().parse::<i64>().ok().map(Value::from),
         Value::Array(items) if items.iter().all(Value::is_string) => {
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-            Some(Value::Array(lines.map(|line| Value::String(line.to_owned())).collect()))
+            Some(Value::Array(
+                lines.map(|line| Value::String(line.to_owned())).collect(),
+            ))
         }
         Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Null => None,
     }
@@ -160,13 +214,23 @@ mod tests {
     use std::sync::Arc;
 
     fn level(description: &str, tls11: bool) -> Object {
-        let mut level = SecurityLevel { name: "GOLD".into(), description: description.into(), ..SecurityLevel::default() };
+        let mut level = SecurityLevel {
+            name: "GOLD".into(),
+            description: description.into(),
+            ..SecurityLevel::default()
+        };
         level.versions.tls11 = tls11;
         level.into()
     }
 
     fn version(revision: i64, body: Option<Object>) -> ObjectVersion {
-        ObjectVersion { revision, author: "ben".into(), at: String::new(), comment: String::new(), body }
+        ObjectVersion {
+            revision,
+            author: "ben".into(),
+            at: String::new(),
+            comment: String::new(),
+            body,
+        }
     }
 
     fn id() -> ObjectId {
@@ -174,7 +238,10 @@ mod tests {
     }
 
     fn head(theirs: Option<Object>, since: i64) -> Head {
-        let mut head = Head { revision: 9, ..Head::default() };
+        let mut head = Head {
+            revision: 9,
+            ..Head::default()
+        };
         if let Some(object) = theirs {
             head.objects = Arc::new([(id(), object)].into_iter().collect());
             head.since.insert(id(), since);
@@ -183,19 +250,30 @@ mod tests {
     }
 
     fn change(base: Option<i64>, body: Option<Object>) -> DraftChange {
-        DraftChange { id: id(), etag: String::new(), base, body }
+        DraftChange {
+            id: id(),
+            etag: String::new(),
+            base,
+            body,
+        }
     }
 
     #[test]
     fn a_change_on_the_newest_body_is_plain() {
         let change = change(Some(5), Some(level("mine", false)));
-        assert_eq!(stand(&change, &head(Some(level("old", false)), 4), None), Stand::Plain);
+        assert_eq!(
+            stand(&change, &head(Some(level("old", false)), 4), None),
+            Stand::Plain
+        );
     }
 
     #[test]
     fn a_newer_body_asks_for_the_history_first() {
         let change = change(Some(5), Some(level("mine", false)));
-        assert_eq!(stand(&change, &head(Some(level("old", true)), 7), None), Stand::Open);
+        assert_eq!(
+            stand(&change, &head(Some(level("old", true)), 7), None),
+            Stand::Open
+        );
     }
 
     #[test]
@@ -204,9 +282,22 @@ mod tests {
         let old = || version(4, Some(level("old", false)));
         let versions = [version(7, Some(level("old", true))), old()];
         let found = stand(&change, &head(Some(level("old", true)), 7), Some(&versions));
-        assert_eq!(found, Stand::Merged { object: Box::new(level("mine", true)), author: "ben".into(), revision: 7 });
+        assert_eq!(
+            found,
+            Stand::Merged {
+                object: Box::new(level("mine", true)),
+                author: "ben".into(),
+                revision: 7
+            }
+        );
         let versions = [version(7, Some(level("theirs", true))), old()];
-        let Stand::Clash(clash) = stand(&change, &head(Some(level("theirs", true)), 7), Some(&versions)) else { panic!("no clash") };
+        let Stand::Clash(clash) = stand(
+            &change,
+            &head(Some(level("theirs", true)), 7),
+            Some(&versions),
+        ) else {
+            panic!("no clash")
+        };
         let fields = fields(&clash);
         assert_eq!(fields.len(), 1);
         assert_eq!(fields[0].field, FieldPath("description".into()));
@@ -219,8 +310,13 @@ mod tests {
     fn a_deletion_meets_a_change() {
         let versions = [version(7, None), version(4, Some(level("old", false)))];
         let mine = change(Some(5), Some(level("mine", false)));
-        let Stand::Clash(clash) = stand(&mine, &head(None, 0), Some(&versions)) else { panic!("no clash") };
-        assert_eq!((clash.theirs.clone(), clash.name.as_str(), clash.revision), (None, "GOLD", 7));
+        let Stand::Clash(clash) = stand(&mine, &head(None, 0), Some(&versions)) else {
+            panic!("no clash")
+        };
+        assert_eq!(
+            (clash.theirs.clone(), clash.name.as_str(), clash.revision),
+            (None, "GOLD", 7)
+        );
         assert!(fields(&clash).is_empty(), "as a whole only");
         let both = change(Some(5), None);
         assert_eq!(stand(&both, &head(None, 0), Some(&versions)), Stand::Plain);
@@ -228,22 +324,40 @@ mod tests {
 
     #[test]
     fn typed_text_becomes_a_value_like_the_others() {
-        let like = |value: Value| FieldClash { field: FieldPath::default(), base: None, mine: Some(value), theirs: None };
+        let like = |value: Value| FieldClash {
+            field: FieldPath::default(),
+            base: None,
+            mine: Some(value),
+            theirs: None,
+        };
         assert_eq!(typed("a b", &like("x".into())), Some("a b".into()));
         assert_eq!(typed(" 12 ", &like(3.into())), Some(12.into()));
         assert_eq!(typed("twelve", &like(3.into())), None);
-        assert_eq!(typed("a\n\n b ", &like(serde_json::json!(["x"]))), Some(serde_json::json!(["a", "b"])));
+        assert_eq!(
+            typed("a\n\n b ", &like(serde_json::json!(["x"]))),
+            Some(serde_json::json!(["a", "b"]))
+        );
         assert_eq!(typed("on", &like(true.into())), None);
     }
 
     #[test]
     fn values_are_shown_as_a_person_reads_them() {
-        let row = TrafficRow { local_port: Entry::read("1414"), ..TrafficRow::default() };
-        let traffic = TrafficDescriptor { name: "MQ".into(), rows: vec![row], ..TrafficDescriptor::default() };
+        let row = TrafficRow {
+            local_port: Entry::read("1414"),
+            ..TrafficRow::default()
+        };
+        let traffic = TrafficDescriptor {
+            name: "MQ".into(),
+            rows: vec![row],
+            ..TrafficDescriptor::default()
+        };
         let config: Configuration = [(id(), traffic.into())].into_iter().collect();
         assert_eq!(shown(Some(&"x".into()), &config), "MQ");
         assert_eq!(shown(Some(&true.into()), &config), "on");
-        assert_eq!(shown(Some(&serde_json::json!(["1303", "1302"])), &config), "1303\n1302");
+        assert_eq!(
+            shown(Some(&serde_json::json!(["1303", "1302"])), &config),
+            "1303\n1302"
+        );
         assert_eq!(shown(None, &config), "(nothing)");
     }
 }

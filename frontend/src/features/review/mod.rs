@@ -69,7 +69,13 @@ fn Changes(review: Review) -> impl IntoView {
     let workspace = review.workspace;
     let planned = review.planned();
     let partly = move || review.chosen().len() < review.changes.with(|changes| changes.len());
-    let of_what = move || if partly() { "Of the changes that are chosen." } else { "Of all changes." };
+    let of_what = move || {
+        if partly() {
+            "Of the changes that are chosen."
+        } else {
+            "Of all changes."
+        }
+    };
     view! {
         <div class="sections review">
             <Unsaved review />
@@ -93,10 +99,18 @@ fn Changes(review: Review) -> impl IntoView {
 fn Unsaved(review: Review) -> impl IntoView {
     let workspace = review.workspace;
     let refused = Memo::new(move |_| {
-        workspace.refusals.with(|refusals| refusals.keys().filter_map(|id| {
-            let object = workspace.object(id).or_else(|| workspace.at_head(id))?;
-            Some((crate::core::called(&object), paths::object(&workspace.name(), object.kind(), id)))
-        }).collect::<Vec<_>>())
+        workspace.refusals.with(|refusals| {
+            refusals
+                .keys()
+                .filter_map(|id| {
+                    let object = workspace.object(id).or_else(|| workspace.at_head(id))?;
+                    Some((
+                        crate::core::called(&object),
+                        paths::object(&workspace.name(), object.kind(), id),
+                    ))
+                })
+                .collect::<Vec<_>>()
+        })
     });
     view! {
         {move || (!refused.with(Vec::is_empty)).then(|| view! {

@@ -24,10 +24,18 @@ struct Row {
 fn rows(changes: &[Change], words: &[ObjectChange]) -> Vec<Row> {
     let mut rows: Vec<Row> = changes
         .iter()
-        .map(|change| Row { change: change.clone(), words: words.iter().find(|words| words.id == change.id).cloned() })
+        .map(|change| Row {
+            change: change.clone(),
+            words: words.iter().find(|words| words.id == change.id).cloned(),
+        })
         .collect();
     // As the words are sorted: by kind and name.
-    let place = |row: &Row| words.iter().position(|words| words.id == row.change.id).unwrap_or(usize::MAX);
+    let place = |row: &Row| {
+        words
+            .iter()
+            .position(|words| words.id == row.change.id)
+            .unwrap_or(usize::MAX)
+    };
     rows.sort_by_cached_key(place);
     rows
 }
@@ -36,12 +44,26 @@ fn rows(changes: &[Change], words: &[ObjectChange]) -> Vec<Row> {
 pub fn Rows(review: Review, planned: Sides) -> impl IntoView {
     let all = review.all();
     let in_words = changes_between(all);
-    let rows = Memo::new(move |_| Arc::new(review.changes.with(|changes| in_words.with(|words| rows(changes, words)))));
-    let ready = move || review.changes.with(|changes| changes.iter().filter(|change| change.ready()).count());
+    let rows = Memo::new(move |_| {
+        Arc::new(
+            review
+                .changes
+                .with(|changes| in_words.with(|words| rows(changes, words))),
+        )
+    });
+    let ready = move || {
+        review
+            .changes
+            .with(|changes| changes.iter().filter(|change| change.ready()).count())
+    };
     let chosen = move || review.chosen().len();
     let every = move |on: bool| {
-        let ids = review.changes.with_untracked(|changes| changes.iter().map(|change| change.id.clone()).collect());
-        review.left_out.set(if on { Default::default() } else { ids });
+        let ids = review
+            .changes
+            .with_untracked(|changes| changes.iter().map(|change| change.id.clone()).collect());
+        review
+            .left_out
+            .set(if on { Default::default() } else { ids });
     };
     view! {
         <section class="section" aria-labelledby="changes-title">
@@ -66,7 +88,13 @@ pub fn Rows(review: Review, planned: Sides) -> impl IntoView {
 
 /// A row is drawn anew when its content changes.
 fn row_key(row: &Row) -> String {
-    format!("{} {:?} {:?} {}", row.change.id, row.words.as_ref().map(|words| &words.words), std::mem::discriminant(&row.change.stand), row.change.locked)
+    format!(
+        "{} {:?} {:?} {}",
+        row.change.id,
+        row.words.as_ref().map(|words| &words.words),
+        std::mem::discriminant(&row.change.stand),
+        row.change.locked
+    )
 }
 
 /// A chosen object that needs one which is left out.
@@ -93,25 +121,46 @@ fn OneRow(review: Review, row: Row, all: Sides) -> impl IntoView {
     let workspace = review.workspace;
     let Row { change, words } = row;
     let id = change.id.clone();
-    let head = workspace.head.with_untracked(|head| Arc::clone(&head.objects));
+    let head = workspace
+        .head
+        .with_untracked(|head| Arc::clone(&head.objects));
     let name = called(&change, &head);
-    let kind = change.mine.as_ref().or_else(|| head.get(&id)).map(|object| object.kind());
-    let href = change.mine.as_ref().map(|object| paths::object(&workspace.name(), object.kind(), &id));
+    let kind = change
+        .mine
+        .as_ref()
+        .or_else(|| head.get(&id))
+        .map(|object| object.kind());
+    let href = change
+        .mine
+        .as_ref()
+        .map(|object| paths::object(&workspace.name(), object.kind(), &id));
     let (own, tick) = (id.clone(), id.clone());
     let on = Signal::derive(move || review.left_out.with(|out| !out.contains(&own)));
-    let toggle = move |on: bool| review.left_out.update(|out| {
-        if on { out.remove(&tick) } else { out.insert(tick.clone()) };
-    });
+    let toggle = move |on: bool| {
+        review.left_out.update(|out| {
+            if on {
+                out.remove(&tick)
+            } else {
+                out.insert(tick.clone())
+            };
+        })
+    };
     let (ready, locked) = (change.ready(), change.locked);
     let back = name.clone();
     let take_back = {
         let id = id.clone();
         move || {
             let before = workspace.at_head(&id);
-            workspace.edit(format!("take back the changes of {back}"), [(id.clone(), before)]);
+            workspace.edit(
+                format!("take back the changes of {back}"),
+                [(id.clone(), before)],
+            );
         }
     };
-    let (blocked, name_of_button) = (Signal::derive(move || workspace.closed()), format!("Undo the change of {name}"));
+    let (blocked, name_of_button) = (
+        Signal::derive(move || workspace.closed()),
+        format!("Undo the change of {name}"),
+    );
     let held = locked.then_some(kind).flatten().map(|kind| {
         let cell = Cell::new(id.clone(), kind);
         view! { <ObjectBand cell /> <p class="soft">"It is not saved while somebody else holds it. Your text of it stays in your draft."</p> }
@@ -142,17 +191,26 @@ fn OneRow(review: Review, row: Row, all: Sides) -> impl IntoView {
 
 fn core_upper(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// What the change meets in the newest revision.
 fn stand_words(stand: &Stand) -> Option<String> {
     match stand {
         Stand::Plain => None,
-        Stand::Merged { author, revision, .. } => {
-            Some(format!("{author} changed other parts of it in revision {revision}. Both changes stay."))
+        Stand::Merged {
+            author, revision, ..
+        } => Some(format!(
+            "{author} changed other parts of it in revision {revision}. Both changes stay."
+        )),
+        Stand::Clash(clash) => Some(format!(
+            "In conflict with revision {} of {}: settle it above.",
+            clash.revision, clash.author
+        )),
+        Stand::Open => {
+            Some("Others have changed it, too. What they changed is being read.".to_owned())
         }
-        Stand::Clash(clash) => Some(format!("In conflict with revision {} of {}: settle it above.", clash.revision, clash.author)),
-        Stand::Open => Some("Others have changed it, too. What they changed is being read.".to_owned()),
     }
 }

@@ -81,28 +81,42 @@ impl Review {
     fn ask_histories(self) {
         let head = self.workspace.head.get();
         let stale: Vec<_> = self.workspace.draft.with(|draft| {
-            draft.changes.iter().filter(|change| is_stale(change, &head)).map(|change| (change.id.clone(), head.revision)).collect()
+            draft
+                .changes
+                .iter()
+                .filter(|change| is_stale(change, &head))
+                .map(|change| (change.id.clone(), head.revision))
+                .collect()
         });
         for key in stale {
             if self.histories.with_untracked(|all| all.contains_key(&key)) {
                 continue;
             }
-            self.histories.update_untracked(|all| drop(all.insert(key.clone(), None)));
+            self.histories
+                .update_untracked(|all| drop(all.insert(key.clone(), None)));
             spawn_local(async move {
-                let answer = api::revisions::versions(&self.workspace.name(), &key.0).await.map(Arc::new);
-                self.histories.try_update(|all| all.insert(key, Some(answer)));
+                let answer = api::revisions::versions(&self.workspace.name(), &key.0)
+                    .await
+                    .map(Arc::new);
+                self.histories
+                    .try_update(|all| all.insert(key, Some(answer)));
             });
         }
     }
 
     /// The first history that could not be read.
     pub fn unread(self) -> Option<String> {
-        self.histories.with(|all| all.values().flatten().find_map(|answer| answer.as_ref().err().map(|failure| failure.words())))
+        self.histories.with(|all| {
+            all.values()
+                .flatten()
+                .find_map(|answer| answer.as_ref().err().map(|failure| failure.words()))
+        })
     }
 
     /// Asks again for the histories that could not be read.
     pub fn read_again(self) {
-        self.histories.update(|all| all.retain(|_, answer| !matches!(answer, Some(Err(_)))));
+        self.histories
+            .update(|all| all.retain(|_, answer| !matches!(answer, Some(Err(_)))));
         self.ask_histories();
     }
 
@@ -121,17 +135,32 @@ impl Review {
     }
 
     pub fn chosen(self) -> Vec<ObjectId> {
-        self.changes.with(|changes| changes.iter().filter(|change| self.is_chosen(change)).map(|change| change.id.clone()).collect())
+        self.changes.with(|changes| {
+            changes
+                .iter()
+                .filter(|change| self.is_chosen(change))
+                .map(|change| change.id.clone())
+                .collect()
+        })
     }
 
     /// The newest revision, and what all my changes make of it.
     pub fn all(self) -> Sides {
-        self.sides(Memo::new(move |_| self.changes.get().iter().cloned().collect::<Vec<_>>()))
+        self.sides(Memo::new(move |_| {
+            self.changes.get().iter().cloned().collect::<Vec<_>>()
+        }))
     }
 
     /// The newest revision, and what would be saved now.
     pub fn planned(self) -> Sides {
-        self.sides(Memo::new(move |_| self.changes.get().iter().filter(|change| self.is_chosen(change)).cloned().collect::<Vec<_>>()))
+        self.sides(Memo::new(move |_| {
+            self.changes
+                .get()
+                .iter()
+                .filter(|change| self.is_chosen(change))
+                .cloned()
+                .collect::<Vec<_>>()
+        }))
     }
 
     fn sides(self, of: Memo<Vec<Change>>) -> Sides {
@@ -149,20 +178,33 @@ impl Review {
             });
             config
         });
-        Sides { before: head.into(), after: after.into() }
+        Sides {
+            before: head.into(),
+            after: after.into(),
+        }
     }
 
     /// New objects that are left out and that a chosen object refers to.
     pub fn missing(self, planned: Sides) -> Vec<(ObjectId, String)> {
         let all = self.changes.get();
         planned.after.with(|config| {
-            let chosen = all.iter().filter(|change| self.is_chosen(change)).filter_map(Change::outcome);
-            let targets: BTreeSet<ObjectId> = chosen.flat_map(|object| references::references(&object)).map(|reference| reference.target).collect();
+            let chosen = all
+                .iter()
+                .filter(|change| self.is_chosen(change))
+                .filter_map(Change::outcome);
+            let targets: BTreeSet<ObjectId> = chosen
+                .flat_map(|object| references::references(&object))
+                .map(|reference| reference.target)
+                .collect();
             let absent = targets.into_iter().filter(|id| config.get(id).is_none());
-            absent.filter_map(|id| {
-                let change = all.iter().find(|change| change.id == id && change.ready())?;
-                Some((id, core::called(change.mine.as_ref()?)))
-            }).collect()
+            absent
+                .filter_map(|id| {
+                    let change = all
+                        .iter()
+                        .find(|change| change.id == id && change.ready())?;
+                    Some((id, core::called(change.mine.as_ref()?)))
+                })
+                .collect()
         })
     }
 
@@ -172,9 +214,15 @@ impl Review {
             return Some(why);
         }
         let me = Session::here().name();
-        let frozen = self.workspace.state.with(|state| state.as_ref().and_then(|state| state.frozen.clone()));
+        let frozen = self
+            .workspace
+            .state
+            .with(|state| state.as_ref().and_then(|state| state.frozen.clone()));
         if let Some(freeze) = frozen.filter(|freeze| freeze.by != me) {
-            return Some(format!("{} has frozen this store: {}", freeze.by, freeze.reason));
+            return Some(format!(
+                "{} has frozen this store: {}",
+                freeze.by, freeze.reason
+            ));
         }
         if self.workspace.offline.get() {
             return Some("The server does not answer.".to_owned());
@@ -182,15 +230,21 @@ impl Review {
         if self.saving.get() {
             return Some("It is being saved.".to_owned());
         }
-        self.chosen().is_empty().then(|| match self.clashes().is_empty() {
-            true => "No change is chosen.".to_owned(),
-            false => "Settle the conflicts first.".to_owned(),
-        })
+        self.chosen()
+            .is_empty()
+            .then(|| match self.clashes().is_empty() {
+                true => "No change is chosen.".to_owned(),
+                false => "Settle the conflicts first.".to_owned(),
+            })
     }
 
     /// Why I cannot install; tracked.
     pub fn no_install(self) -> Option<String> {
-        let may = self.workspace.summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.role >= Role::Installer));
+        let may = self.workspace.summary.with(|summary| {
+            summary
+                .as_ref()
+                .is_some_and(|summary| summary.role >= Role::Installer)
+        });
         (!may).then(|| "Installing needs the role of an installer in this store.".to_owned())
     }
 
@@ -228,7 +282,9 @@ impl Review {
             // By name: a change that came from another browser of mine meanwhile was not reviewed.
             only: Some(untrack(|| self.chosen())),
         };
-        api::revisions::save(&self.workspace.name(), &save).await.map_err(|failure| failure.words())
+        api::revisions::save(&self.workspace.name(), &save)
+            .await
+            .map_err(|failure| failure.words())
     }
 }
 
@@ -247,10 +303,16 @@ fn changes(workspace: Workspace, histories: RwSignal<Histories>) -> Vec<Change> 
             locked: workspace.lock(&change.id).is_some(),
         }
     };
-    workspace.draft.with(|draft| draft.changes.iter().map(of).collect())
+    workspace
+        .draft
+        .with(|draft| draft.changes.iter().map(of).collect())
 }
 
 /// An object for the rows whose words are gone: others have saved the same.
 pub fn called(change: &Change, config: &Configuration) -> String {
-    change.mine.as_ref().or_else(|| config.get(&change.id)).map_or_else(|| "a deleted object".to_owned(), core::called)
+    change
+        .mine
+        .as_ref()
+        .or_else(|| config.get(&change.id))
+        .map_or_else(|| "a deleted object".to_owned(), core::called)
 }

@@ -55,6 +55,19 @@ pub async fn touch(db: &Db, store: StoreId, user: &str) -> Result<()> {
     .await
 }
 
+/// When the user's draft was last changed, from whichever browser; `None` without changes.
+pub async fn stored_at(db: &Db, store: StoreId, user: &str) -> Result<Option<String>> {
+    let row: Option<(String,)> = sqlx::query_as(
+        "select d.stored_at from draft d where d.store_id = $1 and d.user_name = $2
+           and exists (select 1 from draft_step s where s.draft_id = d.draft_id)",
+    )
+    .bind(store.0)
+    .bind(user)
+    .fetch_optional(db.read())
+    .await?;
+    Ok(row.map(|row| row.0))
+}
+
 /// Everybody but this user who has changes in a draft.
 pub async fn others(db: &Db, store: StoreId, user: &str) -> Result<Vec<Editor>> {
     let rows: Vec<(String, i64, String)> = sqlx::query_as(
