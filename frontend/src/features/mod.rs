@@ -3,6 +3,7 @@
 pub mod account;
 pub mod accounts;
 pub mod addresses;
+pub mod history;
 pub mod levels;
 pub mod log_in;
 pub mod maps;

@@ -49,6 +49,7 @@ const ENTRIES: &[Entry] = &[
         paths::requirement_maps,
         &["maps"],
     ),
+    ("History", "history", paths::history, &["history"]),
 ];
 
 #[component]
