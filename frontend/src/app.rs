@@ -5,8 +5,8 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::features::{
-    account, accounts, addresses, history, levels, log_in, maps, review, rule, setup_first, stack,
-    stores, systems, traffic,
+    account, accounts, addresses, history, levels, log_in, maps, overview, review, rule,
+    setup_first, stack, stores, systems, traffic,
 };
 use crate::frame::{NotFound, StoreFrame};
 use crate::paths;
@@ -40,6 +40,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/maps") view=maps::ListPage />
                     <Route path=path!("/maps/:id") view=maps::ObjectPage />
                     <Route path=path!("/history") view=history::HistoryPage />
+                    <Route path=path!("/overview") view=overview::OverviewPage />
+                    <Route path=path!("/settings") view=store_settings::SettingsPage />
                     <Route path=path!("/review") view=review::ReviewPage />
                     <Route path=path!("/*any") view=NotFound />
                 </ParentRoute>

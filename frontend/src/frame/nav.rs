@@ -19,6 +19,7 @@ type Entry = (
 );
 
 const ENTRIES: &[Entry] = &[
+    ("Overview", "overview", paths::overview, &["overview"]),
     (
         "Systems",
         "systems",
@@ -50,6 +51,12 @@ const ENTRIES: &[Entry] = &[
         &["maps"],
     ),
     ("History", "history", paths::history, &["history"]),
+    (
+        "Members and settings",
+        "settings",
+        paths::settings,
+        &["settings"],
+    ),
 ];
 
 #[component]
