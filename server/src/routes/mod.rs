@@ -19,7 +19,8 @@ mod token;
 mod transfers;
 mod within;
 
-use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::AppState;
@@ -29,11 +30,36 @@ use crate::error::ApiError;
 pub const BASE: &str = "/api/v1";
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Gatehouse",
-    description = "What the page and the command line use, and nothing else is there."
-))]
+#[openapi(
+    info(
+        title = "Gatehouse",
+        description = "What the page and the command line use, and nothing else is there."
+    ),
+    modifiers(&Security),
+    security(("session" = []), ("token" = []))
+)]
 struct Document;
+
+/// How clients say who they are.
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme(
+            "session",
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+                "gatehouse",
+                "Set by `POST /api/v1/session`; called `__Host-gatehouse` under TLS. What changes \
+                 something also needs the header `x-gatehouse`.",
+            ))),
+        );
+        components.add_security_scheme(
+            "token",
+            SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()),
+        );
+    }
+}
 
 /// Every route of the API, with its document.
 pub fn api() -> OpenApiRouter<AppState> {

@@ -1,5 +1,7 @@
 //! The server over HTTP; each test has its own migrated database in a temporary directory.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod accounts;
 mod assets;
 mod bodies;
