@@ -1,3 +1,4 @@
 //! API, store, sessions, install targets; serves the frontend.
 
 pub mod db;
+pub mod install;
