@@ -2,6 +2,7 @@
 //!
 //! No I/O, no clock, no randomness; builds natively and for wasm32.
 
+pub mod compile;
 pub mod finding;
 pub mod objects;
 pub mod policy;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::policy::table::Release;
+use crate::policy::Release;
 
 use super::values::{FileName, Keyring};
 use super::{Entry, ObjectId, ObjectName, SystemName};

@@ -413,6 +413,9 @@ pub enum TextError {
     Comment,
     #[error("a blank at this place would end the value")]
     Blank,
+    /// PAGENT would read it as the start or end of a block.
+    #[error("`{0}` opens or closes a block in a policy file")]
+    Brace(char),
 }
 
 fn value_text(text: &str, max: usize, blanks: bool) -> Result<String, TextError> {
@@ -420,8 +423,14 @@ fn value_text(text: &str, max: usize, blanks: bool) -> Result<String, TextError>
     if len > max {
         return Err(TextError::TooLong { len, max });
     }
-    if let Some(c) = text.chars().find(|c| c.is_control()) {
+    if let Some(c) = text
+        .chars()
+        .find(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}'))
+    {
         return Err(TextError::Control(c.into()));
+    }
+    if let Some(c) = text.chars().find(|c| matches!(c, '{' | '}')) {
+        return Err(TextError::Brace(c));
     }
     if text.starts_with('#') || text.contains(" #") {
         return Err(TextError::Comment);

@@ -1,3 +1,20 @@
-//! The language of the files.
+//! The language of the files: what the statements are, how text is read and how it is written.
+//!
+//! Knows nothing of objects. Reading never fails: it returns what was read and a list of findings.
 
+pub mod emit;
+pub mod lower;
+pub mod model;
+pub mod net;
+mod origins;
+mod release;
+pub mod spelling;
+pub mod syntax;
 pub mod table;
+
+pub use emit::{Emitted, emit};
+pub use lower::{Lowered, lower};
+pub use model::{Attribute, Item, Keyword, Policy, Statement, Tag};
+pub use origins::{Locate, Origin, Origins, Part};
+pub use release::{Release, UnknownRelease};
+pub use syntax::{Tree, parse};

@@ -1,6 +1,8 @@
 //! Security levels: *how protected*.
 
-use super::super::settings::Settings;
+use crate::policy::table::suites::{self, CipherSuite};
+
+use super::super::settings::{Setting, Settings};
 use super::super::{Entry, ObjectName};
 
 /// A reusable, named set of protocol versions, cipher suites and their settings.
@@ -29,7 +31,7 @@ pub struct SecurityLevel {
 }
 
 impl Default for SecurityLevel {
-    /// TLS 1.3 and 1.2 with the suites of the newest preset named Gold.
+    /// TLS 1.3 and 1.2 with forward secrecy, and the key share groups that TLS 1.3 needs.
     fn default() -> Self {
         Self {
             name: Entry::default(),
@@ -49,10 +51,23 @@ impl Default for SecurityLevel {
                     .to_vec(),
             ),
             client_authentication: ClientAuthentication::Off,
-            settings: Settings::new(),
+            settings: [
+                "ClientECurves",
+                "ClientKeyShareGroups",
+                "ServerKeyShareGroups",
+            ]
+            .map(|list| {
+                (
+                    format!("TTLSSignatureParms.{list}"),
+                    Setting::Many(GROUPS.map(str::to_owned).to_vec()),
+                )
+            })
+            .into(),
         }
     }
 }
+
+const GROUPS: [&str; 4] = ["0023", "0024", "0025", "0029"];
 
 /// A dated preset: which one, and whether the level changes with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +125,14 @@ pub enum Suites {
     /// In order of preference, as 4-hex codes (1 character for SSL V2); names and other spellings
     /// are accepted and kept until they are understood.
     List(Vec<String>),
+}
+
+/// The suite that a text names: by its name or a code of one, two or four digits.
+pub fn suite_of(text: &str) -> Option<&'static CipherSuite> {
+    suites::suite_named(text)
+        .or_else(|| suites::suite_by_code(text))
+        .or_else(|| suites::suite_by_short_code(text))
+        .or_else(|| suites::suite_by_v2_code(text))
 }
 
 /// Whether the client must show a certificate: `ClientAuthType`.

@@ -1,0 +1,428 @@
+//! The fields of objects: their labels, their PAGENT words, their help and defaults.
+//!
+//! A field that writes one attribute of one statement names its row of the statement table, and
+//! what the row says is not said again here. Settings are fields whose row is their key.
+
+use super::{Kind, ObjectId, Settings};
+use crate::policy::table::{self, AttributeDef, StatementDef};
+
+/// A field that stands in an object under a name of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldDef {
+    /// Where it stands; `*` for any row.
+    pub path: &'static str,
+    /// NCA's word.
+    pub label: &'static str,
+    /// `Statement.Attribute`, when one attribute holds it.
+    pub parameter: Option<&'static str>,
+    /// One sentence.
+    pub help: &'static str,
+    /// What an empty field means.
+    pub default: &'static str,
+}
+
+impl FieldDef {
+    /// PAGENT's word, when one attribute holds it.
+    pub fn word(&self) -> Option<&'static str> {
+        self.parameter
+            .and_then(|key| key.split_once('.'))
+            .map(|(_, attribute)| attribute)
+    }
+
+    fn holds(&self, path: &str) -> bool {
+        let mut parts = path.split('/');
+        self.path.split('/').all(|expected| match parts.next() {
+            Some(part) => expected == "*" || expected == part,
+            None => false,
+        })
+    }
+}
+
+macro_rules! fields {
+    ($($path:literal, $label:literal, $parameter:expr, $help:literal, $default:literal;)*) => {
+        &[$(FieldDef { path: $path, label: $label, parameter: $parameter, help: $help, default: $default },)*]
+    };
+}
+
+const NAME: FieldDef = FieldDef {
+    path: "name",
+    label: "Name",
+    parameter: None,
+    help: "1 to 64 letters, digits or _ - . @ # $; a change of name breaks no reference.",
+    default: "",
+};
+
+const SYSTEM_NAME: FieldDef = FieldDef {
+    path: "name",
+    label: "Name",
+    parameter: None,
+    help: "1 to 8 letters, digits or @ # $, not starting with a digit.",
+    default: "",
+};
+
+const DESCRIPTION: FieldDef = FieldDef {
+    path: "description",
+    label: "Description",
+    parameter: None,
+    help: "What it is for, in your words.",
+    default: "",
+};
+
+const TRAFFIC: &[FieldDef] = fields! {
+    "rows/*/local_port", "Local port", Some("TTLSRule.LocalPortRange"), "A port, a range such as 1415-1420, All, or Ephemeral for 1024-65535.", "All";
+    "rows/*/remote_port", "Remote port", Some("TTLSRule.RemotePortRange"), "A port, a range such as 1415-1420, All, or Ephemeral for 1024-65535.", "All";
+    "rows/*/direction", "TCP connect direction", Some("TTLSRule.Direction"), "Inbound for connections that others open to this system, outbound for those it opens itself.", "Either";
+    "rows/*/jobname", "Jobname", Some("TTLSRule.Jobname"), "The job name of the program that owns the socket; a trailing * stands for any ending.", "*";
+    "rows/*/userid", "User ID", Some("TTLSRule.Userid"), "The user ID of the program that owns the socket; a trailing * stands for any ending.", "*";
+    "rows/*/role", "AT-TLS handshake role", Some("TTLSEnvironmentAction.HandshakeRole"), "Which end of the handshake AT-TLS plays; it need not follow the direction.", "Server for inbound, Client for outbound";
+    "rows/*/application_controlled", "Application controlled", Some("TTLSEnvironmentAdvancedParms.ApplicationControlled"), "The handshake waits until the application asks for it; TN3270 and FTP need it.", "Off";
+    "rows/*/secondary_map", "Secondary map", Some("TTLSEnvironmentAdvancedParms.SecondaryMap"), "Later connections of the same program and partner are treated alike, as FTP data connections need.", "Off";
+    "rows/*/keyring", "Key ring", Some("TTLSKeyringParms.Keyring"), "owner/ring, a key database path, or *TOKEN*/name; empty for the key ring of the stack or image.", "";
+    "rows/*/keyring_stash_file", "Stash file", Some("TTLSKeyringParms.KeyringStashFile"), "The file with the password of a key database; key rings need none.", "";
+    "rows/*/certificate_label", "Certificate label", Some("TTLSEnvironmentAdvancedParms.CertificateLabel"), "The certificate to show; empty for the default certificate of the key ring.", "";
+    "rows/*/server_certificate_labels", "Server certificate labels", Some("TTLSEnvironmentAdvancedParms.ServerCertificateLabel"), "Several certificates to choose from, the preferred one first: one RSA and one ECDSA, or old and new.", "";
+    "rows", "Traffic", None, "One row for each kind of connection; each becomes a rule.", "";
+};
+
+const LEVEL: &[FieldDef] = fields! {
+    "protect", "Protect with TLS", Some("TTLSGroupAction.TTLSEnabled"), "Off leaves the traffic in the clear.", "On";
+    "versions/sslv2", "Use SSL V2", Some("TTLSEnvironmentAdvancedParms.SSLv2"), "Broken since 1995; only for partners that cannot do anything else.", "Off";
+    "versions/sslv3", "Use SSL V3", Some("TTLSEnvironmentAdvancedParms.SSLv3"), "Broken; only for partners that cannot do anything else.", "Off";
+    "versions/tls10", "Use TLS V1.0", Some("TTLSEnvironmentAdvancedParms.TLSv1"), "Deprecated by RFC 8996; only for old partners.", "Off";
+    "versions/tls11", "Use TLS V1.1", Some("TTLSEnvironmentAdvancedParms.TLSv1.1"), "Deprecated by RFC 8996; only for old partners.", "Off";
+    "versions/tls12", "Use TLS V1.2", Some("TTLSEnvironmentAdvancedParms.TLSv1.2"), "What every partner of the last ten years can do.", "On";
+    "versions/tls13", "Use TLS V1.3", Some("TTLSEnvironmentAdvancedParms.TLSv1.3"), "The newest version; needs cipher suites of its own.", "On";
+    "suites", "Cipher suites", Some("TTLSCipherParms.V3CipherSuites"), "In order of preference.", "";
+    "client_authentication", "Use client authentication", Some("TTLSEnvironmentAdvancedParms.ClientAuthType"), "Whether a client must show a certificate, and how it is checked.", "Off";
+    "preset", "Preset", None, "The dated set of values that this level started from.", "";
+};
+
+const ADDRESSES: &[FieldDef] = fields! {
+    "addresses", "IP addresses", Some("IpAddr.Addr"), "An address, a prefix such as 10.1.0.0/16, or a range such as 10.1.1.2-10.1.1.9.", "";
+    "groups", "Address groups", None, "Groups whose addresses belong to this one too.", "";
+};
+
+const MAP: &[FieldDef] = fields! {
+    "mappings/*/traffic", "Traffic descriptor", None, "Which ports.", "";
+    "mappings/*/level", "Security level", None, "How protected.", "";
+    "mappings", "Mappings", None, "In order: the first that fits counts.", "";
+};
+
+const IMAGE: &[FieldDef] = fields! {
+    "group", "z/OS group", None, "The group that it is installed with.", "";
+    "release", "z/OS release", None, "Decides which parameters may be written, and their defaults.", "3.1";
+    "keyring", "Key ring", Some("TTLSKeyringParms.Keyring"), "owner/ring: the default for all AT-TLS traffic of the image.", "";
+    "keyring_stash_file", "Stash file", Some("TTLSKeyringParms.KeyringStashFile"), "The file with the password of a key database; key rings need none.", "";
+    "syslog_facility", "Syslog facility", Some("TTLSGroupAdvancedParms.SyslogFacility"), "Auth lets syslogd keep AT-TLS messages in a file of their own.", "Daemon";
+    "setup", "Set-up answers", None, "What the set-up page asked.", "";
+};
+
+const STACK: &[FieldDef] = fields! {
+    "image", "System image", None, "The system that it runs on.", "";
+    "enabled", "AT-TLS enabled", None, "Off: no rule is written for this stack.", "On";
+    "trace", "Trace level", Some("TTLSGroupAction.Trace"), "What AT-TLS logs for every rule of the stack: 1 errors to the job log, 2 errors to syslogd, 4 info, 8 events, 16 flow, 32 data.", "2";
+    "trace_clear_text", "Trace of clear text", Some("TTLSGroupAction.CtraceClearText"), "Traces may hold decrypted data.", "Off";
+    "keyring", "Key ring", Some("TTLSKeyringParms.Keyring"), "Empty for the image's key ring.", "";
+    "layout", "Layout of the policy file", None, "Compact writes each value once; compatible writes as the Network Configuration Assistant does.", "Compact";
+    "write_defaults", "Write defaults", None, "Write values that equal their default, too.", "Off";
+    "files/main", "Main file", None, "What PAGENT reads first.", "/etc/pagent.conf";
+    "files/image", "Image file", None, "Named by the main file.", "/etc/pagent.STACK.conf";
+    "files/policy", "Policy file", None, "Named by the image file.", "/etc/pagent.STACK.ttls";
+    "setup", "Set-up answers", None, "What the set-up page asked.", "";
+};
+
+const RULE: &[FieldDef] = fields! {
+    "enabled", "Enabled", None, "A rule that is off is not written.", "On";
+    "local", "Local data endpoint", Some("TTLSRule.LocalAddr"), "An address of this system, or an address group.", "All";
+    "remote", "Remote data endpoint", Some("TTLSRule.RemoteAddr"), "An address of the partner, or an address group.", "All";
+    "map", "Requirement map", None, "Which traffic, and how protected.", "";
+    "trace", "Trace level", Some("TTLSConnectionAction.Trace"), "1 errors to the job log, 2 errors to syslogd, 4 info, 8 events, 16 flow, 32 data.", "the stack's";
+    "trace_clear_text", "Trace of clear text", Some("TTLSConnectionAction.CtraceClearText"), "Traces may hold decrypted data.", "the stack's";
+    "effective", "Effective times", Some("TTLSRule.IpTimeCondition"), "When the rule counts, in the local time of the Policy Agent.", "always";
+    "owner", "Belongs to", None, "The stack, or the image or group whose stacks all have it.", "";
+    "order", "Order", Some("TTLSRule.Priority"), "The first rule that fits a connection counts.", "";
+};
+
+/// The fields of a kind that stand under a name of their own, in the order of its page.
+pub fn fields(kind: Kind) -> impl Iterator<Item = &'static FieldDef> {
+    let name = match kind {
+        Kind::Image | Kind::Stack => &SYSTEM_NAME,
+        _ => &NAME,
+    };
+    [name, &DESCRIPTION].into_iter().chain(own_fields(kind))
+}
+
+fn own_fields(kind: Kind) -> &'static [FieldDef] {
+    match kind {
+        Kind::AddressGroup => ADDRESSES,
+        Kind::TrafficDescriptor => TRAFFIC,
+        Kind::SecurityLevel => LEVEL,
+        Kind::RequirementMap => MAP,
+        Kind::Group => &[],
+        Kind::Image => IMAGE,
+        Kind::Stack => STACK,
+        Kind::Rule => RULE,
+    }
+}
+
+/// The label of the field at this path, for a sentence: "Local port of row 2".
+pub fn label(kind: Kind, path: &str) -> String {
+    let label = match path
+        .strip_prefix("settings/")
+        .or_else(|| path.split_once("/settings/").map(|(_, key)| key))
+    {
+        Some(key) => {
+            let key = key.split('/').next().unwrap_or(key);
+            row(key).map_or(key, |(_, attribute)| attribute.label)
+        }
+        None => fields(kind)
+            .find(|field| field.holds(path))
+            .map_or(path, |field| field.label),
+    };
+    match row_number(path) {
+        Some(number) => format!("{label} of row {number}"),
+        None => label.to_owned(),
+    }
+}
+
+fn row_number(path: &str) -> Option<usize> {
+    let (list, rest) = path.split_once('/')?;
+    let index: usize = rest.split('/').next()?.parse().ok()?;
+    matches!(list, "rows" | "mappings" | "addresses").then_some(index + 1)
+}
+
+/// The statement and attribute of a settings key.
+pub fn row(key: &str) -> Option<(&'static StatementDef, &'static AttributeDef)> {
+    let (statement, attribute) = key.split_once('.')?;
+    let statement = table::statement(statement)?;
+    Some((statement, statement.attribute(attribute)?))
+}
+
+/// An object that holds settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SettingsPlace {
+    /// The *Advanced* part of a traffic row.
+    TrafficRow,
+    SecurityLevel,
+    /// The advanced settings of a connectivity rule.
+    Rule,
+}
+
+/// Settings that stand together on a page.
+#[derive(Clone, Copy, Debug)]
+pub struct SettingsGroup {
+    pub title: &'static str,
+    /// Keys of table rows.
+    pub keys: &'static [&'static str],
+}
+
+macro_rules! groups {
+    ($($title:literal: $($statement:literal [$($attribute:literal)*])*;)*) => {
+        &[$(SettingsGroup { title: $title, keys: &[$($(concat!($statement, ".", $attribute),)*)*] },)*]
+    };
+}
+
+const TRAFFIC_SETTINGS: &[SettingsGroup] = groups! {
+    "Handshake": "TTLSEnvironmentAdvancedParms" ["HandshakeTimeout" "ClientExtendedMasterSecret" "ServerExtendedMasterSecret" "TruncatedHMAC"];
+    "Record size": "TTLSEnvironmentAdvancedParms" ["ClientMaxSSLFragment" "ClientMaxSSLFragmentLength" "ServerMaxSSLFragment"];
+    "Server name indication": "TTLSEnvironmentAdvancedParms" ["ServerHandshakeSNI" "ServerHandshakeSNIMatch" "ServerHandshakeSNIList" "ClientHandshakeSNI" "ClientHandshakeSNIMatch" "ClientHandshakeSNIList"];
+    "Partner host name check": "TTLSEnvironmentAdvancedParms" ["HostReferenceIdDNS" "HostReferenceIdCN" "HostRefWildcardValidation"];
+    "Instances": "TTLSEnvironmentAction" ["EnvironmentUserInstance"] "TTLSConnectionAction" ["ConnectionUserInstance"] "TTLSGroupAction" ["GroupUserInstance"];
+};
+
+const LEVEL_SETTINGS: &[SettingsGroup] = groups! {
+    "Key exchange": "TTLSSignatureParms" ["ClientECurves" "ClientKeyShareGroups" "ServerKeyShareGroups" "ServerKexECurves"] "TTLSEnvironmentAdvancedParms" ["ClientEDHGroupSize" "ServerEDHGroupSize"];
+    "Signatures": "TTLSSignatureParms" ["SignaturePairs" "SignaturePairsCert"];
+    "Certificate validation": "TTLSEnvironmentAdvancedParms" ["CertValidationMode" "PeerMinCertVersion" "PeerMinRsaKeySize" "PeerMinECCKeySize" "PeerMinDHKeySize" "PeerMinDsaKeySize"];
+    "Renegotiation": "TTLSEnvironmentAdvancedParms" ["Renegotiation" "RenegotiationIndicator" "RenegotiationCertCheck"];
+    "Compatibility": "TTLSEnvironmentAdvancedParms" ["MiddleBoxCompatMode" "ServerScsv" "3DesKeyCheck"];
+    "FIPS 140 and Suite B": "TTLSGroupAction" ["FIPS140"] "TTLSEnvironmentAction" ["SuiteBProfile"];
+    "Session identifiers": "TTLSGskAdvancedParms" ["GSK_V3_SESSION_TIMEOUT" "GSK_V3_SIDCACHE_SIZE" "GSK_SYSPLEX_SIDCACHE" "GSK_V2_SESSION_TIMEOUT" "GSK_V2_SIDCACHE_SIZE"] "TTLSEnvironmentAdvancedParms" ["ResetCipherTimer"];
+    "Session tickets": "TTLSGskAdvancedParms" ["GSK_SESSION_TICKET_CLIENT_ENABLE" "GSK_SESSION_TICKET_CLIENT_MAXSIZE" "GSK_SESSION_TICKET_CLIENT_MAXCACHED" "GSK_SESSION_TICKET_SERVER_ENABLE" "GSK_SESSION_TICKET_SERVER_ALGORITHM" "GSK_SESSION_TICKET_SERVER_COUNT" "GSK_SESSION_TICKET_SERVER_TIMEOUT" "GSK_SESSION_TICKET_SERVER_KEY_REFRESH" "GSK_SYSPLEX_SESSION_TICKET_CACHE"];
+    "Revocation rules": "TTLSGskAdvancedParms" ["AIACDPPriority" "MaxSrcRevExtLocValues" "MaxValidRevExtLocValues" "RevocationSecurityLevel" "CrlSigAlgPairs"];
+    "Revocation lists from LDAP": "TTLSGskLdapParms" ["GSK_LDAP_SERVER" "GSK_LDAP_SERVER_PORT" "GSK_CRL_CACHE_TIMEOUT" "GSK_CRL_SECURITY_LEVEL" "CRLCacheSize" "CRLCacheEntryMaxsize" "CRLCacheExtended" "CRLCacheTempCRL" "CRLCacheTempCRLTimeout" "LDAPResponseTimeout"];
+    "Revocation lists over HTTP": "TTLSGskHttpCdpParms" ["HttpCdpEnable" "HttpCdpProxyServerName" "HttpCdpProxyServerPort" "HttpCdpResponseTimeout" "HttpCdpMaxResponseSize" "HttpCdpCacheSize" "HttpCdpCacheEntryMaxsize"];
+    "OCSP": "TTLSGskOcspParms" ["OcspUrl" "OcspAiaEnable" "OcspProxyServerName" "OcspProxyServerPort" "OcspRetrieveViaGet" "OcspUrlPriority" "OcspRequestSigkeylabel" "OcspRequestSigalg" "OcspResponseSigAlgPairs" "OcspServerStapling" "OcspClientCacheSize" "OcspCliCacheEntryMaxsize" "OcspNonceGenEnable" "OcspNonceCheckEnable" "OcspNonceSize" "OcspResponseTimeout" "OcspMaxResponseSize"];
+};
+
+const RULE_SETTINGS: &[SettingsGroup] = groups! {
+    "Tuning": "TTLSGskAdvancedParms" ["GSK_V3_SESSION_TIMEOUT" "GSK_V3_SIDCACHE_SIZE" "GSK_SYSPLEX_SIDCACHE"];
+    "Environment": "TTLSGroupAdvancedParms" ["Envfile"] "TTLSGroupAction" ["GroupUserInstance"] "TTLSEnvironmentAction" ["EnvironmentUserInstance"] "TTLSConnectionAction" ["ConnectionUserInstance"];
+    "Handshake": "TTLSEnvironmentAdvancedParms" ["HandshakeTimeout" "Renegotiation" "RenegotiationIndicator" "RenegotiationCertCheck"];
+};
+
+/// The settings that may stand at a place, in groups, in the order of its page.
+///
+/// Passwords (`KeyringPw`, `GSK_LDAP_USER_PW`) are absent on purpose: nothing secret is kept in a
+/// backing store. A key database takes a stash file; LDAP servers are asked without log-in.
+pub fn settings(place: SettingsPlace) -> &'static [SettingsGroup] {
+    match place {
+        SettingsPlace::TrafficRow => TRAFFIC_SETTINGS,
+        SettingsPlace::SecurityLevel => LEVEL_SETTINGS,
+        SettingsPlace::Rule => RULE_SETTINGS,
+    }
+}
+
+/// Whether this key may stand at this place.
+pub fn is_allowed(place: SettingsPlace, key: &str) -> bool {
+    settings(place)
+        .iter()
+        .any(|group| group.keys.contains(&key))
+}
+
+/// All settings of an object, each with the place that holds it and the path of the map.
+pub fn settings_of(object: &super::Object) -> Vec<(SettingsPlace, String, &Settings)> {
+    match object {
+        super::Object::SecurityLevel(level) => {
+            vec![(
+                SettingsPlace::SecurityLevel,
+                "settings".to_owned(),
+                &level.settings,
+            )]
+        }
+        super::Object::Rule(rule) => {
+            vec![(SettingsPlace::Rule, "settings".to_owned(), &rule.settings)]
+        }
+        super::Object::TrafficDescriptor(traffic) => traffic
+            .rows
+            .iter()
+            .enumerate()
+            .map(|(at, row)| {
+                (
+                    SettingsPlace::TrafficRow,
+                    format!("rows/{at}/settings"),
+                    &row.settings,
+                )
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// An object and one of its fields.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FieldOf {
+    pub object: ObjectId,
+    pub field: super::FieldPath,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_parameter_and_setting_is_a_row_of_the_table() {
+        let parameters = Kind::ALL
+            .iter()
+            .flat_map(|kind| fields(*kind))
+            .filter_map(|field| field.parameter);
+        let places = [
+            SettingsPlace::TrafficRow,
+            SettingsPlace::SecurityLevel,
+            SettingsPlace::Rule,
+        ];
+        let keys = places
+            .into_iter()
+            .flat_map(settings)
+            .flat_map(|group| group.keys.iter().copied());
+        for key in parameters.chain(keys) {
+            assert!(row(key).is_some(), "{key} is no row");
+        }
+    }
+
+    #[test]
+    fn no_setting_holds_a_secret() {
+        let places = [
+            SettingsPlace::TrafficRow,
+            SettingsPlace::SecurityLevel,
+            SettingsPlace::Rule,
+        ];
+        for key in places
+            .into_iter()
+            .flat_map(settings)
+            .flat_map(|group| group.keys.iter())
+        {
+            assert!(!row(key).unwrap().1.secret, "{key} is secret");
+        }
+    }
+
+    /// Every attribute that a policy can hold has a field: typed, a setting, or one of the few that
+    /// compile writes by itself or that are left out on purpose.
+    #[test]
+    fn every_attribute_of_the_table_has_a_field() {
+        let typed: Vec<_> = Kind::ALL
+            .iter()
+            .flat_map(|kind| fields(*kind))
+            .filter_map(|field| field.parameter)
+            .collect();
+        let places = [
+            SettingsPlace::TrafficRow,
+            SettingsPlace::SecurityLevel,
+            SettingsPlace::Rule,
+        ];
+        let set: Vec<_> = places
+            .into_iter()
+            .flat_map(settings)
+            .flat_map(|group| group.keys.iter().copied())
+            .collect();
+        let structural = |attribute: &AttributeDef| {
+            matches!(attribute.kind, table::Kind::Ref(_) | table::Kind::Inline(_))
+        };
+        let elsewhere = [
+            "TTLSKeyringParms.KeyringPw",
+            "TTLSGskLdapParms.GSK_LDAP_USER",
+            "TTLSGskLdapParms.GSK_LDAP_USER_PW",
+            "TTLSCipherParms.V2CipherSuites",
+            "TTLSCipherParms.V3CipherSuites4Char",
+            "IpAddrSet.Prefix",
+            "IpAddrSet.Range",
+            "PortRange.Port",
+        ];
+        for statement in table::statements() {
+            if [
+                "TTLSConnectionAction",
+                "TTLSConnectionAdvancedParms",
+                "IpTimeCondition",
+            ]
+            .contains(&statement.name)
+            {
+                continue; // the same values at the connection's level; the effective times of a rule
+            }
+            for attribute in statement
+                .attributes
+                .iter()
+                .filter(|attribute| !structural(attribute))
+            {
+                let key = format!("{}.{}", statement.name, attribute.name);
+                let by_other_level =
+                    ["Trace", "CtraceClearText", "SecondaryMap"].contains(&attribute.name);
+                assert!(
+                    by_other_level
+                        || typed.contains(&key.as_str())
+                        || set.contains(&key.as_str())
+                        || elsewhere.contains(&key.as_str()),
+                    "{key} has no field"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn labels_name_the_row() {
+        assert_eq!(
+            label(Kind::TrafficDescriptor, "rows/1/local_port"),
+            "Local port of row 2"
+        );
+        assert_eq!(
+            label(
+                Kind::SecurityLevel,
+                "settings/TTLSEnvironmentAdvancedParms.Renegotiation"
+            ),
+            fields_label("TTLSEnvironmentAdvancedParms.Renegotiation")
+        );
+    }
+
+    fn fields_label(key: &str) -> &'static str {
+        row(key).unwrap().1.label
+    }
+}

@@ -1,0 +1,94 @@
+//! Where the statements and attributes of a policy come from.
+
+use std::ops::Range;
+
+use super::model::Tag;
+use crate::finding::Place;
+
+/// Which piece of a statement or attribute is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    Keyword,
+    /// The name of a statement or the value of an attribute.
+    Value,
+}
+
+/// Turns a tag into a place: a file read here, or the fields of the objects that were compiled.
+pub trait Locate {
+    fn place(&self, tag: Tag, part: Part) -> Place;
+}
+
+/// Where one statement or attribute stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Index into [`Origins::files`].
+    pub file: usize,
+    /// Number of the line, from 1.
+    pub line: usize,
+    pub keyword: Range<usize>,
+    /// The name or value; the keyword again where there is none.
+    pub value: Range<usize>,
+}
+
+/// The origins of everything that was read from one or more files. Tag `n` means entry `n - 1`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origins {
+    pub files: Vec<String>,
+    entries: Vec<Origin>,
+}
+
+impl Origins {
+    /// Adds a file; what is added next belongs to it.
+    pub(super) fn begin_file(&mut self, file: &str) {
+        self.files.push(file.to_owned());
+    }
+
+    pub(super) fn add(&mut self, line: usize, keyword: Range<usize>, value: Range<usize>) -> Tag {
+        self.entries.push(Origin {
+            file: self.files.len().saturating_sub(1),
+            line,
+            keyword,
+            value,
+        });
+        // More entries than numbers: what is beyond comes from nowhere.
+        u32::try_from(self.entries.len()).map_or(Tag::NONE, Tag)
+    }
+
+    /// Where a tag points.
+    pub fn of(&self, tag: Tag) -> Option<&Origin> {
+        let index = usize::try_from(tag.0).ok()?.checked_sub(1)?;
+        self.entries.get(index)
+    }
+
+    /// File and line of a tag.
+    pub fn line(&self, tag: Tag) -> Option<(&str, usize)> {
+        let origin = self.of(tag)?;
+        Some((self.files.get(origin.file)?, origin.line))
+    }
+
+    /// A place in the file that was begun last.
+    pub(super) fn here(&self, span: Range<usize>) -> Place {
+        Place::Text {
+            file: self.files.last().cloned().unwrap_or_default(),
+            start: span.start,
+            end: span.end,
+        }
+    }
+}
+
+impl Locate for Origins {
+    fn place(&self, tag: Tag, part: Part) -> Place {
+        let Some(origin) = self.of(tag) else {
+            return self.here(0..0);
+        };
+        let span = match part {
+            Part::Keyword => origin.keyword.clone(),
+            Part::Value => origin.value.clone(),
+        };
+        Place::Text {
+            file: self.files.get(origin.file).cloned().unwrap_or_default(),
+            start: span.start,
+            end: span.end,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! From the main configuration file to the policy of each stack.

@@ -1,0 +1,57 @@
+//! The elliptic curves and key share groups that can be named.
+
+/// One curve or group.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Curve {
+    /// Four decimal digits, as System SSL writes it.
+    pub code: &'static str,
+    /// The constant that policy files may use instead of the code.
+    pub name: &'static str,
+    pub alias: &'static str,
+    /// Its number in IANA's registry of groups.
+    pub iana: u16,
+    /// Can be a TLS 1.3 key share group.
+    pub key_share: bool,
+    /// Can be a server's key exchange curve below TLS 1.3.
+    pub server_kex: bool,
+}
+
+const fn curve(
+    code: &'static str,
+    name: &'static str,
+    alias: &'static str,
+    iana: u16,
+    key_share: bool,
+    server_kex: bool,
+) -> Curve {
+    Curve {
+        code,
+        name,
+        alias,
+        iana,
+        key_share,
+        server_kex,
+    }
+}
+
+static CURVES: [Curve; 7] = [
+    curve("0019", "secp192r1", "NIST P-192", 19, false, true),
+    curve("0021", "secp224r1", "NIST P-224", 21, false, true),
+    curve("0023", "secp256r1", "NIST P-256", 23, true, true),
+    curve("0024", "secp384r1", "NIST P-384", 24, true, true),
+    curve("0025", "secp521r1", "NIST P-521", 25, true, true),
+    curve("0029", "x25519", "Curve25519", 29, true, false),
+    curve("0030", "x448", "Curve448", 30, true, false),
+];
+
+/// Every curve, by code.
+pub fn curves() -> &'static [Curve] {
+    &CURVES
+}
+
+/// The curve with this code or constant.
+pub fn curve_named(text: &str) -> Option<&'static Curve> {
+    CURVES
+        .iter()
+        .find(|curve| curve.code == text || curve.name.eq_ignore_ascii_case(text))
+}

@@ -1,0 +1,316 @@
+//! `TTLSGskAdvancedParms`: sets session caches, session tickets and revocation checks of System SSL.
+
+use super::{AttributeDef, Certainty, Kind, NameRule, Repeat, StatementDef, Unit};
+use crate::policy::Release;
+
+pub static TTLS_GSK_ADVANCED_PARMS: StatementDef = StatementDef {
+    name: "TTLSGskAdvancedParms",
+    help: "Sets session caches, session tickets and revocation checks of System SSL.",
+    since: Release::V1R7,
+    name_rule: NameRule::UnlessInline,
+    inline_in: &["TTLSEnvironmentAction"],
+    source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+    certainty: Certainty::Confirmed,
+    attributes: &[
+        AttributeDef {
+            name: "TTLSGskLdapParms",
+            label: "Revocation by CRL from LDAP",
+            help: "Says in this block from which LDAP servers certificate revocation lists are read.",
+            kind: Kind::Inline("TTLSGskLdapParms"),
+            excludes: &["TTLSGskLdapParmsRef"],
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "TTLSGskLdapParmsRef",
+            label: "Revocation by CRL from LDAP, by reference",
+            help: "Names the TTLSGskLdapParms statement that says from which LDAP servers revocation lists are read.",
+            kind: Kind::Ref("TTLSGskLdapParms"),
+            excludes: &["TTLSGskLdapParms"],
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "TTLSGskOcspParms",
+            label: "Revocation by OCSP",
+            help: "Says in this block how certificates are checked with OCSP responders.",
+            kind: Kind::Inline("TTLSGskOcspParms"),
+            since: Release::V2R2,
+            excludes: &["TTLSGskOcspParmsRef"],
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "TTLSGskOcspParmsRef",
+            label: "Revocation by OCSP, by reference",
+            help: "Names the TTLSGskOcspParms statement that says how certificates are checked with OCSP responders.",
+            kind: Kind::Ref("TTLSGskOcspParms"),
+            since: Release::V2R2,
+            excludes: &["TTLSGskOcspParms"],
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "TTLSGskHttpCdpParms",
+            label: "Revocation by CRL over HTTP",
+            help: "Says in this block how revocation lists are fetched from the HTTP addresses in certificates.",
+            kind: Kind::Inline("TTLSGskHttpCdpParms"),
+            since: Release::V2R2,
+            excludes: &["TTLSGskHttpCdpParmsRef"],
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "TTLSGskHttpCdpParmsRef",
+            label: "Revocation by CRL over HTTP, by reference",
+            help: "Names the TTLSGskHttpCdpParms statement that says how revocation lists are fetched over HTTP.",
+            kind: Kind::Ref("TTLSGskHttpCdpParms"),
+            since: Release::V2R2,
+            excludes: &["TTLSGskHttpCdpParms"],
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "GSK_SYSPLEX_SIDCACHE",
+            label: "Sysplex session id cache",
+            help: "Shares session ids among the systems of the sysplex, for which the started task GSKSRVR must run.",
+            kind: Kind::Flag,
+            default: &[(Release::V1R7, "Off")],
+            system_ssl: "GSK_SYSPLEX_SIDCACHE",
+            default_certainty: Certainty::Unconfirmed,
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "GSK_SYSPLEX_SESSION_TICKET_CACHE",
+            label: "Sysplex session ticket cache",
+            help: "Shares TLS 1.3 session tickets among the systems of the sysplex, for which the started task GSKSRVR must run.",
+            kind: Kind::Flag,
+            default: &[(Release::V2R5, "Off")],
+            since: Release::V2R5,
+            system_ssl: "GSK_SYSPLEX_SESSION_TICKET_CACHE",
+            default_certainty: Certainty::Unconfirmed,
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "GSK_V2_SESSION_TIMEOUT",
+            label: "SSL V2 session timeout",
+            help: "Sets how long an SSL V2 session can be resumed.",
+            kind: Kind::Int { min: 0, max: 100 },
+            unit: Some(Unit::Seconds),
+            default: &[(Release::V1R7, "100")],
+            system_ssl: "GSK_V2_SESSION_TIMEOUT",
+            certainty: Certainty::Unconfirmed,
+            default_certainty: Certainty::Unconfirmed,
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "GSK_V2_SIDCACHE_SIZE",
+            label: "SSL V2 session cache size",
+            help: "Sets how many SSL V2 sessions are kept for resumption.",
+            kind: Kind::Int { min: 0, max: 32000 },
+            unit: Some(Unit::Entries),
+            default: &[(Release::V1R7, "256")],
+            system_ssl: "GSK_V2_SIDCACHE_SIZE",
+            certainty: Certainty::Unconfirmed,
+            default_certainty: Certainty::Unconfirmed,
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "GSK_V3_SESSION_TIMEOUT",
+            label: "Session id timeout",
+            help: "Sets how long a session of SSL V3 to TLS 1.2 can be resumed; 0 means that none is kept.",
+            kind: Kind::Int { min: 0, max: 86400 },
+            unit: Some(Unit::Seconds),
+            default: &[(Release::V1R7, "86400")],
+            system_ssl: "GSK_V3_SESSION_TIMEOUT",
+            certainty: Certainty::Unconfirmed,
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "GSK_V3_SIDCACHE_SIZE",
+            label: "Session id cache size",
+            help: "Sets how many sessions of SSL V3 to TLS 1.2 are kept for resumption; 0 means none.",
+            kind: Kind::Int { min: 0, max: 64000 },
+            unit: Some(Unit::Entries),
+            default: &[(Release::V1R7, "512")],
+            system_ssl: "GSK_V3_SIDCACHE_SIZE",
+            certainty: Certainty::Unconfirmed,
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "GSK_SESSION_TICKET_CLIENT_ENABLE",
+            label: "Session tickets, client",
+            help: "Lets a client resume TLS 1.3 sessions with the tickets that servers send.",
+            kind: Kind::Flag,
+            default: &[(Release::V2R4, "On")],
+            since: Release::V2R4,
+            system_ssl: "GSK_SESSION_TICKET_CLIENT_ENABLE",
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "GSK_SESSION_TICKET_CLIENT_MAXCACHED",
+            label: "Session tickets kept by a client",
+            help: "Sets how many TLS 1.3 session tickets a client keeps.",
+            kind: Kind::Int {
+                min: 0,
+                max: 4294967295,
+            },
+            since: Release::V2R5,
+            system_ssl: "GSK_SESSION_TICKET_CLIENT_MAXCACHED",
+            certainty: Certainty::Unconfirmed,
+            existence: Certainty::ThirdParty,
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "GSK_SESSION_TICKET_CLIENT_MAXSIZE",
+            label: "Largest session ticket, client",
+            help: "Sets the size of the largest TLS 1.3 session ticket that a client accepts.",
+            kind: Kind::Int {
+                min: 0,
+                max: 4294967295,
+            },
+            unit: Some(Unit::Bytes),
+            default: &[(Release::V2R4, "8192")],
+            since: Release::V2R4,
+            system_ssl: "GSK_SESSION_TICKET_CLIENT_MAXSIZE",
+            certainty: Certainty::Unconfirmed,
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "GSK_SESSION_TICKET_SERVER_ENABLE",
+            label: "Session tickets, server",
+            help: "Lets a server send TLS 1.3 session tickets.",
+            kind: Kind::Flag,
+            default: &[(Release::V2R4, "On")],
+            since: Release::V2R4,
+            system_ssl: "GSK_SESSION_TICKET_SERVER_ENABLE",
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "GSK_SESSION_TICKET_SERVER_ALGORITHM",
+            label: "Session ticket algorithm",
+            help: "Chooses the cipher with which a server encrypts its session tickets.",
+            kind: Kind::Enum(&["AESCBC128", "AESCBC256"]),
+            default: &[(Release::V2R4, "AESCBC128")],
+            since: Release::V2R4,
+            system_ssl: "GSK_SESSION_TICKET_SERVER_ALGORITHM",
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "GSK_SESSION_TICKET_SERVER_COUNT",
+            label: "Session tickets per handshake",
+            help: "Sets how many session tickets a server sends after a full handshake.",
+            kind: Kind::Int { min: 0, max: 16 },
+            unit: Some(Unit::Entries),
+            default: &[(Release::V2R4, "2")],
+            since: Release::V2R4,
+            system_ssl: "GSK_SESSION_TICKET_SERVER_COUNT",
+            certainty: Certainty::Unconfirmed,
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "GSK_SESSION_TICKET_SERVER_KEY_REFRESH",
+            label: "Session ticket key refresh",
+            help: "Sets how long a server encrypts session tickets with one key.",
+            kind: Kind::Int {
+                min: 1,
+                max: 604800,
+            },
+            unit: Some(Unit::Seconds),
+            default: &[(Release::V2R4, "300")],
+            since: Release::V2R4,
+            system_ssl: "GSK_SESSION_TICKET_SERVER_KEY_REFRESH",
+            certainty: Certainty::Unconfirmed,
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "GSK_SESSION_TICKET_SERVER_TIMEOUT",
+            label: "Session ticket timeout",
+            help: "Sets how long a server accepts a session ticket that it sent.",
+            kind: Kind::Int {
+                min: 1,
+                max: 604800,
+            },
+            unit: Some(Unit::Seconds),
+            default: &[(Release::V2R4, "300")],
+            since: Release::V2R4,
+            system_ssl: "GSK_SESSION_TICKET_SERVER_TIMEOUT",
+            certainty: Certainty::Unconfirmed,
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "AIACDPPriority",
+            label: "AIA before CDP",
+            help: "Makes revocation checks ask the OCSP responder named in a certificate before the revocation list named in it.",
+            kind: Kind::Flag,
+            default: &[(Release::V2R2, "On")],
+            since: Release::V2R2,
+            system_ssl: "GSK_AIA_CDP_PRIORITY",
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "MaxSrcRevExtLocValues",
+            label: "Location values per extension",
+            help: "Sets how many addresses of one certificate extension are tried for revocation data.",
+            kind: Kind::Int { min: 0, max: 256 },
+            default: &[(Release::V2R2, "10")],
+            since: Release::V2R2,
+            system_ssl: "GSK_MAX_SOURCE_REV_EXT_LOC_VALUES",
+            certainty: Certainty::Unconfirmed,
+            default_certainty: Certainty::Unconfirmed,
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "MaxValidRevExtLocValues",
+            label: "Location values per validation",
+            help: "Sets how many addresses are tried for revocation data in one certificate validation.",
+            kind: Kind::Int { min: 0, max: 1024 },
+            default: &[(Release::V2R2, "100")],
+            since: Release::V2R2,
+            system_ssl: "GSK_MAX_VALIDATION_REV_EXT_LOC_VALUES",
+            certainty: Certainty::Unconfirmed,
+            default_certainty: Certainty::Unconfirmed,
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "RevocationSecurityLevel",
+            label: "Revocation security level",
+            help: "Says how strict a check is when OCSP or HTTP revocation data cannot be had.",
+            kind: Kind::Enum(&["Low", "Medium", "High"]),
+            default: &[(Release::V2R2, "Medium")],
+            since: Release::V2R2,
+            system_ssl: "GSK_REVOCATION_SECURITY_LEVEL",
+            default_certainty: Certainty::Unconfirmed,
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+        AttributeDef {
+            name: "CrlSigAlgPairs",
+            label: "CRL signature pairs",
+            help: "Lists the pairs of hash and signature algorithm accepted in a certificate revocation list.",
+            kind: Kind::SignaturePairs { many: true },
+            since: Release::V3R2,
+            repeat: Repeat::Concat,
+            certainty: Certainty::Unconfirmed,
+            source: "IP Configuration Reference 2.4, TTLSGskAdvancedParms",
+            ..AttributeDef::BASE
+        },
+    ],
+};
