@@ -6,3 +6,4 @@ pub mod compile;
 pub mod finding;
 pub mod objects;
 pub mod policy;
+pub mod setup;
