@@ -7,3 +7,4 @@ pub mod finding;
 pub mod objects;
 pub mod policy;
 pub mod setup;
+pub mod problems;

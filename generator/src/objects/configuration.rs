@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Kind, Object, ObjectId, Rule, Stack};
+use super::{Kind, MapUse, Mapping, Object, ObjectId, Rule, Stack};
 
 /// All objects of one revision, by id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,6 +53,17 @@ impl Configuration {
             (rule.order.clone(), rule.name.to_string(), (*id).clone())
         });
         rules
+    }
+
+    /// The mappings of a rule, its own or those of its requirement map; none where the map is missing.
+    pub fn mappings_of<'a>(&'a self, rule: &'a Rule) -> &'a [Mapping] {
+        match &rule.map {
+            MapUse::Own(own) => own,
+            MapUse::Shared(id) => match self.get(id) {
+                Some(Object::RequirementMap(map)) => &map.mappings,
+                _ => &[],
+            },
+        }
     }
 
     /// The stack itself, its image and its group, as far as they exist.

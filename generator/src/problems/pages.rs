@@ -1,0 +1,41 @@
+//! All pages, for the documentation and for looking a code up.
+
+use crate::finding::Page;
+
+use super::{addresses, names, references, rules, security, settings, systems, traffic};
+
+/// The pages of every finding about objects, by code.
+pub fn all_pages() -> Vec<&'static Page> {
+    let mut pages: Vec<_> = [
+        names::PAGES,
+        references::PAGES,
+        settings::PAGES,
+        addresses::PAGES,
+        traffic::PAGES,
+        security::PAGES,
+        rules::PAGES,
+        systems::PAGES,
+    ]
+    .concat();
+    pages.sort_by_key(|page| page.code);
+    pages
+}
+
+/// Declares pages and the list of them.
+macro_rules! pages {
+    ($($ident:ident = $code:literal $name:literal $severity:ident {
+        $message:literal, help: $help:literal, why: $why:literal
+    })*) => {
+        $(pub(super) static $ident: $crate::finding::Page = $crate::finding::Page {
+            code: $code,
+            name: $name,
+            severity: $crate::finding::Severity::$severity,
+            message: $message,
+            help: $help,
+            why: $why,
+        };)*
+        /// The pages of this file.
+        pub(super) static PAGES: &[&$crate::finding::Page] = &[$(&$ident),*];
+    };
+}
+pub(super) use pages;
