@@ -6,9 +6,15 @@
 pub mod addresses;
 pub mod attls;
 mod configuration;
+#[cfg(feature = "serde")]
+pub mod diff;
+#[cfg(feature = "serde")]
+pub mod edit;
 mod entry;
 pub mod fields;
 pub mod library;
+#[cfg(feature = "serde")]
+pub mod merge;
 mod order;
 pub mod references;
 pub mod settings;

@@ -1,0 +1,251 @@
+//! What must hold before the database is used: nothing damaged is opened for writing, nothing lost
+//! is replaced by something empty, nothing newer is read by something older.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, SqlitePool};
+use thiserror::Error;
+
+use super::OBJECT_FORMAT;
+use super::file::{self, Guard, GuardError};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+
+/// Why the database was not opened. Each is a sentence for the person who starts the server.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    #[error("There is no database at {0}. Create it first.")]
+    Missing(PathBuf),
+    #[error(
+        "The database {0} was made here before and is gone. Bring it back from a backup; or, to start without it, delete gatehouse.marker beside it."
+    )]
+    Lost(PathBuf),
+    #[error(
+        "The database {0} was made here before and is empty now. Bring it back from a backup. The file was not touched."
+    )]
+    Emptied(PathBuf),
+    #[error(
+        "The last server that had {0} open was not closed in order, and the write-ahead file beside the database is gone or damaged: changes may be missing. Bring back both files; or, to go on with what the database file alone holds, delete gatehouse.lock beside it."
+    )]
+    WalLost(PathBuf),
+    #[error("The database {path} is open in another server: {holder}.")]
+    InUse { path: PathBuf, holder: String },
+    #[error("The database {path} is damaged: {what}. The file was not touched.")]
+    Damaged { path: PathBuf, what: String },
+    #[error(
+        "The database {path} was written by a newer version of Gatehouse ({what} {found}, this one knows {known}). Use that version, or a backup from before the upgrade."
+    )]
+    Newer {
+        path: PathBuf,
+        what: &'static str,
+        found: i64,
+        known: i64,
+    },
+    #[error("The schema of the database could not be brought up to date.")]
+    Migrate(#[from] MigrateError),
+    #[error("The setting {name} of the database is {found} instead of {wanted}.")]
+    Setting {
+        name: &'static str,
+        found: String,
+        wanted: &'static str,
+    },
+    #[error("The files of the database {path} cannot be used.")]
+    Io {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("The database cannot be opened.")]
+    Database(#[from] sqlx::Error),
+}
+
+/// Takes the lock, finds or makes the file, and checks it without writing to it.
+pub async fn prepare(path: &Path, create: bool) -> Result<Guard, OpenError> {
+    let io = |source| OpenError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    if create {
+        file::make_directory(path).map_err(io)?;
+    } else if !path.exists() && !file::is_marked(path) {
+        return Err(OpenError::Missing(path.to_owned()));
+    }
+    let guard = Guard::take(path).map_err(|error| match error {
+        GuardError::Held(holder) => OpenError::InUse {
+            path: path.to_owned(),
+            holder: holder.trim().to_owned(),
+        },
+        GuardError::Io(source) => io(source),
+    })?;
+    let size = match std::fs::metadata(path) {
+        Ok(found) => Some(found.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(io(error)),
+    };
+    match (size, file::is_marked(path)) {
+        (None, true) => return Err(OpenError::Lost(path.to_owned())),
+        (None, false) if !create => return Err(OpenError::Missing(path.to_owned())),
+        (None, false) => file::make_database(path).map_err(io)?,
+        (Some(0), true) => return Err(OpenError::Emptied(path.to_owned())),
+        (Some(0), false) if !create => return Err(OpenError::Missing(path.to_owned())),
+        (Some(0), false) => {}
+        (Some(_), marked) => {
+            if guard.was_open && !file::has_whole_wal(path).map_err(io)? {
+                return Err(OpenError::WalLost(path.to_owned()));
+            }
+            examine(path, marked).await?;
+        }
+    }
+    file::close_to_others(path).map_err(io)?;
+    guard.sign().map_err(io)?;
+    Ok(guard)
+}
+
+/// Reads the file through a connection that cannot write it.
+async fn examine(path: &Path, marked: bool) -> Result<(), OpenError> {
+    let damaged = |what: String| OpenError::Damaged {
+        path: path.to_owned(),
+        what,
+    };
+    let mut connection = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .create_if_missing(false)
+        .connect()
+        .await
+        .map_err(|error| damaged(error.to_string()))?;
+    let outcome = examine_open(&mut connection, path, marked).await;
+    connection.close().await?;
+    outcome
+}
+
+async fn examine_open(
+    connection: &mut SqliteConnection,
+    path: &Path,
+    marked: bool,
+) -> Result<(), OpenError> {
+    quick_check(connection)
+        .await
+        .map_err(|error| OpenError::Damaged {
+            path: path.to_owned(),
+            what: error.to_string(),
+        })?;
+    let migrated: Option<(String,)> = sqlx::query_as(
+        "select name from sqlite_master where type = 'table' and name = '_sqlx_migrations'",
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    if migrated.is_none() {
+        return match marked {
+            true => Err(OpenError::Emptied(path.to_owned())),
+            false => Ok(()),
+        };
+    }
+    let (schema,): (i64,) =
+        sqlx::query_as("select coalesce(max(version), 0) from _sqlx_migrations")
+            .fetch_one(&mut *connection)
+            .await?;
+    let known = MIGRATIONS
+        .iter()
+        .map(|step| step.version)
+        .max()
+        .unwrap_or(0);
+    refuse_newer(path, "schema", schema, known)?;
+    let (format,): (i64,) = sqlx::query_as("pragma user_version")
+        .fetch_one(connection)
+        .await?;
+    refuse_newer(path, "object format", format, OBJECT_FORMAT)
+}
+
+fn refuse_newer(path: &Path, what: &'static str, found: i64, known: i64) -> Result<(), OpenError> {
+    if found <= known {
+        return Ok(());
+    }
+    Err(OpenError::Newer {
+        path: path.to_owned(),
+        what,
+        found,
+        known,
+    })
+}
+
+/// Brings the schema up to date.
+pub async fn migrate(write: &SqlitePool) -> Result<(), OpenError> {
+    MIGRATIONS.run(write).await?;
+    // `OBJECT_FORMAT`, written out because SQL text is constant.
+    const { assert!(OBJECT_FORMAT == 1) };
+    sqlx::query("pragma user_version = 1")
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+/// Reads the settings back, moves everything into the database file, and leaves the marker.
+pub async fn finish(path: &Path, write: &SqlitePool) -> Result<(), OpenError> {
+    let mut connection = write.acquire().await?;
+    for (name, found, wanted) in settings(&mut connection).await? {
+        if found != wanted {
+            return Err(OpenError::Setting {
+                name,
+                found,
+                wanted,
+            });
+        }
+    }
+    sqlx::query("pragma wal_checkpoint(truncate)")
+        .execute(&mut *connection)
+        .await?;
+    if !file::is_marked(path) {
+        file::mark(path).map_err(|source| OpenError::Io {
+            path: path.to_owned(),
+            source,
+        })?;
+    }
+    Ok(())
+}
+
+/// The settings that durability rests on: name, what is, what must be.
+async fn settings(
+    connection: &mut SqliteConnection,
+) -> Result<[(&'static str, String, &'static str); 3], sqlx::Error> {
+    let (journal,): (String,) = sqlx::query_as("pragma journal_mode")
+        .fetch_one(&mut *connection)
+        .await?;
+    let (synchronous,): (i64,) = sqlx::query_as("pragma synchronous")
+        .fetch_one(&mut *connection)
+        .await?;
+    let (foreign_keys,): (i64,) = sqlx::query_as("pragma foreign_keys")
+        .fetch_one(&mut *connection)
+        .await?;
+    Ok([
+        ("journal_mode", journal, "wal"),
+        ("synchronous", synchronous.to_string(), "2"),
+        ("foreign_keys", foreign_keys.to_string(), "1"),
+    ])
+}
+
+/// Fails when a setting of this connection is not as it was set.
+pub async fn read_back(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    for (name, found, wanted) in settings(connection).await? {
+        if found != wanted {
+            return Err(sqlx::Error::Configuration(
+                format!("{name} is {found} instead of {wanted}").into(),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Fails with what SQLite finds wrong in the file.
+pub async fn quick_check(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let (verdict,): (String,) = sqlx::query_as("pragma quick_check(1)")
+        .fetch_one(connection)
+        .await?;
+    match verdict.as_str() {
+        "ok" => Ok(()),
+        _ => Err(sqlx::Error::Protocol(verdict)),
+    }
+}

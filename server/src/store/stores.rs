@@ -1,0 +1,317 @@
+//! Stores themselves: creating, listing, renaming, archiving, purging.
+
+use api::store::{Freeze, NewStore, Revision, StoreChange};
+use generator::objects::{Object, ObjectId};
+use serde_json::json;
+use sqlx::SqliteConnection;
+
+use super::body::Body;
+use super::{Actor, Result, StoreError, StoreId, audit, freeze, now, object, revision, text};
+use crate::db::Db;
+
+/// A store, as it is found by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreRow {
+    pub id: StoreId,
+    pub name: String,
+    pub description: String,
+    pub archived: bool,
+}
+
+/// A store in the list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    pub store: StoreRow,
+    pub head: Revision,
+    pub stacks: i64,
+    pub objects: i64,
+    pub frozen: Option<Freeze>,
+}
+
+/// The store of this name, in whatever letters.
+pub async fn find(db: &Db, name: &str) -> Result<StoreRow> {
+    let row: Option<Row> = sqlx::query_as(
+        "select store_id, name, description, archived from store where lower(name) = lower($1)",
+    )
+    .bind(name)
+    .fetch_optional(db.read())
+    .await?;
+    row.map(StoreRow::from).ok_or_else(|| no_store(name))
+}
+
+/// All stores by name, archived ones too.
+pub async fn list(db: &Db) -> Result<Vec<Summary>> {
+    let mut tx = db.snapshot().await?;
+    let rows: Vec<Row> = sqlx::query_as(
+        "select store_id, name, description, archived from store order by lower(name)",
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let mut stores = Vec::with_capacity(rows.len());
+    for row in rows {
+        stores.push(summary_in(&mut tx, row.into()).await?);
+    }
+    Ok(stores)
+}
+
+/// One store with its newest revision and its counts.
+pub async fn summary(db: &Db, store: &StoreRow) -> Result<Summary> {
+    let mut tx = db.snapshot().await?;
+    let store = reread(&mut tx, store.id).await?;
+    summary_in(&mut tx, store).await
+}
+
+async fn summary_in(connection: &mut SqliteConnection, store: StoreRow) -> Result<Summary> {
+    let head = revision::head(connection, store.id).await?;
+    let head = revision::show(connection, store.id, head).await?;
+    let (objects, stacks): (i64, i64) = sqlx::query_as(
+        "select count(*), count(case when kind = 'stack' then 1 end) from object_revision
+         where store_id = $1 and to_revision is null",
+    )
+    .bind(store.id.0)
+    .fetch_one(&mut *connection)
+    .await?;
+    let frozen = freeze::find_in(connection, &store).await?;
+    Ok(Summary {
+        store,
+        head,
+        stacks,
+        objects,
+        frozen,
+    })
+}
+
+/// Makes a store whose first revision holds the supplied objects.
+pub async fn create(
+    db: &Db,
+    actor: &Actor,
+    new: &NewStore,
+    supplied: &[(ObjectId, Object)],
+) -> Result<StoreRow> {
+    db.watch(async {
+        let mut tx = db.begin().await?;
+        let id = insert(&mut tx, actor, &new.name, &new.description).await?;
+        let first = revision::NewRevision {
+            number: 1,
+            actor,
+            comment: "",
+            changes: supplied.len(),
+            restored_from: None,
+        };
+        revision::insert(&mut tx, id, first).await?;
+        for (object, body) in supplied {
+            text::object_id(object)?;
+            object::write(&mut tx, id, 1, object, body, &Body::of(body)?).await?;
+        }
+        let line = audit::NewLine {
+            actor,
+            store: Some((id, &new.name)),
+            action: "create-store",
+            what: format!("created the store {}", new.name),
+            details: json!({ "description": new.description }),
+        };
+        audit::append(&mut tx, line).await?;
+        tx.commit().await?;
+        Ok(StoreRow {
+            id,
+            name: new.name.clone(),
+            description: new.description.clone(),
+            archived: false,
+        })
+    })
+    .await
+}
+
+/// Renames, describes, archives or brings back a store; what is absent stays.
+pub async fn change(
+    db: &Db,
+    store: &StoreRow,
+    actor: &Actor,
+    change: &StoreChange,
+) -> Result<StoreRow> {
+    db.watch(async {
+        let mut tx = db.begin().await?;
+        let before = reread(&mut tx, store.id).await?;
+        let after = StoreRow {
+            id: before.id,
+            name: change.name.clone().unwrap_or_else(|| before.name.clone()),
+            description: change
+                .description
+                .clone()
+                .unwrap_or_else(|| before.description.clone()),
+            archived: change.archived.unwrap_or(before.archived),
+        };
+        if after == before {
+            return Ok(after);
+        }
+        text::store_name(&after.name)?;
+        text::lines("the description", &after.description)?;
+        free_name(&mut tx, &after.name, Some(before.id)).await?;
+        sqlx::query(
+            "update store set name = $2, description = $3, archived = $4 where store_id = $1",
+        )
+        .bind(after.id.0)
+        .bind(&after.name)
+        .bind(&after.description)
+        .bind(i64::from(after.archived))
+        .execute(&mut *tx)
+        .await?;
+        let line = audit::NewLine {
+            actor,
+            store: Some((after.id, &after.name)),
+            action: "change-store",
+            what: words(&before, &after),
+            details: json!({ "before": facts(&before), "after": facts(&after) }),
+        };
+        audit::append(&mut tx, line).await?;
+        tx.commit().await?;
+        Ok(after)
+    })
+    .await
+}
+
+/// Removes an archived store for good; its lines in the audit stay.
+pub async fn purge(db: &Db, store: &StoreRow, actor: &Actor, confirm_name: &str) -> Result<()> {
+    db.watch(async {
+        let mut tx = db.begin().await?;
+        let store = reread(&mut tx, store.id).await?;
+        if !store.archived {
+            return Err(StoreError::NotArchived);
+        }
+        if confirm_name != store.name {
+            return Err(StoreError::invalid("the name does not match the store's"));
+        }
+        for statement in [
+            "delete from object_lock where store_id = $1",
+            "delete from draft where store_id = $1",
+            "delete from object_revision where store_id = $1",
+            "delete from object where store_id = $1",
+            "update revision set restored_from = null where store_id = $1",
+            "delete from revision where store_id = $1",
+            "delete from store where store_id = $1",
+        ] {
+            sqlx::query(statement)
+                .bind(store.id.0)
+                .execute(&mut *tx)
+                .await?;
+        }
+        let line = audit::NewLine {
+            actor,
+            store: Some((store.id, &store.name)),
+            action: "purge-store",
+            what: format!("purged the store {}", store.name),
+            details: json!({ "before": facts(&store) }),
+        };
+        audit::append(&mut tx, line).await?;
+        Ok(tx.commit().await?)
+    })
+    .await
+}
+
+/// Inserts the row of a store with a name that is legal and free.
+pub(super) async fn insert(
+    connection: &mut SqliteConnection,
+    actor: &Actor,
+    name: &str,
+    description: &str,
+) -> Result<StoreId> {
+    text::store_name(name)?;
+    text::lines("the description", description)?;
+    free_name(connection, name, None).await?;
+    let (id,): (i64,) = sqlx::query_as(
+        "insert into store (name, description, created_by, created_at) values ($1, $2, $3, $4)
+         returning store_id",
+    )
+    .bind(name)
+    .bind(description)
+    .bind(&actor.name)
+    .bind(now())
+    .fetch_one(connection)
+    .await?;
+    Ok(StoreId(id))
+}
+
+/// The store as it is now, if it is there and not archived.
+pub(super) async fn active(connection: &mut SqliteConnection, id: StoreId) -> Result<StoreRow> {
+    let store = reread(connection, id).await?;
+    if store.archived {
+        return Err(StoreError::Archived);
+    }
+    Ok(store)
+}
+
+/// The store as it is now.
+pub(super) async fn reread(connection: &mut SqliteConnection, id: StoreId) -> Result<StoreRow> {
+    let row: Option<Row> = sqlx::query_as(
+        "select store_id, name, description, archived from store where store_id = $1",
+    )
+    .bind(id.0)
+    .fetch_optional(connection)
+    .await?;
+    row.map(StoreRow::from).ok_or_else(|| StoreError::NotFound {
+        what: "such store".to_owned(),
+    })
+}
+
+async fn free_name(
+    connection: &mut SqliteConnection,
+    name: &str,
+    except: Option<StoreId>,
+) -> Result<()> {
+    let taken: Option<(i64,)> =
+        sqlx::query_as("select store_id from store where lower(name) = lower($1)")
+            .bind(name)
+            .fetch_optional(connection)
+            .await?;
+    match taken {
+        Some((id,)) if except != Some(StoreId(id)) => Err(StoreError::NameTaken {
+            name: name.to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn no_store(name: &str) -> StoreError {
+    StoreError::NotFound {
+        what: format!("store `{name}`"),
+    }
+}
+
+fn facts(store: &StoreRow) -> serde_json::Value {
+    json!({ "name": store.name, "description": store.description, "archived": store.archived })
+}
+
+fn words(before: &StoreRow, after: &StoreRow) -> String {
+    let mut parts = Vec::new();
+    if before.name != after.name {
+        parts.push(format!("renamed from {} to {}", before.name, after.name));
+    }
+    if before.description != after.description {
+        parts.push("changed the description".to_owned());
+    }
+    match (before.archived, after.archived) {
+        (false, true) => parts.push("archived".to_owned()),
+        (true, false) => parts.push("brought back from the archive".to_owned()),
+        _ => {}
+    }
+    parts.join(", ")
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    store_id: i64,
+    name: String,
+    description: String,
+    archived: i64,
+}
+
+impl From<Row> for StoreRow {
+    fn from(row: Row) -> Self {
+        Self {
+            id: StoreId(row.store_id),
+            name: row.name,
+            description: row.description,
+            archived: row.archived != 0,
+        }
+    }
+}

@@ -1,0 +1,188 @@
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use super::*;
+use server::db::OpenError;
+
+fn mode(path: &Path) -> u32 {
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+/// A closed database with one saved object.
+async fn closed() -> (tempfile::TempDir, PathBuf) {
+    let world = World::new().await;
+    world
+        .saved("ana", vec![put("a", None, ports("A", &[1]))])
+        .await;
+    let path = world.db.path();
+    world.db.close().await;
+    (world.directory, path)
+}
+
+#[tokio::test]
+async fn files_are_for_their_owner_only() {
+    let world = World::new().await;
+    let path = world.db.path();
+    let directory = path.parent().unwrap();
+    assert_eq!(mode(directory), 0o700);
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(mode(&entry.path()), 0o600, "{:?}", entry.path());
+        found.push(entry.file_name().into_string().unwrap());
+    }
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "gatehouse.db",
+            "gatehouse.db-shm",
+            "gatehouse.db-wal",
+            "gatehouse.lock",
+            "gatehouse.marker"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_second_server_is_refused_and_told_who_has_it() {
+    let world = World::new().await;
+    let error = Db::open(&world.db.path(), false).await.unwrap_err();
+    let OpenError::InUse { holder, .. } = error else {
+        panic!("{error}")
+    };
+    assert!(
+        holder.starts_with(&format!("process {} since 2", std::process::id())),
+        "{holder}"
+    );
+}
+
+#[tokio::test]
+async fn a_database_is_made_only_when_asked_and_never_twice() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("gatehouse.db");
+    assert!(matches!(
+        Db::open(&path, false).await,
+        Err(OpenError::Missing(_))
+    ));
+    assert!(!path.exists());
+
+    let (_directory, path) = closed().await;
+    std::fs::remove_file(&path).unwrap();
+    for create in [true, false] {
+        assert!(matches!(
+            Db::open(&path, create).await,
+            Err(OpenError::Lost(_))
+        ));
+        assert!(!path.exists());
+    }
+    std::fs::write(&path, "").unwrap();
+    assert!(matches!(
+        Db::open(&path, true).await,
+        Err(OpenError::Emptied(_))
+    ));
+    assert_eq!(std::fs::read(&path).unwrap(), b"");
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_refused_and_stays_as_it_is() {
+    let (_directory, path) = closed().await;
+    let whole = std::fs::read(&path).unwrap();
+    let half = whole.len() / 2 / 4096 * 4096;
+    let mut torn = whole.clone();
+    torn[half..half + 4096].fill(0x5a);
+    let mut head = whole.clone();
+    head[..100].fill(0);
+    let mut page = whole.clone();
+    page[4096 * 2..4096 * 3].fill(0xff);
+    for (name, bytes) in [
+        ("cut in half", &whole[..half]),
+        ("a torn page", &torn),
+        ("no header", &head),
+        ("a page of ones", &page),
+        (
+            "other text",
+            b"this is no database, and long enough to be read as one".as_slice(),
+        ),
+    ] {
+        std::fs::write(&path, bytes).unwrap();
+        let error = Db::open(&path, true).await.unwrap_err();
+        assert!(
+            matches!(error, OpenError::Damaged { .. }),
+            "{name}: {error}"
+        );
+        assert_eq!(std::fs::read(&path).unwrap(), bytes, "{name}");
+    }
+    std::fs::write(&path, &whole).unwrap();
+    Db::open(&path, false).await.unwrap();
+}
+
+#[tokio::test]
+async fn data_of_a_newer_version_is_refused_with_a_sentence() {
+    for sql in [
+        "pragma user_version = 2",
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+         values (9999, 'future', 1, x'00', 0)",
+    ] {
+        let world = World::new().await;
+        world.sql(sql).await;
+        let path = world.db.path();
+        world.db.close().await;
+        drop(world.db);
+        let before = std::fs::read(&path).unwrap();
+        let error = Db::open(&path, false).await.unwrap_err();
+        assert!(matches!(error, OpenError::Newer { .. }), "{error}");
+        assert!(error.to_string().contains("newer version of Gatehouse"));
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+}
+
+#[tokio::test]
+async fn a_lost_write_ahead_file_of_a_killed_server_is_told() {
+    let world = World::new().await;
+    world
+        .saved("ana", vec![put("a", None, ports("A", &[1]))])
+        .await;
+    let path = world.db.path();
+    let copy = tempfile::tempdir().unwrap();
+    let file = |name: &str| (path.with_file_name(name), copy.path().join(name));
+    // What a killed server leaves behind, with and without its write-ahead file.
+    let names = [
+        "gatehouse.db",
+        "gatehouse.db-wal",
+        "gatehouse.lock",
+        "gatehouse.marker",
+    ];
+    for (from, to) in names.map(file) {
+        std::fs::copy(from, to).unwrap();
+    }
+    let (database, wal) = (
+        copy.path().join("gatehouse.db"),
+        copy.path().join("gatehouse.db-wal"),
+    );
+    let kept = std::fs::read(&wal).unwrap();
+    std::fs::write(&wal, vec![0xa5; kept.len()]).unwrap();
+    assert!(matches!(
+        Db::open(&database, false).await,
+        Err(OpenError::WalLost(_))
+    ));
+    std::fs::remove_file(&wal).unwrap();
+    assert!(matches!(
+        Db::open(&database, true).await,
+        Err(OpenError::WalLost(_))
+    ));
+    std::fs::write(&wal, kept).unwrap();
+    let db = Db::open(&database, false).await.unwrap();
+    assert_eq!(
+        store::revision::find(&db, world.store.id, None)
+            .await
+            .unwrap()
+            .number,
+        2
+    );
+    db.close().await;
+    drop(db);
+    // Closed in order: there is no write-ahead file to miss.
+    assert!(!wal.exists());
+    Db::open(&database, false).await.unwrap();
+}
