@@ -1,0 +1,92 @@
+//! What every handler can reach: the database, the settings, the clock.
+
+use std::fmt;
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::auth::access::{SqlStoreNames, StoreNames};
+use crate::auth::audit::{AuditLog, LogAudit};
+use crate::auth::password::Passwords;
+use crate::db::Db;
+use crate::settings::Settings;
+
+/// Shared by all requests; cloning it is cheap.
+#[derive(Clone)]
+pub struct AppState {
+    pub db: Db,
+    pub settings: Arc<Settings>,
+    pub clock: Clock,
+    /// Computes password hashes, a few at a time.
+    pub passwords: Passwords,
+    /// Finds backing stores by name.
+    pub stores: Arc<dyn StoreNames>,
+    /// Where log-ins, refusals and changes of accounts are noted.
+    pub audit: Arc<dyn AuditLog>,
+}
+
+impl AppState {
+    pub fn new(db: Db, settings: Settings) -> Self {
+        Self {
+            db,
+            settings: Arc::new(settings),
+            clock: Clock::system(),
+            passwords: Passwords::new(),
+            stores: Arc::new(SqlStoreNames),
+            audit: Arc::new(LogAudit),
+        }
+    }
+}
+
+/// Tells the time; tests set their own.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> OffsetDateTime + Send + Sync>);
+
+impl Clock {
+    pub fn system() -> Self {
+        Self(Arc::new(OffsetDateTime::now_utc))
+    }
+
+    pub fn from_fn(now: impl Fn() -> OffsetDateTime + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    pub fn now(&self) -> OffsetDateTime {
+        (self.0)()
+    }
+
+    /// Seconds since 1970, as the database keeps times.
+    pub fn unix(&self) -> i64 {
+        self.now().unix_timestamp()
+    }
+
+    /// Now, as the API writes times.
+    pub fn rfc3339(&self) -> String {
+        rfc3339(self.unix())
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+/// A time of the database as the API writes it; the earliest time for one out of range.
+pub fn rfc3339(unix: i64) -> String {
+    OffsetDateTime::from_unix_timestamp(unix)
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+        .format(&Rfc3339)
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn times_are_written_in_utc() {
+        assert_eq!(super::rfc3339(0), "1970-01-01T00:00:00Z");
+        assert_eq!(super::rfc3339(1_700_000_000), "2023-11-14T22:13:20Z");
+        assert_eq!(super::rfc3339(i64::MAX), "1970-01-01T00:00:00Z");
+    }
+}

@@ -1,0 +1,127 @@
+//! Passwords: hashing them, a few at a time.
+
+use std::sync::Arc;
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
+
+use crate::error::{ApiError, ApiResult};
+
+/// Computes password hashes. One hash takes 19 MiB and some 100 ms of a core, so strangers must not
+/// be able to start many: two at once, a short queue, and then refusal.
+#[derive(Clone)]
+pub struct Passwords {
+    at_once: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
+}
+
+const AT_ONCE: usize = 2;
+const QUEUE: usize = 16;
+/// Seconds that a refused client is told to wait.
+const RETRY_AFTER: u64 = 5;
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Passwords {
+    pub fn new() -> Self {
+        Self {
+            at_once: Arc::new(Semaphore::new(AT_ONCE)),
+            queue: Arc::new(Semaphore::new(AT_ONCE + QUEUE)),
+        }
+    }
+
+    /// The hash of a new password.
+    pub async fn hash(&self, password: String) -> ApiResult<String> {
+        self.compute(move || {
+            let hash = hasher()?.hash_password(password.as_bytes());
+            hash.map(|hash| hash.to_string())
+                .map_err(ApiError::internal)
+        })
+        .await?
+    }
+
+    /// Whether the password belongs to the hash. Without a hash it takes as long, and it does not.
+    pub async fn verify(&self, password: String, hash: Option<String>) -> ApiResult<bool> {
+        self.compute(move || {
+            let known = hash.is_some();
+            let text = hash.unwrap_or_else(|| NOBODY.to_owned());
+            let hash = PasswordHash::new(&text).map_err(ApiError::internal)?;
+            let right = hasher()?
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok();
+            Ok(right && known)
+        })
+        .await?
+    }
+
+    async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> ApiResult<T> {
+        let busy = || ApiError::TooManyRequests {
+            retry_after: RETRY_AFTER,
+        };
+        let queued = self.queue.clone().try_acquire_owned().map_err(|_| busy())?;
+        let turn = self
+            .at_once
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|_| busy())?;
+        // The permits go with the work: a client that leaves does not make room for another hash.
+        tokio::task::spawn_blocking(move || {
+            let result = work();
+            drop((turn, queued));
+            result
+        })
+        .await
+        .map_err(ApiError::internal)
+    }
+}
+
+/// argon2id with 19 MiB and two passes (OWASP's first choice for it).
+fn hasher() -> ApiResult<Argon2<'static>> {
+    let params = Params::new(19 * 1024, 2, 1, None).map_err(ApiError::internal)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// The hash of a random password that nobody knows, for names that do not exist.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_belongs_to_its_own_hash_only() {
+        let passwords = Passwords::new();
+        let hash = passwords.hash("a long enough one".into()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        let verify = |text: &str, hash: Option<String>| passwords.verify(text.into(), hash);
+        assert!(
+            verify("a long enough one", Some(hash.clone()))
+                .await
+                .unwrap()
+        );
+        assert!(!verify("a long enough two", Some(hash)).await.unwrap());
+        assert!(!verify("a long enough one", None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses() {
+        let passwords = Passwords::new();
+        let _all = passwords
+            .queue
+            .clone()
+            .acquire_many_owned(18)
+            .await
+            .unwrap();
+        let refused = passwords.verify("x".into(), None).await;
+        assert!(matches!(refused, Err(ApiError::TooManyRequests { .. })));
+    }
+}

@@ -1,0 +1,219 @@
+//! The table `session`: who is logged in, since when, from where.
+//!
+//! A session ends when it is idle for too long, when it is too old, and when its end is asked for.
+//! Both limits count the distance between two times in either direction, so that a clock set back
+//! ends sessions too, and makes none last longer.
+
+use std::time::Duration;
+
+use crate::auth::secret;
+use crate::db::Db;
+
+/// A session and the account behind it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Session {
+    pub handle: String,
+    pub account: String,
+    pub administrator: bool,
+    pub must_change_password: bool,
+    pub password_lapses_at: Option<i64>,
+    pub created_at: i64,
+    pub last_active_at: i64,
+}
+
+/// How long sessions last.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub idle: Duration,
+    pub absolute: Duration,
+}
+
+impl Limits {
+    fn allow(&self, created_at: i64, last_active_at: i64, now: i64) -> bool {
+        now.abs_diff(last_active_at) < self.idle.as_secs()
+            && now.abs_diff(created_at) < self.absolute.as_secs()
+    }
+
+    /// Being active is written down at most this often, so that reading does not mean writing.
+    fn grain(&self) -> u64 {
+        (self.idle.as_secs() / 10).min(60)
+    }
+}
+
+/// The session with this id, when it and its account are still good.
+pub async fn find(
+    db: &Db,
+    id: &str,
+    limits: Limits,
+    now: i64,
+) -> Result<Option<Session>, sqlx::Error> {
+    let session: Option<Session> = sqlx::query_as(
+        "select session.handle, session.account, account.administrator, \
+         account.must_change_password, account.password_lapses_at, session.created_at, \
+         session.last_active_at from session join account on account.name = session.account \
+         where session.id_hash = $1 and account.disabled = 0",
+    )
+    .bind(secret::hash(id))
+    .fetch_optional(db.read())
+    .await?;
+    Ok(session.filter(|s| limits.allow(s.created_at, s.last_active_at, now)))
+}
+
+/// Notes that the session was used.
+pub async fn touch(
+    db: &Db,
+    session: &Session,
+    limits: Limits,
+    now: i64,
+) -> Result<(), sqlx::Error> {
+    if now.abs_diff(session.last_active_at) < limits.grain().max(1) {
+        return Ok(());
+    }
+    sqlx::query("update session set last_active_at = $1 where handle = $2")
+        .bind(now)
+        .bind(&session.handle)
+        .execute(db.write())
+        .await?;
+    Ok(())
+}
+
+/// Sessions of one account at the same time; a further log-in ends the one that was idle longest.
+const MOST_SESSIONS: i64 = 50;
+
+/// A new session; the secret goes into the cookie and is not kept.
+pub async fn create(
+    db: &Db,
+    account: &str,
+    address: &str,
+    now: i64,
+) -> Result<NewSession, CreateError> {
+    let new = NewSession {
+        id: secret::new()?,
+        handle: secret::random_hex(8)?,
+    };
+    let mut transaction = db.write().begin().await?;
+    sqlx::query(
+        "insert into session (id_hash, handle, account, created_at, last_active_at, address) \
+         values ($1, $2, $3, $4, $4, $5)",
+    )
+    .bind(secret::hash(&new.id))
+    .bind(&new.handle)
+    .bind(account)
+    .bind(now)
+    .bind(address)
+    .execute(&mut *transaction)
+    .await?;
+    sqlx::query(
+        "delete from session where account = $1 and handle <> $2 and handle not in \
+         (select handle from session where account = $1 order by last_active_at desc, handle \
+          limit $3)",
+    )
+    .bind(account)
+    .bind(&new.handle)
+    .bind(MOST_SESSIONS)
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(new)
+}
+
+/// The id and the handle of a session that was just made.
+pub struct NewSession {
+    pub id: String,
+    pub handle: String,
+}
+
+/// Why there is no session.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    #[error(transparent)]
+    NoRandomness(#[from] secret::NoRandomness),
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// A session in its owner's list.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Listed {
+    pub handle: String,
+    pub created_at: i64,
+    pub last_active_at: i64,
+    pub address: String,
+}
+
+/// The account's sessions that are still good, the newest first.
+pub async fn list(
+    db: &Db,
+    account: &str,
+    limits: Limits,
+    now: i64,
+) -> Result<Vec<Listed>, sqlx::Error> {
+    let rows: Vec<Listed> = sqlx::query_as(
+        "select handle, created_at, last_active_at, address from session where account = $1 \
+         order by created_at desc, handle",
+    )
+    .bind(account)
+    .fetch_all(db.read())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter(|s| limits.allow(s.created_at, s.last_active_at, now))
+        .collect())
+}
+
+/// Ends one session of an account; `false` when there is none.
+pub async fn end(db: &Db, account: &str, handle: &str) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query("delete from session where account = $1 and handle = $2")
+        .bind(account)
+        .bind(handle)
+        .execute(db.write())
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Ends the session with this id, whoever's it is.
+pub async fn end_id(db: &Db, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("delete from session where id_hash = $1")
+        .bind(secret::hash(id))
+        .execute(db.write())
+        .await?;
+    Ok(())
+}
+
+/// Ends all sessions of an account.
+pub async fn end_all(db: &Db, account: &str) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query("delete from session where account = $1")
+        .bind(account)
+        .execute(db.write())
+        .await?;
+    Ok(done.rows_affected())
+}
+
+/// Takes away sessions that ended by themselves.
+pub async fn sweep(db: &Db, limits: Limits, now: i64) -> Result<(), sqlx::Error> {
+    let seconds = |limit: Duration| i64::try_from(limit.as_secs()).unwrap_or(i64::MAX);
+    sqlx::query("delete from session where last_active_at <= $1 or created_at <= $2")
+        .bind(now.saturating_sub(seconds(limits.idle)))
+        .bind(now.saturating_sub(seconds(limits.absolute)))
+        .execute(db.write())
+        .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits {
+        idle: Duration::from_secs(60),
+        absolute: Duration::from_secs(600),
+    };
+
+    #[test]
+    fn a_session_ends_when_idle_when_old_and_when_the_clock_goes_back() {
+        assert!(LIMITS.allow(1000, 1500, 1559));
+        assert!(!LIMITS.allow(1000, 1500, 1560));
+        assert!(!LIMITS.allow(1000, 1599, 1600));
+        assert!(!LIMITS.allow(1000, 1000, 1000 - 430 * 86_400));
+    }
+}

@@ -1,0 +1,223 @@
+//! Who is asking: what handlers extract.
+
+use api::account::Role;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+
+use crate::app::AppState;
+use crate::auth::audit::Event;
+use crate::auth::{access, session, token};
+use crate::error::{ApiError, ApiResult};
+use crate::security::client::Client;
+use crate::security::log::Actor;
+
+/// Somebody who is logged in and may use the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    pub name: String,
+    /// May manage accounts and everything in every store. Never set for a token that is for less.
+    pub administrator: bool,
+    pub via: Via,
+    /// The client's address, for the audit.
+    pub from: String,
+    account_administrator: bool,
+}
+
+/// How the user proved who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Via {
+    Session {
+        /// As in the list of sessions; no secret.
+        handle: String,
+    },
+    Token {
+        id: i64,
+        /// The most that it may do.
+        role: Role,
+        scope: TokenScope,
+    },
+}
+
+/// The stores that a token is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenScope {
+    AllStores,
+    Stores(Vec<i64>),
+}
+
+impl User {
+    /// For what only administrators of the whole server may do.
+    pub fn require_administrator(&self) -> ApiResult<()> {
+        if self.administrator {
+            Ok(())
+        } else {
+            Err(ApiError::forbidden("Only an administrator may do this."))
+        }
+    }
+
+    /// For what a token must not do: make more tokens, change the password.
+    pub fn require_session(&self) -> ApiResult<()> {
+        match self.via {
+            Via::Session { .. } => Ok(()),
+            Via::Token { .. } => Err(ApiError::forbidden(
+                "A token may not do this; log in with name and password.",
+            )),
+        }
+    }
+
+    /// What this user did, for the audit.
+    pub fn event(&self, action: &'static str, what: String) -> Event {
+        Event {
+            who: self.name.clone(),
+            from: self.from.clone(),
+            store: None,
+            action,
+            what,
+            details: serde_json::Value::Null,
+        }
+    }
+
+    /// The owner is an administrator, whatever the token is for.
+    pub(crate) fn account_administrator(&self) -> bool {
+        self.account_administrator
+    }
+}
+
+/// Somebody who is logged in, and may yet have to change a password that somebody else set. For
+/// the few routes that such a person needs; all others take [`User`].
+#[derive(Clone, Debug)]
+pub struct AnyUser {
+    pub user: User,
+    pub must_change_password: bool,
+}
+
+impl FromRequestParts<AppState> for User {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
+        let AnyUser {
+            user,
+            must_change_password,
+        } = AnyUser::from_request_parts(parts, state).await?;
+        if must_change_password {
+            return Err(ApiError::PasswordChangeRequired);
+        }
+        Ok(user)
+    }
+}
+
+impl FromRequestParts<AppState> for AnyUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
+        let client = parts
+            .extensions
+            .get::<Client>()
+            .copied()
+            .ok_or_else(|| ApiError::internal("the request has no client"))?;
+        let from = client.address.to_string();
+        let found = match parts.headers.get(header::AUTHORIZATION) {
+            Some(value) => {
+                let text = value.to_str().ok().and_then(bearer);
+                by_token(state, text.ok_or(ApiError::Unauthorized)?, from).await?
+            }
+            None => {
+                let id = session_id(&parts.headers, client.secure);
+                by_session(state, id.ok_or(ApiError::Unauthorized)?, from).await?
+            }
+        };
+        if let Some(actor) = parts.extensions.get::<Actor>() {
+            actor.set(&found.user.name);
+        }
+        Ok(found)
+    }
+}
+
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, text) = value.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(text.trim_start())
+}
+
+async fn by_session(state: &AppState, id: &str, from: String) -> ApiResult<AnyUser> {
+    let now = state.clock.unix();
+    let limits = state.settings.session_limits();
+    let found = session::find(&state.db, id, limits, now)
+        .await?
+        .ok_or(ApiError::Unauthorized)?;
+    if found.password_lapses_at.is_some_and(|at| at <= now) {
+        return Err(ApiError::Unauthorized);
+    }
+    // A server that can read but not write still shows what it has.
+    if let Err(error) = session::touch(&state.db, &found, limits, now).await {
+        tracing::warn!(%error, "the last use of a session was not noted");
+    }
+    Ok(AnyUser {
+        must_change_password: found.must_change_password,
+        user: User {
+            name: found.account,
+            administrator: found.administrator,
+            account_administrator: found.administrator,
+            via: Via::Session {
+                handle: found.handle,
+            },
+            from,
+        },
+    })
+}
+
+async fn by_token(state: &AppState, text: &str, from: String) -> ApiResult<AnyUser> {
+    let now = state.clock.unix();
+    let found = token::find(&state.db, text, now)
+        .await?
+        .ok_or(ApiError::Unauthorized)?;
+    let role = access::role_named(&found.role).ok_or(ApiError::Unauthorized)?;
+    let scope = if found.all_stores {
+        TokenScope::AllStores
+    } else {
+        TokenScope::Stores(token::stores(&state.db, found.token_id).await?)
+    };
+    if let Err(error) = token::touch(&state.db, &found, now).await {
+        tracing::warn!(%error, "the last use of a token was not noted");
+    }
+    Ok(AnyUser {
+        must_change_password: false,
+        user: User {
+            administrator: found.administrator
+                && role == Role::Administrator
+                && scope == TokenScope::AllStores,
+            account_administrator: found.administrator,
+            name: found.account,
+            via: Via::Token {
+                id: found.token_id,
+                role,
+                scope,
+            },
+            from,
+        },
+    })
+}
+
+/// The name of the session's cookie. Browsers take the `__Host-` prefix only over HTTPS.
+pub fn cookie_name(secure: bool) -> &'static str {
+    if secure {
+        "__Host-gatehouse"
+    } else {
+        "gatehouse"
+    }
+}
+
+/// The session id in the request's cookies.
+pub fn session_id(headers: &HeaderMap, secure: bool) -> Option<&str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == cookie_name(secure))
+        .map(|(_, value)| value)
+        .filter(|value| crate::auth::secret::well_formed(value))
+}
