@@ -6,5 +6,5 @@ pub mod compile;
 pub mod finding;
 pub mod objects;
 pub mod policy;
-pub mod setup;
 pub mod problems;
+pub mod setup;

@@ -6,6 +6,7 @@ pub mod app;
 pub mod assets;
 pub mod auth;
 pub mod db;
+pub mod deploy;
 pub mod error;
 pub mod extract;
 pub mod install;

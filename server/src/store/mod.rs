@@ -6,13 +6,16 @@
 pub mod audit;
 pub mod body;
 pub mod draft;
+pub mod drift;
 pub mod error;
 pub mod freeze;
+pub mod install;
 pub mod lock;
 pub mod object;
 pub mod revision;
 pub mod save;
 pub mod stores;
+pub mod target;
 mod text;
 
 pub use error::{Damage, StoreError};
