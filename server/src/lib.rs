@@ -12,6 +12,7 @@ pub mod extract;
 pub mod install;
 pub mod routes;
 pub mod security;
+pub mod serve;
 pub mod settings;
 pub mod store;
 

@@ -9,10 +9,10 @@ use crate::objects::{
 use crate::policy::model::{BuildError, Policy, Statement, Tag};
 use crate::policy::table::{self, StatementDef};
 
+use super::actions::{ActionRefs, Actions};
 use super::block::{Block, NameParts, Origins, Shared};
 use super::expand::{Expanded, expand};
 use super::files::comment;
-use super::layout::{ActionRefs, Actions};
 use super::names::Namer;
 use super::{CompiledRule, Origin, Place, Unwritten};
 

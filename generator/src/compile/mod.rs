@@ -4,12 +4,13 @@
 //! cannot be written, because a field holds no value yet, is named in a comment where it would
 //! stand, and never written in part.
 
+mod actions;
 mod attls;
 mod block;
 mod expand;
 mod files;
-mod layout;
 mod names;
+mod parts;
 #[cfg(test)]
 mod tests;
 

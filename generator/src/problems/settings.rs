@@ -43,8 +43,12 @@ super::pages::pages! {
 }
 
 pub(super) fn check(checker: &mut Checker<'_>, id: &ObjectId, object: &Object) {
+    let all = fields::settings_of(object);
+    if all.iter().all(|(_, _, settings)| settings.is_empty()) {
+        return;
+    }
     let releases = releases(checker, id);
-    for (place, path, settings) in fields::settings_of(object) {
+    for (place, path, settings) in all {
         for (key, setting) in settings {
             one(checker, id, place, &path, key, setting, &releases);
         }

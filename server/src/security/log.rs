@@ -32,7 +32,8 @@ impl Actor {
     }
 }
 
-/// Logs the request, and notes a refusal in the audit.
+/// Logs the request, and notes in the audit what somebody who is logged in was refused. Strangers
+/// stand in the log only: they must not be able to make the audit long.
 pub async fn record(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let actor = Actor::default();
     request.extensions_mut().insert(actor.clone());
@@ -57,9 +58,11 @@ pub async fn record(State(state): State<AppState>, mut request: Request, next: N
             ms = start.elapsed().as_millis(),
             "answered"
         );
-        if status == StatusCode::FORBIDDEN {
+        if status == StatusCode::FORBIDDEN
+            && let Some(who) = actor.0.get()
+        {
             let event = Event {
-                who: actor.name().to_owned(),
+                who: who.clone(),
                 from,
                 store: None,
                 action: "refused",

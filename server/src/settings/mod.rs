@@ -1,4 +1,10 @@
-//! What the operator can set.
+//! What the operator can set: flags over environment over file over defaults.
+
+mod load;
+mod rows;
+
+pub use load::{Flags, LoadError, load};
+pub use rows::{ROWS, Row};
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -48,6 +54,8 @@ pub struct Limits {
     pub headers: Duration,
     /// For the whole body of a request.
     pub body: Duration,
+    /// An answer of which the client takes nothing for this long is dropped.
+    pub stall: Duration,
     /// Bytes of all headers of a request.
     pub header_bytes: usize,
     pub header_count: usize,
@@ -65,6 +73,7 @@ impl Default for Limits {
             handshake: Duration::from_secs(10),
             headers: Duration::from_secs(10),
             body: Duration::from_secs(30),
+            stall: Duration::from_secs(30),
             header_bytes: 64 * 1024,
             header_count: 100,
             body_bytes: 8 * 1024 * 1024,

@@ -5,21 +5,18 @@
 //! versions, suites and what the row says at the connection, as the Network Configuration Assistant
 //! does.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::objects::attls::security::suite_of;
-use crate::objects::fields;
-use crate::objects::settings::Setting;
-use crate::objects::{
-    ClientAuthentication, Entry, HandshakeRole, Layout, Settings, Suites, SyslogFacility,
-};
-use crate::policy::Release;
+use crate::objects::{Entry, Layout, ObjectId, Suites, SyslogFacility};
 use crate::policy::model::{BuildError, Statement, Tag};
-use crate::policy::table::{self, Kind as TableKind, StatementDef};
+use crate::policy::table;
 
 use super::attls::Kind;
 use super::block::{Block, NameParts, Origins};
 use super::expand::Expanded;
+use super::parts::{ENVIRONMENT_ADVANCED, Parts, collect, entry, is_plain, is_server, role};
 use super::{Origin, Place, Unwritten};
 
 /// The actions that a rule refers to.
@@ -43,71 +40,14 @@ pub(super) struct Actions {
     cipher: Kind,
     signature: Kind,
     gsk: Kind,
+    /// What a level says alone, for rows and rules that add nothing: most of them.
+    plain: HashMap<(ObjectId, bool), Rc<Parts>>,
+    /// The statements made of plain parts, by level, role and keyword.
+    plain_refs: HashMap<(ObjectId, bool, &'static str), Made>,
 }
 
-/// The values of a statement's attributes on their way to its block, by attribute.
-type Values = BTreeMap<&'static str, (Vec<String>, Origin)>;
-
-/// What one row says, sorted by the statement that it goes to.
-#[derive(Default)]
-struct Parts {
-    statements: BTreeMap<&'static str, Values>,
-}
-
-impl Parts {
-    fn put(
-        &mut self,
-        statement: &'static str,
-        attribute: &'static str,
-        values: Vec<String>,
-        origin: Origin,
-    ) {
-        self.statements
-            .entry(statement)
-            .or_default()
-            .insert(attribute, (values, origin));
-    }
-
-    fn one(
-        &mut self,
-        statement: &'static str,
-        attribute: &'static str,
-        value: &str,
-        origin: Origin,
-    ) {
-        self.put(statement, attribute, vec![value.to_owned()], origin);
-    }
-
-    /// The attributes of a statement in the table's order.
-    fn block(&self, def: &'static StatementDef, origins: &mut Origins) -> Block {
-        let mut block = Block::new(def);
-        let Some(values) = self.statements.get(def.name) else {
-            return block;
-        };
-        for attribute in def.attributes {
-            if let Some((values, origin)) = values.get(attribute.name) {
-                let tag = origins.tag(origin);
-                for value in values {
-                    block.line(attribute.name, value.clone(), tag);
-                }
-            }
-        }
-        block
-    }
-
-    fn has(&self, statement: &str, attribute: &str) -> bool {
-        self.statements
-            .get(statement)
-            .is_some_and(|values| values.contains_key(attribute))
-    }
-
-    fn take(&mut self, statement: &str, attribute: &str) -> Option<(Vec<String>, Origin)> {
-        self.statements.get_mut(statement)?.remove(attribute)
-    }
-}
-
-const ENVIRONMENT_ADVANCED: &str = "TTLSEnvironmentAdvancedParms";
-const CONNECTION_ADVANCED: &str = "TTLSConnectionAdvancedParms";
+/// The name of a statement and where its first line comes from; `None` where nothing is to be written.
+type Made = Option<(String, Tag)>;
 
 impl Actions {
     pub fn new(layout: Layout) -> Self {
@@ -124,7 +64,27 @@ impl Actions {
             cipher: kind(&table::TTLS_CIPHER_PARMS),
             signature: kind(&table::TTLS_SIGNATURE_PARMS),
             gsk: kind(&table::TTLS_GSK_ADVANCED_PARMS),
+            plain: HashMap::new(),
+            plain_refs: HashMap::new(),
         }
+    }
+
+    /// Everything that level, row and rule say of a row.
+    fn parts(
+        &mut self,
+        place: &Place<'_>,
+        expanded: &Expanded<'_>,
+    ) -> Result<Rc<Parts>, Unwritten> {
+        if !is_plain(place, expanded) {
+            return collect(place, expanded, self.layout).map(Rc::new);
+        }
+        let key = (expanded.level_id.clone(), is_server(expanded));
+        if let Some(known) = self.plain.get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let parts = Rc::new(collect(place, expanded, self.layout)?);
+        self.plain.insert(key, Rc::clone(&parts));
+        Ok(parts)
     }
 
     /// The statements in the order of the file.
@@ -153,12 +113,14 @@ impl Actions {
         expanded: &Expanded<'_>,
         origins: &mut Origins,
     ) -> Result<ActionRefs, Unwritten> {
-        let mut parts = collect(place, expanded, self.layout)?;
+        let parts = self.parts(place, expanded)?;
+        let plain = is_plain(place, expanded);
         let mut row = RowWriter {
             actions: self,
             place,
             expanded,
             origins,
+            plain,
         };
         let group = row.group(&parts)?;
         if !expanded.level.protect {
@@ -168,7 +130,7 @@ impl Actions {
                 connection: None,
             });
         }
-        let connection = row.connection(&mut parts)?;
+        let connection = row.connection(&parts)?;
         let environment = row.environment(&parts)?;
         Ok(ActionRefs {
             group,
@@ -178,238 +140,14 @@ impl Actions {
     }
 }
 
-/// Everything that level, row, rule, stack and image say, by statement.
-fn collect(place: &Place<'_>, expanded: &Expanded<'_>, layout: Layout) -> Result<Parts, Unwritten> {
-    let mut parts = Parts::default();
-    let (level, row, rule) = (expanded.level, expanded.row, expanded.rule);
-    // In the compatible layout, versions and what the row says stand at the connection.
-    let near = match layout {
-        Layout::Compact => ENVIRONMENT_ADVANCED,
-        Layout::Compatible => CONNECTION_ADVANCED,
-    };
-    if level.protect {
-        versions(&mut parts, expanded, near, place.release());
-        if let (Some(word), true) = (level.client_authentication.word(), is_server(expanded)) {
-            parts.one(
-                ENVIRONMENT_ADVANCED,
-                "ClientAuthType",
-                word,
-                expanded.level_field("client_authentication"),
-            );
-        }
-        add_settings(
-            &mut parts,
-            expanded,
-            &level.settings,
-            &|key| expanded.level_field(&format!("settings/{key}")),
-            ENVIRONMENT_ADVANCED,
-        )?;
-        row_fields(&mut parts, place, expanded, near)?;
-        add_settings(
-            &mut parts,
-            expanded,
-            &row.settings,
-            &|key| expanded.row_field(&format!("settings/{key}")),
-            near,
-        )?;
-        add_settings(
-            &mut parts,
-            expanded,
-            &rule.settings,
-            &|key| expanded.rule_field(&format!("settings/{key}")),
-            CONNECTION_ADVANCED,
-        )?;
-    }
-    Ok(parts)
-}
-
-fn is_server(expanded: &Expanded<'_>) -> bool {
-    expanded.row.effective_role() != HandshakeRole::Client
-}
-
-/// The role, with what the level says of client authentication.
-fn role(expanded: &Expanded<'_>) -> HandshakeRole {
-    match expanded.row.effective_role() {
-        HandshakeRole::Server
-            if expanded.level.client_authentication != ClientAuthentication::Off =>
-        {
-            HandshakeRole::ServerWithClientAuth
-        }
-        role => role,
-    }
-}
-
-/// All switches are written, always: their defaults differ between releases.
-fn versions(parts: &mut Parts, expanded: &Expanded<'_>, near: &'static str, release: Release) {
-    let versions = expanded.level.versions;
-    let switches = [
-        ("SSLv2", "sslv2", versions.sslv2),
-        ("SSLv3", "sslv3", versions.sslv3),
-        ("TLSv1", "tls10", versions.tls10),
-        ("TLSv1.1", "tls11", versions.tls11),
-        ("TLSv1.2", "tls12", versions.tls12),
-        ("TLSv1.3", "tls13", versions.tls13),
-    ];
-    for (attribute, field, on) in switches {
-        let known = near_def(near)
-            .attribute(attribute)
-            .is_some_and(|def| def.since <= release);
-        // SSL V2 has been off by default in every release.
-        if on || (known && attribute != "SSLv2") {
-            parts.one(
-                near,
-                attribute,
-                if on { "On" } else { "Off" },
-                expanded.level_field(&format!("versions/{field}")),
-            );
-        }
-    }
-}
-
-fn near_def(near: &str) -> &'static StatementDef {
-    if near == CONNECTION_ADVANCED {
-        &table::TTLS_CONNECTION_ADVANCED_PARMS
-    } else {
-        &table::TTLS_ENVIRONMENT_ADVANCED_PARMS
-    }
-}
-
-fn row_fields(
-    parts: &mut Parts,
-    place: &Place<'_>,
-    expanded: &Expanded<'_>,
-    near: &'static str,
-) -> Result<(), Unwritten> {
-    let row = expanded.row;
-    let explicit = place.stack.layout == Layout::Compatible || place.stack.write_defaults;
-    let switches = [
-        (
-            "ApplicationControlled",
-            "application_controlled",
-            row.application_controlled,
-        ),
-        ("SecondaryMap", "secondary_map", row.secondary_map),
-    ];
-    for (attribute, field, on) in switches {
-        if on || explicit {
-            parts.one(
-                near,
-                attribute,
-                if on { "On" } else { "Off" },
-                expanded.row_field(field),
-            );
-        }
-    }
-    let label = entry(
-        &row.certificate_label,
-        expanded.row_field("certificate_label"),
-        expanded,
-    )?;
-    if !label.is_empty() {
-        parts.one(
-            near,
-            "CertificateLabel",
-            label.as_str(),
-            expanded.row_field("certificate_label"),
-        );
-    }
-    let mut labels = Vec::new();
-    for (at, typed) in row.server_certificate_labels.iter().enumerate() {
-        let label = entry(
-            typed,
-            expanded.row_field(&format!("server_certificate_labels/{at}")),
-            expanded,
-        )?;
-        if !label.is_empty() {
-            labels.push(label.to_string());
-        }
-    }
-    if !labels.is_empty() {
-        parts.put(
-            near,
-            "ServerCertificateLabel",
-            labels,
-            expanded.row_field("server_certificate_labels"),
-        );
-    }
-    Ok(())
-}
-
-/// Sorts settings to their statements; those of the environment that the connection knows, too, go to `near`.
-fn add_settings(
-    parts: &mut Parts,
-    expanded: &Expanded<'_>,
-    settings: &Settings,
-    origin: &dyn Fn(&str) -> Origin,
-    near: &'static str,
-) -> Result<(), Unwritten> {
-    for (key, setting) in settings {
-        let refused = |reason: String| Unwritten {
-            origin: origin(key),
-            reason: format!(
-                "rule {} row {}: {reason}",
-                expanded.rule_name, expanded.number
-            ),
-        };
-        let Some((statement, attribute)) = fields::row(key) else {
-            return Err(refused(format!("`{key}` is no parameter")));
-        };
-        let values = values_of(setting);
-        let error = values
-            .iter()
-            .find_map(|value| Some((value, attribute.check(value).err()?)));
-        if let Some((value, error)) = error
-            && !attribute.is_doubtful(&error)
-        {
-            return Err(refused(format!("{}: `{value}`: {error}", attribute.name)));
-        }
-        if values.is_empty() {
-            continue;
-        }
-        let word = |value: String| match attribute.kind {
-            TableKind::Flag | TableKind::Enum(_) => attribute
-                .canonical(&value)
-                .map_or(value, |word| word.into_owned()),
-            _ => value,
-        };
-        let written = values.into_iter().map(word).collect();
-        let goes_near = statement.name == ENVIRONMENT_ADVANCED
-            && near_def(near).attribute(attribute.name).is_some();
-        let statement = if goes_near { near } else { statement.name };
-        parts.put(statement, attribute.name, written, origin(key));
-    }
-    Ok(())
-}
-
-fn values_of(setting: &Setting) -> Vec<String> {
-    setting
-        .values()
-        .iter()
-        .map(|value| value.trim().to_owned())
-        .filter(|value| !value.is_empty())
-        .collect()
-}
-
-fn entry<'e, T: std::fmt::Display>(
-    entry: &'e Entry<T>,
-    origin: Origin,
-    expanded: &Expanded<'_>,
-) -> Result<&'e T, Unwritten> {
-    entry.value().ok_or_else(|| Unwritten {
-        origin,
-        reason: format!(
-            "rule {} row {}: `{entry}` cannot be written",
-            expanded.rule_name, expanded.number
-        ),
-    })
-}
-
 /// Writes the actions of one row.
 struct RowWriter<'w> {
     actions: &'w mut Actions,
     place: &'w Place<'w>,
     expanded: &'w Expanded<'w>,
     origins: &'w mut Origins,
+    /// Row and rule add nothing to the level.
+    plain: bool,
 }
 
 impl RowWriter<'_> {
@@ -464,7 +202,7 @@ impl RowWriter<'_> {
                 });
             }
         }
-        if parts.has("TTLSGroupAdvancedParms", "Envfile") {
+        if parts.get("TTLSGroupAdvancedParms", "Envfile").is_some() {
             names.push(self.expanded.rule_name);
         }
         let advanced = self.group_advanced(parts);
@@ -495,10 +233,7 @@ impl RowWriter<'_> {
             };
             block.line("SyslogFacility", word, tag);
         }
-        let envfile = parts
-            .statements
-            .get("TTLSGroupAdvancedParms")
-            .and_then(|values| values.get("Envfile"));
+        let envfile = parts.get("TTLSGroupAdvancedParms", "Envfile");
         if let Some((values, origin)) = envfile {
             let tag = self.origins.tag(origin);
             block.line("Envfile", values.concat(), tag);
@@ -652,140 +387,148 @@ impl RowWriter<'_> {
         })
     }
 
+    /// Refers to a statement; what a level says alone is made once for all its rows.
+    fn refer(
+        &mut self,
+        parent: &mut Block,
+        keyword: &'static str,
+        plain: bool,
+        make: impl FnOnce(&mut Self) -> Result<Made, Unwritten>,
+    ) -> Result<(), Unwritten> {
+        let key = (
+            self.expanded.level_id.clone(),
+            is_server(self.expanded),
+            keyword,
+        );
+        let known = if plain {
+            self.actions.plain_refs.get(&key).cloned()
+        } else {
+            None
+        };
+        let made = match known {
+            Some(made) => made,
+            None => make(self)?,
+        };
+        if let Some((name, tag)) = &made {
+            parent.line(keyword, name.clone(), *tag);
+        }
+        if plain {
+            self.actions.plain_refs.insert(key, made);
+        }
+        Ok(())
+    }
+
+    /// The name of the statement of `kind` with this content; `None` when it is empty.
+    fn named(
+        &mut self,
+        kind: fn(&mut Actions) -> &mut Kind,
+        block: &Block,
+        names: &NameParts<'_>,
+    ) -> Result<Made, Unwritten> {
+        if block.is_empty() {
+            return Ok(None);
+        }
+        let name = kind(self.actions)
+            .name_of(block, names)
+            .map_err(|error| self.refused(&error))?;
+        Ok(Some((name, block.tag)))
+    }
+
     fn ciphers(&mut self, parent: &mut Block) -> Result<(), Unwritten> {
         let Suites::List(codes) = &self.expanded.level.suites else {
             return Ok(());
         };
-        let mut block = Block::new(&table::TTLS_CIPHER_PARMS);
-        for (at, code) in codes.iter().enumerate() {
-            let origin = self.expanded.level_field(&format!("suites/list/{at}"));
-            let Some(suite) = suite_of(code) else {
-                return Err(Unwritten {
-                    origin,
-                    reason: format!(
-                        "security level {}: `{code}` is no cipher suite",
-                        self.expanded.level.name
-                    ),
-                });
+        self.refer(parent, "TTLSCipherParmsRef", true, |row| {
+            let mut block = Block::new(&table::TTLS_CIPHER_PARMS);
+            for (at, code) in codes.iter().enumerate() {
+                let origin = row.expanded.level_field(&format!("suites/list/{at}"));
+                let Some(suite) = suite_of(code) else {
+                    let level = &row.expanded.level.name;
+                    let reason = format!("security level {level}: `{code}` is no cipher suite");
+                    return Err(Unwritten { origin, reason });
+                };
+                let keyword = if suite.code.len() == 1 {
+                    "V2CipherSuites"
+                } else {
+                    "V3CipherSuites"
+                };
+                let tag = row.origins.tag(&origin);
+                block.line(keyword, suite.name, tag);
+            }
+            let level = row.expanded.level.name.to_string();
+            let names = NameParts {
+                kind: "cipher",
+                objects: &[&level],
+                compatible: Some(&level),
             };
-            let keyword = if suite.code.len() == 1 {
-                "V2CipherSuites"
-            } else {
-                "V3CipherSuites"
-            };
-            let tag = self.origins.tag(&origin);
-            block.line(keyword, suite.name, tag);
-        }
-        if block.is_empty() {
-            return Ok(());
-        }
-        let level = self.expanded.level.name.to_string();
-        let tag = self.origins.tag(&self.expanded.level_field("suites"));
-        let parts = NameParts {
-            kind: "cipher",
-            objects: &[&level],
-            compatible: Some(&level),
-        };
-        let name = self
-            .actions
-            .cipher
-            .name_of(&block, &parts)
-            .map_err(|error| self.refused(&error))?;
-        parent.line("TTLSCipherParmsRef", name, tag);
-        Ok(())
+            row.named(|actions| &mut actions.cipher, &block, &names)
+        })
     }
 
     fn signatures(&mut self, parent: &mut Block, parts: &Parts) -> Result<(), Unwritten> {
-        let block = parts.block(&table::TTLS_SIGNATURE_PARMS, self.origins);
-        if block.is_empty() {
-            return Ok(());
-        }
-        let level = self.expanded.level.name.to_string();
-        let tag = block.tag;
-        let names = NameParts {
-            kind: "sigParms",
-            objects: &[&level],
-            compatible: Some(&level),
-        };
-        let name = self
-            .actions
-            .signature
-            .name_of(&block, &names)
-            .map_err(|error| self.refused(&error))?;
-        parent.line("TTLSSignatureParmsRef", name, tag);
-        Ok(())
+        self.refer(parent, "TTLSSignatureParmsRef", self.plain, |row| {
+            let block = parts.block(&table::TTLS_SIGNATURE_PARMS, row.origins);
+            let level = row.expanded.level.name.to_string();
+            let names = NameParts {
+                kind: "sigParms",
+                objects: &[&level],
+                compatible: Some(&level),
+            };
+            row.named(|actions| &mut actions.signature, &block, &names)
+        })
     }
 
     fn environment_advanced(&mut self, parent: &mut Block, parts: &Parts) -> Result<(), Unwritten> {
-        let block = parts.block(&table::TTLS_ENVIRONMENT_ADVANCED_PARMS, self.origins);
-        if block.is_empty() {
-            return Ok(());
-        }
-        let (traffic, level) = (
-            self.expanded.traffic.name.to_string(),
-            self.expanded.level.name.to_string(),
-        );
-        // Named after the level alone where the row adds nothing.
-        let traffic_id = self.expanded.traffic_id;
-        let values = parts.statements.get(ENVIRONMENT_ADVANCED);
-        let from_row = values.is_some_and(|values| {
-            values
-                .values()
-                .any(|(_, origin)| &origin.object == traffic_id)
-        });
-        let objects = if from_row {
-            vec![traffic.as_str(), level.as_str()]
-        } else {
-            vec![level.as_str()]
-        };
-        let tag = block.tag;
-        let names = NameParts {
-            kind: "eAdv",
-            objects: &objects,
-            compatible: Some(&level),
-        };
-        let name = self
-            .actions
-            .environment_advanced
-            .name_of(&block, &names)
-            .map_err(|error| self.refused(&error))?;
-        parent.line("TTLSEnvironmentAdvancedParmsRef", name, tag);
-        Ok(())
+        self.refer(
+            parent,
+            "TTLSEnvironmentAdvancedParmsRef",
+            self.plain,
+            |row| {
+                let block = parts.block(&table::TTLS_ENVIRONMENT_ADVANCED_PARMS, row.origins);
+                let traffic = row.expanded.traffic.name.to_string();
+                let level = row.expanded.level.name.to_string();
+                // Named after the level alone where the row adds nothing.
+                let from_row = parts.comes_from(ENVIRONMENT_ADVANCED, row.expanded.traffic_id);
+                let objects = if from_row {
+                    vec![traffic.as_str(), level.as_str()]
+                } else {
+                    vec![level.as_str()]
+                };
+                let names = NameParts {
+                    kind: "eAdv",
+                    objects: &objects,
+                    compatible: Some(&level),
+                };
+                row.named(|actions| &mut actions.environment_advanced, &block, &names)
+            },
+        )
     }
 
     fn gsk(&mut self, parent: &mut Block, parts: &Parts) -> Result<(), Unwritten> {
-        let mut block = parts.block(&table::TTLS_GSK_ADVANCED_PARMS, self.origins);
-        for def in [
-            &table::TTLS_GSK_LDAP_PARMS,
-            &table::TTLS_GSK_OCSP_PARMS,
-            &table::TTLS_GSK_HTTP_CDP_PARMS,
-        ] {
-            let inner = parts.block(def, self.origins);
-            if !inner.is_empty() {
-                block.block(inner);
+        self.refer(parent, "TTLSGskAdvancedParmsRef", self.plain, |row| {
+            let mut block = parts.block(&table::TTLS_GSK_ADVANCED_PARMS, row.origins);
+            for def in [
+                &table::TTLS_GSK_LDAP_PARMS,
+                &table::TTLS_GSK_OCSP_PARMS,
+                &table::TTLS_GSK_HTTP_CDP_PARMS,
+            ] {
+                let inner = parts.block(def, row.origins);
+                if !inner.is_empty() {
+                    block.block(inner);
+                }
             }
-        }
-        if block.is_empty() {
-            return Ok(());
-        }
-        let level = self.expanded.level.name.to_string();
-        let tag = block.tag;
-        let names = NameParts {
-            kind: "gskAdv",
-            objects: &[&level],
-            compatible: Some(&level),
-        };
-        let name = self
-            .actions
-            .gsk
-            .name_of(&block, &names)
-            .map_err(|error| self.refused(&error))?;
-        parent.line("TTLSGskAdvancedParmsRef", name, tag);
-        Ok(())
+            let level = row.expanded.level.name.to_string();
+            let names = NameParts {
+                kind: "gskAdv",
+                objects: &[&level],
+                compatible: Some(&level),
+            };
+            row.named(|actions| &mut actions.gsk, &block, &names)
+        })
     }
 
     /// The connection action; in the compact layout only where the rule itself says something.
-    fn connection(&mut self, parts: &mut Parts) -> Result<Option<String>, Unwritten> {
+    fn connection(&mut self, parts: &Parts) -> Result<Option<String>, Unwritten> {
         let rule = self.expanded.rule;
         let compatible = self.actions.layout == Layout::Compatible;
         let mut block = Block::new(&table::TTLS_CONNECTION_ACTION);
@@ -827,7 +570,7 @@ impl RowWriter<'_> {
             let tag = self.origins.tag(&self.expanded.rule_field("trace"));
             block.line("Trace", trace.to_string(), tag);
         }
-        if let Some((values, origin)) = parts.take("TTLSConnectionAction", "ConnectionUserInstance")
+        if let Some((values, origin)) = parts.get("TTLSConnectionAction", "ConnectionUserInstance")
         {
             let tag = self.origins.tag(&origin);
             block.line("ConnectionUserInstance", values.concat(), tag);
