@@ -1,14 +1,15 @@
 //! What stands beside the database: its marker, and the lock that keeps a second server out.
 //!
 //! The marker says that a database was made here, so that a lost one is never replaced by an empty
-//! one. The lock file also tells how the last server ended: its text goes when a server closes the
-//! database in order.
+//! one. The lock file also tells how the last server ended: one that was killed leaves it saying that
+//! the database is open.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const MARKER: &str = "gatehouse.marker";
 const LOCK: &str = "gatehouse.lock";
@@ -18,8 +19,40 @@ const LOCK: &str = "gatehouse.lock";
 pub struct Guard {
     database: PathBuf,
     file: Mutex<File>,
-    /// The last server did not close the database.
+    since: String,
+    signed: AtomicBool,
+    /// The last server was killed while it had the database open: there must be a write-ahead file.
     pub was_open: bool,
+}
+
+/// How far a server is with its database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// There may be no write-ahead file yet.
+    Starting,
+    Open,
+    /// There may be none any more.
+    Closing,
+}
+
+impl Phase {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Open => "open",
+            Self::Closing => "closing",
+        }
+    }
+}
+
+impl Drop for Guard {
+    /// A database that is dropped is closed in order by its connections. A start that was refused
+    /// leaves the text of the last server, so that the next start is refused, too.
+    fn drop(&mut self) {
+        if self.signed.load(Ordering::Relaxed) {
+            self.release();
+        }
+    }
 }
 
 /// The lock is somebody else's, or could not be tried.
@@ -55,24 +88,30 @@ impl Guard {
             .read_to_string(&mut text)?;
         match held {
             Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => return Err(GuardError::Held(text)),
+            Err(fs::TryLockError::WouldBlock) => {
+                let holder = text.split_once(": ").map_or(&*text, |(_, holder)| holder);
+                return Err(GuardError::Held(holder.trim().to_owned()));
+            }
             Err(fs::TryLockError::Error(error)) => return Err(error.into()),
         }
         Ok(Self {
             database: database.to_owned(),
             file: Mutex::new(file),
-            was_open: !text.trim().is_empty(),
+            since: crate::store::now(),
+            signed: AtomicBool::new(false),
+            was_open: text.starts_with(Phase::Open.word()),
         })
     }
 
-    /// Says who holds the lock from now on.
-    pub fn sign(&self) -> io::Result<()> {
-        let text = format!(
-            "process {} since {}\n",
-            std::process::id(),
-            crate::store::now()
-        );
-        self.write(&text)
+    /// Says who holds the lock, and how far it is.
+    pub fn sign(&self, phase: Phase) -> io::Result<()> {
+        self.signed.store(true, Ordering::Relaxed);
+        let process = std::process::id();
+        let phase = phase.word();
+        self.write(&format!(
+            "{phase}: process {process} since {}\n",
+            self.since
+        ))
     }
 
     /// Says that the database was closed in order. The lock itself goes with the process or the guard.

@@ -48,7 +48,7 @@ impl Db {
         let suspect = Arc::new(AtomicBool::new(false));
         let write = writing_pool(path, &suspect).await?;
         start::migrate(&write).await?;
-        start::finish(path, &write).await?;
+        start::finish(path, &write, &guard).await?;
         let read = SqlitePoolOptions::new()
             .min_connections(READERS)
             .max_connections(READERS)
@@ -123,6 +123,9 @@ impl Db {
     /// Closes the database so that the next start finds it whole.
     pub async fn close(&self) {
         self.read.close().await;
+        if let Err(error) = self.guard.sign(file::Phase::Closing) {
+            tracing::warn!(%error, "could not write the lock file");
+        }
         self.write.close().await;
         self.guard.release();
     }

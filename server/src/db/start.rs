@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions, Connection, SqlitePool};
 use thiserror::Error;
 
 use super::OBJECT_FORMAT;
-use super::file::{self, Guard, GuardError};
+use super::file::{self, Guard, GuardError, Phase};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
@@ -76,7 +76,7 @@ pub async fn prepare(path: &Path, create: bool) -> Result<Guard, OpenError> {
     let guard = Guard::take(path).map_err(|error| match error {
         GuardError::Held(holder) => OpenError::InUse {
             path: path.to_owned(),
-            holder: holder.trim().to_owned(),
+            holder,
         },
         GuardError::Io(source) => io(source),
     })?;
@@ -100,7 +100,7 @@ pub async fn prepare(path: &Path, create: bool) -> Result<Guard, OpenError> {
         }
     }
     file::close_to_others(path).map_err(io)?;
-    guard.sign().map_err(io)?;
+    guard.sign(Phase::Starting).map_err(io)?;
     Ok(guard)
 }
 
@@ -184,7 +184,7 @@ pub async fn migrate(write: &SqlitePool) -> Result<(), OpenError> {
 }
 
 /// Reads the settings back, moves everything into the database file, and leaves the marker.
-pub async fn finish(path: &Path, write: &SqlitePool) -> Result<(), OpenError> {
+pub async fn finish(path: &Path, write: &SqlitePool, guard: &Guard) -> Result<(), OpenError> {
     let mut connection = write.acquire().await?;
     for (name, found, wanted) in settings(&mut connection).await? {
         if found != wanted {
@@ -198,13 +198,15 @@ pub async fn finish(path: &Path, write: &SqlitePool) -> Result<(), OpenError> {
     sqlx::query("pragma wal_checkpoint(truncate)")
         .execute(&mut *connection)
         .await?;
+    let io = |source| OpenError::Io {
+        path: path.to_owned(),
+        source,
+    };
     if !file::is_marked(path) {
-        file::mark(path).map_err(|source| OpenError::Io {
-            path: path.to_owned(),
-            source,
-        })?;
+        file::mark(path).map_err(io)?;
     }
-    Ok(())
+    // The connection is open, so there is a write-ahead file from here on.
+    guard.sign(Phase::Open).map_err(io)
 }
 
 /// The settings that durability rests on: name, what is, what must be.

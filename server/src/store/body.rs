@@ -41,8 +41,13 @@ pub fn sha256(parts: &[&[u8]]) -> String {
     for part in parts {
         digest.update(part);
     }
-    let mut hex = String::with_capacity(64);
-    for byte in digest.finalize() {
+    hex(&digest.finalize())
+}
+
+/// Bytes in hex.
+pub fn hex(bytes: &[u8]) -> String {
+    let mut hex = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
         for digit in [byte >> 4, byte & 15] {
             hex.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
         }

@@ -36,6 +36,9 @@ pub enum StoreError {
         /// The etag that counts now; `None` when there is no such object.
         found: Option<String>,
     },
+    /// 412: a newer revision than the asker knows.
+    #[error("the newest revision is {head}")]
+    HeadMoved { head: i64 },
     /// 423: held by another draft.
     #[error("`{}` is edited by {} since {}", .0.object, .0.holder, .0.since)]
     Locked(Box<Lock>),

@@ -5,18 +5,25 @@
 
 pub mod audit;
 pub mod body;
+pub mod compare;
+pub mod copy;
 pub mod draft;
 pub mod drift;
 pub mod error;
+pub mod export;
 pub mod freeze;
 pub mod install;
+pub mod import;
 pub mod lock;
 pub mod object;
+pub mod restore;
 pub mod revision;
 pub mod save;
 pub mod stores;
 pub mod target;
 mod text;
+mod transfer;
+pub mod verify;
 
 pub use error::{Damage, StoreError};
 pub use stores::StoreRow;

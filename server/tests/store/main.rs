@@ -1,11 +1,16 @@
 //! The backing store on a migrated database of its own.
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod crash;
+mod damage;
 mod drafts;
 mod locks;
+mod restores;
 mod revisions;
 mod saves;
 mod start;
 mod stores;
+mod transfer;
 
 use api::draft::{Draft, Edit, EditChange, Save};
 use api::store::{NewStore, Revision};

@@ -182,7 +182,7 @@ async fn a_lost_write_ahead_file_of_a_killed_server_is_told() {
     );
     db.close().await;
     drop(db);
-    // Closed in order: there is no write-ahead file to miss.
+    // Closed in order: there is no write-ahead file that could be missing.
     assert!(!wal.exists());
     Db::open(&database, false).await.unwrap();
 }

@@ -149,7 +149,7 @@ async fn the_audit_refuses_changes_and_its_chain_shows_them() {
         assert!(sqlx::query(sql).execute(world.db.write()).await.is_err());
     }
     let verify =
-        || async { store::audit::verify(&mut *world.db.read().acquire().await.unwrap()).await };
+        || async { store::audit::verify(&mut world.db.read().acquire().await.unwrap()).await };
     assert_eq!(verify().await.unwrap(), 2);
     world.sql("drop trigger audit_is_not_updated").await;
     world

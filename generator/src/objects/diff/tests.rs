@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
 use super::*;
 use crate::objects::{Entry, ObjectId, SecurityLevel, TrafficDescriptor, TrafficRow};
 

@@ -1,0 +1,102 @@
+use super::*;
+use server::store::verify::verify_all;
+
+#[tokio::test]
+async fn a_full_check_names_every_damaged_body_and_goes_on() {
+    let world = World::new().await;
+    world
+        .saved(
+            "ana",
+            vec![
+                put("a", None, ports("A", &[1])),
+                put("b", None, ports("B", &[2])),
+            ],
+        )
+        .await;
+    world
+        .edit(
+            "bo",
+            vec![
+                put("c", None, ports("C", &[3])),
+                put("d", None, ports("D", &[4])),
+            ],
+        )
+        .await
+        .unwrap();
+    let report = verify_all(&world.db).await.unwrap();
+    assert!(report.is_clean());
+    assert_eq!((report.bodies, report.audit_lines), (5, 2));
+
+    world
+        .sql("update object_revision set body = replace(body, 'B', 'X') where object_id = 'b'")
+        .await;
+    world
+        .sql("update draft_change set hash = substr(hash, 2) || 'x' where object_id = 'c'")
+        .await;
+    world
+        .sql("update object_revision set kind = 'rule' where object_id = 'a'")
+        .await;
+    let report = verify_all(&world.db).await.unwrap();
+    let found: Vec<_> = report
+        .damage
+        .iter()
+        .map(|damage| (&*damage.object.as_ref().unwrap().0, damage.revision))
+        .collect();
+    assert_eq!(found, [("a", Some(2)), ("b", Some(2)), ("c", None)]);
+    assert_eq!(report.bodies, 5);
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_saves_and_they_work_again_without_a_restart() {
+    let world = World::new().await;
+    let before = world
+        .saved("ana", vec![put("a", None, ports("A", &[1]))])
+        .await;
+    let draft = world.draft("ana").await;
+    // SQLite reports a full disk when the file may not grow.
+    let (pages,): (i64,) = sqlx::query_as("pragma page_count")
+        .fetch_one(world.db.write())
+        .await
+        .unwrap();
+    assert!(pages < 100);
+    world.sql("pragma max_page_count = 100").await;
+    let large = group("B", &"x".repeat(900_000), &[]);
+    let error = world
+        .edit("ana", vec![put("b", None, large.clone())])
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StoreError::DiskFull), "{error}");
+    assert!(!world.db.writes_are_trusted());
+    assert_eq!(world.head().await, before);
+    assert_eq!(world.draft("ana").await.changes, draft.changes);
+    assert_eq!(world.locks().await, []);
+
+    // The connection that failed is gone, and with it the limit.
+    world
+        .edit("ana", vec![put("b", None, large)])
+        .await
+        .unwrap();
+    assert!(world.db.writes_are_trusted());
+    world.save("ana", before).await.unwrap();
+    assert!(verify_all(&world.db).await.unwrap().is_clean());
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_written_is_still_read() {
+    let world = World::new().await;
+    world
+        .saved("ana", vec![put("a", None, ports("A", &[1]))])
+        .await;
+    world.sql("pragma query_only = 1").await;
+    let error = world
+        .edit("ana", vec![put("b", None, ports("B", &[1]))])
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StoreError::ReadOnly), "{error}");
+    assert!(world.object("a", None).await.is_some());
+    world.sql("pragma query_only = 0").await;
+    world
+        .edit("ana", vec![put("b", None, ports("B", &[1]))])
+        .await
+        .unwrap();
+}
