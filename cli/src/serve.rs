@@ -106,14 +106,18 @@ async fn serve(settings: Settings) -> Result<(), Error> {
             source: Box::new(source),
         })?;
     let state = AppState::new(db, settings);
+    // From here on, being told to end ends the server in order.
+    let stop = stopped()?;
+    let watching = server::deploy::start(state.site(), state.settings.drift_interval).await;
     let server = Server::bind(state.clone()).await?;
     say(&format!("gatehouse listening on {}", server.url()));
     if let Some(link) = first_link(&state, &server.url()).await? {
         say(&format!("first administrator: {link}"));
     }
     let sweeping = tokio::spawn(sweep(state.clone()));
-    server.run(stopped()?).await;
+    server.run(stop).await;
     sweeping.abort();
+    watching.abort();
     state.db.read().close().await;
     state.db.write().close().await;
     Ok(())

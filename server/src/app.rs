@@ -10,7 +10,7 @@ use crate::auth::access::{SqlStoreNames, StoreNames};
 use crate::auth::audit::{AuditLog, LogAudit};
 use crate::auth::password::Passwords;
 use crate::db::Db;
-use crate::deploy::Deployments;
+use crate::deploy::{Deployments, Site};
 use crate::settings::Settings;
 
 /// Shared by all requests; cloning it is cheap.
@@ -39,6 +39,15 @@ impl AppState {
             stores: Arc::new(SqlStoreNames),
             audit: Arc::new(LogAudit),
             deployments: Deployments::default(),
+        }
+    }
+
+    /// What installs work with.
+    pub fn site(&self) -> Site {
+        Site {
+            db: self.db.clone(),
+            allowed: self.settings.install_roots.clone(),
+            deployments: self.deployments.clone(),
         }
     }
 }

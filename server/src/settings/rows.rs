@@ -92,6 +92,13 @@ pub const ROWS: &[Row] = &[
         ..Row::BASE
     },
     Row {
+        name: "drift-interval",
+        value: "TIME",
+        help: "How often the files on targets are looked at [default: 60s]",
+        set: |s, v| set(&mut s.drift_interval, v, duration),
+        ..Row::BASE
+    },
+    Row {
         name: "session-idle",
         value: "TIME",
         help: "A session ends after this time without a request [default: 60m]",

@@ -7,6 +7,7 @@ mod common;
 mod documents;
 mod guessing;
 mod headers;
+mod installs;
 mod log_in;
 mod matrix;
 mod members;
