@@ -9,6 +9,7 @@ pub mod docs;
 mod drafts;
 mod health;
 mod locks;
+mod install;
 mod member;
 mod objects;
 mod revisions;
@@ -78,7 +79,8 @@ pub fn api() -> OpenApiRouter<AppState> {
             .merge(objects::routes())
             .merge(drafts::routes())
             .merge(locks::routes())
-            .merge(audit::routes()),
+            .merge(audit::routes())
+            .merge(install::routes()),
     )
 }
 
