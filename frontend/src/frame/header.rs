@@ -18,6 +18,7 @@ pub fn StoreHeader() -> impl IntoView {
             <StoreMenu />
             <DraftChip />
             <span class="header-space"></span>
+            <SearchButton />
             <FindingsCount />
             <AccountMenu />
         </header>
@@ -127,6 +128,18 @@ fn DraftChip() -> impl IntoView {
             })}
             {move || others().map(|words| view! { <span class="header-soft">{words}</span> })}
         </div>
+    }
+}
+
+#[component]
+fn SearchButton() -> impl IntoView {
+    let pane = super::Pane::here();
+    view! {
+        <button type="button" class="menu-button search-button" aria-haspopup="dialog" on:click=move |_| pane.searching.set(true)>
+            <Icon name="search" />
+            <span class="search-words">"Search or jump"</span>
+            <kbd>"Ctrl+K"</kbd>
+        </button>
     }
 }
 

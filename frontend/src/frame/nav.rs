@@ -85,6 +85,14 @@ const KEYS: &[(&str, &str, fn(&str) -> String)] = &[
     ("g m", "Go to Requirement Maps", paths::requirement_maps),
 ];
 
+/// Words and address of every page.
+pub fn pages(store: &str) -> Vec<(&'static str, String)> {
+    ENTRIES
+        .iter()
+        .map(|(words, _, address, _)| (*words, address(store)))
+        .collect()
+}
+
 /// `g s` and the others of its family.
 pub fn shortcuts(shortcuts: Shortcuts, store: &str) {
     for (keys, words, address) in KEYS {

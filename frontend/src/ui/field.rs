@@ -30,6 +30,15 @@ impl Tone {
         }
     }
 
+    /// The word that code views know it by.
+    pub fn flag(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             Self::Info => "Note",
@@ -64,7 +73,7 @@ pub struct Face {
     pub word: &'static str,
     pub help: Signal<String>,
     /// What holds when the field is empty.
-    pub placeholder: &'static str,
+    pub placeholder: Signal<String>,
     /// For grids: the label is for screen readers only.
     pub compact: bool,
     pub notes: Signal<Vec<Note>>,
@@ -81,7 +90,7 @@ impl Face {
             label: label.into(),
             word: "",
             help: Signal::stored(String::new()),
-            placeholder: "",
+            placeholder: Signal::stored(String::new()),
             compact: false,
             notes: Signal::stored(Vec::new()),
             read_only: Signal::stored(false),
@@ -105,8 +114,8 @@ impl Face {
     }
 
     #[must_use]
-    pub fn placeholder(mut self, placeholder: &'static str) -> Self {
-        self.placeholder = placeholder;
+    pub fn placeholder(mut self, placeholder: impl Into<Signal<String>>) -> Self {
+        self.placeholder = placeholder.into();
         self
     }
 

@@ -23,6 +23,7 @@ use crate::session::Session;
 pub use queue::Changes;
 use queue::{Queue, Step};
 pub use refusal::{Refusal, Why};
+pub use sync::pause;
 
 /// Whether the store's content is here.
 #[derive(Clone, Debug, PartialEq)]

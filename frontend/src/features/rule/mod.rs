@@ -2,6 +2,7 @@
 
 mod endpoint;
 mod options;
+mod times;
 
 use generator::objects::{Kind, MapUse, Object, ObjectId};
 use leptos::prelude::*;
@@ -9,7 +10,7 @@ use serde_json::json;
 
 use crate::core;
 use crate::editors::MappingsGrid;
-use crate::form::{Cell, ObjectPicker, SwitchOf, TextOf};
+use crate::form::{Cell, NotesOf, ObjectPicker, SwitchOf, TextOf};
 use crate::frame::{NotFound, ObjectBand, Page, Pane, id_of_page};
 use crate::ui::{Button, Face, Look, TextField};
 use crate::workspace::{Workspace, new_id};
@@ -128,13 +129,15 @@ fn Protection(cell: Cell) -> impl IntoView {
     };
     let face = Face {
         label: Signal::stored("Requirement map".to_owned()),
-        placeholder: "This rule's own",
-        ..cell.face("map")
+        placeholder: Signal::stored("This rule's own".to_owned()),
+        ..cell.face("map/shared")
     };
     view! {
         <div class="form-grid">
             <ObjectPicker face kind=Kind::RequirementMap value=shared on_pick=pick />
         </div>
+        <NotesOf cell path="map" />
+        <NotesOf cell path="map/own" />
         {move || match shared.get() {
             Some(map) => view! { <SharedMap cell map /> }.into_any(),
             None => view! { <MappingsGrid cell path="map/own" /><NameTheMap cell /> }.into_any(),

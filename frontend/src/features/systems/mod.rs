@@ -192,7 +192,7 @@ fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
                         view! { <span class="tree-fold"></span> }.into_any()
                     }}
                     <a href=href>{name.clone()}</a>
-                    <span class="soft clip" title=description.clone()>{kind.singular()} {(!description.is_empty()).then(|| format!(" · {description}"))}</span>
+                    <span class="soft clip">{description}</span>
                     {match kind {
                         Kind::Group => Some("image"),
                         Kind::Image => Some("stack"),
