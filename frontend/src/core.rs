@@ -80,7 +80,17 @@ impl Findings {
 }
 
 pub fn findings(configuration: &Configuration) -> Findings {
-    Findings::new(problems::problems(configuration))
+    let references = references::References::of(configuration);
+    let mut found = problems::problems(configuration);
+    // What comes with Gatehouse and is not used concerns nobody.
+    found.retain(|finding| match &finding.place {
+        Place::Field { object, .. } => {
+            let supplied = configuration.get(object).is_some_and(Object::supplied);
+            !supplied || !references.users_of(object).is_empty()
+        }
+        Place::Text { .. } => true,
+    });
+    Findings::new(found)
 }
 
 /// The files of a stack; `None` when there is no such stack.

@@ -45,7 +45,7 @@ fn AddressRows(cell: Cell) -> impl IntoView {
                         on_enter=add
                         on_paste=move |text: String| paste(cell, at, &text)
                     />
-                    <IconButton label=format!("Remove address {}", at + 1) icon="close" on_press=move || cell.remove_row("addresses", at) />
+                    <IconButton blocked=cell.read_only label=format!("Remove address {}", at + 1) icon="close" on_press=move || cell.remove_row("addresses", at) />
                 </div>
             </For>
             <Button label="Add address" icon="add" look=Look::Ghost on_press=add blocked=cell.read_only />
@@ -87,7 +87,7 @@ fn GroupRows(cell: Cell) -> impl IntoView {
             <For each=move || 0..rows.get() key=|at| *at let:at>
                 <div class="list-row">
                     <RefOf cell path=format!("groups/{at}") kind=Kind::AddressGroup label=format!("Address group {}", at + 1) compact=true />
-                    <IconButton label=format!("Remove address group {}", at + 1) icon="close" on_press=move || cell.remove_row("groups", at) />
+                    <IconButton blocked=cell.read_only label=format!("Remove address group {}", at + 1) icon="close" on_press=move || cell.remove_row("groups", at) />
                 </div>
             </For>
             <AddGroup cell />

@@ -74,9 +74,9 @@ fn SuiteRow(cell: Cell, at: usize) -> impl IntoView {
             <code class="suite-code">{text}</code>
             <span class="suite-name">{name}</span>
             <span class="suite-detail">{detail}</span>
-            <IconButton label=label("Move up") icon="up-arrow" on_press=move || cell.move_row(LIST, at, -1) />
-            <IconButton label=label("Move down") icon="down-arrow" on_press=move || cell.move_row(LIST, at, 1) />
-            <IconButton label=label("Remove") icon="close" on_press=move || cell.remove_row(LIST, at) />
+            <IconButton blocked=cell.read_only label=label("Move up") icon="up-arrow" on_press=move || cell.move_row(LIST, at, -1) />
+            <IconButton blocked=cell.read_only label=label("Move down") icon="down-arrow" on_press=move || cell.move_row(LIST, at, 1) />
+            <IconButton blocked=cell.read_only label=label("Remove") icon="close" on_press=move || cell.remove_row(LIST, at) />
             <div class="notes"><crate::ui::Notes notes /></div>
         </li>
     }

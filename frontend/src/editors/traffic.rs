@@ -110,9 +110,9 @@ fn Row(cell: Cell, at: usize, chosen: RwSignal<usize>) -> impl IntoView {
             <td><TextOf cell path=path("userid") label=label("User ID") compact=true mono=true /></td>
             <td><ChoiceOf cell path=path("role") label=label("Handshake role") compact=true options=roles(cell, at) /></td>
             <td class="grid-actions">
-                <IconButton label=label("Move up") icon="up-arrow" on_press=move || cell.move_row("rows", at, -1) />
-                <IconButton label=label("Move down") icon="down-arrow" on_press=move || cell.move_row("rows", at, 1) />
-                <IconButton label=label("Remove") icon="close" on_press=move || cell.remove_row("rows", at) />
+                <IconButton blocked=cell.read_only label=label("Move up") icon="up-arrow" on_press=move || cell.move_row("rows", at, -1) />
+                <IconButton blocked=cell.read_only label=label("Move down") icon="down-arrow" on_press=move || cell.move_row("rows", at, 1) />
+                <IconButton blocked=cell.read_only label=label("Remove") icon="close" on_press=move || cell.remove_row("rows", at) />
             </td>
         </tr>
     }

@@ -117,7 +117,7 @@ impl Cell {
 
     /// Changes a list as a whole: adds, removes or moves rows.
     pub fn set_rows(self, path: &str, change: impl FnOnce(&mut Vec<Value>)) {
-        let mut rows = match self.value(path) {
+        let mut rows = match untrack(|| self.value(path)) {
             Some(Value::Array(rows)) => rows,
             _ => Vec::new(),
         };

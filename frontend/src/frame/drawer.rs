@@ -10,7 +10,7 @@ use leptos_router::hooks::use_navigate;
 use super::{Pane, go_to};
 use crate::core;
 use crate::form::tone;
-use crate::ui::{Button, Icon, IconButton, Look};
+use crate::ui::{Button, Icon, IconButton, Look, sentence, with_code};
 use crate::words;
 use crate::workspace::Workspace;
 
@@ -118,7 +118,7 @@ fn Line(finding: Arc<Finding>) -> impl IntoView {
             <Icon name=tone.icon() />
             <button type="button" class="drawer-go" title=why on:click=go>
                 <span class="cds--visually-hidden">{tone.word()} ": "</span>
-                <span class="drawer-message">{message}</span> " " <span class="soft">{help} " " <code>{code}</code></span>
+                <span class="drawer-message">{with_code(&sentence(&message))}</span> " " <span class="soft">{with_code(&sentence(&help))} " " <code>{code}</code></span>
             </button>
             {fix}
         </li>

@@ -506,7 +506,7 @@ fn ColumnMenu(
             })
             .collect::<Vec<_>>()
     });
-    view! { <Menu label="Choose columns" items left=true face=ViewFn::from(|| view! { <Icon name="menu" /> }) /> }
+    view! { <Menu label="Choose columns" items left=true face=ViewFn::from(|| view! { <Icon name="menu" /> <span class="cds--visually-hidden">"Choose columns"</span> }) /> }
 }
 
 /// A key under which `M2` comes before `M10`, in any case.

@@ -43,7 +43,7 @@ pub fn EndpointField(cell: Cell, path: &'static str) -> impl IntoView {
     let before = StoredValue::new(None::<serde_json::Value>);
     let pick = Callback::new(move |id: Option<ObjectId>| match id {
         Some(id) => {
-            before.set_value(cell.value(path));
+            before.set_value(untrack(|| cell.value(path)));
             cell.set(path, Some(json!({ "group": id.0 })));
         }
         // A new group was given up: what stood here before stands here again.

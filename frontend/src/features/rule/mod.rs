@@ -159,7 +159,7 @@ fn SharedMap(cell: Cell, map: ObjectId) -> impl IntoView {
         })
     };
     let own = move || {
-        let mappings = of_map.value("mappings").unwrap_or_else(|| json!([{}]));
+        let mappings = untrack(|| of_map.value("mappings")).unwrap_or_else(|| json!([{}]));
         cell.set("map", Some(json!({ "own": mappings })));
     };
     view! {
@@ -182,7 +182,8 @@ fn NameTheMap(cell: Cell) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let share = Callback::new(move |()| {
         let typed = name.get_untracked();
-        let Some(mappings) = cell.value("map/own").filter(|_| !typed.trim().is_empty()) else {
+        let Some(mappings) = untrack(|| cell.value("map/own")).filter(|_| !typed.trim().is_empty())
+        else {
             return;
         };
         let map = json!({ "kind": "requirement-map", "name": typed.trim(), "mappings": mappings });

@@ -23,8 +23,8 @@ pub fn Optional(cell: Cell) -> impl IntoView {
     let text = cell.text("trace");
     let trace = Memo::new(move |_| text.get().parse::<u8>().ok());
     let clear = cell.text("trace_clear_text");
-    let differs = cell.workspace.config.with_untracked(|_| {
-        trace.get_untracked().is_some()
+    let differs = untrack(|| {
+        trace.get().is_some()
             || cell.value("settings").is_some()
             || cell.value("effective").is_some()
     });
