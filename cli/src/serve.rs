@@ -119,8 +119,7 @@ async fn serve(settings: Settings) -> Result<(), Error> {
     let sweeping = tokio::spawn(sweep(state.clone()));
     server.run(stopped).await;
     sweeping.abort();
-    state.db.read().close().await;
-    state.db.write().close().await;
+    state.db.close().await;
     Ok(())
 }
 

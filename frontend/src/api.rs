@@ -3,6 +3,8 @@
 //! Every call returns the answer's type or a [`Failure`]. What a refusal means for a page is the
 //! page's business, with one exception: an ended session is announced to the whole page.
 
+pub mod people;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 

@@ -7,6 +7,10 @@ use generator::objects::{Kind, ObjectId};
 
 pub const STORES: &str = "/stores";
 pub const LOG_IN: &str = "/login";
+/// My account.
+pub const ACCOUNT: &str = "/account";
+/// All accounts, for administrators.
+pub const ACCOUNTS: &str = "/accounts";
 
 /// The log-in page, which goes on to `next`.
 pub fn log_in(next: &str) -> String {

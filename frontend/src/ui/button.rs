@@ -29,6 +29,9 @@ impl Look {
 #[component]
 pub fn Button(
     #[prop(into)] label: Signal<String>,
+    /// The name for screen readers, where the words alone do not say what is meant.
+    #[prop(optional, into)]
+    name: Option<String>,
     #[prop(optional)] look: Look,
     #[prop(optional, into)] icon: Option<&'static str>,
     #[prop(optional, into)] blocked: MaybeProp<String>,
@@ -47,6 +50,7 @@ pub fn Button(
             type=if submit { "submit" } else { "button" }
             class=look.class()
             class:is-blocked=move || blocked.get().is_some()
+            aria-label=name
             aria-disabled=move || blocked.get().map(|_| "true")
             title=move || blocked.get()
             on:click=press

@@ -169,11 +169,10 @@ impl<'a> Writer<'a> {
     }
 
     fn unwritten(&self, expanded: &Expanded<'_>, error: &BuildError) -> Unwritten {
-        let origin = self
-            .origins
-            .of(error.tag)
-            .cloned()
-            .unwrap_or_else(|| expanded.rule_field("name"));
+        let origin = self.origins.of(error.tag).map_or_else(
+            || expanded.rule_field("name"),
+            |origin| Origin::clone(origin),
+        );
         Unwritten {
             origin,
             reason: format!(

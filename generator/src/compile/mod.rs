@@ -15,6 +15,8 @@ mod parts;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use crate::objects::{Configuration, FieldPath, Object, ObjectId, Stack};
 
 pub use conditions::{RowConditions, conditions};
@@ -34,7 +36,7 @@ pub struct CompiledFile {
     pub path: String,
     pub text: String,
     /// One per line of `text`; `None` for lines that no field wrote.
-    pub origins: Vec<Option<Origin>>,
+    pub origins: Vec<Option<Arc<Origin>>>,
 }
 
 /// One row of one mapping of a connectivity rule: what becomes a `TTLSRule`.

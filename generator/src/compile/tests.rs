@@ -166,7 +166,7 @@ fn a_line_leads_to_the_field_that_wrote_it() {
         .unwrap();
     let origin = compiled.policy.origins[at].clone().unwrap();
     assert_eq!(
-        origin,
+        *origin,
         Origin {
             object: id("traffic"),
             field: "rows/1/local_port".into()

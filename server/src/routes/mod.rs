@@ -4,12 +4,20 @@
 //! `server/tests/it/matrix.rs`, which says who may use it.
 
 mod account;
+mod audit;
 pub mod docs;
+mod drafts;
 mod health;
+mod locks;
 mod member;
+mod objects;
+mod revisions;
 mod session;
 mod setup;
+mod stores;
 mod token;
+mod transfers;
+mod within;
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -63,7 +71,14 @@ pub fn api() -> OpenApiRouter<AppState> {
             .merge(session::routes())
             .merge(account::routes())
             .merge(token::routes())
-            .merge(member::routes()),
+            .merge(member::routes())
+            .merge(stores::routes())
+            .merge(transfers::routes())
+            .merge(revisions::routes())
+            .merge(objects::routes())
+            .merge(drafts::routes())
+            .merge(locks::routes())
+            .merge(audit::routes()),
     )
 }
 
