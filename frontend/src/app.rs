@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
-use crate::features::{account, accounts, levels, log_in, maps, rule, setup_first, stack, stores, systems, traffic, addresses};
+use crate::features::{
+    account, accounts, addresses, levels, log_in, maps, rule, setup_first, stack, stores, systems,
+    traffic,
+};
 use crate::frame::{NotFound, StoreFrame};
 use crate::paths;
 use crate::session::Session;

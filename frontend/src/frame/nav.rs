@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::components::A;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::paths;
@@ -63,11 +62,11 @@ pub fn StoreNav() -> impl IntoView {
     view! {
         <nav class="nav" aria-label="Pages of the store">
             {ENTRIES.iter().map(|(words, icon, address, rooms)| view! {
-                <A href=address(&workspace.name()) attr:class="nav-entry" attr:title=*words
-                    attr:aria-current=move || rooms.contains(&room.get().as_str()).then_some("page")>
+                <a href=address(&workspace.name()) class="nav-entry" title=*words
+                    aria-current=move || rooms.contains(&room.get().as_str()).then_some("page")>
                     <Icon name=icon />
                     <span class="nav-words">{*words}</span>
-                </A>
+                </a>
             }).collect_view()}
         </nav>
     }
