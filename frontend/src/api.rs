@@ -187,8 +187,9 @@ pub async fn send<T: DeserializeOwned>(
     read(&text(method, path, Some(&body), "application/json").await?)
 }
 
-pub async fn send_text<T: DeserializeOwned>(method: &str, path: &str, body: &str) -> Answer<T> {
-    read(&text(method, path, Some(body), "text/plain; charset=utf-8").await?)
+/// Sends a store's export, which is one line of JSON for each part.
+async fn send_export<T: DeserializeOwned>(method: &str, path: &str, body: &str) -> Answer<T> {
+    read(&text(method, path, Some(body), "application/x-ndjson").await?)
 }
 
 pub async fn delete(path: &str) -> Answer<()> {
@@ -257,9 +258,9 @@ pub fn export_href(store: &str) -> String {
 }
 
 pub async fn import_store(name: &str, export: &str) -> Answer<StoreSummary> {
-    send_text(
+    send_export(
         "POST",
-        &format!("/stores/import?name={}", escape(name)),
+        &format!("/store-imports?name={}", escape(name)),
         export,
     )
     .await

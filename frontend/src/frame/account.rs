@@ -121,7 +121,7 @@ pub fn AccountMenu() -> impl IntoView {
         items
     });
     let face = ViewFn::from(
-        move || view! { <span>{session.name()}</span> <crate::ui::Icon name="down" /> },
+        move || view! { <span class="cds--visually-hidden">"Account "</span> <span>{move || session.name()}</span> <crate::ui::Icon name="down" /> },
     );
     view! { <Menu label=Signal::derive(move || format!("Account {}", session.name())) face items left=true /> }
 }

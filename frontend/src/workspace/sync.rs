@@ -325,7 +325,7 @@ impl Workspace {
             };
             match answer {
                 Ok(draft) => self.take_draft(draft),
-                Err(failure) => self.failed(&failure),
+                Err(failure) => self.say(failure.words()),
             }
         });
     }

@@ -11,12 +11,12 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::within::{AtRevision, Part, kind, store, tagged};
+use super::within::{AtRevision, Part, kind, store, tagged, unchanged};
 use crate::app::AppState;
 use crate::auth::User;
 use crate::error::ApiResult;
 use crate::extract::{Json, Path, Query};
-use crate::store::{Page, object};
+use crate::store::{Page, object, revision};
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -42,8 +42,14 @@ async fn configuration(
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
-    let all = object::configuration(&state.db, &found, at.revision).await?;
-    let etag = format!("\"{}-{}\"", found.id.0, all.revision);
+    let number = revision::find(&state.db, found.id, at.revision)
+        .await?
+        .number;
+    let etag = format!("\"{}-{number}\"", found.id.0);
+    if let Some(answer) = unchanged(&headers, &etag) {
+        return Ok(answer);
+    }
+    let all = object::configuration(&state.db, &found, Some(number)).await?;
     Ok(tagged(&headers, &etag, all))
 }
 

@@ -63,16 +63,19 @@ pub fn kind(word: &str) -> ApiResult<Kind> {
         .ok_or_else(|| ApiError::unprocessable(format!("`{word}` is no kind of object.")))
 }
 
+/// The answer to a client that has the body with this etag already.
+pub fn unchanged(headers: &HeaderMap, etag: &str) -> Option<Response> {
+    let known = headers.get(header::IF_NONE_MATCH)?.to_str().ok()?;
+    let same = known.split(',').any(|one| one.trim() == etag);
+    same.then(|| with_etag(StatusCode::NOT_MODIFIED.into_response(), etag))
+}
+
 /// A body with its etag; without the body when the client has it already.
 pub fn tagged<T: Serialize>(headers: &HeaderMap, etag: &str, body: T) -> Response {
-    let known = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|known| known.split(',').any(|one| one.trim() == etag));
-    let mut response = match known {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => Json(body).into_response(),
-    };
+    unchanged(headers, etag).unwrap_or_else(|| with_etag(Json(body).into_response(), etag))
+}
+
+fn with_etag(mut response: Response, etag: &str) -> Response {
     if let Ok(value) = HeaderValue::from_str(etag) {
         response.headers_mut().insert(header::ETAG, value);
     }
@@ -136,6 +139,9 @@ impl From<StoreError> for ApiError {
                     "The server's disk reported an error. Nothing was stored; the log has the particulars.",
                 )
             }
+            StoreError::Untrusted => Self::unavailable(
+                "The server's database failed its check after an error of the disk. Nothing is stored until it passes; reading goes on.",
+            ),
             StoreError::Busy => Self::unavailable(
                 "The database is busy. Nothing was stored; try again in a few seconds.",
             ),
@@ -162,7 +168,7 @@ fn locked(held: Vec<Held>) -> ApiError {
     }
 }
 
-fn sentence(words: &str) -> String {
+pub fn sentence(words: &str) -> String {
     let mut chars = words.chars();
     match chars.next() {
         Some(first) => format!("{}{}.", first.to_uppercase(), chars.as_str()),

@@ -72,6 +72,9 @@ pub enum StoreError {
     /// 503: the disk failed; saving resumes after a check has passed.
     #[error("the disk reported an error; nothing was stored")]
     Io(#[source] sqlx::Error),
+    /// 503: after an error of the disk, a fresh connection did not pass its check.
+    #[error("the database failed its check; nothing is stored until it passes")]
+    Untrusted,
     /// 503.
     #[error("the database is busy; nothing was stored")]
     Busy,

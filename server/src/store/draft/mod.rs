@@ -16,7 +16,6 @@ use super::{Result, StoreId, StoreRow, lock, now, revision};
 use crate::db::Db;
 
 pub use edit::{discard, edit};
-pub(super) use undo::{forget, prune};
 pub use undo::{redo, undo};
 
 /// A draft within the database; never shown.
@@ -231,6 +230,7 @@ pub(super) async fn put(
     connection: &mut SqliteConnection,
     store: StoreId,
     draft: DraftId,
+    others: &lock::Others,
     object: &ObjectId,
     change: Option<&Change>,
 ) -> Result<()> {
@@ -242,7 +242,8 @@ pub(super) async fn put(
             .await?;
         return lock::free(connection, store, draft, object).await;
     };
-    lock::acquire(connection, store, draft, object).await?;
+    others.refuse(object)?;
+    lock::take(connection, store, draft, object).await?;
     let (text, hash) = match &change.body {
         Some(body) => (Some(&body.text), Some(&body.hash)),
         None => (None, None),
@@ -267,6 +268,41 @@ pub(super) async fn put(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Removes what was saved of a draft, with its locks and its steps: some objects, or all.
+pub(super) async fn remove(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    draft: DraftId,
+    only: Option<&[ObjectId]>,
+) -> Result<()> {
+    let Some(only) = only else {
+        // What was undone and may be done again names other objects, and stays.
+        for statement in [
+            "delete from object_lock where draft_id = $1 and object_id in
+                 (select object_id from draft_change where draft_id = $1)",
+            "delete from draft_step_object where draft_id = $1 and object_id in
+                 (select object_id from draft_change where draft_id = $1)",
+            "delete from draft_change where draft_id = $1",
+        ] {
+            sqlx::query(statement)
+                .bind(draft.0)
+                .execute(&mut *connection)
+                .await?;
+        }
+        return undo::prune(connection, draft).await;
+    };
+    for object in only {
+        sqlx::query("delete from draft_change where draft_id = $1 and object_id = $2")
+            .bind(draft.0)
+            .bind(&object.0)
+            .execute(&mut *connection)
+            .await?;
+        lock::free(connection, store, draft, object).await?;
+        undo::forget(connection, draft, object).await?;
+    }
+    undo::prune(connection, draft).await
 }
 
 /// Notes the undo position, and that something was stored.
