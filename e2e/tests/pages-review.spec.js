@@ -62,10 +62,10 @@ test("one change is undone, and the undo can be undone", async ({ page, server, 
   await small(admin);
   await edit(admin, "PROD", { web: traffic("WEBPORT", 8444), webin: null });
   await open(page, server);
-  await page.getByRole("button", { name: "Undo the change of connectivity rule WEB_IN" }).click();
+  await page.getByRole("button", { name: "Undo this change of connectivity rule WEB_IN" }).click();
   await expect(page.getByRole("heading", { name: "1 changed object" })).toBeVisible();
   expect((await admin.get("/stores/PROD/draft")).changes.map((change) => change.id)).toEqual(["web"]);
-  await page.getByRole("button", { name: "Undo: take back the changes of connectivity rule WEB_IN" }).click();
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
   await expect(page.getByRole("heading", { name: "2 changed objects" })).toBeVisible();
 });
 

@@ -6,7 +6,7 @@ use leptos_router::path;
 
 use crate::features::{
     account, accounts, addresses, history, levels, log_in, maps, overview, review, rule,
-    setup_first, stack, stores, systems, traffic,
+    setup_first, stack, store_settings, stores, systems, traffic,
 };
 use crate::frame::{NotFound, StoreFrame};
 use crate::paths;

@@ -42,7 +42,7 @@ pub fn Changes() -> impl IntoView {
     }
 }
 
-fn recent_line(store: &str, revision: Revision) -> impl IntoView {
+fn recent_line(store: &str, revision: Revision) -> impl IntoView + use<> {
     let href = match revision.number {
         1 => paths::revision(store, 1),
         number => paths::compare(store, number - 1, number),

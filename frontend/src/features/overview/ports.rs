@@ -240,13 +240,12 @@ pub fn Ports(installed: Installed) -> impl IntoView {
             NavigateOptions::default(),
         )
     });
-    let store = workspace.name();
     let empty = ViewFn::from(move || {
         match filter.with(String::is_empty) {
         true => view! {
             <EmptyState title="No rule protects a port yet">
                 <p>"The stacks have no rule that is on and names traffic and a level."</p>
-                <p class="links"><a href=paths::guided(&store)>"Protect an application"</a> <a href=paths::systems(&store)>"Systems"</a></p>
+                <p class="links"><a href=paths::guided(&workspace.name())>"Protect an application"</a> <a href=paths::systems(&workspace.name())>"Systems"</a></p>
             </EmptyState>
         }.into_any(),
         false => view! {
