@@ -80,9 +80,9 @@ fn Changes(review: Review) -> impl IntoView {
     let partly = move || review.chosen().len() < review.changes.with(|changes| changes.len());
     let of_what = move || {
         if partly() {
-            "Of the changes that are chosen."
+            "of the changes that are chosen"
         } else {
-            "Of all changes."
+            "of all changes"
         }
     };
     view! {

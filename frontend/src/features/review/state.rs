@@ -34,11 +34,12 @@ impl Change {
         !self.locked && matches!(self.stand, Stand::Plain | Stand::Merged { .. })
     }
 
-    /// What would be saved of it.
+    /// What would be saved of it; of a conflict, what is there already.
     fn outcome(&self) -> Option<Object> {
         match &self.stand {
             Stand::Merged { object, .. } => Some((**object).clone()),
-            Stand::Plain | Stand::Clash(_) | Stand::Open => self.mine.clone(),
+            Stand::Clash(clash) => clash.theirs.clone(),
+            Stand::Plain | Stand::Open => self.mine.clone(),
         }
     }
 }
@@ -57,6 +58,7 @@ pub struct Review {
     pub saving: RwSignal<bool>,
     pub failed: RwSignal<Option<String>>,
     pub saved: RwSignal<Option<Revision>>,
+    me: StoredValue<String>,
     /// Leads to the page of installs.
     go_install: Callback<()>,
 }
@@ -74,6 +76,7 @@ impl Review {
             saving: RwSignal::new(false),
             failed: RwSignal::new(None),
             saved: RwSignal::new(None),
+            me: StoredValue::new(Session::here().name()),
             go_install,
         };
         Effect::new(move |_| review.ask_histories());
@@ -216,7 +219,7 @@ impl Review {
         if let Some(why) = self.workspace.closed() {
             return Some(why);
         }
-        let me = Session::here().name();
+        let me = self.me.get_value();
         let frozen = self
             .workspace
             .state
