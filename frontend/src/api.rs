@@ -4,6 +4,7 @@
 //! page's business, with one exception: an ended session is announced to the whole page.
 
 pub mod people;
+pub mod revisions;
 
 use std::cell::RefCell;
 use std::rc::Rc;

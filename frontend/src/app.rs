@@ -5,8 +5,8 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::features::{
-    account, accounts, addresses, levels, log_in, maps, rule, setup_first, stack, stores, systems,
-    traffic,
+    account, accounts, addresses, levels, log_in, maps, review, rule, setup_first, stack, stores,
+    systems, traffic,
 };
 use crate::frame::{NotFound, StoreFrame};
 use crate::paths;
@@ -39,6 +39,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/addresses/:id") view=addresses::ObjectPage />
                     <Route path=path!("/maps") view=maps::ListPage />
                     <Route path=path!("/maps/:id") view=maps::ObjectPage />
+                    <Route path=path!("/review") view=review::ReviewPage />
                     <Route path=path!("/*any") view=NotFound />
                 </ParentRoute>
             </Routes>

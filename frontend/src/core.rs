@@ -80,17 +80,7 @@ impl Findings {
 }
 
 pub fn findings(configuration: &Configuration) -> Findings {
-    let references = references::References::of(configuration);
-    let mut found = problems::problems(configuration);
-    // What comes with Gatehouse and is not used concerns nobody.
-    found.retain(|finding| match &finding.place {
-        Place::Field { object, .. } => {
-            let supplied = configuration.get(object).is_some_and(Object::supplied);
-            !supplied || !references.users_of(object).is_empty()
-        }
-        Place::Text { .. } => true,
-    });
-    Findings::new(found)
+    Findings::new(problems::problems(configuration))
 }
 
 /// The files of a stack; `None` when there is no such stack.

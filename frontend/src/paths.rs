@@ -56,6 +56,31 @@ store_pages! {
     history => "history";
     review => "review";
     guided => "guided";
+    /// Members and settings of the store.
+    settings => "settings";
+}
+
+/// Two revisions side by side.
+pub fn compare(store: &str, from: i64, to: i64) -> String {
+    within(store, &format!("history?from={from}&to={to}"))
+}
+
+/// One revision, to read.
+pub fn revision(store: &str, number: i64) -> String {
+    within(store, &format!("history?revision={number}"))
+}
+
+/// What restoring a revision would do.
+pub fn restore(store: &str, number: i64) -> String {
+    within(store, &format!("history?restore={number}"))
+}
+
+/// What restoring one object of a revision would do.
+pub fn restore_object(store: &str, number: i64, object: &ObjectId) -> String {
+    within(
+        store,
+        &format!("history?restore={number}&object={}", escape(&object.0)),
+    )
 }
 
 /// A stack's page; `tab` is `rules`, `files` or `settings`.

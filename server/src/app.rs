@@ -11,6 +11,7 @@ use crate::auth::access::{SqlStoreNames, StoreNames};
 use crate::auth::audit::{AuditLog, SqlAudit};
 use crate::auth::password::Passwords;
 use crate::db::Db;
+use crate::deploy::{Deployments, Site};
 use crate::settings::Settings;
 
 /// Shared by all requests; cloning it is cheap.
@@ -27,6 +28,8 @@ pub struct AppState {
     pub audit: Arc<dyn AuditLog>,
     /// The objects that a new store starts with.
     pub supplied: fn() -> Vec<(ObjectId, Object)>,
+    /// One install at a time, and what the last look at the targets found.
+    pub deployments: Deployments,
 }
 
 impl AppState {
@@ -39,6 +42,16 @@ impl AppState {
             clock: Clock::system(),
             passwords: Passwords::new(),
             stores: Arc::new(SqlStoreNames),
+            deployments: Deployments::default(),
+        }
+    }
+
+    /// What installs work with.
+    pub fn site(&self) -> Site {
+        Site {
+            db: self.db.clone(),
+            allowed: self.settings.install_roots.clone(),
+            deployments: self.deployments.clone(),
         }
     }
 }

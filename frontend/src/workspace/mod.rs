@@ -39,6 +39,8 @@ pub struct Head {
     pub revision: i64,
     pub objects: Arc<Configuration>,
     pub etags: BTreeMap<ObjectId, String>,
+    /// The revision that changed each object last.
+    pub since: BTreeMap<ObjectId, i64>,
 }
 
 #[derive(Clone, Copy)]

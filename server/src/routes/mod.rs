@@ -8,6 +8,7 @@ mod audit;
 pub mod docs;
 mod drafts;
 mod health;
+mod install;
 mod locks;
 mod member;
 mod objects;
@@ -78,7 +79,8 @@ pub fn api() -> OpenApiRouter<AppState> {
             .merge(objects::routes())
             .merge(drafts::routes())
             .merge(locks::routes())
-            .merge(audit::routes()),
+            .merge(audit::routes())
+            .merge(install::routes()),
     )
 }
 
