@@ -9,3 +9,4 @@ pub mod finding;
 pub mod objects;
 pub mod policy;
 pub mod problems;
+pub mod setup;

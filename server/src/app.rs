@@ -10,6 +10,7 @@ use crate::auth::access::{SqlStoreNames, StoreNames};
 use crate::auth::audit::{AuditLog, LogAudit};
 use crate::auth::password::Passwords;
 use crate::db::Db;
+use crate::deploy::Deployments;
 use crate::settings::Settings;
 
 /// Shared by all requests; cloning it is cheap.
@@ -24,6 +25,8 @@ pub struct AppState {
     pub stores: Arc<dyn StoreNames>,
     /// Where log-ins, refusals and changes of accounts are noted.
     pub audit: Arc<dyn AuditLog>,
+    /// One install at a time, and what the last look at the targets found.
+    pub deployments: Deployments,
 }
 
 impl AppState {
@@ -35,6 +38,7 @@ impl AppState {
             passwords: Passwords::new(),
             stores: Arc::new(SqlStoreNames),
             audit: Arc::new(LogAudit),
+            deployments: Deployments::default(),
         }
     }
 }

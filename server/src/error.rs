@@ -65,6 +65,9 @@ pub enum ApiError {
         detail: String,
         findings: Vec<Finding>,
     },
+    /// Somebody else froze the store.
+    #[error("frozen: {detail}")]
+    Frozen { detail: String },
     /// Objects that other drafts hold.
     #[error("locked")]
     Locked { conflicts: Vec<Conflict> },
@@ -76,6 +79,9 @@ pub enum ApiError {
     Unavailable { detail: String },
     #[error("disk full")]
     DiskFull,
+    /// A target of an install has no space left.
+    #[error("target full: {detail}")]
+    TargetFull { detail: String },
     /// What is stored is not what was written.
     #[error("damaged: {what}")]
     Damaged { what: String },
@@ -216,6 +222,7 @@ impl ApiError {
                 "unprocessable",
                 "A value is not one that can be.",
             ),
+            Self::Frozen { .. } => (S::LOCKED, "frozen", "The store is frozen."),
             Self::Locked { .. } => (S::LOCKED, "locked", "Somebody else is editing this."),
             Self::TooManyRequests { .. } => (
                 S::TOO_MANY_REQUESTS,
@@ -231,6 +238,11 @@ impl ApiError {
                 S::INSUFFICIENT_STORAGE,
                 "disk-full",
                 "The disk of the server is full.",
+            ),
+            Self::TargetFull { .. } => (
+                S::INSUFFICIENT_STORAGE,
+                "target-full",
+                "The disk of the target is full.",
             ),
             Self::Damaged { .. } => (
                 S::INTERNAL_SERVER_ERROR,
@@ -259,6 +271,8 @@ impl ApiError {
             Self::BadRequest { detail }
             | Self::Forbidden { detail }
             | Self::TooLarge { detail }
+            | Self::Frozen { detail }
+            | Self::TargetFull { detail }
             | Self::Unavailable { detail } => problem.detail = Some(detail),
             Self::NotFound { what } => problem.detail = Some(format!("There is no {what}.")),
             Self::Conflict {

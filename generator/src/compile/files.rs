@@ -17,6 +17,8 @@ pub struct Header {
     pub store: String,
     /// A saved revision; `None` for a draft.
     pub revision: Option<i64>,
+    /// Who saved the revision, when, and the comment, in one line; empty for a draft.
+    pub saved: String,
     /// The newest last, one line each: time, user, revision, comment.
     pub history: Vec<String>,
 }
@@ -170,6 +172,9 @@ fn header_lines(place: &Place<'_>, header: &Header, title: &str, content: &str) 
         format!("Store: {}   Revision: {revision}", header.store),
         format!("Content: sha256 {}", content_hash(content)),
     ];
+    if !header.saved.is_empty() {
+        lines.insert(6, format!("Saved: {}", header.saved));
+    }
     if !header.history.is_empty() {
         lines.push("Install history:".to_owned());
         lines.extend(header.history.iter().map(|line| format!("   {line}")));

@@ -127,6 +127,7 @@ fn the_header_carries_a_hash_of_what_is_below_it() {
         product: "Gatehouse 0.1.0".into(),
         store: "PROD".into(),
         revision: Some(41),
+        saved: "2026-02-03T10:14:00Z ana: two ports for MQ".into(),
         history: vec!["2026-02-03 10:15:02Z ana (revision 40) ok".into()],
     };
     let compiled = compile(&worked_example(Layout::Compact), &id("stack"), &header).unwrap();

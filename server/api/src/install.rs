@@ -157,6 +157,16 @@ pub struct InstalledFile {
     pub sha256: String,
 }
 
+/// A file of an install with its text: `GET /api/v1/stores/{store}/installs/{id}/files`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InstalledText {
+    pub role: FileRole,
+    pub path: String,
+    pub sha256: String,
+    pub text: String,
+}
+
 /// `POST /api/v1/stores/{store}/installs/{id}/return`: writes the files of that install again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

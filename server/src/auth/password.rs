@@ -59,6 +59,13 @@ impl Passwords {
         .await?
     }
 
+    /// Returns when a hash is being computed; for tests that need one under way.
+    pub async fn busy(&self) {
+        while self.at_once.available_permits() == AT_ONCE {
+            tokio::task::yield_now().await;
+        }
+    }
+
     async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,

@@ -6,9 +6,11 @@
 mod account;
 pub mod docs;
 mod health;
+mod install;
 mod member;
 mod session;
 mod setup;
+mod store_error;
 mod token;
 
 use utoipa::OpenApi;
@@ -37,7 +39,8 @@ pub fn api() -> OpenApiRouter<AppState> {
             .merge(session::routes())
             .merge(account::routes())
             .merge(token::routes())
-            .merge(member::routes()),
+            .merge(member::routes())
+            .merge(install::routes()),
     )
 }
 

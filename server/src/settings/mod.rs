@@ -19,6 +19,8 @@ pub struct Settings {
     pub tls: Option<TlsFiles>,
     /// Installs write below these directories and nowhere else.
     pub install_roots: Vec<PathBuf>,
+    /// How often the files on targets are looked at.
+    pub drift_interval: Duration,
     /// A session ends after this long without a request.
     pub session_idle: Duration,
     /// A session ends this long after the log-in.
@@ -87,6 +89,7 @@ impl Default for Settings {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8070)),
             tls: None,
             install_roots: Vec::new(),
+            drift_interval: Duration::from_secs(60),
             session_idle: Duration::from_secs(60 * 60),
             session_absolute: Duration::from_secs(12 * 60 * 60),
             log_level: "info".to_owned(),

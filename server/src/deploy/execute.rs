@@ -1,0 +1,236 @@
+//! Carrying out a plan, and bringing the files of an earlier install back.
+
+use std::collections::BTreeMap;
+
+use api::install::{Install, InstallOutcome, InstallRequest, Return};
+use generator::objects::ObjectId;
+
+use super::plan::{Job, JobFile, obstacle, plan};
+use super::{DeployError, Site, off_thread, settle};
+use crate::install::{Root, TargetError, sha256};
+use crate::store::install::{InstallRow, NewFile, NewInstall};
+use crate::store::{self, Actor, StoreError, StoreRow};
+
+/// Installs what the plan with this hash showed, and nothing else.
+pub async fn install(
+    site: &Site,
+    store: &StoreRow,
+    actor: &Actor,
+    request: &Install,
+) -> Result<Vec<InstallRow>, DeployError> {
+    let _one = site.deployments.one().await;
+    settle::settle_locked(site).await?;
+    store::freeze::may_change(&site.db, store, &actor.name).await?;
+    let wanted = InstallRequest {
+        revision: Some(request.revision),
+        stacks: request.stacks.clone(),
+        setup_parts: request.setup_parts.clone(),
+    };
+    let plan = plan(site, store, &wanted).await?;
+    if plan.shown.plan_hash != request.plan_hash {
+        return Err(DeployError::PlanChanged);
+    }
+    if let Some(obstacle) = obstacle(&plan.shown, request.overwrite_drift) {
+        return Err(obstacle);
+    }
+    let mut work = Work::new(site, store, actor);
+    for (shown, job) in plan.shown.stacks.iter().zip(plan.jobs) {
+        let about = About {
+            stack: &shown.stack,
+            name: &shown.name,
+            revision: plan.shown.revision,
+            comment: &request.comment,
+            returned_to: None,
+        };
+        work.write(&about, job).await?;
+    }
+    Ok(work.done)
+}
+
+/// Writes the files of an earlier install again, as an install of their own.
+pub async fn put_back(
+    site: &Site,
+    store: &StoreRow,
+    actor: &Actor,
+    id: i64,
+    request: &Return,
+) -> Result<InstallRow, DeployError> {
+    let _one = site.deployments.one().await;
+    settle::settle_locked(site).await?;
+    store::freeze::may_change(&site.db, store, &actor.name).await?;
+    let earlier = store::install::find(&site.db, store.id, id).await?;
+    if earlier.outcome != InstallOutcome::Done {
+        return Err(DeployError::Invalid(format!(
+            "install {id} wrote no files that could be brought back"
+        )));
+    }
+    let root = store::target::find(&site.db, store.id, &earlier.stack)
+        .await?
+        .ok_or_else(|| DeployError::Invalid(format!("{} has no target any more", earlier.name)))?;
+    let job = earlier_job(site, store, id, root).await?;
+    let drifted = drifted(site, store, &job).await?;
+    if !drifted.is_empty() && !request.overwrite_drift {
+        return Err(DeployError::Drifted(format!(
+            "changed on the target since they were installed: {}; adopt the change, or choose to \
+             overwrite it",
+            drifted.join(", ")
+        )));
+    }
+    let mut work = Work::new(site, store, actor);
+    let about = About {
+        stack: &earlier.stack,
+        name: &earlier.name,
+        revision: earlier.revision,
+        comment: &request.comment,
+        returned_to: Some(id),
+    };
+    work.write(&about, job).await?;
+    work.done.pop().ok_or(DeployError::CutOff)
+}
+
+/// The files of an earlier install, with what is on the target now.
+async fn earlier_job(
+    site: &Site,
+    store: &StoreRow,
+    id: i64,
+    root: String,
+) -> Result<Job, DeployError> {
+    let texts = store::install::texts(&site.db, store, id).await?;
+    let allowed = site.allowed.clone();
+    let read = move || -> Result<Job, TargetError> {
+        let target = Root::open(&root, &allowed)?;
+        let mut files = Vec::with_capacity(texts.len());
+        for file in texts {
+            files.push(JobFile {
+                seen: target.read(&file.path)?.as_deref().map(sha256),
+                role: file.role,
+                path: file.path,
+                text: file.text,
+            });
+        }
+        Ok(Job { root, files })
+    };
+    off_thread(read)
+        .await?
+        .map_err(|error| DeployError::Refused {
+            detail: error.to_string(),
+            findings: Vec::new(),
+        })
+}
+
+/// The files of a job that are not as they were installed last.
+async fn drifted(site: &Site, store: &StoreRow, job: &Job) -> Result<Vec<String>, DeployError> {
+    let mut drifted = Vec::new();
+    for file in &job.files {
+        let last = store::install::last_text(&site.db, store, &job.root, &file.path).await?;
+        if last.is_some_and(|last| Some(last.sha256) != file.seen) {
+            drifted.push(format!("{}{}", job.root, file.path));
+        }
+    }
+    Ok(drifted)
+}
+
+/// What an install says of itself.
+struct About<'a> {
+    stack: &'a ObjectId,
+    name: &'a str,
+    revision: i64,
+    comment: &'a str,
+    returned_to: Option<i64>,
+}
+
+struct Work<'a> {
+    site: &'a Site,
+    store: &'a StoreRow,
+    actor: &'a Actor,
+    done: Vec<InstallRow>,
+    /// What this work wrote, by root and path: stacks share files.
+    written: BTreeMap<(String, String), String>,
+}
+
+impl<'a> Work<'a> {
+    fn new(site: &'a Site, store: &'a StoreRow, actor: &'a Actor) -> Self {
+        Self {
+            site,
+            store,
+            actor,
+            done: Vec::new(),
+            written: BTreeMap::new(),
+        }
+    }
+
+    /// Notes the install, writes its files, and notes how that ended.
+    async fn write(&mut self, about: &About<'_>, job: Job) -> Result<(), DeployError> {
+        let files: Vec<_> = job
+            .files
+            .into_iter()
+            .map(|file| self.new_file(&job.root, file))
+            .collect();
+        let new = NewInstall {
+            stack: about.stack,
+            name: about.name,
+            root: &job.root,
+            revision: about.revision,
+            comment: about.comment,
+            returned_to: about.returned_to,
+            files: &files,
+        };
+        let id = store::install::begin(&self.site.db, self.store, self.actor, &new).await?;
+        let hashes: Vec<_> = files
+            .iter()
+            .map(|file| ((job.root.clone(), file.path.clone()), file.sha256.clone()))
+            .collect();
+        let (allowed, root) = (self.site.allowed.clone(), job.root);
+        let res = off_thread(move || write_files(&root, &allowed, &files)).await?;
+        let outcome = match &res {
+            Ok(()) => InstallOutcome::Done,
+            Err(cause) => InstallOutcome::Failed(cause.to_string()),
+        };
+        let row = self.finish(id, &outcome).await?;
+        match res {
+            Ok(()) => {
+                self.written.extend(hashes);
+                self.done.push(row);
+                Ok(())
+            }
+            Err(cause) => Err(DeployError::Target {
+                stack: about.name.to_owned(),
+                cause,
+                done: self.done.iter().map(|row| row.name.clone()).collect(),
+            }),
+        }
+    }
+
+    fn new_file(&self, root: &str, file: JobFile) -> NewFile {
+        let key = (root.to_owned(), file.path.clone());
+        NewFile {
+            sha256: sha256(file.text.as_bytes()),
+            before: self.written.get(&key).cloned().or(file.seen),
+            role: file.role,
+            path: file.path,
+            text: file.text,
+        }
+    }
+
+    async fn finish(&self, id: i64, outcome: &InstallOutcome) -> Result<InstallRow, StoreError> {
+        store::install::finish(&self.site.db, self.store, self.actor, id, outcome).await
+    }
+}
+
+fn write_files(
+    root: &str,
+    allowed: &[std::path::PathBuf],
+    files: &[NewFile],
+) -> Result<(), TargetError> {
+    let target = Root::open(root, allowed)?;
+    let texts: Vec<_> = files
+        .iter()
+        .map(|file| (file.path.as_str(), file.text.as_bytes()))
+        .collect();
+    let seen: Vec<_> = files.iter().map(|file| file.before.clone()).collect();
+    let written = target.write_over(&texts, &seen)?;
+    for note in &written.notes {
+        tracing::warn!(%note, root, "an install left something behind");
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! Installs from end to end: what one would do, doing it, bringing an earlier one back, and whether
+//! the files on targets are still those that were installed.
+//!
+//! Ties `store`, `install` and the generator together; knows no HTTP.
+
+mod execute;
+mod plan;
+mod scope;
+mod settle;
+mod state;
+mod watch;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use api::finding::Finding;
+use generator::objects::ObjectId;
+use thiserror::Error;
+
+use crate::db::Db;
+use crate::install::TargetError;
+use crate::store::{StoreError, StoreId};
+
+pub use execute::{install, put_back};
+pub use plan::{Plan, plan};
+pub use settle::settle;
+pub use state::{State, keep, states};
+pub use watch::{look, start};
+
+/// One install at a time in this process, and what the last look at the targets found.
+#[derive(Clone, Debug, Default)]
+pub struct Deployments(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    one: tokio::sync::Mutex<()>,
+    drifted: RwLock<BTreeSet<(StoreId, ObjectId)>>,
+}
+
+impl Deployments {
+    /// The stacks whose files were not as installed at the last look, kept ones left out.
+    pub fn drifted(&self, store: StoreId) -> Vec<ObjectId> {
+        let drifted = self
+            .0
+            .drifted
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let of_store = drifted.iter().filter(|(id, _)| *id == store);
+        of_store.map(|(_, stack)| stack.clone()).collect()
+    }
+
+    /// Answers what is new since the last look.
+    fn set_drifted(&self, now: BTreeSet<(StoreId, ObjectId)>) -> Vec<(StoreId, ObjectId)> {
+        let mut drifted = self
+            .0
+            .drifted
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let new = now.difference(&drifted).cloned().collect();
+        *drifted = now;
+        new
+    }
+
+    async fn one(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.one.lock().await
+    }
+}
+
+/// Where things are.
+#[derive(Clone, Debug)]
+pub struct Site {
+    pub db: Db,
+    /// Installs write below these directories and nowhere else.
+    pub allowed: Vec<PathBuf>,
+    pub deployments: Deployments,
+}
+
+/// Why an install did not happen, or not wholly.
+#[derive(Debug, Error)]
+pub enum DeployError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The request cannot be done as it is.
+    #[error("{0}")]
+    Invalid(String),
+    /// Errors in the configuration, or a target that cannot be used.
+    #[error("{detail}")]
+    Refused {
+        detail: String,
+        findings: Vec<Finding>,
+    },
+    /// Something is not as the plan showed it.
+    #[error(
+        "something changed since the plan was shown; nothing was written, look at the new plan"
+    )]
+    PlanChanged,
+    /// Files on the target are not those that were installed.
+    #[error("{0}")]
+    Drifted(String),
+    /// A stack could not be written; the stacks before it are.
+    #[error("{stack} was not installed: {cause}{}", before(.done))]
+    Target {
+        stack: String,
+        cause: TargetError,
+        done: Vec<String>,
+    },
+    /// Work on another thread ended without a result.
+    #[error("the work was cut off")]
+    CutOff,
+}
+
+fn before(done: &[String]) -> String {
+    match done {
+        [] => String::new(),
+        done => format!("; installed before it: {}", done.join(", ")),
+    }
+}
+
+/// Runs work that blocks on files or takes long.
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, DeployError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| DeployError::CutOff)
+}

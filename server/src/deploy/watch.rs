@@ -1,0 +1,42 @@
+//! A look at the targets now and then.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::{DeployError, Site, settle, state};
+use crate::store;
+
+/// Settles what was cut off, and from then on looks at the targets at this interval. The task ends
+/// with the runtime, or when it is aborted.
+pub async fn start(site: Site, interval: Duration) -> tokio::task::JoinHandle<()> {
+    if let Err(error) = settle::settle(&site).await {
+        tracing::error!(%error, "installs that were cut off are not settled");
+    }
+    tokio::spawn(async move {
+        loop {
+            if let Err(error) = look(&site).await {
+                tracing::error!(%error, "the targets were not looked at");
+            }
+            tokio::time::sleep(interval).await;
+        }
+    })
+}
+
+/// One look at the targets of all stores.
+pub async fn look(site: &Site) -> Result<(), DeployError> {
+    let mut drifted = BTreeSet::new();
+    for summary in store::stores::list(&site.db).await? {
+        if summary.store.archived {
+            continue;
+        }
+        for state in state::states(site, &summary.store).await? {
+            if state.is_drifted() {
+                drifted.insert((summary.store.id, state.stack));
+            }
+        }
+    }
+    for (store, stack) in site.deployments.set_drifted(drifted) {
+        tracing::warn!(store = store.0, %stack, "files on a target are not as installed");
+    }
+    Ok(())
+}

@@ -1,0 +1,446 @@
+//! Installs: what was written where, when and by whom.
+//!
+//! A row is inserted as pending before the first file is touched, and finished afterwards; one that
+//! is still pending at a start was cut off.
+
+use api::Window;
+use api::install::{FileRole, InstallOutcome};
+use generator::objects::ObjectId;
+use serde_json::json;
+use sqlx::SqliteConnection;
+
+use super::{
+    Actor, Damage, Page, Result, StoreError, StoreId, StoreRow, audit, freeze, now, stores, text,
+};
+use crate::db::Db;
+
+/// The columns of [`Row`], for the installs that the words after `where` name.
+macro_rules! select {
+    ($which:literal $(,)?) => {
+        concat!(
+            "select install_id, store_id, stack_id, stack_name, root, revision, by_user, at,
+                    comment, outcome, reason, returned_to,
+                    install_id = (select max(n.install_id) from install n
+                                  where n.store_id = install.store_id
+                                    and n.stack_id = install.stack_id
+                                    and n.outcome = 'done') as current
+             from install where ",
+            $which
+        )
+    };
+}
+
+/// An install that is about to begin.
+#[derive(Clone, Debug)]
+pub struct NewInstall<'a> {
+    pub stack: &'a ObjectId,
+    pub name: &'a str,
+    pub root: &'a str,
+    pub revision: i64,
+    pub comment: &'a str,
+    pub returned_to: Option<i64>,
+    /// In the order in which they take their places.
+    pub files: &'a [NewFile],
+}
+
+/// A file that is about to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    pub role: FileRole,
+    /// As PAGENT names it.
+    pub path: String,
+    pub text: String,
+    pub sha256: String,
+    /// SHA-256 of what is there; `None` where nothing is.
+    pub before: Option<String>,
+}
+
+/// One install.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InstallRow {
+    pub id: i64,
+    pub store: StoreId,
+    pub stack: ObjectId,
+    pub name: String,
+    pub root: String,
+    pub revision: i64,
+    pub by: String,
+    pub at: String,
+    pub comment: String,
+    pub outcome: InstallOutcome,
+    pub returned_to: Option<i64>,
+    /// The newest that is done of its stack.
+    pub current: bool,
+    pub files: Vec<FileRow>,
+}
+
+/// A file of an install, without its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRow {
+    pub role: FileRole,
+    pub path: String,
+    pub sha256: String,
+    pub before: Option<String>,
+}
+
+/// A file of an install with its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileText {
+    pub role: FileRole,
+    pub path: String,
+    pub sha256: String,
+    pub text: String,
+}
+
+/// Notes what is about to be written; refused for an archived store, and for one that somebody else
+/// froze.
+pub async fn begin(db: &Db, store: &StoreRow, actor: &Actor, new: &NewInstall<'_>) -> Result<i64> {
+    text::lines("the comment", new.comment)?;
+    db.watch(async {
+        let mut tx = db.begin().await?;
+        stores::active(&mut tx, store.id).await?;
+        freeze::may_change_in(&mut tx, store, &actor.name).await?;
+        let (id,): (i64,) = sqlx::query_as(
+            "insert into install (store_id, stack_id, stack_name, root, revision, by_user, at,
+                                  comment, outcome, returned_to)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9) returning install_id",
+        )
+        .bind(store.id.0)
+        .bind(&new.stack.0)
+        .bind(new.name)
+        .bind(new.root)
+        .bind(new.revision)
+        .bind(&actor.name)
+        .bind(now())
+        .bind(new.comment)
+        .bind(new.returned_to)
+        .fetch_one(&mut *tx)
+        .await?;
+        for (position, file) in (0_i64..).zip(new.files) {
+            insert_file(&mut tx, id, position, file).await?;
+        }
+        tx.commit().await?;
+        Ok(id)
+    })
+    .await
+}
+
+async fn insert_file(
+    connection: &mut SqliteConnection,
+    install: i64,
+    position: i64,
+    file: &NewFile,
+) -> Result<()> {
+    sqlx::query(
+        "insert into install_file (install_id, position, role, path, sha256, text, before_sha256)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(install)
+    .bind(position)
+    .bind(role_word(file.role))
+    .bind(&file.path)
+    .bind(&file.sha256)
+    .bind(&file.text)
+    .bind(&file.before)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Says how a pending install ended, and puts it into the audit.
+pub async fn finish(
+    db: &Db,
+    store: &StoreRow,
+    actor: &Actor,
+    id: i64,
+    outcome: &InstallOutcome,
+) -> Result<InstallRow> {
+    let (word, reason) = match outcome {
+        InstallOutcome::Pending => return find(db, store.id, id).await,
+        InstallOutcome::Done => ("done", None),
+        InstallOutcome::Failed(reason) => ("failed", Some(reason)),
+    };
+    db.watch(async {
+        let mut tx = db.begin().await?;
+        sqlx::query(
+            "update install set outcome = $3, reason = $4
+             where store_id = $1 and install_id = $2 and outcome = 'pending'",
+        )
+        .bind(store.id.0)
+        .bind(id)
+        .bind(word)
+        .bind(reason)
+        .execute(&mut *tx)
+        .await?;
+        let row = find_in(&mut tx, store.id, id).await?;
+        let line = audit::NewLine {
+            actor,
+            store: Some((store.id, &store.name)),
+            action: if row.returned_to.is_some() {
+                "return"
+            } else {
+                "install"
+            },
+            what: words(&row),
+            details: details(&row),
+        };
+        audit::append(&mut tx, line).await?;
+        tx.commit().await?;
+        Ok(row)
+    })
+    .await
+}
+
+fn words(row: &InstallRow) -> String {
+    let what = match row.returned_to {
+        Some(earlier) => format!("the files of install {earlier} on {}", row.name),
+        None => format!("revision {} on {}", row.revision, row.name),
+    };
+    match &row.outcome {
+        InstallOutcome::Pending => format!("began to install {what}"),
+        InstallOutcome::Done => format!("installed {what}"),
+        InstallOutcome::Failed(reason) => format!("could not install {what}: {reason}"),
+    }
+}
+
+fn details(row: &InstallRow) -> serde_json::Value {
+    let files: Vec<_> = row
+        .files
+        .iter()
+        .map(|file| json!({ "path": file.path, "before": file.before, "after": file.sha256 }))
+        .collect();
+    json!({
+        "install": row.id,
+        "stack": row.stack,
+        "root": row.root,
+        "comment": row.comment,
+        "files": files,
+    })
+}
+
+/// The installs of a store or of one stack, newest first.
+pub async fn list(
+    db: &Db,
+    store: StoreId,
+    stack: Option<&ObjectId>,
+    page: Page,
+) -> Result<Window<InstallRow>> {
+    let mut tx = db.snapshot().await?;
+    let stack = stack.map(|stack| stack.0.as_str());
+    let (total,): (i64,) = sqlx::query_as(
+        "select count(*) from install where store_id = $1 and ($2 is null or stack_id = $2)",
+    )
+    .bind(store.0)
+    .bind(stack)
+    .fetch_one(&mut *tx)
+    .await?;
+    let rows: Vec<Row> = sqlx::query_as(select!(
+        "store_id = $1 and ($2 is null or stack_id = $2)
+         order by install_id desc limit $3 offset $4",
+    ))
+    .bind(store.0)
+    .bind(stack)
+    .bind(page.limit)
+    .bind(page.offset)
+    .fetch_all(&mut *tx)
+    .await?;
+    let items = with_files(&mut tx, rows).await?;
+    Ok(page.window(items, total))
+}
+
+/// The newest install that is done of each stack.
+pub async fn current(db: &Db, store: StoreId) -> Result<Vec<InstallRow>> {
+    let mut tx = db.snapshot().await?;
+    let rows: Vec<Row> = sqlx::query_as(select!(
+        "store_id = $1 and install_id in (
+             select max(install_id) from install where store_id = $1 and outcome = 'done'
+             group by stack_id)
+         order by stack_name, stack_id",
+    ))
+    .bind(store.0)
+    .fetch_all(&mut *tx)
+    .await?;
+    with_files(&mut tx, rows).await
+}
+
+/// One install.
+pub async fn find(db: &Db, store: StoreId, id: i64) -> Result<InstallRow> {
+    find_in(&mut *db.read().acquire().await?, store, id).await
+}
+
+async fn find_in(connection: &mut SqliteConnection, store: StoreId, id: i64) -> Result<InstallRow> {
+    let rows: Vec<Row> = sqlx::query_as(select!("store_id = $1 and install_id = $2"))
+        .bind(store.0)
+        .bind(id)
+        .fetch_all(&mut *connection)
+        .await?;
+    with_files(connection, rows)
+        .await?
+        .pop()
+        .ok_or_else(|| StoreError::NotFound {
+            what: format!("install {id} of this store"),
+        })
+}
+
+/// The installs of all stores that have not ended.
+pub async fn pending(db: &Db) -> Result<Vec<(StoreRow, InstallRow)>> {
+    let mut tx = db.snapshot().await?;
+    let rows: Vec<Row> = sqlx::query_as(select!("outcome = 'pending' order by install_id"))
+        .fetch_all(&mut *tx)
+        .await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in with_files(&mut tx, rows).await? {
+        found.push((stores::reread(&mut tx, row.store).await?, row));
+    }
+    Ok(found)
+}
+
+/// The texts of an install, in the order in which they took their places.
+pub async fn texts(db: &Db, store: &StoreRow, id: i64) -> Result<Vec<FileText>> {
+    let rows: Vec<(String, String, String, String)> = sqlx::query_as(
+        "select f.role, f.path, f.sha256, f.text from install_file f
+         join install i on i.install_id = f.install_id
+         where i.store_id = $1 and i.install_id = $2 order by f.position",
+    )
+    .bind(store.id.0)
+    .bind(id)
+    .fetch_all(db.read())
+    .await?;
+    rows.into_iter()
+        .map(|(role, path, sha256, text)| {
+            let file = FileText {
+                role: role_of(&role),
+                path,
+                sha256,
+                text,
+            };
+            checked(file, &store.name, id)
+        })
+        .collect()
+}
+
+/// What was last written to a file below a root, by whichever stack: stacks share main files.
+pub async fn last_text(
+    db: &Db,
+    store: &StoreRow,
+    root: &str,
+    path: &str,
+) -> Result<Option<FileText>> {
+    let row: Option<(i64, String, String, String)> = sqlx::query_as(
+        "select i.install_id, f.role, f.sha256, f.text from install_file f
+         join install i on i.install_id = f.install_id
+         where i.store_id = $1 and i.root = $2 and f.path = $3 and i.outcome = 'done'
+         order by i.install_id desc limit 1",
+    )
+    .bind(store.id.0)
+    .bind(root)
+    .bind(path)
+    .fetch_optional(db.read())
+    .await?;
+    row.map(|(id, role, sha256, text)| {
+        let file = FileText {
+            role: role_of(&role),
+            path: path.to_owned(),
+            sha256,
+            text,
+        };
+        checked(file, &store.name, id)
+    })
+    .transpose()
+}
+
+fn checked(file: FileText, store: &str, install: i64) -> Result<FileText> {
+    if crate::install::sha256(file.text.as_bytes()) == file.sha256 {
+        return Ok(file);
+    }
+    Err(StoreError::Damaged(Damage {
+        store: store.to_owned(),
+        object: None,
+        revision: None,
+        what: format!(
+            "the text of {} in install {install} is not what was installed",
+            file.path
+        ),
+    }))
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    install_id: i64,
+    store_id: i64,
+    stack_id: String,
+    stack_name: String,
+    root: String,
+    revision: i64,
+    by_user: String,
+    at: String,
+    comment: String,
+    outcome: String,
+    reason: Option<String>,
+    returned_to: Option<i64>,
+    current: Option<bool>,
+}
+
+async fn with_files(connection: &mut SqliteConnection, rows: Vec<Row>) -> Result<Vec<InstallRow>> {
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let files: Vec<(String, String, String, Option<String>)> = sqlx::query_as(
+            "select role, path, sha256, before_sha256 from install_file
+             where install_id = $1 order by position",
+        )
+        .bind(row.install_id)
+        .fetch_all(&mut *connection)
+        .await?;
+        found.push(row.with(files));
+    }
+    Ok(found)
+}
+
+impl Row {
+    fn with(self, files: Vec<(String, String, String, Option<String>)>) -> InstallRow {
+        let file = |(role, path, sha256, before): (String, _, _, _)| FileRow {
+            role: role_of(&role),
+            path,
+            sha256,
+            before,
+        };
+        InstallRow {
+            id: self.install_id,
+            store: StoreId(self.store_id),
+            stack: ObjectId(self.stack_id),
+            name: self.stack_name,
+            root: self.root,
+            revision: self.revision,
+            by: self.by_user,
+            at: self.at,
+            comment: self.comment,
+            outcome: match self.outcome.as_str() {
+                "done" => InstallOutcome::Done,
+                "failed" => InstallOutcome::Failed(self.reason.unwrap_or_default()),
+                _ => InstallOutcome::Pending,
+            },
+            returned_to: self.returned_to,
+            current: self.current.unwrap_or(false),
+            files: files.into_iter().map(file).collect(),
+        }
+    }
+}
+
+fn role_word(role: FileRole) -> &'static str {
+    match role {
+        FileRole::Main => "main",
+        FileRole::Image => "image",
+        FileRole::Policy => "policy",
+        FileRole::Setup => "setup",
+    }
+}
+
+/// The schema allows no other word.
+fn role_of(word: &str) -> FileRole {
+    match word {
+        "main" => FileRole::Main,
+        "image" => FileRole::Image,
+        "policy" => FileRole::Policy,
+        _ => FileRole::Setup,
+    }
+}
