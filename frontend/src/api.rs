@@ -3,6 +3,8 @@
 //! Every call returns the answer's type or a [`Failure`]. What a refusal means for a page is the
 //! page's business, with one exception: an ended session is announced to the whole page.
 
+mod deploy;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -14,6 +16,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response};
 
 pub use ::api::{ANTI_FORGERY_HEADER, Problem, account, draft, finding, install, store};
+pub use deploy::*;
 
 use account::{LogIn, Me, Setup, SetupState};
 use draft::{Draft, Edit, Lock, State, TakeOver};

@@ -1,6 +1,7 @@
 //! The pages: one folder or file each. A page never reaches into another one.
 
 pub mod addresses;
+pub mod guided;
 pub mod levels;
 pub mod log_in;
 pub mod maps;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use generator::compile::{Compiled, CompiledFile};
-use generator::objects::{Kind, ObjectId};
+use generator::objects::{Configuration, Kind, ObjectId};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -20,6 +20,8 @@ pub struct Pane {
     pub drawer: RwSignal<bool>,
     /// The stack whose files are shown; pages set it.
     pub stack: RwSignal<Option<ObjectId>>,
+    /// Shown instead of the store as it is: what a page would make of it.
+    pub trial: RwSignal<Option<Arc<Configuration>>>,
     /// The field that has the focus.
     pub focused: RwSignal<Option<(ObjectId, String)>>,
     pub files: Memo<Option<Arc<Compiled>>>,
@@ -29,21 +31,23 @@ impl Pane {
     pub fn provide() -> Self {
         let workspace = Workspace::here();
         let stack = RwSignal::new(None::<ObjectId>);
+        let trial = RwSignal::new(None);
+        let config = move || trial.get().unwrap_or_else(|| workspace.settled.get());
         // A page that names no stack shows the one shown before, or the first one.
         let shown = Memo::new(move |_| {
-            workspace.settled.with(|config| {
-                let named = stack.get().filter(|id| config.get(id).is_some());
-                named.or_else(|| config.of_kind(Kind::Stack).first().map(|(id, _)| (*id).clone()))
-            })
+            let config = config();
+            let named = stack.get().filter(|id| config.get(id).is_some());
+            named.or_else(|| config.of_kind(Kind::Stack).first().map(|(id, _)| (*id).clone()))
         });
         let files = Memo::new(move |_| {
             let id = shown.get()?;
-            workspace.settled.with(|config| core::compile(config, &id)).map(Arc::new)
+            core::compile(&config(), &id).map(Arc::new)
         });
         let pane = Self {
             open: RwSignal::new(prefs::read("pane").as_deref() != Some("closed")),
             drawer: RwSignal::new(false),
             stack,
+            trial,
             focused: RwSignal::new(None),
             files,
         };
@@ -64,11 +68,14 @@ impl Pane {
 
     /// The stack that is shown: the named one, or the first.
     fn shown(self) -> Option<ObjectId> {
-        let config = Workspace::here().settled;
-        config.with(|config| {
-            let named = self.stack.get().filter(|id| config.get(id).is_some());
-            named.or_else(|| config.of_kind(Kind::Stack).first().map(|(id, _)| (*id).clone()))
-        })
+        let config = self.config();
+        let named = self.stack.get().filter(|id| config.get(id).is_some());
+        named.or_else(|| config.of_kind(Kind::Stack).first().map(|(id, _)| (*id).clone()))
+    }
+
+    /// The store as it is, or as a page would make it.
+    fn config(self) -> Arc<Configuration> {
+        self.trial.get().unwrap_or_else(|| Workspace::here().settled.get())
     }
 }
 
@@ -141,13 +148,12 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
     let changed = RwSignal::new(false);
     let width = RwSignal::new(prefs::read("pane-width").and_then(|text| text.parse().ok()).unwrap_or(420.0_f64));
     let stacks = Signal::derive(move || {
-        workspace.settled.with(|config| {
-            config.of_kind(Kind::Stack).into_iter().map(|(id, object)| {
-                let image = core::contents(config, object);
-                let name = core::shown_name(object);
-                (id.0.clone(), if image.is_empty() { name } else { format!("{image}.{name}") })
-            }).collect::<Vec<_>>()
-        })
+        let config = pane.config();
+        config.of_kind(Kind::Stack).into_iter().map(|(id, object)| {
+            let image = core::contents(&config, object);
+            let name = core::shown_name(object);
+            (id.0.clone(), if image.is_empty() { name } else { format!("{image}.{name}") })
+        }).collect::<Vec<_>>()
     });
     let shown = Memo::new(move |_| pane.shown());
     let text = Memo::new(move |_| pane.files.with(|files| files.as_ref().map(|files| file(files, &which.get()).text.clone()).unwrap_or_default()));
