@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
-use crate::features::{guided, levels, log_in, maps, rule, setup_first, stack, stores, systems, traffic, addresses};
+use crate::features::{guided, install, levels, log_in, maps, rule, setup, setup_first, stack, stores, systems, traffic, addresses};
 use crate::frame::{NotFound, StoreFrame};
 use crate::paths;
 use crate::session::Session;
@@ -22,6 +22,9 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/s/:store") view=StoreFrame>
                     <Route path=path!("/") view=|| view! { <Redirect path="systems" /> } />
                     <Route path=path!("/guided") view=guided::GuidedPage />
+                    <Route path=path!("/install") view=install::InstallPage />
+                    <Route path=path!("/setup") view=setup::SetupListPage />
+                    <Route path=path!("/setup/:id") view=setup::SetupPage />
                     <Route path=path!("/systems") view=systems::SystemsPage />
                     <Route path=path!("/stack/:id/:tab") view=stack::StackPage />
                     <Route path=path!("/group/:id") view=systems::GroupPage />

@@ -2,11 +2,13 @@
 
 pub mod addresses;
 pub mod guided;
+pub mod install;
 pub mod levels;
 pub mod log_in;
 pub mod maps;
 mod objects;
 pub mod rule;
+pub mod setup;
 pub mod setup_first;
 pub mod stack;
 pub mod stores;

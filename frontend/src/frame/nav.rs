@@ -19,6 +19,9 @@ const ENTRIES: &[Entry] = &[
     ("Security Levels", "levels", paths::security_levels, &["levels"]),
     ("Address Groups", "addresses", paths::address_groups, &["addresses"]),
     ("Requirement Maps", "maps", paths::requirement_maps, &["maps"]),
+    ("Protect an application", "guided", paths::guided, &["guided"]),
+    ("Install", "install", paths::install, &["install"]),
+    ("Set-up", "setup", paths::setup_list, &["setup"]),
 ];
 
 #[component]
@@ -45,6 +48,9 @@ const KEYS: &[(&str, &str, fn(&str) -> String)] = &[
     ("g l", "Go to Security Levels", paths::security_levels),
     ("g a", "Go to Address Groups", paths::address_groups),
     ("g m", "Go to Requirement Maps", paths::requirement_maps),
+    ("g p", "Go to Protect an application", paths::guided),
+    ("g i", "Go to Install", paths::install),
+    ("g u", "Go to Set-up", paths::setup_list),
 ];
 
 /// `g s` and the others of its family.

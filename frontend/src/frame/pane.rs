@@ -66,6 +66,17 @@ impl Pane {
         expect_context()
     }
 
+    /// Closes the pane for a page that needs its room; leaving the page opens it again.
+    pub fn step_aside(self) {
+        let was = self.open.get_untracked();
+        self.open.set(false);
+        on_cleanup(move || {
+            if was {
+                self.open.set(true);
+            }
+        });
+    }
+
     /// The stack that is shown: the named one, or the first.
     fn shown(self) -> Option<ObjectId> {
         let config = self.config();

@@ -66,12 +66,11 @@ impl Saving {
     }
 
     pub fn frozen(self) -> Option<String> {
-        frozen(self.guide.workspace)
+        self.guide.workspace.frozen()
     }
 
     pub fn not_installer(self) -> Option<String> {
-        let role = self.guide.workspace.summary.with(|summary| summary.as_ref().map(|summary| summary.role));
-        role.filter(|role| *role < Role::Installer).map(|_| "You may save in this store, not install.".to_owned())
+        (!self.guide.workspace.may(Role::Installer)).then(|| "You may save in this store, not install.".to_owned())
     }
 
     pub fn start(self, install: bool) {
@@ -94,11 +93,6 @@ impl Saving {
         guide.workspace.edit(comment.clone(), planned.changes);
         self.step.set(Step::Storing { stack: planned.stack, image, ids, comment, install });
     }
-}
-
-pub fn frozen(workspace: Workspace) -> Option<String> {
-    let freeze = workspace.state.with(|state| state.as_ref().and_then(|state| state.frozen.clone()));
-    freeze.map(|freeze| format!("{} has frozen the store: {}", freeze.by, freeze.reason))
 }
 
 /// Saves, and answers the address to go on to.
