@@ -47,6 +47,7 @@ lint:
 
 docs: ## write the generated pages of docs/ again
 	@UPDATE_DOCS=1 $(CARGO) test --locked -p generator --all-features --test docs
+	@UPDATE_DOCS=1 $(CARGO) test --locked -p server --test settings_docs
 
 .PHONY: setup-tests
 setup: ## install what building needs

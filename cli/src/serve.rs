@@ -41,6 +41,9 @@ pub fn command() -> Command {
         .args(flags)
 }
 
+/// The file below the directory of the data.
+const DATABASE: &str = "gatehouse.db";
+
 /// Why the server ended.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -98,7 +101,7 @@ fn log_to_stderr(settings: &Settings) {
 
 async fn serve(settings: Settings) -> Result<(), Error> {
     make_private(&settings.data)?;
-    let path = settings.data.join("gatehouse.db");
+    let path = settings.data.join(DATABASE);
     let db = Db::open(&path, true)
         .await
         .map_err(|source| Error::Database {
@@ -107,25 +110,35 @@ async fn serve(settings: Settings) -> Result<(), Error> {
         })?;
     let state = AppState::new(db, settings);
     let server = Server::bind(state.clone()).await?;
+    // Whoever reads the lines may tell the server to end at once.
+    let stopped = stopped()?;
     say(&format!("gatehouse listening on {}", server.url()));
     if let Some(link) = first_link(&state, &server.url()).await? {
         say(&format!("first administrator: {link}"));
     }
     let sweeping = tokio::spawn(sweep(state.clone()));
-    server.run(stopped()?).await;
+    server.run(stopped).await;
     sweeping.abort();
-    state.db.read().close().await;
-    state.db.write().close().await;
+    state.db.close().await;
     Ok(())
 }
 
-/// Makes the directory, and takes it away from everybody else.
+/// Makes the directory, and takes it away from everybody else; one that holds other things too is
+/// left as it is.
 fn make_private(path: &Path) -> Result<(), Error> {
     let failed = |source: io::Error| Error::Data {
         path: path.to_owned(),
         source,
     };
     std::fs::create_dir_all(path).map_err(failed)?;
+    let empty = std::fs::read_dir(path).map_err(failed)?.next().is_none();
+    if !empty && !path.join(DATABASE).exists() {
+        tracing::warn!(
+            ?path,
+            "the directory of the data holds other things as well"
+        );
+        return Ok(());
+    }
     let mode = Mode::RWXU;
     rustix::fs::chmodat(CWD, path, mode, rustix::fs::AtFlags::empty())
         .map_err(|error| failed(error.into()))

@@ -1,5 +1,7 @@
 //! The program itself: what it prints, how it ends, what it leaves on disk.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
@@ -141,6 +143,18 @@ fn the_data_is_for_the_server_alone_whatever_the_mask() {
         assert_eq!(mode(&file) & 0o077, 0, "{}", file.display());
     }
     server.stop();
+}
+
+#[test]
+fn a_directory_that_holds_other_things_keeps_its_mode() {
+    let dir = tempfile::tempdir().unwrap();
+    let shared = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(dir.path(), shared).unwrap();
+    std::fs::write(dir.path().join("other"), "").unwrap();
+    Program::start(dir.path(), "", true).stop();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(dir.path()), 0o755);
+    assert_eq!(mode(&dir.path().join("gatehouse.db")), 0o600);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! page's business, with one exception: an ended session is announced to the whole page.
 
 mod deploy;
+pub mod people;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -103,23 +104,36 @@ fn request(method: &str, body: Option<&str>, kind: &str) -> Result<RequestInit, 
         headers.set("content-type", kind)?;
         init.set_body(&JsValue::from_str(body));
         // A reload right after typing must not cut off the edit that is on its way.
-        Reflect::set(&init, &"keepalive".into(), &(body.len() < KEEPALIVE_MAX).into())?;
+        Reflect::set(
+            &init,
+            &"keepalive".into(),
+            &(body.len() < KEEPALIVE_MAX).into(),
+        )?;
     }
     init.set_headers(&headers);
     Ok(init)
 }
 
-async fn fetch(method: &str, path: &str, body: Option<&str>, kind: &str) -> Result<(u16, String), JsValue> {
+async fn fetch(
+    method: &str,
+    path: &str,
+    body: Option<&str>,
+    kind: &str,
+) -> Result<(u16, String), JsValue> {
     let window = web_sys::window().ok_or("no window")?;
     let init = request(method, body, kind)?;
     let url = format!("/api/v1{path}");
-    let response: Response = JsFuture::from(window.fetch_with_str_and_init(&url, &init)).await?.dyn_into()?;
+    let response: Response = JsFuture::from(window.fetch_with_str_and_init(&url, &init))
+        .await?
+        .dyn_into()?;
     let text = JsFuture::from(response.text()?).await?;
     Ok((response.status(), text.as_string().unwrap_or_default()))
 }
 
 async fn text(method: &str, path: &str, body: Option<&str>, kind: &str) -> Answer<String> {
-    let (status, text) = fetch(method, path, body, kind).await.map_err(|_| Failure::Network)?;
+    let (status, text) = fetch(method, path, body, kind)
+        .await
+        .map_err(|_| Failure::Network)?;
     if (200..300).contains(&status) {
         return Ok(text);
     }
@@ -147,7 +161,9 @@ fn read<T: DeserializeOwned>(text: &str) -> Answer<T> {
     serde_json::from_str(text).map_err(|error| {
         Failure::Refused(Box::new(Problem {
             title: "the server's answer is not understood".to_owned(),
-            detail: Some(format!("{error}. Reload the page: it may be older than the server.")),
+            detail: Some(format!(
+                "{error}. Reload the page: it may be older than the server."
+            )),
             ..Problem::default()
         }))
     })
@@ -163,7 +179,11 @@ pub async fn get_text(path: &str) -> Answer<String> {
 }
 
 /// Sends `body` as JSON with `method`.
-pub async fn send<T: DeserializeOwned>(method: &str, path: &str, body: &impl Serialize) -> Answer<T> {
+pub async fn send<T: DeserializeOwned>(
+    method: &str,
+    path: &str,
+    body: &impl Serialize,
+) -> Answer<T> {
     let body = serde_json::to_string(body).map_err(|_| Failure::Network)?;
     read(&text(method, path, Some(&body), "application/json").await?)
 }
@@ -190,7 +210,10 @@ pub async fn me() -> Answer<Me> {
 }
 
 pub async fn log_in(name: &str, password: &str) -> Answer<()> {
-    let body = LogIn { name: name.to_owned(), password: password.to_owned() };
+    let body = LogIn {
+        name: name.to_owned(),
+        password: password.to_owned(),
+    };
     let _: serde_json::Value = send("POST", "/session", &body).await?;
     Ok(())
 }
@@ -216,7 +239,10 @@ pub async fn copy_store(name: &str, of: &str) -> Answer<StoreSummary> {
     create_store(&NewStore {
         name: name.to_owned(),
         description: String::new(),
-        copy_of: Some(CopyOf { store: of.to_owned(), revision: None }),
+        copy_of: Some(CopyOf {
+            store: of.to_owned(),
+            revision: None,
+        }),
     })
     .await
 }
@@ -232,7 +258,12 @@ pub fn export_href(store: &str) -> String {
 }
 
 pub async fn import_store(name: &str, export: &str) -> Answer<StoreSummary> {
-    send_text("POST", &format!("/stores/import?name={}", escape(name)), export).await
+    send_text(
+        "POST",
+        &format!("/stores/import?name={}", escape(name)),
+        export,
+    )
+    .await
 }
 
 pub async fn configuration(store: &str) -> Answer<StoredConfiguration> {
@@ -252,14 +283,31 @@ pub async fn edit(store: &str, edit: &Edit) -> Answer<Draft> {
 }
 
 pub async fn undo(store: &str) -> Answer<Draft> {
-    send("POST", &store_path(store, "/draft/undo"), &serde_json::json!({})).await
+    send(
+        "POST",
+        &store_path(store, "/draft/undo"),
+        &serde_json::json!({}),
+    )
+    .await
 }
 
 pub async fn redo(store: &str) -> Answer<Draft> {
-    send("POST", &store_path(store, "/draft/redo"), &serde_json::json!({})).await
+    send(
+        "POST",
+        &store_path(store, "/draft/redo"),
+        &serde_json::json!({}),
+    )
+    .await
 }
 
 pub async fn take_over(store: &str, object: &str, reason: &str) -> Answer<Lock> {
     let path = store_path(store, &format!("/locks/{}/take-over", escape(object)));
-    send("POST", &path, &TakeOver { reason: reason.to_owned() }).await
+    send(
+        "POST",
+        &path,
+        &TakeOver {
+            reason: reason.to_owned(),
+        },
+    )
+    .await
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
-use crate::features::{guided, install, levels, log_in, maps, rule, setup, setup_first, stack, stores, systems, traffic, addresses};
+use crate::features::{account, accounts, guided, install, levels, log_in, maps, rule, setup, setup_first, stack, stores, systems, traffic, addresses};
 use crate::frame::{NotFound, StoreFrame};
 use crate::paths;
 use crate::session::Session;
@@ -19,6 +19,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login") view=log_in::LogInPage />
                 <Route path=path!("/setup") view=setup_first::SetupPage />
                 <Route path=path!("/stores") view=stores::StoresPage />
+                <Route path=path!("/account") view=account::AccountPage />
+                <Route path=path!("/accounts") view=accounts::AccountsPage />
                 <ParentRoute path=path!("/s/:store") view=StoreFrame>
                     <Route path=path!("/") view=|| view! { <Redirect path="systems" /> } />
                     <Route path=path!("/guided") view=guided::GuidedPage />

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use generator::finding::{Finding, Fix, Place, Severity};
 use generator::compile::{self, Compiled, Header};
+use generator::finding::{Finding, Fix, Place, Severity};
 use generator::objects::{
     Configuration, Endpoint, Kind, MapUse, Mapping, Object, ObjectId, Suites, fields, references,
 };
@@ -26,7 +26,10 @@ impl Findings {
                 by_object.entry(object.clone()).or_default().push(number);
             }
         }
-        Self { all: found.into_iter().map(Arc::new).collect(), by_object }
+        Self {
+            all: found.into_iter().map(Arc::new).collect(),
+            by_object,
+        }
     }
 
     /// The findings of an object.
@@ -37,11 +40,19 @@ impl Findings {
 
     /// The findings at a field, or inside of it.
     pub fn at(&self, object: &ObjectId, field: &str) -> Vec<Arc<Finding>> {
-        self.of(object).filter(|finding| matches!(&finding.place, Place::Field { field: at, .. } if at.0 == field)).cloned().collect()
+        self.of(object)
+            .filter(
+                |finding| matches!(&finding.place, Place::Field { field: at, .. } if at.0 == field),
+            )
+            .cloned()
+            .collect()
     }
 
     pub fn count(&self, severity: Severity) -> usize {
-        self.all.iter().filter(|finding| finding.page.severity == severity).count()
+        self.all
+            .iter()
+            .filter(|finding| finding.page.severity == severity)
+            .count()
     }
 
     /// How many findings an object has, and the worst of them.
@@ -80,12 +91,18 @@ pub fn shown_name(object: &Object) -> String {
 /// A name of the kind that no object has yet.
 pub fn free_name(configuration: &Configuration, kind: Kind, wish: &str) -> String {
     let taken = |name: &str| {
-        configuration.objects.values().any(|object| object.kind() == kind && object.name().eq_ignore_ascii_case(name))
+        configuration
+            .objects
+            .values()
+            .any(|object| object.kind() == kind && object.name().eq_ignore_ascii_case(name))
     };
     if !taken(wish) {
         return wish.to_owned();
     }
-    (2..).map(|number| format!("{wish}_{number}")).find(|name| !taken(name)).unwrap_or_default()
+    (2..)
+        .map(|number| format!("{wish}_{number}"))
+        .find(|name| !taken(name))
+        .unwrap_or_default()
 }
 
 /// What an object holds, in a few words: for lists, pickers and search.
@@ -96,12 +113,21 @@ pub fn contents(configuration: &Configuration, object: &Object) -> String {
             parts.extend(group.groups.iter().map(|id| name_of(configuration, id)));
             parts.join(", ")
         }
-        Object::TrafficDescriptor(traffic) => traffic.rows.iter().map(row_words).collect::<Vec<_>>().join(", "),
+        Object::TrafficDescriptor(traffic) => traffic
+            .rows
+            .iter()
+            .map(row_words)
+            .collect::<Vec<_>>()
+            .join(", "),
         Object::SecurityLevel(level) => level_words(level),
         Object::RequirementMap(map) => mappings_words(configuration, &map.mappings),
         Object::Group(group) => group.description.clone(),
         Object::Image(image) => image.keyring.to_string(),
-        Object::Stack(stack) => stack.image.as_ref().map(|id| name_of(configuration, id)).unwrap_or_default(),
+        Object::Stack(stack) => stack
+            .image
+            .as_ref()
+            .map(|id| name_of(configuration, id))
+            .unwrap_or_default(),
         Object::Rule(rule) => format!(
             "{} to {}, {}",
             endpoint_words(configuration, &rule.local),
@@ -142,17 +168,32 @@ pub fn level_words(level: &generator::objects::SecurityLevel) -> String {
         (versions.sslv3, "SSL 3"),
         (versions.sslv2, "SSL 2"),
     ];
-    let on: Vec<&str> = names.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
+    let on: Vec<&str> = names
+        .iter()
+        .filter(|(on, _)| *on)
+        .map(|(_, name)| *name)
+        .collect();
     let suites = match &level.suites {
         Suites::SystemDefaults => "System SSL suites".to_owned(),
         Suites::List(list) => crate::words::count(list.len(), "suite", "suites"),
     };
-    if on.is_empty() { "no version on".to_owned() } else { format!("{}, {suites}", on.join(", ")) }
+    if on.is_empty() {
+        "no version on".to_owned()
+    } else {
+        format!("{}, {suites}", on.join(", "))
+    }
 }
 
 pub fn mappings_words(configuration: &Configuration, mappings: &[Mapping]) -> String {
-    let word = |id: &Option<ObjectId>| id.as_ref().map_or_else(|| "?".to_owned(), |id| name_of(configuration, id));
-    mappings.iter().map(|m| format!("{} → {}", word(&m.traffic), word(&m.level))).collect::<Vec<_>>().join(", ")
+    let word = |id: &Option<ObjectId>| {
+        id.as_ref()
+            .map_or_else(|| "?".to_owned(), |id| name_of(configuration, id))
+    };
+    mappings
+        .iter()
+        .map(|m| format!("{} → {}", word(&m.traffic), word(&m.level)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 pub fn endpoint_words(configuration: &Configuration, endpoint: &Endpoint) -> String {
@@ -166,7 +207,9 @@ pub fn endpoint_words(configuration: &Configuration, endpoint: &Endpoint) -> Str
 }
 
 pub fn name_of(configuration: &Configuration, id: &ObjectId) -> String {
-    configuration.get(id).map_or_else(|| "(deleted)".to_owned(), shown_name)
+    configuration
+        .get(id)
+        .map_or_else(|| "(deleted)".to_owned(), shown_name)
 }
 
 /// The mappings that count for a rule.
@@ -198,9 +241,16 @@ pub fn used_by(configuration: &Configuration) -> BTreeMap<ObjectId, Vec<ObjectId
 pub fn apply_fix(workspace: crate::workspace::Workspace, fix: &Fix) {
     let mut changes: BTreeMap<ObjectId, Option<Object>> = BTreeMap::new();
     for edit in &fix.edits {
-        let now = changes.get(&edit.object).cloned().unwrap_or_else(|| workspace.config.with_untracked(|config| config.get(&edit.object).cloned()));
+        let now = changes.get(&edit.object).cloned().unwrap_or_else(|| {
+            workspace
+                .config
+                .with_untracked(|config| config.get(&edit.object).cloned())
+        });
         let Some(object) = now else { continue };
-        let value = edit.value.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let value = edit
+            .value
+            .as_deref()
+            .and_then(|text| serde_json::from_str(text).ok());
         if let Ok(object) = with_field(&object, &edit.field.0, value) {
             changes.insert(edit.object.clone(), Some(object));
         }
@@ -221,7 +271,9 @@ fn place(root: &mut Value, field: &str, value: Option<Value>) -> Option<()> {
     let mut at = root;
     for part in before {
         at = match at {
-            Value::Object(map) => map.entry((*part).to_owned()).or_insert_with(|| Value::Object(serde_json::Map::new())),
+            Value::Object(map) => map
+                .entry((*part).to_owned())
+                .or_insert_with(|| Value::Object(serde_json::Map::new())),
             Value::Array(items) => items.get_mut(part.parse::<usize>().ok()?)?,
             _ => return None,
         };
@@ -238,7 +290,10 @@ fn place(root: &mut Value, field: &str, value: Option<Value>) -> Option<()> {
             }
         }
         (Value::Array(items), None) => {
-            let index = last.parse::<usize>().ok().filter(|index| *index < items.len())?;
+            let index = last
+                .parse::<usize>()
+                .ok()
+                .filter(|index| *index < items.len())?;
             items.remove(index);
         }
         _ => return None,
@@ -258,13 +313,19 @@ pub struct FieldWords {
 /// `*` in a pattern stands for any row.
 fn fits(pattern: &str, path: &str) -> bool {
     let parts = || pattern.split('/').zip(path.split('/'));
-    pattern.split('/').count() == path.split('/').count() && parts().all(|(expected, part)| expected == "*" || expected == part)
+    pattern.split('/').count() == path.split('/').count()
+        && parts().all(|(expected, part)| expected == "*" || expected == part)
 }
 
 /// The words of a field, by its path.
 pub fn field_words(kind: Kind, path: &str) -> FieldWords {
     match fields::fields(kind).find(|def| fits(def.path, path)) {
-        Some(def) => FieldWords { label: def.label, pagent: def.word().unwrap_or_default(), help: def.help, default: def.default },
+        Some(def) => FieldWords {
+            label: def.label,
+            pagent: def.word().unwrap_or_default(),
+            help: def.help,
+            default: def.default,
+        },
         None => FieldWords::default(),
     }
 }
@@ -277,12 +338,21 @@ mod tests {
 
     #[test]
     fn a_field_is_set_and_cleared_by_its_path() {
-        let object = Object::TrafficDescriptor(TrafficDescriptor { rows: vec![Default::default()], ..Default::default() });
+        let object = Object::TrafficDescriptor(TrafficDescriptor {
+            rows: vec![Default::default()],
+            ..Default::default()
+        });
         let set = with_field(&object, "rows/0/settings/X.Y", Some(json!("On"))).unwrap();
-        assert_eq!(with_field(&set, "rows/0/settings/X.Y", None).unwrap(), object);
+        assert_eq!(
+            with_field(&set, "rows/0/settings/X.Y", None).unwrap(),
+            object
+        );
         assert_ne!(set, object);
         let longer = with_field(&object, "rows/1", Some(json!({"local_port": "1414"}))).unwrap();
-        assert_eq!(contents(&Configuration::default(), &longer), "all ports, 1414");
+        assert_eq!(
+            contents(&Configuration::default(), &longer),
+            "all ports, 1414"
+        );
         assert!(with_field(&object, "rows/7/local_port", Some(json!("1"))).is_err());
         assert!(with_field(&object, "colour", Some(json!("red"))).is_err());
     }

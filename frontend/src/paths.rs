@@ -7,6 +7,10 @@ use generator::objects::{Kind, ObjectId};
 
 pub const STORES: &str = "/stores";
 pub const LOG_IN: &str = "/login";
+/// My account.
+pub const ACCOUNT: &str = "/account";
+/// All accounts, for administrators.
+pub const ACCOUNTS: &str = "/accounts";
 
 /// The log-in page, which goes on to `next`.
 pub fn log_in(next: &str) -> String {
@@ -103,12 +107,20 @@ mod tests {
     #[test]
     fn a_next_that_leaves_the_site_is_not_followed() {
         for evil in [
-            "//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)",
-            "/\t/evil.example", "", "/login?next=/login",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "/\t/evil.example",
+            "",
+            "/login?next=/login",
         ] {
             assert_eq!(safe_next(Some(evil.to_owned())), STORES, "{evil:?}");
         }
-        assert_eq!(safe_next(Some("/s/PROD/systems".to_owned())), "/s/PROD/systems");
+        assert_eq!(
+            safe_next(Some("/s/PROD/systems".to_owned())),
+            "/s/PROD/systems"
+        );
     }
 
     #[test]

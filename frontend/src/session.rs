@@ -36,7 +36,10 @@ pub struct Session {
 
 impl Session {
     pub fn provide() -> Self {
-        let session = Self { who: RwSignal::new(Who::Unknown), ended: RwSignal::new(false) };
+        let session = Self {
+            who: RwSignal::new(Who::Unknown),
+            ended: RwSignal::new(false),
+        };
         provide_context(session);
         api::on_session_end(move || {
             if matches!(session.who.get_untracked(), Who::Person(_)) {
@@ -70,6 +73,7 @@ impl Session {
     }
 
     pub fn administrator(self) -> bool {
-        self.who.with(|who| matches!(who, Who::Person(me) if me.administrator))
+        self.who
+            .with(|who| matches!(who, Who::Person(me) if me.administrator))
     }
 }

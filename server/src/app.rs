@@ -3,11 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use generator::objects::{Object, ObjectId};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::auth::access::{SqlStoreNames, StoreNames};
-use crate::auth::audit::{AuditLog, LogAudit};
+use crate::auth::audit::{AuditLog, SqlAudit};
 use crate::auth::password::Passwords;
 use crate::db::Db;
 use crate::deploy::Deployments;
@@ -27,17 +28,20 @@ pub struct AppState {
     pub audit: Arc<dyn AuditLog>,
     /// One install at a time, and what the last look at the targets found.
     pub deployments: Deployments,
+    /// The objects that a new store starts with.
+    pub supplied: fn() -> Vec<(ObjectId, Object)>,
 }
 
 impl AppState {
     pub fn new(db: Db, settings: Settings) -> Self {
         Self {
+            audit: Arc::new(SqlAudit::new(db.clone())),
+            supplied: generator::objects::library::supplied,
             db,
             settings: Arc::new(settings),
             clock: Clock::system(),
             passwords: Passwords::new(),
             stores: Arc::new(SqlStoreNames),
-            audit: Arc::new(LogAudit),
             deployments: Deployments::default(),
         }
     }

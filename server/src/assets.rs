@@ -110,36 +110,38 @@ impl Source {
     async fn find(&self, path: &str, headers: &HeaderMap) -> ApiResult<Option<Found>> {
         for (suffix, encoding) in [(".br", "br"), (".gz", "gzip")] {
             if accepts(headers, encoding)
-                && let Some(bytes) = self.read(&format!("{path}{suffix}")).await?
+                && let Some(mut found) = self.read(&format!("{path}{suffix}")).await?
             {
-                return Ok(Some(Found::new(bytes, Some(encoding))));
+                found.encoding = Some(encoding);
+                return Ok(Some(found));
             }
         }
-        let plain = self.read(path).await?;
-        Ok(plain.map(|bytes| Found::new(bytes, None)))
+        self.read(path).await
     }
 
-    async fn read(&self, path: &str) -> ApiResult<Option<Cow<'static, [u8]>>> {
+    async fn read(&self, path: &str) -> ApiResult<Option<Found>> {
         let Some(root) = &self.0 else {
-            return Ok(Embedded::get(path).map(|file| file.data));
+            // The hash was computed when the program was built.
+            let file = Embedded::get(path);
+            return Ok(file.map(|file| Found::new(file.data, &file.metadata.sha256_hash())));
         };
         let file = root.join(path);
         if !tokio::fs::metadata(&file).await.is_ok_and(|m| m.is_file()) {
             return Ok(None);
         }
         let bytes = tokio::fs::read(&file).await.map_err(ApiError::internal)?;
-        Ok(Some(Cow::Owned(bytes)))
+        let hash = Sha256::digest(&bytes);
+        Ok(Some(Found::new(Cow::Owned(bytes), &hash)))
     }
 }
 
 impl Found {
-    fn new(bytes: Cow<'static, [u8]>, encoding: Option<&'static str>) -> Self {
-        let hash = Sha256::digest(&bytes);
-        let short: String = hash[..12].iter().map(|b| format!("{b:02x}")).collect();
+    fn new(bytes: Cow<'static, [u8]>, hash: &[u8]) -> Self {
+        let short: String = hash.iter().take(12).map(|b| format!("{b:02x}")).collect();
         Self {
             etag: format!("\"{short}\""),
             bytes,
-            encoding,
+            encoding: None,
         }
     }
 }
@@ -190,6 +192,7 @@ fn answer(path: &str, found: Found, headers: &HeaderMap) -> Response {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

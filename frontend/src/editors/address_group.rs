@@ -67,7 +67,9 @@ fn paste(cell: Cell, at: usize, text: &str) -> bool {
         return false;
     }
     cell.set_rows("addresses", |rows| {
-        let new = addresses.iter().map(|address| Value::String(address.to_string()));
+        let new = addresses
+            .iter()
+            .map(|address| Value::String(address.to_string()));
         rows.splice(at.min(rows.len())..(at + 1).min(rows.len()), new);
     });
     true

@@ -85,7 +85,10 @@ fn client_authentication() -> Vec<(String, String)> {
         ("pass-thru", "Pass through: asked for, not checked"),
         ("full", "Full: checked if the client shows one"),
         ("required", "Required: must be shown and valid"),
-        ("saf-check", "SAF check: must be shown, valid and known to a user"),
+        (
+            "saf-check",
+            "SAF check: must be shown, valid and known to a user",
+        ),
     ]
     .map(|(key, words)| (key.to_owned(), words.to_owned()))
     .to_vec()

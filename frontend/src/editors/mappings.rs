@@ -10,7 +10,12 @@ use crate::ui::{Button, IconButton, Look};
 #[component]
 pub fn MappingsGrid(cell: Cell, path: &'static str) -> impl IntoView {
     let rows = cell.rows(path);
-    let add = move || cell.add_row(path, serde_json::to_value(Mapping::default()).unwrap_or_default());
+    let add = move || {
+        cell.add_row(
+            path,
+            serde_json::to_value(Mapping::default()).unwrap_or_default(),
+        )
+    };
     view! {
         <table class="grid grid-pickers" aria-label="Traffic and protection">
             <thead><tr>

@@ -2,15 +2,15 @@
 
 mod address_group;
 mod level;
-mod mappings;
 mod map;
+mod mappings;
 mod suites;
 mod traffic;
 
 use generator::objects::values::{Address, Ports};
 use generator::objects::{
-    AddressGroup, Entry, Kind, Object, ObjectId, ObjectName, RequirementMap, SecurityLevel, TrafficDescriptor,
-    TrafficRow,
+    AddressGroup, Entry, Kind, Object, ObjectId, ObjectName, RequirementMap, SecurityLevel,
+    TrafficDescriptor, TrafficRow,
 };
 use leptos::prelude::*;
 
@@ -56,24 +56,57 @@ pub fn blank(kind: Kind, typed: &str) -> Object {
         Kind::AddressGroup => {
             let addresses = addresses_in(typed);
             let fits = !addresses.is_empty();
-            let addresses = if fits { addresses } else { vec![Entry::default()] };
-            AddressGroup { name: named(fits), addresses, ..AddressGroup::default() }.into()
+            let addresses = if fits {
+                addresses
+            } else {
+                vec![Entry::default()]
+            };
+            AddressGroup {
+                name: named(fits),
+                addresses,
+                ..AddressGroup::default()
+            }
+            .into()
         }
         Kind::TrafficDescriptor => {
             let ports = ports_in(typed);
-            let row = |local_port| TrafficRow { local_port, ..TrafficRow::default() };
+            let row = |local_port| TrafficRow {
+                local_port,
+                ..TrafficRow::default()
+            };
             let fits = !ports.is_empty();
-            let rows = if fits { ports.into_iter().map(row).collect() } else { vec![row(Entry::default())] };
-            TrafficDescriptor { name: named(fits), rows, ..TrafficDescriptor::default() }.into()
+            let rows = if fits {
+                ports.into_iter().map(row).collect()
+            } else {
+                vec![row(Entry::default())]
+            };
+            TrafficDescriptor {
+                name: named(fits),
+                rows,
+                ..TrafficDescriptor::default()
+            }
+            .into()
         }
-        Kind::SecurityLevel => SecurityLevel { name, ..SecurityLevel::default() }.into(),
-        _ => RequirementMap { name, mappings: vec![Default::default()], ..RequirementMap::default() }.into(),
+        Kind::SecurityLevel => SecurityLevel {
+            name,
+            ..SecurityLevel::default()
+        }
+        .into(),
+        _ => RequirementMap {
+            name,
+            mappings: vec![Default::default()],
+            ..RequirementMap::default()
+        }
+        .into(),
     }
 }
 
 /// The ports in a text such as `1414,1415-1420`; none unless all of it is ports.
 pub fn ports_in(text: &str) -> Vec<Entry<Ports>> {
-    all_of(text, |part| part.starts_with(|c: char| c.is_ascii_digit()).then(|| Entry::read(part)))
+    all_of(text, |part| {
+        part.starts_with(|c: char| c.is_ascii_digit())
+            .then(|| Entry::read(part))
+    })
 }
 
 /// The addresses in a pasted list; none unless all of it is addresses.
@@ -82,8 +115,13 @@ pub fn addresses_in(text: &str) -> Vec<Entry<Address>> {
 }
 
 fn all_of<T>(text: &str, read: impl Fn(&str) -> Option<Entry<T>>) -> Vec<Entry<T>> {
-    let parts = text.split([',', ';', '\n', '\t', ' ']).map(str::trim).filter(|part| !part.is_empty());
-    let values: Option<Vec<Entry<T>>> = parts.map(|part| read(part).filter(|entry| entry.value().is_some())).collect();
+    let parts = text
+        .split([',', ';', '\n', '\t', ' '])
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
+    let values: Option<Vec<Entry<T>>> = parts
+        .map(|part| read(part).filter(|entry| entry.value().is_some()))
+        .collect();
     values.unwrap_or_default()
 }
 
@@ -107,23 +145,36 @@ pub fn create_in_place(
         on_pick.run(Some(id.clone()));
         let discard = {
             let id = id.clone();
-            Callback::new(move |()| {
-                on_pick.run(before.clone());
+            move || {
+                // The page that asked may have been left.
+                on_pick.try_run(before.clone());
                 workspace.delete(std::slice::from_ref(&id));
-            })
+            }
         };
         let on_close = {
-            let id = id.clone();
+            let (id, discard) = (id.clone(), discard.clone());
             move || {
                 // Closed as it was made and without a name: it was not wanted.
-                let same = workspace.config.with_untracked(|config| config.get(&id) == Some(&object));
+                let same = workspace
+                    .config
+                    .with_untracked(|config| config.get(&id) == Some(&object));
                 if same && object.name().is_empty() {
-                    discard.run(());
+                    discard();
                 }
             }
         };
         let title = format!("New {}", kind.singular());
-        panels.open(title, move || view! { <NewObject id=id.clone() kind discard /> }, on_close);
+        panels.open(
+            title,
+            move || {
+                let discard = Callback::new({
+                    let discard = discard.clone();
+                    move |()| discard()
+                });
+                view! { <NewObject id=id.clone() kind discard /> }
+            },
+            on_close,
+        );
     };
     Some((new_words(kind), Callback::new(make)))
 }
@@ -159,12 +210,27 @@ mod tests {
 
     #[test]
     fn what_was_typed_into_a_picker_is_where_it_belongs_in_the_new_object() {
-        let Object::TrafficDescriptor(traffic) = blank(Kind::TrafficDescriptor, "1414,1415-1420") else { panic!() };
-        let ports: Vec<String> = traffic.rows.iter().map(|row| row.local_port.to_string()).collect();
-        assert_eq!((traffic.name.to_string().as_str(), ports.as_slice()), ("", ["1414".to_owned(), "1415-1420".to_owned()].as_slice()));
+        let Object::TrafficDescriptor(traffic) = blank(Kind::TrafficDescriptor, "1414,1415-1420")
+        else {
+            panic!()
+        };
+        let ports: Vec<String> = traffic
+            .rows
+            .iter()
+            .map(|row| row.local_port.to_string())
+            .collect();
+        assert_eq!(
+            (traffic.name.to_string().as_str(), ports.as_slice()),
+            ("", ["1414".to_owned(), "1415-1420".to_owned()].as_slice())
+        );
         assert_eq!(blank(Kind::TrafficDescriptor, "MQ").name(), "MQ");
-        let Object::AddressGroup(group) = blank(Kind::AddressGroup, "10.1.1.2\n10.1.1.3") else { panic!() };
-        assert_eq!((group.addresses.len(), group.name.to_string().as_str()), (2, ""));
+        let Object::AddressGroup(group) = blank(Kind::AddressGroup, "10.1.1.2\n10.1.1.3") else {
+            panic!()
+        };
+        assert_eq!(
+            (group.addresses.len(), group.name.to_string().as_str()),
+            (2, "")
+        );
         assert_eq!(blank(Kind::AddressGroup, "AG_APP").name(), "AG_APP");
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use generator::policy::table::suites::{CipherSuite, suite_by_code, suite_by_short_code, suite_by_v2_code, suite_named, suites};
+use generator::policy::table::suites::{
+    CipherSuite, suite_by_code, suite_by_short_code, suite_by_v2_code, suite_named, suites,
+};
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
@@ -27,7 +29,11 @@ pub fn SuiteList(cell: Cell) -> impl IntoView {
     let rows = cell.rows(LIST);
     let locked = Signal::derive(move || cell.read_only.get().is_some());
     let set_system = move |on: bool| {
-        let value = if on { json!("system-defaults") } else { json!({ "list": ["1302", "1301", "1303", "C02C", "C030", "C02B", "C02F"] }) };
+        let value = if on {
+            json!("system-defaults")
+        } else {
+            json!({ "list": ["1302", "1301", "1303", "C02C", "C030", "C02B", "C02F"] })
+        };
         cell.set("suites", Some(value));
     };
     view! {
@@ -51,7 +57,9 @@ pub fn SuiteList(cell: Cell) -> impl IntoView {
 fn SuiteRow(cell: Cell, at: usize) -> impl IntoView {
     let text = cell.text(format!("{LIST}/{at}"));
     let name = move || suite(&text.get()).map_or_else(|| text.get(), |suite| suite.name.to_owned());
-    let detail = move || suite(&text.get()).map_or_else(|| "not a suite that is known here".to_owned(), detail);
+    let detail = move || {
+        suite(&text.get()).map_or_else(|| "not a suite that is known here".to_owned(), detail)
+    };
     let label = move |verb: &str| {
         let verb = verb.to_owned();
         Signal::derive(move || format!("{verb} {}", name()))
@@ -73,7 +81,12 @@ fn SuiteRow(cell: Cell, at: usize) -> impl IntoView {
 
 /// "256 bit, TLS 1.2, ECDHE".
 fn detail(suite: &'static CipherSuite) -> String {
-    let newest = suite.protocols.iter().max().map(ToString::to_string).unwrap_or_default();
+    let newest = suite
+        .protocols
+        .iter()
+        .max()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     match suite.key_exchange {
         "" => format!("{} bit, {newest}", suite.bits),
         exchange => format!("{} bit, {newest}, {exchange}", suite.bits),
@@ -83,16 +96,28 @@ fn detail(suite: &'static CipherSuite) -> String {
 #[component]
 fn AddSuite(cell: Cell) -> impl IntoView {
     let choices = Memo::new(move |_| {
-        let there: Vec<String> = cell.value(LIST).and_then(|list| serde_json::from_value(list).ok()).unwrap_or_default();
-        let there: Vec<&str> = there.iter().filter_map(|text| suite(text)).map(|suite| suite.code).collect();
+        let there: Vec<String> = cell
+            .value(LIST)
+            .and_then(|list| serde_json::from_value(list).ok())
+            .unwrap_or_default();
+        let there: Vec<&str> = there
+            .iter()
+            .filter_map(|text| suite(text))
+            .map(|suite| suite.code)
+            .collect();
         let rest = suites().iter().filter(|suite| !there.contains(&suite.code));
-        Arc::new(rest.map(|suite| Choice {
-            id: suite.code.to_owned(),
-            name: suite.name.to_owned(),
-            detail: format!("{} · {}", suite.code, detail(suite)),
-        }).collect::<Vec<_>>())
+        Arc::new(
+            rest.map(|suite| Choice {
+                id: suite.code.to_owned(),
+                name: suite.name.to_owned(),
+                detail: format!("{} · {}", suite.code, detail(suite)),
+            })
+            .collect::<Vec<_>>(),
+        )
     });
-    let face = Face::new("Add a cipher suite").compact().placeholder("Add a cipher suite by name or code…")
+    let face = Face::new("Add a cipher suite")
+        .compact()
+        .placeholder("Add a cipher suite by name or code…")
         .read_only(Signal::derive(move || cell.read_only.get().is_some()));
     let pick = move |code: String| cell.add_row(LIST, Value::String(code));
     view! { <Picker face choices shown=Signal::stored(String::new()) on_pick=pick /> }

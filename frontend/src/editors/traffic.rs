@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::ports_in;
-use crate::form::{CheckboxOf, Cell, ChoiceOf, SettingOf, TextOf};
+use crate::form::{Cell, CheckboxOf, ChoiceOf, SettingOf, TextOf};
 use crate::ui::{Button, IconButton, Look, css_string, focus_soon};
 
 /// The settings of a row, as on NCA's tab *Advanced*.
@@ -20,9 +20,16 @@ pub fn TrafficForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoVi
     let chosen = RwSignal::new(0_usize);
     let add = move || {
         let at = rows.get_untracked();
-        cell.add_row("rows", serde_json::to_value(TrafficRow::default()).unwrap_or_default());
+        cell.add_row(
+            "rows",
+            serde_json::to_value(TrafficRow::default()).unwrap_or_default(),
+        );
         chosen.set(at);
-        focus_soon(format!("[data-object={}][data-field={}]", css_string(&cell.id().0), css_string(&format!("rows/{at}/local_port"))));
+        focus_soon(format!(
+            "[data-object={}][data-field={}]",
+            css_string(&cell.id().0),
+            css_string(&format!("rows/{at}/local_port"))
+        ));
     };
     view! {
         <div class="form-grid">
@@ -57,19 +64,38 @@ pub fn TrafficForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoVi
 }
 
 pub fn directions() -> Signal<Vec<(String, String)>> {
-    Signal::stored(words(&[("inbound", "Inbound"), ("outbound", "Outbound"), ("either", "Either")]))
+    Signal::stored(words(&[
+        ("inbound", "Inbound"),
+        ("outbound", "Outbound"),
+        ("either", "Either"),
+    ]))
 }
 
 fn words(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs.iter().map(|(key, words)| ((*key).to_owned(), (*words).to_owned())).collect()
+    pairs
+        .iter()
+        .map(|(key, words)| ((*key).to_owned(), (*words).to_owned()))
+        .collect()
 }
 
 /// The role follows the direction until it is chosen.
 fn roles(cell: Cell, at: usize) -> Signal<Vec<(String, String)>> {
     let direction = cell.text(format!("rows/{at}/direction"));
     Signal::derive(move || {
-        let follows = if direction.get() == "outbound" { "Client (follows the direction)" } else { "Server (follows the direction)" };
-        words(&[("", follows), ("server", "Server"), ("client", "Client"), ("server-with-client-auth", "Server with client authentication")])
+        let follows = if direction.get() == "outbound" {
+            "Client (follows the direction)"
+        } else {
+            "Server (follows the direction)"
+        };
+        words(&[
+            ("", follows),
+            ("server", "Server"),
+            ("client", "Client"),
+            (
+                "server-with-client-auth",
+                "Server with client authentication",
+            ),
+        ])
     })
 }
 
@@ -103,7 +129,9 @@ fn paste(cell: Cell, at: usize, field: &str, text: &str) -> bool {
         return false;
     }
     cell.set_rows("rows", |rows| {
-        let Some(row) = rows.get(at).cloned() else { return };
+        let Some(row) = rows.get(at).cloned() else {
+            return;
+        };
         let new = ports.iter().map(|ports| {
             let mut row = row.clone();
             if let Some(fields) = row.as_object_mut() {

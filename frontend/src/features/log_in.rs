@@ -20,8 +20,18 @@ pub fn LogInPage() -> impl IntoView {
             let next = paths::safe_next(query.with_untracked(|query| query.get("next")));
             let navigate = navigate.clone();
             spawn_local(async move {
-                let next = if next == paths::STORES { only_store().await.unwrap_or(next) } else { next };
-                navigate(&next, NavigateOptions { replace: true, ..NavigateOptions::default() });
+                let next = if next == paths::STORES {
+                    only_store().await.unwrap_or(next)
+                } else {
+                    next
+                };
+                navigate(
+                    &next,
+                    NavigateOptions {
+                        replace: true,
+                        ..NavigateOptions::default()
+                    },
+                );
             });
         }
     });
@@ -46,7 +56,7 @@ async fn only_store() -> Option<String> {
 /// Name and password; also shown over a page whose session has ended.
 #[component]
 pub fn LogInForm(#[prop(into)] on_done: Callback<()>) -> impl IntoView {
-    let name = RwSignal::new(Session::here().name());
+    let name = RwSignal::new(untrack(|| Session::here().name()));
     let password = RwSignal::new(String::new());
     let failed = RwSignal::new(None::<String>);
     let asking = RwSignal::new(false);

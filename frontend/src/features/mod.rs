@@ -1,5 +1,7 @@
 //! The pages: one folder or file each. A page never reaches into another one.
 
+pub mod account;
+pub mod accounts;
 pub mod addresses;
 pub mod guided;
 pub mod install;

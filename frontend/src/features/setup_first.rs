@@ -12,8 +12,15 @@ use crate::{api, paths};
 
 /// Takes the secret out of the address, so that it stays in no history.
 fn take_secret() -> String {
-    let Some(window) = web_sys::window() else { return String::new() };
-    let secret = window.location().hash().unwrap_or_default().trim_start_matches('#').to_owned();
+    let Some(window) = web_sys::window() else {
+        return String::new();
+    };
+    let secret = window
+        .location()
+        .hash()
+        .unwrap_or_default()
+        .trim_start_matches('#')
+        .to_owned();
     if let Ok(history) = window.history() {
         let path = window.location().pathname().unwrap_or_default();
         let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
@@ -25,7 +32,9 @@ fn take_secret() -> String {
 fn lacking(name: &str, password: &str, again: &str) -> Option<&'static str> {
     match () {
         () if name.trim().is_empty() => Some("Give your name."),
-        () if password.chars().count() < 8 => Some("The password needs at least 8 characters; 15 or more are better."),
+        () if password.chars().count() < 8 => {
+            Some("The password needs at least 8 characters; 15 or more are better.")
+        }
         () if password != again => Some("The two passwords differ."),
         () => None,
     }
@@ -36,7 +45,11 @@ pub fn SetupPage() -> impl IntoView {
     document().set_title("First administrator – Gatehouse");
     let secret = RwSignal::new(take_secret());
     let had_secret = secret.with_untracked(|secret| !secret.is_empty());
-    let (name, password, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (name, password, again) = (
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+    );
     let failed = RwSignal::new(None::<String>);
     let needed = RwSignal::new(None::<bool>);
     let session = Session::here();
@@ -47,19 +60,33 @@ pub fn SetupPage() -> impl IntoView {
         }
     });
     let create = move || {
-        if let Some(why) = lacking(&name.get_untracked(), &password.get_untracked(), &again.get_untracked()) {
+        if let Some(why) = lacking(
+            &name.get_untracked(),
+            &password.get_untracked(),
+            &again.get_untracked(),
+        ) {
             failed.set(Some(why.to_owned()));
             return;
         }
         let navigate = navigate.clone();
         spawn_local(async move {
-            let setup = Setup { secret: secret.get_untracked(), name: name.get_untracked(), password: password.get_untracked() };
+            let setup = Setup {
+                secret: secret.get_untracked(),
+                name: name.get_untracked(),
+                password: password.get_untracked(),
+            };
             match api::set_up(&setup).await {
                 Ok(()) => {
                     // Where the server does not log the new administrator in, the log-in page does.
                     let _ = api::log_in(&setup.name, &setup.password).await;
                     session.ask().await;
-                    navigate(paths::STORES, NavigateOptions { replace: true, ..NavigateOptions::default() });
+                    navigate(
+                        paths::STORES,
+                        NavigateOptions {
+                            replace: true,
+                            ..NavigateOptions::default()
+                        },
+                    );
                 }
                 Err(failure) => failed.set(Some(failure.words())),
             }

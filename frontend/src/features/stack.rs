@@ -22,7 +22,14 @@ pub fn StackPage() -> impl IntoView {
     let workspace = Workspace::here();
     let there = Memo::new(move |_| {
         let id = id.get();
-        workspace.config.with(|config| config.get(&id).is_some_and(|object| object.kind() == Kind::Stack)).then_some(id)
+        workspace
+            .config
+            .with(|config| {
+                config
+                    .get(&id)
+                    .is_some_and(|object| object.kind() == Kind::Stack)
+            })
+            .then_some(id)
     });
     view! {
         {move || match there.get() {
@@ -37,14 +44,20 @@ fn Found(id: ObjectId) -> impl IntoView {
     let workspace = Workspace::here();
     let cell = Cell::new(id.clone(), Kind::Stack);
     Pane::here().stack.set(Some(id.clone()));
-    let title = Memo::new(move |_| cell.object.with(|object| object.as_deref().map(core::shown_name).unwrap_or_default()));
+    let title = Memo::new(move |_| {
+        cell.object
+            .with(|object| object.as_deref().map(core::shown_name).unwrap_or_default())
+    });
     let image = cell.text("image");
     let trail = Signal::derive(move || {
         let store = workspace.name();
         let image = ObjectId(image.get());
         let mut trail = vec![("Systems".to_owned(), paths::systems(&store))];
         if let Some(object) = workspace.config.with(|config| config.get(&image).cloned()) {
-            trail.push((core::shown_name(&object), paths::object(&store, Kind::Image, &image)));
+            trail.push((
+                core::shown_name(&object),
+                paths::object(&store, Kind::Image, &image),
+            ));
         }
         trail
     });
@@ -52,7 +65,12 @@ fn Found(id: ObjectId) -> impl IntoView {
     let tab = Memo::new(move |_| params.with(|params| params.get("tab").unwrap_or_default()));
     let navigate = use_navigate();
     let own = id.clone();
-    let select = move |tab: String| navigate(&paths::stack(&workspace.name(), &own, &tab), NavigateOptions::default());
+    let select = move |tab: String| {
+        navigate(
+            &paths::stack(&workspace.name(), &own, &tab),
+            NavigateOptions::default(),
+        )
+    };
     view! {
         <Page title trail of=workspace.name()>
             <ObjectBand cell />

@@ -53,7 +53,11 @@ pub fn TextOf(
 }
 
 #[component]
-pub fn TextAreaOf(cell: Cell, #[prop(into)] path: String, #[prop(default = 2)] rows: u32) -> impl IntoView {
+pub fn TextAreaOf(
+    cell: Cell,
+    #[prop(into)] path: String,
+    #[prop(default = 2)] rows: u32,
+) -> impl IntoView {
     view! {
         <TextArea
             face=cell.face(&path)
@@ -65,7 +69,11 @@ pub fn TextAreaOf(cell: Cell, #[prop(into)] path: String, #[prop(default = 2)] r
 }
 
 #[component]
-pub fn CheckboxOf(cell: Cell, #[prop(into)] path: String, #[prop(optional)] compact: bool) -> impl IntoView {
+pub fn CheckboxOf(
+    cell: Cell,
+    #[prop(into)] path: String,
+    #[prop(optional)] compact: bool,
+) -> impl IntoView {
     view! {
         <Checkbox
             face=face(cell, &path, None, compact, false)
@@ -128,7 +136,12 @@ pub fn choices(kind: Kind) -> Signal<Arc<Vec<Choice>>> {
 /// The name of an object, as it is now.
 pub fn name_of(id: Signal<Option<ObjectId>>) -> Signal<String> {
     let workspace = crate::workspace::Workspace::here();
-    Memo::new(move |_| id.get().map_or_else(String::new, |id| workspace.config.with(|config| core::name_of(config, &id)))).into()
+    Memo::new(move |_| {
+        id.get().map_or_else(String::new, |id| {
+            workspace.config.with(|config| core::name_of(config, &id))
+        })
+    })
+    .into()
 }
 
 /// A field that refers to an object: pick one, or make one in a panel.
@@ -164,8 +177,14 @@ pub fn RefOf(
     #[prop(optional)] placeholder: &'static str,
 ) -> impl IntoView {
     let text = cell.text(path.clone());
-    let value = Signal::derive(move || Some(text.get()).filter(|text| !text.is_empty()).map(ObjectId));
+    let value = Signal::derive(move || {
+        Some(text.get())
+            .filter(|text| !text.is_empty())
+            .map(ObjectId)
+    });
     let face = face(cell, &path, label, compact, false).placeholder(placeholder);
-    let on_pick = Callback::new(move |id: Option<ObjectId>| cell.set(&path, id.map(|id| Value::String(id.0))));
+    let on_pick = Callback::new(move |id: Option<ObjectId>| {
+        cell.set(&path, id.map(|id| Value::String(id.0)))
+    });
     view! { <ObjectPicker face kind value on_pick /> }
 }

@@ -17,7 +17,9 @@ use serde_json::Value;
 use crate::core;
 use crate::ui::{Face, Icon, Note, Place, Tone};
 use crate::workspace::Workspace;
-pub use inputs::{CheckboxOf, ChoiceOf, ObjectPicker, RefOf, SwitchOf, TextAreaOf, TextOf, choices};
+pub use inputs::{
+    CheckboxOf, ChoiceOf, ObjectPicker, RefOf, SwitchOf, TextAreaOf, TextOf, choices,
+};
 pub use settings::SettingOf;
 
 /// One object under edit.
@@ -37,11 +39,26 @@ impl Cell {
         let own = id.clone();
         let object = Memo::new(move |_| workspace.object(&own).map(Arc::new));
         let json = Memo::new(move |_| {
-            Arc::new(object.with(|object| object.as_ref().and_then(|object| serde_json::to_value(&**object).ok())).unwrap_or_default())
+            Arc::new(
+                object
+                    .with(|object| {
+                        object
+                            .as_ref()
+                            .and_then(|object| serde_json::to_value(&**object).ok())
+                    })
+                    .unwrap_or_default(),
+            )
         });
         let own = id.clone();
         let read_only = Memo::new(move |_| workspace.read_only(&own));
-        Self { id: StoredValue::new(id), workspace, kind, object, json, read_only }
+        Self {
+            id: StoredValue::new(id),
+            workspace,
+            kind,
+            object,
+            json,
+            read_only,
+        }
     }
 
     pub fn id(self) -> ObjectId {
@@ -50,7 +67,8 @@ impl Cell {
 
     /// The value at a path; tracked.
     pub fn value(self, path: &str) -> Option<Value> {
-        self.json.with(|json| json.pointer(&format!("/{path}")).cloned())
+        self.json
+            .with(|json| json.pointer(&format!("/{path}")).cloned())
     }
 
     /// The text of a field; empty where there is none.
@@ -72,7 +90,13 @@ impl Cell {
 
     /// How many rows a list has.
     pub fn rows(self, path: &'static str) -> Signal<usize> {
-        Memo::new(move |_| self.value(path).as_ref().and_then(Value::as_array).map_or(0, Vec::len)).into()
+        Memo::new(move |_| {
+            self.value(path)
+                .as_ref()
+                .and_then(Value::as_array)
+                .map_or(0, Vec::len)
+        })
+        .into()
     }
 
     /// A key of typing.
@@ -86,7 +110,8 @@ impl Cell {
     /// A change that is complete at once.
     pub fn set(self, path: &str, value: Option<Value>) {
         if let Some(object) = self.changed(path, value) {
-            self.workspace.edit(self.words("change", path), [(self.id(), Some(object))]);
+            self.workspace
+                .edit(self.words("change", path), [(self.id(), Some(object))]);
         }
     }
 
@@ -114,7 +139,10 @@ impl Cell {
 
     pub fn move_row(self, path: &str, at: usize, by: isize) {
         self.set_rows(path, |rows| {
-            if let Some(to) = at.checked_add_signed(by).filter(|to| *to < rows.len() && at < rows.len()) {
+            if let Some(to) = at
+                .checked_add_signed(by)
+                .filter(|to| *to < rows.len() && at < rows.len())
+            {
                 rows.swap(at, to);
             }
         });
@@ -142,7 +170,11 @@ impl Cell {
 
     fn words(self, verb: &str, path: &str) -> String {
         let label = core::field_words(self.kind, path).label.to_lowercase();
-        let called = self.object.get_untracked().map(|object| core::called(&object)).unwrap_or_default();
+        let called = self
+            .object
+            .get_untracked()
+            .map(|object| core::called(&object))
+            .unwrap_or_default();
         match label.as_str() {
             "" => format!("{verb} {called}"),
             label => format!("{verb} the {label} of {called}"),
@@ -154,13 +186,22 @@ impl Cell {
         let words = core::field_words(self.kind, path);
         let (id, field) = (self.id(), path.to_owned());
         let notes = Signal::derive(move || notes(self.workspace, &id, &field));
+        // What a name is, nobody needs to be told on every page.
+        let help = if matches!(path, "name" | "description") {
+            ""
+        } else {
+            words.help
+        };
         Face::new(words.label)
             .word(words.pagent)
-            .help(words.help)
+            .help(help)
             .placeholder(words.default)
             .notes(notes)
             .read_only(Signal::derive(move || self.read_only.get().is_some()))
-            .place(Place { object: self.id().0, field: path.to_owned() })
+            .place(Place {
+                object: self.id().0,
+                field: path.to_owned(),
+            })
     }
 }
 
@@ -194,7 +235,10 @@ pub fn notes(workspace: Workspace, id: &ObjectId, field: &str) -> Vec<Note> {
             help: finding.help(),
             fix: finding.fix.clone().map(|fix| {
                 let title = format!("Fix: {}", fix.title);
-                (title, Callback::new(move |()| core::apply_fix(workspace, &fix)))
+                (
+                    title,
+                    Callback::new(move |()| core::apply_fix(workspace, &fix)),
+                )
             }),
         })
         .collect()

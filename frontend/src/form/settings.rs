@@ -30,8 +30,16 @@ pub fn SettingOf(cell: Cell, #[prop(into)] at: String, name: &'static str) -> im
         return ().into_any();
     };
     let base = cell.face(&path);
-    let unit = row.unit.map(|unit| format!(" ({unit})")).unwrap_or_default();
-    let face = Face { label: Signal::stored(format!("{}{unit}", row.label)), word: row.name, help: Signal::stored(row.help.to_owned()), ..base };
+    let unit = row
+        .unit
+        .map(|unit| format!(" ({unit})"))
+        .unwrap_or_default();
+    let face = Face {
+        label: Signal::stored(format!("{}{unit}", row.label)),
+        word: row.name,
+        help: Signal::stored(row.help.to_owned()),
+        ..base
+    };
     let words: Option<Vec<&'static str>> = match row.kind {
         ValueKind::Flag => Some(vec!["On", "Off"]),
         ValueKind::Enum(words) => Some(words.to_vec()),
@@ -58,7 +66,11 @@ pub fn SettingOf(cell: Cell, #[prop(into)] at: String, name: &'static str) -> im
 fn SettingText(cell: Cell, path: String, face: Face, many: bool, default: String) -> impl IntoView {
     let read = path.clone();
     let value = Memo::new(move |_| match cell.value(&read) {
-        Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+        Some(Value::Array(values)) => values
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join(", "),
         Some(Value::String(text)) => text,
         _ => String::new(),
     });
@@ -68,7 +80,9 @@ fn SettingText(cell: Cell, path: String, face: Face, many: bool, default: String
         let value = match (text.trim(), many && text.contains(',')) {
             ("", _) => None,
             (_, true) => Some(Value::Array(
-                text.split(',').map(|part| Value::String(part.trim().to_owned())).collect(),
+                text.split(',')
+                    .map(|part| Value::String(part.trim().to_owned()))
+                    .collect(),
             )),
             (_, false) => Some(Value::String(text)),
         };

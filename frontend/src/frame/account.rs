@@ -17,15 +17,31 @@ pub fn Guarded(children: ChildrenFn) -> impl IntoView {
     let navigate = use_navigate();
     Effect::new(move |_| {
         if session.who.get() == Who::Nobody {
-            let here = format!("{}{}", location.pathname.get_untracked(), location.search.with_untracked(|s| if s.is_empty() { String::new() } else { format!("?{s}") }));
-            navigate(&paths::log_in(&here), NavigateOptions { replace: true, ..Default::default() });
+            let here = format!(
+                "{}{}",
+                location.pathname.get_untracked(),
+                location.search.with_untracked(|s| if s.is_empty() {
+                    String::new()
+                } else {
+                    format!("?{s}")
+                })
+            );
+            navigate(
+                &paths::log_in(&here),
+                NavigateOptions {
+                    replace: true,
+                    ..Default::default()
+                },
+            );
         }
     });
     // The name, so that the page is not made anew when anything else about the person changes.
     let known = Memo::new(move |_| session.who.with(|who| matches!(who, Who::Person(_))));
+    let first = Memo::new(move |_| session.who.with(|who| matches!(who, Who::Person(me) if me.must_change_password)));
     let children = StoredValue::new(children);
     view! {
         {move || match known.get() {
+            true if first.get() => view! { <features::account::FirstPassword /> }.into_any(),
             true => children.with_value(|children| children()).into_any(),
             false => match session.who.get() {
                 Who::Unreachable(why) => view! {
@@ -76,16 +92,26 @@ pub fn AccountMenu() -> impl IntoView {
             navigate(paths::LOG_IN, NavigateOptions::default());
         });
     });
-    let theme = |words: &str, key: &'static str| Item::Act(words.to_owned(), Callback::new(move |()| set_theme(key)));
+    let theme = |words: &str, key: &'static str| {
+        Item::Act(words.to_owned(), Callback::new(move |()| set_theme(key)))
+    };
     let items = Signal::derive_local(move || {
-        vec![
+        let mut items = vec![Item::Link("My account".to_owned(), paths::ACCOUNT.to_owned())];
+        if session.administrator() {
+            items.push(Item::Link("Accounts".to_owned(), paths::ACCOUNTS.to_owned()));
+        }
+        items.extend([
+            Item::Line,
             theme("Light", "light"),
             theme("Dark", "dark"),
             theme("Light or dark as the system", ""),
             Item::Line,
             Item::Act("Log out".to_owned(), leave),
-        ]
+        ]);
+        items
     });
-    let face = ViewFn::from(move || view! { <span>{session.name()}</span> <crate::ui::Icon name="down" /> });
+    let face = ViewFn::from(
+        move || view! { <span>{session.name()}</span> <crate::ui::Icon name="down" /> },
+    );
     view! { <Menu label=Signal::derive(move || format!("Account {}", session.name())) face items left=true /> }
 }

@@ -13,8 +13,14 @@ use crate::workspace::{Why, Workspace};
 pub fn StoreBands() -> impl IntoView {
     let workspace = Workspace::here();
     let frozen = Memo::new(move |_| {
-        let of_state = workspace.state.with(|state| state.as_ref().map(|state| state.frozen.clone()));
-        of_state.unwrap_or_else(|| workspace.summary.with(|summary| summary.as_ref().and_then(|s| s.frozen.clone())))
+        let of_state = workspace
+            .state
+            .with(|state| state.as_ref().map(|state| state.frozen.clone()));
+        of_state.unwrap_or_else(|| {
+            workspace
+                .summary
+                .with(|summary| summary.as_ref().and_then(|s| s.frozen.clone()))
+        })
     });
     view! {
         <div class="bands">
@@ -41,7 +47,11 @@ pub fn StoreBands() -> impl IntoView {
 #[component]
 pub fn ObjectBand(cell: Cell) -> impl IntoView {
     let workspace = cell.workspace;
-    let refusal = Memo::new(move |_| workspace.refusals.with(|refusals| refusals.get(&cell.id()).cloned()));
+    let refusal = Memo::new(move |_| {
+        workspace
+            .refusals
+            .with(|refusals| refusals.get(&cell.id()).cloned())
+    });
     let lock = Memo::new(move |_| workspace.lock(&cell.id()));
     let taking = RwSignal::new(false);
     view! {
@@ -88,7 +98,11 @@ fn TakeOver(cell: Cell, open: RwSignal<bool>) -> impl IntoView {
         });
         workspace.take_over(cell.id(), reason.get_untracked(), done);
     };
-    let blocked = Signal::derive(move || reason.with(|reason| reason.trim().is_empty()).then(|| "A reason is needed.".to_owned()));
+    let blocked = Signal::derive(move || {
+        reason
+            .with(|reason| reason.trim().is_empty())
+            .then(|| "A reason is needed.".to_owned())
+    });
     view! {
         <Dialog open title="Take over" on_close=move || open.set(false)>
             <form class="stack" on:submit=move |event| { event.prevent_default(); if blocked.get_untracked().is_none() { take() } }>

@@ -30,7 +30,13 @@ fn StoreMenu() -> impl IntoView {
     let others = RwSignal::new(Vec::<String>::new());
     spawn_local(async move {
         if let Ok(stores) = api::stores().await {
-            others.try_set(stores.into_iter().filter(|store| !store.archived).map(|store| store.name).collect());
+            others.try_set(
+                stores
+                    .into_iter()
+                    .filter(|store| !store.archived)
+                    .map(|store| store.name)
+                    .collect(),
+            );
         }
     });
     let name = workspace.name();
@@ -45,14 +51,21 @@ fn StoreMenu() -> impl IntoView {
         if !items.is_empty() {
             items.push(Item::Line);
         }
-        items.push(Item::Link("All stores".to_owned(), paths::STORES.to_owned()));
-        items.push(Item::Download("Export this store".to_owned(), api::export_href(&here)));
+        items.push(Item::Link(
+            "All stores".to_owned(),
+            paths::STORES.to_owned(),
+        ));
+        items.push(Item::Download(
+            "Export this store".to_owned(),
+            api::export_href(&here),
+        ));
         items
     });
     let face = {
         let name = name.clone();
         ViewFn::from(move || {
-            let revision = move || format!("revision {}", workspace.head.with(|head| head.revision));
+            let revision =
+                move || format!("revision {}", workspace.head.with(|head| head.revision));
             view! { <strong>{name.clone()}</strong> <span class="header-soft">" · " {revision}</span> <Icon name="down" /> }
         })
     };
@@ -75,7 +88,10 @@ fn DraftChip() -> impl IntoView {
     };
     let others = move || {
         workspace.state.with(|state| {
-            let names: Vec<String> = state.iter().flat_map(|state| state.editors.iter().map(|editor| editor.name.clone())).collect();
+            let names: Vec<String> = state
+                .iter()
+                .flat_map(|state| state.editors.iter().map(|editor| editor.name.clone()))
+                .collect();
             match names.as_slice() {
                 [] => None,
                 [one] => Some(format!("{one} is editing")),
@@ -87,7 +103,13 @@ fn DraftChip() -> impl IntoView {
         0 => "No changes".to_owned(),
         number => format!("Draft: {}", words::count(number, "change", "changes")),
     };
-    let nothing = |words: Option<String>| move || words.is_none().then(|| "There is nothing to take back.".to_owned());
+    let nothing = |words: Option<String>| {
+        move || {
+            words
+                .is_none()
+                .then(|| "There is nothing to take back.".to_owned())
+        }
+    };
     let undo = Memo::new(move |_| workspace.draft.with(|draft| draft.undo.clone()));
     let redo = Memo::new(move |_| workspace.draft.with(|draft| draft.redo.clone()));
     view! {
@@ -96,9 +118,9 @@ fn DraftChip() -> impl IntoView {
                 <strong>{label}</strong>
                 <span class="header-soft">{move || { let words = stored(); if words.is_empty() { words } else { format!(" · {words}") } }}</span>
             </span>
-            <IconButton icon="undo" label=Signal::derive(move || undo.get().map_or_else(|| "Undo".to_owned(), |words| format!("Undo: {words}")))
+            <IconButton icon="undo" label="Undo" tip=Signal::derive(move || undo.get().map(|words| format!("Undo: {words}")))
                 blocked=Signal::derive(move || nothing(undo.get())()) on_press=move || workspace.undo(false) />
-            <IconButton icon="redo" label=Signal::derive(move || redo.get().map_or_else(|| "Redo".to_owned(), |words| format!("Redo: {words}")))
+            <IconButton icon="redo" label="Redo" tip=Signal::derive(move || redo.get().map(|words| format!("Redo: {words}")))
                 blocked=Signal::derive(move || redo.get().is_none().then(|| "There is nothing to do again.".to_owned())) on_press=move || workspace.undo(true) />
             {move || (changes.get() > 0).then(|| view! {
                 <A href=paths::review(&workspace.name()) attr:class="cds--btn cds--btn--sm cds--btn--primary">"Review and save"</A>
@@ -115,7 +137,11 @@ fn FindingsCount() -> impl IntoView {
     let count = move |severity| workspace.findings.with(|findings| findings.count(severity));
     let words = move || {
         let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-        format!("{}, {}", words::count(errors, "error", "errors"), words::count(warnings, "warning", "warnings"))
+        format!(
+            "{}, {}",
+            words::count(errors, "error", "errors"),
+            words::count(warnings, "warning", "warnings")
+        )
     };
     view! {
         <button type="button" class="menu-button findings-count" aria-expanded=move || pane.drawer.get().to_string()

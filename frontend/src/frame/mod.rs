@@ -9,9 +9,8 @@ mod pane;
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_location, use_params_map};
 
-use crate::session::Session;
 use crate::ui::shortcuts::Shortcuts;
 use crate::ui::{PanelHost, Panels};
 use crate::workspace::{Load, Workspace};
@@ -43,9 +42,17 @@ fn Opened(name: String) -> impl IntoView {
     shortcuts.add("/", "Go to the filter of the list", || {
         crate::ui::focus("[data-filter]");
     });
+    let location = use_location();
+    Effect::new(move |before: Option<String>| {
+        let now = location.pathname.get();
+        if before.is_some_and(|before| before != now) {
+            panels.close_all();
+        }
+        now
+    });
     nav::shortcuts(shortcuts, &workspace.name());
     view! {
-        <div class="frame" class:has-pane=move || pane.open.get()>
+        <div class="frame" style=("--pane-width", move || pane.room())>
             <a class="skip" href="#main">"Skip to the page"</a>
             <header::StoreHeader />
             <bands::StoreBands />
@@ -87,9 +94,4 @@ pub fn PlainFrame(children: ChildrenFn) -> impl IntoView {
             </div>
         </Guarded>
     }
-}
-
-/// Who is logged in, for pages that need one.
-pub fn my_name() -> String {
-    Session::here().name()
 }

@@ -11,15 +11,50 @@ use crate::ui::shortcuts::Shortcuts;
 use crate::workspace::Workspace;
 
 /// An entry: words, icon, address, and the rooms below which it is the current one.
-type Entry = (&'static str, &'static str, fn(&str) -> String, &'static [&'static str]);
+type Entry = (
+    &'static str,
+    &'static str,
+    fn(&str) -> String,
+    &'static [&'static str],
+);
 
 const ENTRIES: &[Entry] = &[
-    ("Systems", "systems", paths::systems, &["systems", "stack", "rule", "image", "group"]),
-    ("Traffic Descriptors", "traffic", paths::traffic_descriptors, &["traffic"]),
-    ("Security Levels", "levels", paths::security_levels, &["levels"]),
-    ("Address Groups", "addresses", paths::address_groups, &["addresses"]),
-    ("Requirement Maps", "maps", paths::requirement_maps, &["maps"]),
-    ("Protect an application", "guided", paths::guided, &["guided"]),
+    (
+        "Systems",
+        "systems",
+        paths::systems,
+        &["systems", "stack", "rule", "image", "group"],
+    ),
+    (
+        "Traffic Descriptors",
+        "traffic",
+        paths::traffic_descriptors,
+        &["traffic"],
+    ),
+    (
+        "Security Levels",
+        "levels",
+        paths::security_levels,
+        &["levels"],
+    ),
+    (
+        "Address Groups",
+        "addresses",
+        paths::address_groups,
+        &["addresses"],
+    ),
+    (
+        "Requirement Maps",
+        "maps",
+        paths::requirement_maps,
+        &["maps"],
+    ),
+    (
+        "Protect an application",
+        "guided",
+        paths::guided,
+        &["guided"],
+    ),
     ("Install", "install", paths::install, &["install"]),
     ("Set-up", "setup", paths::setup_list, &["setup"]),
 ];
@@ -28,7 +63,11 @@ const ENTRIES: &[Entry] = &[
 pub fn StoreNav() -> impl IntoView {
     let workspace = Workspace::here();
     let location = use_location();
-    let room = Memo::new(move |_| location.pathname.with(|path| path.split('/').nth(3).unwrap_or_default().to_owned()));
+    let room = Memo::new(move |_| {
+        location
+            .pathname
+            .with(|path| path.split('/').nth(3).unwrap_or_default().to_owned())
+    });
     view! {
         <nav class="nav" aria-label="Pages of the store">
             {ENTRIES.iter().map(|(words, icon, address, rooms)| view! {
@@ -44,7 +83,11 @@ pub fn StoreNav() -> impl IntoView {
 
 const KEYS: &[(&str, &str, fn(&str) -> String)] = &[
     ("g s", "Go to Systems", paths::systems),
-    ("g t", "Go to Traffic Descriptors", paths::traffic_descriptors),
+    (
+        "g t",
+        "Go to Traffic Descriptors",
+        paths::traffic_descriptors,
+    ),
     ("g l", "Go to Security Levels", paths::security_levels),
     ("g a", "Go to Address Groups", paths::address_groups),
     ("g m", "Go to Requirement Maps", paths::requirement_maps),
@@ -57,6 +100,8 @@ const KEYS: &[(&str, &str, fn(&str) -> String)] = &[
 pub fn shortcuts(shortcuts: Shortcuts, store: &str) {
     for (keys, words, address) in KEYS {
         let (navigate, address) = (use_navigate(), address(store));
-        shortcuts.add(keys, words, move || navigate(&address, NavigateOptions::default()));
+        shortcuts.add(keys, words, move || {
+            navigate(&address, NavigateOptions::default())
+        });
     }
 }

@@ -64,8 +64,19 @@ pub fn use_query(key: &'static str) -> (Memo<String>, Callback<String>) {
         } else {
             query.replace(key, text);
         }
-        let address = format!("{}{}", location.pathname.get_untracked(), query.to_query_string());
-        navigate(&address, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+        let address = format!(
+            "{}{}",
+            location.pathname.get_untracked(),
+            query.to_query_string()
+        );
+        navigate(
+            &address,
+            NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..NavigateOptions::default()
+            },
+        );
     });
     (value, set)
 }

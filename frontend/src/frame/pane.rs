@@ -9,15 +9,16 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use crate::core;
+use crate::prefs;
 use crate::ui::{CodeDiff, CodeView, Face, IconButton, Select, Tabs, css_string, find};
 use crate::workspace::Workspace;
-use crate::prefs;
 
 /// What the pane shows.
 #[derive(Clone, Copy)]
 pub struct Pane {
     pub open: RwSignal<bool>,
     pub drawer: RwSignal<bool>,
+    pub width: RwSignal<f64>,
     /// The stack whose files are shown; pages set it.
     pub stack: RwSignal<Option<ObjectId>>,
     /// Shown instead of the store as it is: what a page would make of it.
@@ -31,13 +32,18 @@ impl Pane {
     pub fn provide() -> Self {
         let workspace = Workspace::here();
         let stack = RwSignal::new(None::<ObjectId>);
-        let trial = RwSignal::new(None);
+        let trial = RwSignal::new(None::<Arc<Configuration>>);
         let config = move || trial.get().unwrap_or_else(|| workspace.settled.get());
         // A page that names no stack shows the one shown before, or the first one.
         let shown = Memo::new(move |_| {
             let config = config();
             let named = stack.get().filter(|id| config.get(id).is_some());
-            named.or_else(|| config.of_kind(Kind::Stack).first().map(|(id, _)| (*id).clone()))
+            named.or_else(|| {
+                config
+                    .of_kind(Kind::Stack)
+                    .first()
+                    .map(|(id, _)| (*id).clone())
+            })
         });
         let files = Memo::new(move |_| {
             let id = shown.get()?;
@@ -46,13 +52,21 @@ impl Pane {
         let pane = Self {
             open: RwSignal::new(prefs::read("pane").as_deref() != Some("closed")),
             drawer: RwSignal::new(false),
+            width: RwSignal::new(
+                prefs::read("pane-width")
+                    .and_then(|text| text.parse().ok())
+                    .unwrap_or_else(usual_width),
+            ),
             stack,
             trial,
             focused: RwSignal::new(None),
             files,
         };
         let handle = window_event_listener(leptos::ev::focusin, move |event| {
-            let place = event.target().and_then(|target| target.dyn_into::<Element>().ok()).and_then(|element| place_of(&element));
+            let place = event
+                .target()
+                .and_then(|target| target.dyn_into::<Element>().ok())
+                .and_then(|element| place_of(&element));
             if place.is_some() && pane.focused.with_untracked(|now| *now != place) {
                 pane.focused.set(place);
             }
@@ -66,6 +80,34 @@ impl Pane {
         expect_context()
     }
 
+    /// How much of the page the pane takes, in CSS.
+    pub fn room(self) -> String {
+        if self.open.get() {
+            format!("{}px", self.width.get())
+        } else {
+            "2.5rem".to_owned()
+        }
+    }
+
+    /// The stack that is shown: the named one, or the first.
+    fn shown(self) -> Option<ObjectId> {
+        let config = self.config();
+        let named = self.stack.get().filter(|id| config.get(id).is_some());
+        named.or_else(|| {
+            config
+                .of_kind(Kind::Stack)
+                .first()
+                .map(|(id, _)| (*id).clone())
+        })
+    }
+
+    /// The store as it is, or as a page would make it.
+    fn config(self) -> Arc<Configuration> {
+        self.trial
+            .get()
+            .unwrap_or_else(|| Workspace::here().settled.get())
+    }
+
     /// Closes the pane for a page that needs its room; leaving the page opens it again.
     pub fn step_aside(self) {
         let was = self.open.get_untracked();
@@ -76,23 +118,14 @@ impl Pane {
             }
         });
     }
-
-    /// The stack that is shown: the named one, or the first.
-    fn shown(self) -> Option<ObjectId> {
-        let config = self.config();
-        let named = self.stack.get().filter(|id| config.get(id).is_some());
-        named.or_else(|| config.of_kind(Kind::Stack).first().map(|(id, _)| (*id).clone()))
-    }
-
-    /// The store as it is, or as a page would make it.
-    fn config(self) -> Arc<Configuration> {
-        self.trial.get().unwrap_or_else(|| Workspace::here().settled.get())
-    }
 }
 
 fn place_of(element: &Element) -> Option<(ObjectId, String)> {
     let element = element.closest("[data-field]").ok()??;
-    Some((ObjectId(element.get_attribute("data-object")?), element.get_attribute("data-field")?))
+    Some((
+        ObjectId(element.get_attribute("data-object")?),
+        element.get_attribute("data-field")?,
+    ))
 }
 
 /// Puts the focus on the input of a field; false when the page that is open has none.
@@ -157,34 +190,74 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
     let workspace = Workspace::here();
     let which = RwSignal::new("policy".to_owned());
     let changed = RwSignal::new(false);
-    let width = RwSignal::new(prefs::read("pane-width").and_then(|text| text.parse().ok()).unwrap_or(420.0_f64));
+    let width = pane.width;
     let stacks = Signal::derive(move || {
         let config = pane.config();
-        config.of_kind(Kind::Stack).into_iter().map(|(id, object)| {
-            let image = core::contents(&config, object);
-            let name = core::shown_name(object);
-            (id.0.clone(), if image.is_empty() { name } else { format!("{image}.{name}") })
-        }).collect::<Vec<_>>()
+        config
+            .of_kind(Kind::Stack)
+            .into_iter()
+            .map(|(id, object)| {
+                let image = core::contents(&config, object);
+                let name = core::shown_name(object);
+                let full = if image.is_empty() {
+                    name
+                } else {
+                    format!("{image}.{name}")
+                };
+                (id.0.clone(), full)
+            })
+            .collect::<Vec<_>>()
     });
     let shown = Memo::new(move |_| pane.shown());
-    let text = Memo::new(move |_| pane.files.with(|files| files.as_ref().map(|files| file(files, &which.get()).text.clone()).unwrap_or_default()));
-    let path = Memo::new(move |_| pane.files.with(|files| files.as_ref().map(|files| file(files, &which.get()).path.clone()).unwrap_or_default()));
+    let text = Memo::new(move |_| {
+        pane.files.with(|files| {
+            files
+                .as_ref()
+                .map(|files| file(files, &which.get()).text.clone())
+                .unwrap_or_default()
+        })
+    });
+    let path = Memo::new(move |_| {
+        pane.files.with(|files| {
+            files
+                .as_ref()
+                .map(|files| file(files, &which.get()).path.clone())
+                .unwrap_or_default()
+        })
+    });
     let before = Memo::new(move |_| {
         if !changed.get() {
             return String::new();
         }
-        let Some(id) = shown.get() else { return String::new() };
-        let files = workspace.head.with(|head| core::compile(&head.objects, &id));
-        files.map(|files| file(&files, &which.get()).text.clone()).unwrap_or_default()
+        let Some(id) = shown.get() else {
+            return String::new();
+        };
+        let files = workspace
+            .head
+            .with(|head| core::compile(&head.objects, &id));
+        files
+            .map(|files| file(&files, &which.get()).text.clone())
+            .unwrap_or_default()
     });
     let marked = Signal::derive(move || {
-        let Some((object, field)) = pane.focused.get() else { return Vec::new() };
-        pane.files.with(|files| files.as_ref().map(|files| lines_of(file(files, &which.get()), &object, &field)).unwrap_or_default())
+        let Some((object, field)) = pane.focused.get() else {
+            return Vec::new();
+        };
+        pane.files.with(|files| {
+            files
+                .as_ref()
+                .map(|files| lines_of(file(files, &which.get()), &object, &field))
+                .unwrap_or_default()
+        })
     });
     let press = move |line: usize| {
         let origin = pane.files.with_untracked(|files| {
             let files = files.as_ref()?;
-            file(files, &which.get_untracked()).origins.get(line.checked_sub(1)?).cloned().flatten()
+            file(files, &which.get_untracked())
+                .origins
+                .get(line.checked_sub(1)?)
+                .cloned()
+                .flatten()
         });
         if let Some(origin) = origin {
             focus_field(&origin.object, &origin.field.0);
@@ -192,7 +265,9 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
     };
     let drag = move |event: web_sys::PointerEvent| {
         if event.buttons() == 1 {
-            if let Some(window) = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64()) {
+            if let Some(window) =
+                web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64())
+            {
                 width.set((window - f64::from(event.client_x())).clamp(260.0, window * 0.6));
             }
         }
@@ -239,6 +314,12 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
             </div>
         </aside>
     }
+}
+
+/// Three tenths of the window.
+fn usual_width() -> f64 {
+    let window = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64());
+    (window.unwrap_or(1280.0) * 0.3).clamp(300.0, 620.0)
 }
 
 /// The lines that a field wrote; a field that wraps others has theirs, too.

@@ -29,6 +29,9 @@ impl Look {
 #[component]
 pub fn Button(
     #[prop(into)] label: Signal<String>,
+    /// The name for screen readers, where the words alone do not say what is meant.
+    #[prop(optional, into)]
+    name: Option<String>,
     #[prop(optional)] look: Look,
     #[prop(optional, into)] icon: Option<&'static str>,
     #[prop(optional, into)] blocked: MaybeProp<String>,
@@ -47,6 +50,7 @@ pub fn Button(
             type=if submit { "submit" } else { "button" }
             class=look.class()
             class:is-blocked=move || blocked.get().is_some()
+            aria-label=name
             aria-disabled=move || blocked.get().map(|_| "true")
             title=move || blocked.get()
             on:click=press
@@ -65,6 +69,9 @@ pub fn IconButton(
     icon: &'static str,
     #[prop(optional, into)] blocked: MaybeProp<String>,
     #[prop(optional, into)] pressed: MaybeProp<bool>,
+    /// More than the name: shown on hover.
+    #[prop(optional, into)]
+    tip: MaybeProp<String>,
     #[prop(into)] on_press: Callback<()>,
 ) -> impl IntoView {
     view! {
@@ -72,7 +79,7 @@ pub fn IconButton(
             type="button"
             class="icon-button"
             aria-label=move || label.get()
-            title=move || blocked.get().unwrap_or_else(|| label.get())
+            title=move || blocked.get().or_else(|| tip.get()).unwrap_or_else(|| label.get())
             aria-disabled=move || blocked.get().map(|_| "true")
             aria-pressed=move || pressed.get().map(|on| on.to_string())
             on:click=move |event| {

@@ -13,9 +13,20 @@ pub fn CodeView(
     flagged: Signal<Vec<(usize, &'static str)>>,
     #[prop(optional, into)] on_line: Option<Callback<usize>>,
 ) -> impl IntoView {
-    let marks = move || marked.get().iter().map(usize::to_string).collect::<Vec<_>>().join(",");
+    let marks = move || {
+        marked
+            .get()
+            .iter()
+            .map(usize::to_string)
+            .collect::<Vec<_>>()
+            .join(",")
+    };
     let flags = move || {
-        let flags: Vec<String> = flagged.get().iter().map(|(line, word)| format!("{line}:{word}")).collect();
+        let flags: Vec<String> = flagged
+            .get()
+            .iter()
+            .map(|(line, word)| format!("{line}:{word}"))
+            .collect();
         flags.join(",")
     };
     let pressed = move |event: web_sys::CustomEvent| {

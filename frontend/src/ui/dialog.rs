@@ -16,7 +16,9 @@ pub fn Dialog(
     let heading = fresh_id("dialog");
     let title_id = heading.clone();
     Effect::new(move |_| {
-        let (Some(dialog), open) = (dialog.get(), open.get()) else { return };
+        let (Some(dialog), open) = (dialog.get(), open.get()) else {
+            return;
+        };
         if open && !dialog.open() {
             let _ = dialog.show_modal();
         } else if !open && dialog.open() {

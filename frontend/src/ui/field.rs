@@ -155,7 +155,9 @@ impl Face {
     /// True when something is an error here.
     pub fn invalid(&self) -> Signal<bool> {
         let notes = self.notes;
-        Signal::derive(move || notes.with(|notes| notes.iter().any(|note| note.tone == Tone::Error)))
+        Signal::derive(move || {
+            notes.with(|notes| notes.iter().any(|note| note.tone == Tone::Error))
+        })
     }
 }
 
@@ -169,11 +171,20 @@ pub fn Field(
     group: bool,
     children: Children,
 ) -> impl IntoView {
-    let Face { label, word, help, compact, notes, .. } = face;
+    let Face {
+        label,
+        word,
+        help,
+        compact,
+        notes,
+        ..
+    } = face;
     let (help_id, notes_id) = (format!("{id}-help"), format!("{id}-notes"));
-    let words = move || view! {
-        <span>{label}</span>
-        {(!word.is_empty()).then(|| view! { " " <small class="second-word">{word}</small> })}
+    let words = move || {
+        view! {
+            <span>{label}</span>
+            {(!word.is_empty()).then(|| view! { " " <small class="second-word">{word}</small> })}
+        }
     };
     view! {
         <div class="cds--form-item field" class:field-compact=compact>
@@ -215,7 +226,11 @@ pub fn Notes(notes: Signal<Vec<Note>>) -> impl IntoView {
 /// The ids for `aria-describedby` of an input.
 pub fn described_by(id: &str, face: &Face) -> String {
     let notes = format!("{id}-notes");
-    if face.compact || face.help.with_untracked(String::is_empty) { notes } else { format!("{id}-help {notes}") }
+    if face.compact || face.help.with_untracked(String::is_empty) {
+        notes
+    } else {
+        format!("{id}-help {notes}")
+    }
 }
 
 /// The id of an input: taken from its place where it has one, so that it is the same each time.

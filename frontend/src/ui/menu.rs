@@ -34,12 +34,19 @@ pub fn Menu(
         let id = id.clone();
         move |event: &web_sys::KeyboardEvent, by: i32| {
             event.prevent_default();
-            let Some(list) = find(&format!("#{id}")) else { return };
-            let Ok(all) = list.query_selector_all("[role=menuitem]") else { return };
+            let Some(list) = find(&format!("#{id}")) else {
+                return;
+            };
+            let Ok(all) = list.query_selector_all("[role=menuitem]") else {
+                return;
+            };
             let now = document().active_element();
-            let at = (0..all.length()).find(|n| all.item(*n).as_ref() == now.as_ref().map(AsRef::as_ref));
+            let at = (0..all.length())
+                .find(|n| all.item(*n).as_ref() == now.as_ref().map(AsRef::as_ref));
             let count = all.length() as i32;
-            let next = at.map_or(if by > 0 { 0 } else { count - 1 }, |at| (at as i32 + by).rem_euclid(count.max(1)));
+            let next = at.map_or(if by > 0 { 0 } else { count - 1 }, |at| {
+                (at as i32 + by).rem_euclid(count.max(1))
+            });
             if let Some(item) = all.item(next as u32) {
                 use wasm_bindgen::JsCast;
                 let _ = item.unchecked_into::<web_sys::HtmlElement>().focus();
@@ -65,8 +72,12 @@ pub fn Menu(
     };
     let leave = move |event: web_sys::FocusEvent| {
         use wasm_bindgen::JsCast;
-        let root = event.current_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        let root = event
+            .current_target()
+            .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        let to = event
+            .related_target()
+            .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
         if !root.is_some_and(|root| root.contains(to.as_ref())) {
             open.set(false);
         }

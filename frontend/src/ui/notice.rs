@@ -17,7 +17,10 @@ pub fn Band(tone: Tone, children: Children) -> impl IntoView {
 
 /// A small word with a colour.
 #[component]
-pub fn Chip(#[prop(into)] text: Signal<String>, #[prop(default = "gray")] colour: &'static str) -> impl IntoView {
+pub fn Chip(
+    #[prop(into)] text: Signal<String>,
+    #[prop(default = "gray")] colour: &'static str,
+) -> impl IntoView {
     view! { <span class=format!("cds--tag cds--tag--sm cds--tag--{colour}")><span class="cds--tag__label">{text}</span></span> }
 }
 
@@ -34,7 +37,10 @@ pub fn EmptyState(#[prop(into)] title: Signal<String>, children: Children) -> im
 
 /// Grey lines where text will be; shown after 300 ms only.
 #[component]
-pub fn Skeleton(#[prop(default = 5)] lines: usize, #[prop(default = "Loading")] label: &'static str) -> impl IntoView {
+pub fn Skeleton(
+    #[prop(default = 5)] lines: usize,
+    #[prop(default = "Loading")] label: &'static str,
+) -> impl IntoView {
     view! {
         <div class="skeleton" role="status">
             <span class="cds--visually-hidden">{label}</span>

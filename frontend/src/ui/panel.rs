@@ -1,5 +1,7 @@
 //! Side panels: over the page, at most two, the top one is the one in use.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -9,9 +11,9 @@ use super::{IconButton, fresh_id};
 #[derive(Clone)]
 struct Panel {
     id: String,
-    title: Signal<String>,
+    title: String,
     view: ViewFn,
-    on_close: Callback<()>,
+    on_close: Arc<dyn Fn() + Send + Sync>,
 }
 
 /// The open panels, from the bottom up.
@@ -27,7 +29,10 @@ const MOST: usize = 2;
 
 impl Panels {
     pub fn provide() -> Self {
-        let panels = Self { open: RwSignal::new(Vec::new()), came_from: StoredValue::new_local(Vec::new()) };
+        let panels = Self {
+            open: RwSignal::new(Vec::new()),
+            came_from: StoredValue::new_local(Vec::new()),
+        };
         provide_context(panels);
         panels
     }
@@ -46,18 +51,38 @@ impl Panels {
     }
 
     /// Opens a panel; `on_close` runs however it is closed.
-    pub fn open(self, title: impl Into<Signal<String>>, view: impl Into<ViewFn>, on_close: impl Into<Callback<()>>) {
-        let focused = document().active_element().and_then(|element| element.dyn_into().ok());
+    ///
+    /// What opens it may be gone before it is closed, so nothing here belongs to the opener.
+    pub fn open(
+        self,
+        title: String,
+        view: impl Into<ViewFn>,
+        on_close: impl Fn() + Send + Sync + 'static,
+    ) {
+        let focused = document()
+            .active_element()
+            .and_then(|element| element.dyn_into().ok());
         self.came_from.update_value(|all| all.push(focused));
-        let panel = Panel { id: fresh_id("panel"), title: title.into(), view: view.into(), on_close: on_close.into() };
+        let panel = Panel {
+            id: fresh_id("panel"),
+            title,
+            view: view.into(),
+            on_close: Arc::new(on_close),
+        };
         self.open.update(|open| open.push(panel));
     }
 
     /// Closes the top panel and gives the focus back.
     pub fn close(self) {
-        let Some(panel) = self.open.try_update(Vec::pop).flatten() else { return };
-        panel.on_close.run(());
-        let from = self.came_from.try_update_value(Vec::pop).flatten().flatten();
+        let Some(panel) = self.open.try_update(Vec::pop).flatten() else {
+            return;
+        };
+        (panel.on_close)();
+        let from = self
+            .came_from
+            .try_update_value(Vec::pop)
+            .flatten()
+            .flatten();
         if let Some(element) = from {
             request_animation_frame(move || drop(element.focus()));
         }

@@ -55,7 +55,12 @@ pub fn Picker(
             return Vec::new();
         }
         let needle = typed.get().unwrap_or_default();
-        lines_for(&choices.get(), needle.trim(), on_new.map(|(words, _)| words), text_line)
+        lines_for(
+            &choices.get(),
+            needle.trim(),
+            on_new.map(|(words, _)| words),
+            text_line,
+        )
     });
     let close = move || {
         open.set(false);
@@ -83,7 +88,9 @@ pub fn Picker(
         if !read_only.get_untracked() && !open.get_untracked() {
             open.set(true);
             // The first thing to pick, not *New …*, unless there is nothing else.
-            let first = lines.with_untracked(|lines| lines.iter().position(|line| !matches!(line, Line::New(_))));
+            let first = lines.with_untracked(|lines| {
+                lines.iter().position(|line| !matches!(line, Line::New(_)))
+            });
             active.set(first.unwrap_or(0));
         }
     };
@@ -109,7 +116,9 @@ pub fn Picker(
         }
         "Enter" if open.get_untracked() => {
             event.prevent_default();
-            if let Some(line) = lines.with_untracked(|lines| lines.get(active.get_untracked()).cloned()) {
+            if let Some(line) =
+                lines.with_untracked(|lines| lines.get(active.get_untracked()).cloned())
+            {
                 take(line);
             }
         }
@@ -127,7 +136,9 @@ pub fn Picker(
     // Typed text that is a value counts when the field is left.
     let left = move |_: web_sys::FocusEvent| {
         let text = typed.get_untracked();
-        let value = text.zip(text_line).filter(|(text, line)| line.run(text.trim().to_owned()).is_some());
+        let value = text
+            .zip(text_line)
+            .filter(|(text, line)| line.run(text.trim().to_owned()).is_some());
         close();
         if let (Some((text, _)), Some(call)) = (value, on_text) {
             call.run(text.trim().to_owned());
@@ -136,10 +147,12 @@ pub fn Picker(
     let input = move |event: web_sys::Event| {
         show();
         typed.set(Some(event_target_value(&event)));
-        let first = lines.with_untracked(|lines| lines.iter().position(|line| !matches!(line, Line::New(_))));
+        let first = lines
+            .with_untracked(|lines| lines.iter().position(|line| !matches!(line, Line::New(_))));
         active.set(first.unwrap_or(0));
     };
-    let select_all = |event: web_sys::FocusEvent| event_target::<web_sys::HtmlInputElement>(&event).select();
+    let select_all =
+        |event: web_sys::FocusEvent| event_target::<web_sys::HtmlInputElement>(&event).select();
     let (invalid, label) = (face.invalid(), face.label);
     let described = described_by(&id, &face);
     let (place, placeholder) = (face.place.clone(), face.placeholder);
@@ -180,7 +193,7 @@ pub fn Picker(
                     on:blur=left
                 />
                 <Icon name="down" />
-                <ul id=list_id role="listbox" class="picker-list" aria-label=move || label.get() class:is-open=open>
+                <ul id=list_id role="listbox" class="picker-list" aria-label="Choices" class:is-open=open>
                     {move || lines.get().into_iter().enumerate().map(|(at, line)| {
                         let chosen = matches!(&line, Line::Pick(choice) if picked.get().as_deref() == Some(choice.id.as_str()));
                         let taken = line.clone();
@@ -219,9 +232,16 @@ fn lines_for(
 ) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(words) = new {
-        lines.push(Line::New(if needle.is_empty() { words.to_owned() } else { format!("{words} “{needle}”") }));
+        lines.push(Line::New(if needle.is_empty() {
+            words.to_owned()
+        } else {
+            format!("{words} “{needle}”")
+        }));
     }
-    if let Some(words) = text_line.filter(|_| !needle.is_empty()).and_then(|line| line.run(needle.to_owned())) {
+    if let Some(words) = text_line
+        .filter(|_| !needle.is_empty())
+        .and_then(|line| line.run(needle.to_owned()))
+    {
         lines.push(Line::Text(words));
     }
     lines.extend(ranked(choices, needle).into_iter().map(Line::Pick));
@@ -241,9 +261,16 @@ fn ranked(choices: &[Choice], needle: &str) -> Vec<Choice> {
             choice.detail.to_lowercase().contains(&needle).then_some(2)
         }
     };
-    let mut found: Vec<(u8, &Choice)> = choices.iter().filter_map(|choice| Some((rank(choice)?, choice))).collect();
+    let mut found: Vec<(u8, &Choice)> = choices
+        .iter()
+        .filter_map(|choice| Some((rank(choice)?, choice)))
+        .collect();
     found.sort_by_key(|(rank, _)| *rank);
-    found.into_iter().take(SHOWN).map(|(_, choice)| choice.clone()).collect()
+    found
+        .into_iter()
+        .take(SHOWN)
+        .map(|(_, choice)| choice.clone())
+        .collect()
 }
 
 fn line_view(line: Line) -> AnyView {
@@ -264,9 +291,20 @@ mod tests {
 
     #[test]
     fn a_port_finds_the_descriptor_that_holds_it() {
-        let choice = |name: &str, detail: &str| Choice { id: name.into(), name: name.into(), detail: detail.into() };
-        let all = [choice("FTP", "21"), choice("MQ", "1414, 1415-1420"), choice("M1414", "all ports")];
-        let names: Vec<String> = ranked(&all, "1414").into_iter().map(|choice| choice.name).collect();
+        let choice = |name: &str, detail: &str| Choice {
+            id: name.into(),
+            name: name.into(),
+            detail: detail.into(),
+        };
+        let all = [
+            choice("FTP", "21"),
+            choice("MQ", "1414, 1415-1420"),
+            choice("M1414", "all ports"),
+        ];
+        let names: Vec<String> = ranked(&all, "1414")
+            .into_iter()
+            .map(|choice| choice.name)
+            .collect();
         assert_eq!(names, ["M1414", "MQ"]);
     }
 }

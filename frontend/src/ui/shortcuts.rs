@@ -34,7 +34,8 @@ impl Shortcuts {
             before: StoredValue::new(None),
         };
         provide_context(shortcuts);
-        let handle = window_event_listener(leptos::ev::keydown, move |event| shortcuts.pressed(&event));
+        let handle =
+            window_event_listener(leptos::ev::keydown, move |event| shortcuts.pressed(&event));
         on_cleanup(move || handle.remove());
         shortcuts
     }
@@ -43,10 +44,15 @@ impl Shortcuts {
     pub fn add(self, keys: &'static str, words: &'static str, call: impl Into<Callback<()>>) {
         let number = self.next.get_value();
         self.next.set_value(number + 1);
-        let shortcut = Shortcut { keys, words, call: call.into() };
+        let shortcut = Shortcut {
+            keys,
+            words,
+            call: call.into(),
+        };
         self.all.update(|all| all.push((number, shortcut)));
         on_cleanup(move || {
-            self.all.try_update(|all| all.retain(|(other, _)| *other != number));
+            self.all
+                .try_update(|all| all.retain(|(other, _)| *other != number));
         });
     }
 
@@ -58,12 +64,21 @@ impl Shortcuts {
         if types_text(event) && !key.starts_with("Ctrl+") {
             return;
         }
-        let row = self.before.get_value().filter(|(_, at)| event.time_stamp() - at < ROW);
+        let row = self
+            .before
+            .get_value()
+            .filter(|(_, at)| event.time_stamp() - at < ROW);
         let both = row.map(|(first, _)| format!("{first} {key}"));
-        self.before.set_value(Some((key.clone(), event.time_stamp())));
+        self.before
+            .set_value(Some((key.clone(), event.time_stamp())));
         // The newest wins: what lies on top came last.
         let found = self.all.with_untracked(|all| {
-            let by = |keys: &str| all.iter().rev().find(|(_, shortcut)| shortcut.keys == keys).map(|(_, s)| s.call);
+            let by = |keys: &str| {
+                all.iter()
+                    .rev()
+                    .find(|(_, shortcut)| shortcut.keys == keys)
+                    .map(|(_, s)| s.call)
+            };
             both.as_deref().and_then(by).or_else(|| by(&key))
         });
         if let Some(call) = found {
@@ -89,17 +104,33 @@ fn spelled(event: &KeyboardEvent) -> String {
         if event.shift_key() {
             key.push_str("Shift+");
         }
-        key.push_str(&if name.chars().count() == 1 { name.to_uppercase() } else { name });
+        key.push_str(&if name.chars().count() == 1 {
+            name.to_uppercase()
+        } else {
+            name
+        });
     }
     key
 }
 
 /// Whether keys go into a field now.
 fn types_text(event: &KeyboardEvent) -> bool {
-    let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    let Some(element) = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+    else {
+        return false;
+    };
     match element.tag_name().as_str() {
-        "INPUT" => !matches!(element.get_attribute("type").as_deref(), Some("checkbox" | "radio" | "button")),
+        "INPUT" => !matches!(
+            element.get_attribute("type").as_deref(),
+            Some("checkbox" | "radio" | "button")
+        ),
         "TEXTAREA" | "SELECT" => true,
-        _ => element.closest("[contenteditable=true], .cm-editor").ok().flatten().is_some(),
+        _ => element
+            .closest("[contenteditable=true], .cm-editor")
+            .ok()
+            .flatten()
+            .is_some(),
     }
 }

@@ -30,8 +30,20 @@ impl<R> Clone for Column<R> {
 impl<R> Copy for Column<R> {}
 
 impl<R> Column<R> {
-    pub const fn new(key: &'static str, label: &'static str, width: &'static str, cell: fn(&R) -> AnyView) -> Self {
-        Self { key, label, word: "", width, cell, sort: None }
+    pub const fn new(
+        key: &'static str,
+        label: &'static str,
+        width: &'static str,
+        cell: fn(&R) -> AnyView,
+    ) -> Self {
+        Self {
+            key,
+            label,
+            word: "",
+            width,
+            cell,
+            sort: None,
+        }
     }
 
     pub const fn word(mut self, word: &'static str) -> Self {
@@ -58,7 +70,10 @@ pub struct Selection {
 
 impl Selection {
     pub fn new() -> Self {
-        Self { keys: RwSignal::new(BTreeSet::new()), current: RwSignal::new(None) }
+        Self {
+            keys: RwSignal::new(BTreeSet::new()),
+            current: RwSignal::new(None),
+        }
     }
 
     pub fn clear(self) {
@@ -81,7 +96,11 @@ const SPARE: usize = 8;
 fn shown_columns<R>(id: &str, columns: &[Column<R>]) -> BTreeSet<&'static str> {
     let hidden = prefs::read(&format!("columns.{id}")).unwrap_or_default();
     let hidden: Vec<&str> = hidden.split(',').collect();
-    columns.iter().map(|column| column.key).filter(|key| !hidden.contains(key)).collect()
+    columns
+        .iter()
+        .map(|column| column.key)
+        .filter(|key| !hidden.contains(key))
+        .collect()
 }
 
 /// `rows` come filtered and in their own order; the table sorts, draws and lets choose.
@@ -112,12 +131,26 @@ where
     let shown = RwSignal::new(shown_columns(id, &columns));
     let all = StoredValue::new(columns);
     let visible_columns = Memo::new(move |_| {
-        shown.with(|shown| all.with_value(|all| all.iter().enumerate().filter(|(_, c)| shown.contains(c.key)).map(|(at, _)| at).collect::<Vec<_>>()))
+        shown.with(|shown| {
+            all.with_value(|all| {
+                all.iter()
+                    .enumerate()
+                    .filter(|(_, c)| shown.contains(c.key))
+                    .map(|(at, _)| at)
+                    .collect::<Vec<_>>()
+            })
+        })
     });
     let sorted = Memo::new(move |_| {
         let rows = rows.get();
-        let Some((by, up)) = sort.get() else { return rows };
-        let Some(by) = all.with_value(|all| all.iter().find(|column| column.key == by).and_then(|column| column.sort)) else {
+        let Some((by, up)) = sort.get() else {
+            return rows;
+        };
+        let Some(by) = all.with_value(|all| {
+            all.iter()
+                .find(|column| column.key == by)
+                .and_then(|column| column.sort)
+        }) else {
             return rows;
         };
         let mut rows: Vec<R> = rows.to_vec();
@@ -147,20 +180,35 @@ where
     on_cleanup(move || resized.remove());
     let window = Memo::new(move |_| {
         let count = sorted.with(|rows| rows.len());
-        let first = ((top.get() / ROW) as usize).saturating_sub(SPARE).min(count);
+        let first = ((top.get() / ROW) as usize)
+            .saturating_sub(SPARE)
+            .min(count);
         let last = (first + (height.get() / ROW) as usize + 2 * SPARE + 2).min(count);
         (first, last, count)
     });
     let drawn = move || {
         let (first, last, _) = window.get();
-        sorted.with(|rows| rows.get(first..last).unwrap_or_default().iter().cloned().enumerate().map(|(at, row)| (first + at, row)).collect::<Vec<_>>())
+        sorted.with(|rows| {
+            rows.get(first..last)
+                .unwrap_or_default()
+                .iter()
+                .cloned()
+                .enumerate()
+                .map(|(at, row)| (first + at, row))
+                .collect::<Vec<_>>()
+        })
     };
     let go = move |at: usize| {
-        let Some(row) = sorted.with_untracked(|rows| rows.get(at).cloned()) else { return };
+        let Some(row) = sorted.with_untracked(|rows| rows.get(at).cloned()) else {
+            return;
+        };
         let key = key(&row);
         if let Some(element) = scroller.get_untracked() {
             let (from, to) = (at as f64 * ROW, (at + 1) as f64 * ROW);
-            let (top, height) = (f64::from(element.scroll_top()), f64::from(element.client_height()) - ROW);
+            let (top, height) = (
+                f64::from(element.scroll_top()),
+                f64::from(element.client_height()) - ROW,
+            );
             if from < top {
                 element.set_scroll_top(from as i32);
             } else if to > top + height {
@@ -181,16 +229,21 @@ where
         go(at);
     };
     let move_row = move |by: isize| {
-        let (Some(at), Some(call)) = (position(), on_move) else { return };
+        let (Some(at), Some(call)) = (position(), on_move) else {
+            return;
+        };
         let target = at.checked_add_signed(by);
-        let keys = sorted.with_untracked(|rows| Some((key(rows.get(at)?), key(rows.get(target?)?))));
+        let keys =
+            sorted.with_untracked(|rows| Some((key(rows.get(at)?), key(rows.get(target?)?))));
         if let Some((this, other)) = keys.filter(|_| sort.get_untracked().is_none()) {
             call.run((this.clone(), other));
             super::focus_soon(format!("[data-row={}]", super::css_string(&this)));
         }
     };
     let open_current = move || {
-        if let Some(row) = position().and_then(|at| sorted.with_untracked(|rows| rows.get(at).cloned())) {
+        if let Some(row) =
+            position().and_then(|at| sorted.with_untracked(|rows| rows.get(at).cloned()))
+        {
             on_open.run(row);
         }
     };
@@ -226,7 +279,11 @@ where
     };
     let toggle_all = move |on: bool| {
         if let Some(selection) = selection {
-            let keys = if on { sorted.with_untracked(|rows| rows.iter().map(key).collect()) } else { BTreeSet::new() };
+            let keys = if on {
+                sorted.with_untracked(|rows| rows.iter().map(key).collect())
+            } else {
+                BTreeSet::new()
+            };
             selection.keys.set(keys);
         }
     };
@@ -242,7 +299,8 @@ where
     let dragged = RwSignal::new(None::<String>);
     let has_actions = actions.is_some();
     let extra = usize::from(selection.is_some()) + usize::from(has_actions);
-    let body = move || drawn().into_iter().map(|(at, row)| {
+    let body = move || {
+        drawn().into_iter().map(|(at, row)| {
         let row_key = key(&row);
         let row_name = name(&row);
         let is_current = {
@@ -304,8 +362,10 @@ where
                 })}
             </tr>
         }
-    }).collect_view();
-    let header = move || visible_columns.get().into_iter().filter_map(|n| all.with_value(|all| all.get(n).copied())).map(|column| {
+    }).collect_view()
+    };
+    let header = move || {
+        visible_columns.get().into_iter().filter_map(|n| all.with_value(|all| all.get(n).copied())).map(|column| {
         let direction = move || match sort.get() {
             Some((by, true)) if by == column.key => "ascending",
             Some((by, false)) if by == column.key => "descending",
@@ -325,7 +385,8 @@ where
                 }}
             </th>
         }
-    }).collect_view();
+    }).collect_view()
+    };
     view! {
         <div class="table-box">
             <div class="table-scroll" node_ref=scroller on:scroll=move |_| measure() on:keydown=on_key>
@@ -358,24 +419,39 @@ where
 }
 
 #[component]
-fn ColumnMenu(id: &'static str, columns: Vec<(&'static str, &'static str)>, shown: RwSignal<BTreeSet<&'static str>>) -> impl IntoView {
+fn ColumnMenu(
+    id: &'static str,
+    columns: Vec<(&'static str, &'static str)>,
+    shown: RwSignal<BTreeSet<&'static str>>,
+) -> impl IntoView {
     let keys: Vec<&'static str> = columns.iter().map(|(key, _)| *key).collect();
     let items = Signal::derive_local(move || {
         // The first column names the row and stays.
-        columns.iter().skip(1).map(|&(key, label)| {
-            let on = shown.with(|shown| shown.contains(key));
-            let keys = keys.clone();
-            let words = format!("{} {label}", if on { "Hide" } else { "Show" });
-            Item::Act(words, Callback::new(move |()| {
-                shown.update(|shown| {
-                    if !shown.remove(key) {
-                        shown.insert(key);
-                    }
-                });
-                let hidden: Vec<&str> = keys.iter().copied().filter(|key| shown.with_untracked(|shown| !shown.contains(key))).collect();
-                prefs::write(&format!("columns.{id}"), &hidden.join(","));
-            }))
-        }).collect::<Vec<_>>()
+        columns
+            .iter()
+            .skip(1)
+            .map(|&(key, label)| {
+                let on = shown.with(|shown| shown.contains(key));
+                let keys = keys.clone();
+                let words = format!("{} {label}", if on { "Hide" } else { "Show" });
+                Item::Act(
+                    words,
+                    Callback::new(move |()| {
+                        shown.update(|shown| {
+                            if !shown.remove(key) {
+                                shown.insert(key);
+                            }
+                        });
+                        let hidden: Vec<&str> = keys
+                            .iter()
+                            .copied()
+                            .filter(|key| shown.with_untracked(|shown| !shown.contains(key)))
+                            .collect();
+                        prefs::write(&format!("columns.{id}"), &hidden.join(","));
+                    }),
+                )
+            })
+            .collect::<Vec<_>>()
     });
     view! { <Menu label="Choose columns" items left=true face=ViewFn::from(|| view! { <Icon name="menu" /> }) /> }
 }
@@ -385,9 +461,13 @@ fn natural(text: &str) -> Vec<(String, u64)> {
     let mut parts = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let word = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let word = rest
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(rest.len());
         let (letters, after) = rest.split_at(word);
-        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        let digits = after
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(after.len());
         let (number, after) = after.split_at(digits);
         parts.push((letters.to_lowercase(), number.parse().unwrap_or(u64::MAX)));
         rest = after;

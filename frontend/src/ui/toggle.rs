@@ -13,7 +13,16 @@ pub fn Checkbox(
     #[prop(into)] on_change: Callback<bool>,
 ) -> impl IntoView {
     let id = input_id();
-    let Face { label, word, help, compact, notes, read_only, place, .. } = face;
+    let Face {
+        label,
+        word,
+        help,
+        compact,
+        notes,
+        read_only,
+        place,
+        ..
+    } = face;
     view! {
         <div class="check" class:field-compact=compact>
             <input
@@ -46,7 +55,16 @@ pub fn Switch(
     #[prop(into)] value: Signal<bool>,
     #[prop(into)] on_change: Callback<bool>,
 ) -> impl IntoView {
-    let Face { label, word, help, compact, notes, read_only, place, .. } = face;
+    let Face {
+        label,
+        word,
+        help,
+        compact,
+        notes,
+        read_only,
+        place,
+        ..
+    } = face;
     view! {
         <div class="switch-line" class:field-compact=compact>
             <button

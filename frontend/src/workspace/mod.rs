@@ -20,8 +20,8 @@ use crate::api::draft::{Draft, State};
 use crate::api::store::StoreSummary;
 use crate::core::{self, Findings};
 use crate::session::Session;
-use queue::{Queue, Step};
 pub use queue::Changes;
+use queue::{Queue, Step};
 pub use refusal::{Refusal, Why};
 
 /// Whether the store's content is here.
@@ -74,7 +74,11 @@ impl Workspace {
         let settled = RwSignal::new(Arc::new(Configuration::default()));
         let workspace = Self {
             name: StoredValue::new(name),
-            me: StoredValue::new(Session::here().who.with_untracked(crate::session::Who::name)),
+            me: StoredValue::new(
+                Session::here()
+                    .who
+                    .with_untracked(crate::session::Who::name),
+            ),
             load: RwSignal::new(Load::Loading),
             summary: RwSignal::new(None),
             head: RwSignal::new(Arc::default()),
@@ -112,7 +116,10 @@ impl Workspace {
             changes.update_value(|number| *number += 1);
             let number = changes.get_value();
             // The first content is shown without waiting.
-            if self.settled.with_untracked(|settled| settled.objects.is_empty()) {
+            if self
+                .settled
+                .with_untracked(|settled| settled.objects.is_empty())
+            {
                 self.settled.set(config);
                 return;
             }
@@ -133,7 +140,11 @@ impl Workspace {
     }
 
     /// One step of editing, stored at once.
-    pub fn edit(self, words: impl Into<String>, changes: impl IntoIterator<Item = (ObjectId, Option<Object>)>) {
+    pub fn edit(
+        self,
+        words: impl Into<String>,
+        changes: impl IntoIterator<Item = (ObjectId, Option<Object>)>,
+    ) {
         self.push(words.into(), changes.into_iter().collect(), false);
         self.flush();
     }
@@ -155,7 +166,13 @@ impl Workspace {
 
     fn push(self, words: String, changes: Changes, typing: bool) {
         self.apply(&changes);
-        self.queue.update_value(|queue| queue.push(Step { words, changes, typing }));
+        self.queue.update_value(|queue| {
+            queue.push(Step {
+                words,
+                changes,
+                typing,
+            })
+        });
         self.storing.set(true);
     }
 
@@ -187,7 +204,10 @@ impl Workspace {
     pub fn delete(self, ids: &[ObjectId]) {
         let words = match ids {
             [one] => {
-                let name = self.object(one).map(|object| core::called(&object)).unwrap_or_default();
+                let name = self
+                    .object(one)
+                    .map(|object| core::called(&object))
+                    .unwrap_or_default();
                 format!("delete {name}")
             }
             many => format!("delete {} objects", many.len()),
@@ -200,19 +220,33 @@ impl Workspace {
         if let Some(why) = self.closed() {
             return Some(why);
         }
-        if self.config.with(|config| config.get(id).is_some_and(Object::supplied)) {
-            return Some("It comes with Gatehouse and stays as it is. Copy it to change it.".to_owned());
+        if self
+            .config
+            .with(|config| config.get(id).is_some_and(Object::supplied))
+        {
+            return Some(
+                "It comes with Gatehouse and stays as it is. Copy it to change it.".to_owned(),
+            );
         }
-        let refused = self.refusals.with(|refusals| refusals.get(id).map(Refusal::words));
+        let refused = self
+            .refusals
+            .with(|refusals| refusals.get(id).map(Refusal::words));
         refused.or_else(|| self.lock(id).map(|lock| refusal::lock_words(&lock)))
     }
 
     /// Why nothing in this store can be changed by me now; tracked.
     pub fn closed(self) -> Option<String> {
-        if self.summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.role < Role::Editor)) {
+        if self.summary.with(|summary| {
+            summary
+                .as_ref()
+                .is_some_and(|summary| summary.role < Role::Editor)
+        }) {
             return Some("You may read this store, not change it.".to_owned());
         }
-        if self.summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.archived)) {
+        if self
+            .summary
+            .with(|summary| summary.as_ref().is_some_and(|summary| summary.archived))
+        {
             return Some("The store is archived.".to_owned());
         }
         None
@@ -235,7 +269,10 @@ impl Workspace {
         let me = self.me.get_value();
         self.state.with(|state| {
             let locks = &state.as_ref()?.locks;
-            locks.iter().find(|lock| lock.object == *id && lock.holder != me).cloned()
+            locks
+                .iter()
+                .find(|lock| lock.object == *id && lock.holder != me)
+                .cloned()
         })
     }
 
@@ -246,7 +283,8 @@ impl Workspace {
 
     /// A name of the kind that no object has yet: the wish, or the wish with a number.
     pub fn free_name(self, kind: Kind, wish: &str) -> String {
-        self.config.with_untracked(|config| core::free_name(config, kind, wish))
+        self.config
+            .with_untracked(|config| core::free_name(config, kind, wish))
     }
 }
 

@@ -38,7 +38,11 @@ pub struct Queue {
 impl Queue {
     pub fn push(&mut self, step: Step) {
         let unripe = self.waiting.len() > self.ripe;
-        if let Some(last) = self.waiting.back_mut().filter(|last| unripe && step.continues(last)) {
+        if let Some(last) = self
+            .waiting
+            .back_mut()
+            .filter(|last| unripe && step.continues(last))
+        {
             *last = step;
             return;
         }
@@ -107,7 +111,10 @@ mod tests {
     use generator::objects::Group;
 
     fn step(words: &str, id: &str, description: &str, typing: bool) -> Step {
-        let group = Group { description: description.to_owned(), ..Group::default() };
+        let group = Group {
+            description: description.to_owned(),
+            ..Group::default()
+        };
         Step {
             words: words.to_owned(),
             changes: Changes::from([(ObjectId(id.to_owned()), Some(Object::Group(group)))]),
@@ -123,7 +130,10 @@ mod tests {
         }
         assert_eq!(queue.next(), None, "typing has not paused");
         queue.ripen();
-        assert_eq!(queue.next(), Some(step("change the description", "g", "abc", true)));
+        assert_eq!(
+            queue.next(),
+            Some(step("change the description", "g", "abc", true))
+        );
         queue.done();
         assert!(queue.is_empty());
     }
@@ -133,7 +143,10 @@ mod tests {
         let mut queue = Queue::default();
         queue.push(step("change the name", "g", "a", true));
         queue.push(step("change the description", "g", "b", true));
-        assert_eq!(queue.next().map(|step| step.words).as_deref(), Some("change the name"));
+        assert_eq!(
+            queue.next().map(|step| step.words).as_deref(),
+            Some("change the name")
+        );
         assert_eq!(queue.next(), None, "one at a time");
     }
 
@@ -171,7 +184,10 @@ mod tests {
         queue.push(step("three", "h", "other", false));
         queue.ripen();
         let refused = queue.refused();
-        assert_eq!(refused.map(|s| s.changes), Some(step("", "g", "newest", false).changes));
+        assert_eq!(
+            refused.map(|s| s.changes),
+            Some(step("", "g", "newest", false).changes)
+        );
         assert_eq!(queue.next(), Some(step("three", "h", "other", false)));
     }
 }

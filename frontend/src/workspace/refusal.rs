@@ -57,7 +57,11 @@ impl Refusal {
 }
 
 pub(super) fn why(problem: &Problem, id: &ObjectId) -> Why {
-    let lock = problem.conflicts.iter().find(|conflict| conflict.id == *id).and_then(|c| c.lock.clone());
+    let lock = problem
+        .conflicts
+        .iter()
+        .find(|conflict| conflict.id == *id)
+        .and_then(|c| c.lock.clone());
     match problem.status {
         423 => Why::Locked(lock),
         412 => Why::Changed,
@@ -68,7 +72,9 @@ pub(super) fn why(problem: &Problem, id: &ObjectId) -> Why {
 impl Workspace {
     /// Sends my text of a refused object again, over what is there now.
     pub fn keep_mine(self, id: &ObjectId) {
-        let Some(refusal) = self.take_refusal(id) else { return };
+        let Some(refusal) = self.take_refusal(id) else {
+            return;
+        };
         self.edit(refusal.step, Changes::from([(id.clone(), refusal.mine)]));
     }
 
@@ -80,7 +86,9 @@ impl Workspace {
     }
 
     fn take_refusal(self, id: &ObjectId) -> Option<Refusal> {
-        self.refusals.try_update(|refusals| refusals.remove(id)).flatten()
+        self.refusals
+            .try_update(|refusals| refusals.remove(id))
+            .flatten()
     }
 
     /// Takes the lock of an object over, and stores my text of it, if there is any.

@@ -45,8 +45,11 @@ impl Workspace {
     /// The browser asks before it throws typed text away that the server cannot take now.
     fn warn_before_leaving(self) {
         let handle = window_event_listener_untyped("beforeunload", move |event| {
-            let unsent = self.offline.try_get_untracked() == Some(true) && self.storing.get_untracked();
-            let refused = self.refusals.try_with_untracked(|refusals| !refusals.is_empty());
+            let unsent =
+                self.offline.try_get_untracked() == Some(true) && self.storing.get_untracked();
+            let refused = self
+                .refusals
+                .try_with_untracked(|refusals| !refusals.is_empty());
             if unsent || refused == Some(true) {
                 event.prevent_default();
             }
@@ -65,14 +68,21 @@ impl Workspace {
     async fn read_all(self, name: &str) -> Answer<()> {
         let configuration = api::configuration(name).await?;
         let draft = api::my_draft(name).await?;
-        let summary = api::stores().await?.into_iter().find(|store| store.name == name);
+        let summary = api::stores()
+            .await?
+            .into_iter()
+            .find(|store| store.name == name);
         let mut etags = std::collections::BTreeMap::new();
         let mut objects = Configuration::default();
         for object in configuration.objects {
             etags.insert(object.id.clone(), object.etag);
             objects.objects.insert(object.id, object.body);
         }
-        let head = Head { revision: configuration.revision, objects: Arc::new(objects), etags };
+        let head = Head {
+            revision: configuration.revision,
+            objects: Arc::new(objects),
+            etags,
+        };
         batch(move || {
             self.summary.set(summary);
             self.head.set(Arc::new(head));
@@ -97,10 +107,18 @@ impl Workspace {
     pub(super) fn rebuild(self) {
         let mut objects = self.head.with_untracked(|head| Arc::clone(&head.objects));
         let mut changes: Changes = self.draft.with_untracked(|draft| {
-            draft.changes.iter().map(|change| (change.id.clone(), change.body.clone())).collect()
+            draft
+                .changes
+                .iter()
+                .map(|change| (change.id.clone(), change.body.clone()))
+                .collect()
         });
         self.refusals.with_untracked(|refusals| {
-            changes.extend(refusals.iter().map(|(id, refusal)| (id.clone(), refusal.mine.clone())));
+            changes.extend(
+                refusals
+                    .iter()
+                    .map(|(id, refusal)| (id.clone(), refusal.mine.clone())),
+            );
         });
         changes.extend(self.queue.with_value(Queue::overlay));
         if !changes.is_empty() {
@@ -130,23 +148,33 @@ impl Workspace {
 
     fn etag(self, id: &ObjectId) -> Option<String> {
         let of_draft = self.draft.with_untracked(|draft| {
-            draft.changes.iter().find(|change| change.id == *id).map(|change| change.etag.clone())
+            draft
+                .changes
+                .iter()
+                .find(|change| change.id == *id)
+                .map(|change| change.etag.clone())
         });
         of_draft.or_else(|| self.head.with_untracked(|head| head.etags.get(id).cloned()))
     }
 
     /// Sends the next step, and the next, until nothing waits.
     pub(super) fn pump(self) {
-        let Some(step) = self.queue.try_update_value(Queue::next).flatten() else { return };
+        let Some(step) = self.queue.try_update_value(Queue::next).flatten() else {
+            return;
+        };
         spawn_local(async move {
             let edit = Edit {
                 words: step.words.clone(),
-                changes: step.changes.iter().map(|(id, body)| EditChange {
-                    id: id.clone(),
-                    etag: self.etag(id),
-                    body: body.clone(),
-                    rebase: None,
-                }).collect(),
+                changes: step
+                    .changes
+                    .iter()
+                    .map(|(id, body)| EditChange {
+                        id: id.clone(),
+                        etag: self.etag(id),
+                        body: body.clone(),
+                        rebase: None,
+                    })
+                    .collect(),
             };
             match api::edit(&self.name(), &edit).await {
                 Ok(draft) => self.stored(draft),
@@ -161,7 +189,8 @@ impl Workspace {
         self.queue.update_value(Queue::done);
         self.offline.set(false);
         self.take_draft(draft);
-        self.storing.set(self.queue.with_value(|queue| !queue.is_empty()));
+        self.storing
+            .set(self.queue.with_value(|queue| !queue.is_empty()));
         self.pump();
     }
 
@@ -179,11 +208,19 @@ impl Workspace {
             self.refusals.update(|refusals| {
                 for (id, mine) in step.changes {
                     let why = why(problem, &id);
-                    refusals.insert(id, Refusal { why, step: step.words.clone(), mine });
+                    refusals.insert(
+                        id,
+                        Refusal {
+                            why,
+                            step: step.words.clone(),
+                            mine,
+                        },
+                    );
                 }
             });
         }
-        self.storing.set(self.queue.with_value(|queue| !queue.is_empty()));
+        self.storing
+            .set(self.queue.with_value(|queue| !queue.is_empty()));
         self.pump();
     }
 
@@ -191,7 +228,10 @@ impl Workspace {
     fn has(self, step: &Step) -> bool {
         self.draft.with_untracked(|draft| {
             step.changes.iter().all(|(id, body)| {
-                draft.changes.iter().any(|change| change.id == *id && change.body == *body)
+                draft
+                    .changes
+                    .iter()
+                    .any(|change| change.id == *id && change.body == *body)
             })
         })
     }
@@ -206,10 +246,15 @@ impl Workspace {
                 let idle = !self.storing.get_untracked();
                 let newer = state.head.number != self.head.with_untracked(|head| head.revision);
                 let elsewhere = idle
-                    && self.draft.with_untracked(|draft| draft.stored_at != state.draft_stored_at);
+                    && self
+                        .draft
+                        .with_untracked(|draft| draft.stored_at != state.draft_stored_at);
                 let failed = matches!(self.load.get_untracked(), Load::Failed(_));
                 self.offline.set(false);
-                if self.state.with_untracked(|old| old.as_ref() != Some(&state)) {
+                if self
+                    .state
+                    .with_untracked(|old| old.as_ref() != Some(&state))
+                {
                     self.state.set(Some(state));
                 }
                 if newer || elsewhere || failed {
@@ -233,7 +278,11 @@ impl Workspace {
                 pause(100).await;
             }
             let name = self.name();
-            let answer = if redo { api::redo(&name).await } else { api::undo(&name).await };
+            let answer = if redo {
+                api::redo(&name).await
+            } else {
+                api::undo(&name).await
+            };
             match answer {
                 Ok(draft) => self.take_draft(draft),
                 Err(failure) => self.failed(&failure),
@@ -247,7 +296,10 @@ pub async fn pause(milliseconds: i32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {
         let wake = Closure::once_into_js(move || resolve.call0(&wasm_bindgen::JsValue::NULL));
         if let Some(window) = web_sys::window() {
-            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(wake.unchecked_ref(), milliseconds);
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(
+                wake.unchecked_ref(),
+                milliseconds,
+            );
         }
     });
     let _ = wasm_bindgen_futures::JsFuture::from(promise).await;

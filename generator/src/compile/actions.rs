@@ -156,11 +156,10 @@ impl RowWriter<'_> {
     }
 
     fn refused(&self, error: &BuildError) -> Unwritten {
-        let origin = self
-            .origins
-            .of(error.tag)
-            .cloned()
-            .unwrap_or_else(|| self.expanded.rule_field("name"));
+        let origin = self.origins.of(error.tag).map_or_else(
+            || self.expanded.rule_field("name"),
+            |origin| Origin::clone(origin),
+        );
         Unwritten {
             origin,
             reason: format!(

@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use crate::objects::values::Address;
-use crate::objects::{
-    AddressGroup, Configuration, EffectiveTimes, Endpoint, Entry, Layout, Object, ObjectId,
-};
+use crate::objects::{Configuration, EffectiveTimes, Endpoint, Entry, Layout, Object, ObjectId};
 use crate::policy::model::{BuildError, Policy, Statement, Tag};
 use crate::policy::table::{self, StatementDef};
 
@@ -125,10 +123,7 @@ impl<'a> Writer<'a> {
                 self.rules.push(statement);
                 self.compiled.push(CompiledRule {
                     name,
-                    rule: expanded.rule_id.clone(),
-                    traffic: expanded.traffic_id.clone(),
-                    row: expanded.row_number,
-                    level: expanded.level_id.clone(),
+                    row: expanded.row_of(),
                 });
             }
             Err(unwritten) => self.refuse(unwritten),
@@ -174,11 +169,10 @@ impl<'a> Writer<'a> {
     }
 
     fn unwritten(&self, expanded: &Expanded<'_>, error: &BuildError) -> Unwritten {
-        let origin = self
-            .origins
-            .of(error.tag)
-            .cloned()
-            .unwrap_or_else(|| expanded.rule_field("name"));
+        let origin = self.origins.of(error.tag).map_or_else(
+            || expanded.rule_field("name"),
+            |origin| Origin::clone(origin),
+        );
         Unwritten {
             origin,
             reason: format!(
@@ -227,7 +221,7 @@ impl<'a> Writer<'a> {
         let addresses = match end {
             Endpoint::Address(entry) => vec![*typed(entry, &origin, expanded, "address")?],
             Endpoint::Group(id) => {
-                let members = self.members(id).map_err(|reason| Unwritten {
+                let members = members(self.configuration, id).map_err(|reason| Unwritten {
                     origin: origin.clone(),
                     reason: format!("rule {}: {reason}", expanded.rule_name),
                 })?;
@@ -246,52 +240,6 @@ impl<'a> Writer<'a> {
             }
             _ => {}
         }
-        Ok(())
-    }
-
-    /// The addresses of a group and of the groups inside it, each once, in order.
-    fn members(&self, id: &ObjectId) -> Result<Vec<Address>, String> {
-        let mut found = Vec::new();
-        self.add_members(id, &mut vec![], &mut found)?;
-        if found.is_empty() {
-            return Err("its address group is empty".to_owned());
-        }
-        Ok(found)
-    }
-
-    fn add_members<'b>(
-        &'b self,
-        id: &'b ObjectId,
-        path: &mut Vec<&'b ObjectId>,
-        found: &mut Vec<Address>,
-    ) -> Result<(), String> {
-        if path.contains(&id) {
-            return Err("an address group contains itself".to_owned());
-        }
-        let Some(Object::AddressGroup(AddressGroup {
-            addresses,
-            groups,
-            name,
-            ..
-        })) = self.configuration.get(id)
-        else {
-            return Err("an address group does not exist".to_owned());
-        };
-        path.push(id);
-        for entry in addresses {
-            let Entry::Value(address) = entry else {
-                return Err(format!(
-                    "address group {name} holds `{entry}`, which is no address"
-                ));
-            };
-            if !found.contains(address) {
-                found.push(*address);
-            }
-        }
-        for inner in groups {
-            self.add_members(inner, path, found)?;
-        }
-        path.pop();
         Ok(())
     }
 
@@ -458,6 +406,50 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// The addresses of a group and of the groups inside it, each once, in order.
+pub(super) fn members(
+    configuration: &Configuration,
+    id: &ObjectId,
+) -> Result<Vec<Address>, String> {
+    let mut found = Vec::new();
+    add_members(configuration, id, &mut vec![], &mut found)?;
+    if found.is_empty() {
+        return Err("its address group is empty".to_owned());
+    }
+    Ok(found)
+}
+
+fn add_members<'a>(
+    configuration: &'a Configuration,
+    id: &'a ObjectId,
+    path: &mut Vec<&'a ObjectId>,
+    found: &mut Vec<Address>,
+) -> Result<(), String> {
+    if path.contains(&id) {
+        return Err("an address group contains itself".to_owned());
+    }
+    let Some(Object::AddressGroup(group)) = configuration.get(id) else {
+        return Err("an address group does not exist".to_owned());
+    };
+    path.push(id);
+    for entry in &group.addresses {
+        let Entry::Value(address) = entry else {
+            return Err(format!(
+                "address group {} holds `{entry}`, which is no address",
+                group.name
+            ));
+        };
+        if !found.contains(address) {
+            found.push(*address);
+        }
+    }
+    for inner in &group.groups {
+        add_members(configuration, inner, path, found)?;
+    }
+    path.pop();
+    Ok(())
+}
+
 /// The value of a field, or why the row cannot be written.
 fn typed<'e, T: std::fmt::Display>(
     entry: &'e Entry<T>,
@@ -496,7 +488,7 @@ fn member(address: Address, tag: Tag) -> Block {
 }
 
 /// `IpTimeCondition`; `None` when every part is open.
-fn time_condition(times: &EffectiveTimes, tag: Tag) -> Option<Block> {
+pub(super) fn time_condition(times: &EffectiveTimes, tag: Tag) -> Option<Block> {
     let mut block = Block::new(&table::IP_TIME_CONDITION);
     if !times.period.is_empty() {
         block.line("ConditionTimeRange", times.period.clone(), tag);

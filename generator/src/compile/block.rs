@@ -1,6 +1,7 @@
 //! Statements in the making, compared by what they would write.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::policy::model::{BuildError, Builder, Statement, Tag};
 use crate::policy::table::StatementDef;
@@ -10,18 +11,18 @@ use super::names::Namer;
 
 /// Where lines come from, each known by its tag.
 #[derive(Default)]
-pub(super) struct Origins(Vec<Origin>);
+pub(super) struct Origins(Vec<Arc<Origin>>);
 
 impl Origins {
     pub fn tag(&mut self, origin: &Origin) -> Tag {
-        if self.0.last() != Some(origin) {
-            self.0.push(origin.clone());
+        if self.0.last().is_none_or(|last| **last != *origin) {
+            self.0.push(Arc::new(origin.clone()));
         }
         // A policy file has far fewer lines than a u32 counts.
         Tag(self.0.len() as u32)
     }
 
-    pub fn of(&self, tag: Tag) -> Option<&Origin> {
+    pub fn of(&self, tag: Tag) -> Option<&Arc<Origin>> {
         (tag.0 as usize)
             .checked_sub(1)
             .and_then(|at| self.0.get(at))
@@ -109,7 +110,7 @@ impl Block {
         self.builder(name).finish()
     }
 
-    fn builder(&self, name: Option<&str>) -> Builder {
+    pub fn builder(&self, name: Option<&str>) -> Builder {
         let mut builder = match name {
             Some(name) => Statement::new(self.def, name),
             None => Statement::unnamed(self.def),

@@ -5,7 +5,7 @@ use crate::objects::{
     TrafficDescriptor, TrafficRow,
 };
 
-use super::{Origin, Place, Unwritten};
+use super::{Origin, Place, RowOf, Unwritten};
 
 /// One traffic row with its protection, on its way to a `TTLSRule`.
 pub(super) struct Expanded<'a> {
@@ -23,6 +23,15 @@ pub(super) struct Expanded<'a> {
 }
 
 impl Expanded<'_> {
+    pub fn row_of(&self) -> RowOf {
+        RowOf {
+            rule: self.rule_id.clone(),
+            traffic: self.traffic_id.clone(),
+            row: self.row_number,
+            level: self.level_id.clone(),
+        }
+    }
+
     pub fn rule_field(&self, field: &str) -> Origin {
         Origin {
             object: self.rule_id.clone(),

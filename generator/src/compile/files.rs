@@ -1,5 +1,7 @@
 //! The three files of a stack and their header.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use crate::objects::{Configuration, Entry, Object, Stack};
@@ -73,10 +75,10 @@ pub(super) fn main(
         .collect();
     for (id, stack) in stacks {
         let [_, image_file, _] = paths(stack);
-        origins.push(Origin {
+        origins.push(Arc::new(Origin {
             object: id.clone(),
             field: "files/image".into(),
-        });
+        }));
         let tag = Tag(origins.len() as u32);
         let name = stack.name.to_string();
         let words = [name.as_str(), &image_file, "FLUSH", "PURGE", "1800"];
@@ -118,7 +120,7 @@ pub(super) fn image(place: &Place<'_>, header: &Header) -> CompiledFile {
         "Policy Agent image configuration file for:",
         path,
         policy,
-        |tag| (tag == Tag(1)).then(|| place.stack_field("files/policy")),
+        |tag| (tag == Tag(1)).then(|| Arc::new(place.stack_field("files/policy"))),
     )
 }
 
@@ -142,7 +144,7 @@ fn finish(
     title: &str,
     path: String,
     mut policy: Policy,
-    origin: impl Fn(Tag) -> Option<Origin>,
+    origin: impl Fn(Tag) -> Option<Arc<Origin>>,
 ) -> CompiledFile {
     if !header.product.is_empty() {
         let content = emit(&policy).text;

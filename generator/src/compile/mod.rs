@@ -7,6 +7,7 @@
 mod actions;
 mod attls;
 mod block;
+mod conditions;
 mod expand;
 mod files;
 mod names;
@@ -14,8 +15,11 @@ mod parts;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use crate::objects::{Configuration, FieldPath, Object, ObjectId, Stack};
 
+pub use conditions::{RowConditions, conditions};
 pub use files::{Header, content_hash, default_paths};
 
 /// The object and field that a line comes from.
@@ -32,7 +36,18 @@ pub struct CompiledFile {
     pub path: String,
     pub text: String,
     /// One per line of `text`; `None` for lines that no field wrote.
-    pub origins: Vec<Option<Origin>>,
+    pub origins: Vec<Option<Arc<Origin>>>,
+}
+
+/// One row of one mapping of a connectivity rule: what becomes a `TTLSRule`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowOf {
+    /// The connectivity rule.
+    pub rule: ObjectId,
+    pub traffic: ObjectId,
+    /// The row of the traffic descriptor.
+    pub row: usize,
+    pub level: ObjectId,
 }
 
 /// A rule of the policy file and where it comes from, in search order.
@@ -40,12 +55,7 @@ pub struct CompiledFile {
 pub struct CompiledRule {
     /// The name of the `TTLSRule`.
     pub name: String,
-    /// The connectivity rule.
-    pub rule: ObjectId,
-    pub traffic: ObjectId,
-    /// The row of the traffic descriptor.
-    pub row: usize,
-    pub level: ObjectId,
+    pub row: RowOf,
 }
 
 /// All files of a stack.

@@ -167,7 +167,7 @@ fn a_line_leads_to_the_field_that_wrote_it() {
         .unwrap();
     let origin = compiled.policy.origins[at].clone().unwrap();
     assert_eq!(
-        origin,
+        *origin,
         Origin {
             object: id("traffic"),
             field: "rows/1/local_port".into()
@@ -342,6 +342,18 @@ proptest! {
         let read = lower(&parse(compiled.policy.text.as_bytes()), "policy");
         prop_assert!(read.findings.is_empty(), "{:?}\n{}", read.findings, compiled.policy.text);
         prop_assert_eq!(crate::policy::emit(&read.policy).text, compiled.policy.text);
+    }
+
+    #[test]
+    fn conditions_of_objects_are_those_of_the_written_policy(configuration in configurations()) {
+        let compiled = compile(&configuration, &id("stack"), &Header::default()).unwrap();
+        let policy = lower(&parse(compiled.policy.text.as_bytes()), "policy").policy;
+        let written: Vec<_> = crate::policy::lookup::rules(&policy).into_iter().filter_map(|rule| rule.conditions).collect();
+        let names: Vec<_> = compiled.rules.iter().map(|rule| rule.row.clone()).collect();
+        // A row can have conditions and still not be written, for a mistake in its actions.
+        let said = conditions(&configuration, &id("stack"));
+        let said: Vec<_> = said.into_iter().filter(|row| names.contains(&row.row)).map(|row| row.conditions).collect();
+        prop_assert_eq!(written, said);
     }
 
     #[test]

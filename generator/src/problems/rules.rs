@@ -1,5 +1,8 @@
 //! Rules and requirement maps: complete, in force, and reached.
 
+use crate::analysis::coverage::{Coverage, coverage};
+use crate::compile::conditions;
+use crate::finding::Place;
 use crate::objects::values::{Address, NameMask, Ports};
 use crate::objects::{Endpoint, Entry, Kind, MapUse, Mapping, Object, ObjectId, Rule, TrafficRow};
 use crate::policy::table;
@@ -26,6 +29,11 @@ super::pages::pages! {
         "row {row} of `{traffic}` never matches on {stack}: {by} above covers it",
         help: "move the rule up, narrow what is above, or delete it",
         why: "The search ends at the first rule that fits. What stands below it for the same connections has no effect, also when the upper one leaves them in the clear."
+    }
+    LEFT_IN_CLEAR = "GH077" "left-in-the-clear" Warning {
+        "row {row} of `{traffic}` never matches on {stack}: {by} above covers it and does not protect",
+        help: "move the rule up, or narrow the one that leaves the traffic in the clear",
+        why: "The first rule that fits ends the search, also one without protection: these connections stay in the clear although a rule below would protect them."
     }
     BAD_TIMES = "GH074" "effective-times-wrong" Error {
         "effective times: {reason}",
@@ -120,6 +128,7 @@ pub(super) fn per_stack(checker: &mut Checker<'_>) {
             && stack.enabled
         {
             without_condition(checker, id);
+            reached(checker, id, &stack.name.to_string());
         }
     }
 }
@@ -152,6 +161,45 @@ fn without_condition(checker: &mut Checker<'_>, stack: &ObjectId) {
                 );
             }
         }
+    }
+}
+
+/// Rows that the rows above them cover.
+fn reached(checker: &mut Checker<'_>, stack_id: &ObjectId, stack: &str) {
+    let configuration = checker.configuration;
+    let rows = conditions(configuration, stack_id);
+    let all: Vec<_> = rows.iter().map(|row| row.conditions.clone()).collect();
+    let name = |id: &ObjectId| configuration.get(id).map(Object::name).unwrap_or_default();
+    for (row, coverage) in rows.iter().zip(coverage(&all)) {
+        let by = match coverage {
+            Coverage::Covered { by } => by,
+            Coverage::Duplicate { of } => vec![of],
+            Coverage::Reachable | Coverage::Impossible | Coverage::Unknown => continue,
+        };
+        let mut above: Vec<&ObjectId> = by.iter().map(|at| &rows[*at].row.rule).collect();
+        above.dedup();
+        let names: Vec<_> = above.iter().map(|id| format!("`{}`", name(id))).collect();
+        let clear = row.protect && by.iter().any(|at| !rows[*at].protect);
+        let page = if clear {
+            &LEFT_IN_CLEAR
+        } else {
+            &NEVER_REACHED
+        };
+        let mut finding = at(page, &row.row.rule, "order")
+            .fact("row", row.row.row + 1)
+            .fact("traffic", name(&row.row.traffic))
+            .fact("stack", stack)
+            .fact("by", names.join(", "));
+        for id in above {
+            finding = finding.related(
+                Place::Field {
+                    object: id.clone(),
+                    field: "order".into(),
+                },
+                "covers it",
+            );
+        }
+        checker.add(finding);
     }
 }
 

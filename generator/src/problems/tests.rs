@@ -575,6 +575,41 @@ fn rules_are_checked() {
     );
 }
 
+fn with_rule_above(protect: bool) -> Vec<String> {
+    let mut configuration = good();
+    let mut above = configuration.objects[&id("rule")].clone();
+    let Object::Rule(rule) = &mut above else {
+        unreachable!()
+    };
+    rule.name = "ABOVE".into();
+    rule.local = Endpoint::default();
+    rule.map = MapUse::Own(vec![Mapping {
+        traffic: Some(id("traffic")),
+        level: Some(id("upper")),
+    }]);
+    let level = SecurityLevel {
+        name: "UPPER".into(),
+        protect,
+        ..SecurityLevel::default()
+    };
+    configuration.objects.insert(id("upper"), level.into());
+    configuration.objects.insert(id("above"), above);
+    let Some(Object::Rule(rule)) = configuration.objects.get_mut(&id("rule")) else {
+        unreachable!()
+    };
+    rule.order = "b".parse().unwrap();
+    problems(&configuration)
+        .iter()
+        .map(|finding| finding.page.code.to_owned())
+        .collect()
+}
+
+#[test]
+fn rules_that_are_never_reached_are_found() {
+    assert_eq!(with_rule_above(true), ["GH073"]);
+    assert_eq!(with_rule_above(false), ["GH077"]);
+}
+
 #[test]
 fn systems_are_checked() {
     expect(

@@ -84,6 +84,19 @@ pub struct Save {
     pub only: Option<Vec<ObjectId>>,
 }
 
+/// `POST /api/v1/stores/{store}/draft/discard`: drops changes of my draft, as a step that can be
+/// undone. The answer is the [`Draft`]. `POST …/draft/undo` and `…/draft/redo` take no body and answer
+/// the [`Draft`], too.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Discard {
+    /// These changes only; absent for all of the draft.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>))]
+    pub only: Option<Vec<ObjectId>>,
+}
+
 /// Why a change cannot be saved as it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

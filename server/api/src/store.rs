@@ -178,3 +178,14 @@ pub struct Restore {
     /// The newest revision that the asker knows of.
     pub head: i64,
 }
+
+/// What a check of everything that is stored found: `POST /api/v1/verification`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Verification {
+    /// Objects of revisions and drafts that were read.
+    pub bodies: u64,
+    pub audit_lines: u64,
+    /// What is not as it was written; empty when all is well.
+    pub damage: Vec<String>,
+}

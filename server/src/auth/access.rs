@@ -24,7 +24,7 @@ pub struct SqlStoreNames;
 #[async_trait]
 impl StoreNames for SqlStoreNames {
     async fn id_of(&self, db: &Db, name: &str) -> Result<Option<i64>, sqlx::Error> {
-        sqlx::query_scalar("select store_id from store where name = $1")
+        sqlx::query_scalar("select store_id from store where lower(name) = lower($1)")
             .bind(name)
             .fetch_optional(db.read())
             .await
@@ -42,6 +42,7 @@ impl StoreNames for SqlStoreNames {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreAccess {
     pub store_id: i64,
+    /// As in the address; a store is the same however its letters are written.
     pub name: String,
     pub role: Role,
 }
@@ -151,4 +152,43 @@ pub fn role_named(name: &str) -> Option<Role> {
     ]
     .into_iter()
     .find(|role| name_of_role(*role) == name)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_store_is_found_however_its_letters_are_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = Db::open(&dir.path().join("gatehouse.db"), true)
+            .await
+            .unwrap();
+        for statement in [
+            "create table if not exists store (store_id integer primary key, name text, \
+             created_by text, created_at text)",
+            "insert into store (store_id, name, created_by, created_at) \
+             values (7, 'Prod', 'anna', '2026-01-01T00:00:00Z')",
+        ] {
+            sqlx::query(statement).execute(db.write()).await.unwrap();
+        }
+        assert_eq!(SqlStoreNames.id_of(&db, "PROD").await.unwrap(), Some(7));
+        assert_eq!(SqlStoreNames.id_of(&db, "PRO%").await.unwrap(), None);
+        let name = SqlStoreNames.name_of(&db, 7).await.unwrap();
+        assert_eq!(name.as_deref(), Some("Prod"));
+    }
+
+    #[test]
+    fn roles_are_ordered_and_read_back() {
+        let roles = ["viewer", "editor", "installer", "administrator"];
+        let read: Vec<Role> = roles.iter().filter_map(|name| role_named(name)).collect();
+        assert!(read.is_sorted() && read.len() == 4);
+        assert!(
+            read.iter()
+                .zip(roles)
+                .all(|(r, name)| name_of_role(*r) == name)
+        );
+        assert_eq!(role_named("owner"), None);
+    }
 }

@@ -3,6 +3,9 @@
 use async_trait::async_trait;
 use serde_json::Value;
 
+use crate::db::Db;
+use crate::store;
+
 /// An event worth keeping. When it happened is for the log to say.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
@@ -42,5 +45,26 @@ impl AuditLog for LogAudit {
             details = ?event.details.to_string(),
             "audit"
         );
+    }
+}
+
+/// Keeps events in the audit of the database.
+pub struct SqlAudit {
+    db: Db,
+}
+
+impl SqlAudit {
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+}
+
+#[async_trait]
+impl AuditLog for SqlAudit {
+    async fn note(&self, event: Event) {
+        let action = event.action;
+        if let Err(error) = store::audit::note(&self.db, event).await {
+            tracing::error!(%error, action, "an event was not kept in the audit");
+        }
     }
 }

@@ -38,6 +38,7 @@ fn append(headers: &mut HeaderMap, value: &str, secure: bool, max_age: u64) {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

@@ -101,7 +101,10 @@ fn hasher() -> ApiResult<Argon2<'static>> {
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
 
     #[tokio::test]
@@ -117,6 +120,23 @@ mod tests {
         );
         assert!(!verify("a long enough two", Some(hash)).await.unwrap());
         assert!(!verify("a long enough one", None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn an_unknown_name_takes_as_long_as_a_wrong_password() {
+        let passwords = Passwords::new();
+        let hash = passwords.hash("a long enough one".into()).await.unwrap();
+        let mut best = [Duration::MAX; 2];
+        // The quickest of several runs: other work on the machine only makes them slower.
+        for _ in 0..5 {
+            for (best, hash) in best.iter_mut().zip([Some(hash.clone()), None]) {
+                let start = Instant::now();
+                let right = passwords.verify("wrong".into(), hash).await.unwrap();
+                *best = start.elapsed().min(*best);
+                assert!(!right);
+            }
+        }
+        assert!(best[1] * 2 > best[0] && best[0] * 2 > best[1], "{best:?}");
     }
 
     #[tokio::test]

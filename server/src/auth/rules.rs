@@ -65,7 +65,7 @@ fn block(text: &str) -> &str {
         .skip(1)
         .map(|(end, _)| &text[..end])
         .find(|block| {
-            text.len() % block.len() == 0 && block.repeat(text.len() / block.len()) == text
+            text.len().is_multiple_of(block.len()) && block.repeat(text.len() / block.len()) == text
         })
         .unwrap_or(text)
 }

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, Sqlite, SqlitePool, Transaction};
+use sqlx::{ConnectOptions, Connection, Sqlite, SqlitePool, Transaction};
 
 use crate::store::StoreError;
 use crate::store::error::is_suspect;
@@ -81,8 +81,23 @@ impl Db {
     }
 
     /// A writing transaction. What it reads stays true until it commits.
-    pub async fn begin(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
-        self.write.begin_with("BEGIN IMMEDIATE").await
+    pub async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        if !self.writes_are_trusted() {
+            // Asked here, too: the pool would try again and again until its time is over.
+            self.check().await.map_err(|error| {
+                tracing::error!(%error, "the database failed its check");
+                StoreError::Untrusted
+            })?;
+        }
+        Ok(self.write.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Checks the database through a connection of its own.
+    async fn check(&self) -> Result<(), sqlx::Error> {
+        let mut connection = options(&self.path()).connect().await?;
+        start::read_back(&mut connection).await?;
+        start::quick_check(&mut connection).await?;
+        connection.close().await
     }
 
     /// Runs writing work, and sees to it that a connection that failed is not used again.
@@ -92,13 +107,10 @@ impl Db {
     ) -> Result<T, StoreError> {
         let outcome = work.await;
         match &outcome {
-            Err(StoreError::Io(_) | StoreError::DiskFull) => {
-                self.suspect.store(true, Ordering::Release);
-            }
-            Err(StoreError::Database(error)) if is_suspect(error) => {
-                self.suspect.store(true, Ordering::Release);
-            }
-            Err(StoreError::Damaged(_)) | Err(_) | Ok(_) => {}
+            Err(StoreError::Io(_) | StoreError::DiskFull) => self.distrust(),
+            // The file itself, not a body in it.
+            Err(StoreError::Damaged(damage)) if damage.object.is_none() => self.distrust(),
+            Err(_) | Ok(_) => {}
         }
         outcome
     }
@@ -106,8 +118,12 @@ impl Db {
     /// For callers with errors of their own: notes an error that the writing connection reported.
     pub fn note(&self, error: &sqlx::Error) {
         if is_suspect(error) {
-            self.suspect.store(true, Ordering::Release);
+            self.distrust();
         }
+    }
+
+    fn distrust(&self) {
+        self.suspect.store(true, Ordering::Release);
     }
 
     /// False while the last write failed and no fresh connection has passed its check yet.

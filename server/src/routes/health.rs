@@ -20,7 +20,7 @@ struct Health {
 }
 
 /// Says that the server runs; needs no log-in.
-#[utoipa::path(get, path = "/health", tag = "server", responses((status = OK, body = Health)))]
+#[utoipa::path(get, path = "/health", tag = "server", security(()), responses((status = OK, body = Health)))]
 async fn health() -> Json<Health> {
     Json(Health {
         status: "ok",

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::store_error::sentence;
+use super::within::sentence;
 use crate::app::AppState;
 use crate::auth::{User, access};
 use crate::deploy::{self, DeployError, Site};

@@ -4,16 +4,24 @@
 //! `server/tests/it/matrix.rs`, which says who may use it.
 
 mod account;
+mod audit;
 pub mod docs;
+mod drafts;
 mod health;
 mod install;
+mod locks;
 mod member;
+mod objects;
+mod revisions;
 mod session;
 mod setup;
-mod store_error;
+mod stores;
 mod token;
+mod transfers;
+mod within;
 
-use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::AppState;
@@ -23,11 +31,36 @@ use crate::error::ApiError;
 pub const BASE: &str = "/api/v1";
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Gatehouse",
-    description = "What the page and the command line use, and nothing else is there."
-))]
+#[openapi(
+    info(
+        title = "Gatehouse",
+        description = "What the page and the command line use, and nothing else is there."
+    ),
+    modifiers(&Security),
+    security(("session" = []), ("token" = []))
+)]
 struct Document;
+
+/// How clients say who they are.
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme(
+            "session",
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+                "gatehouse",
+                "Set by `POST /api/v1/session`; called `__Host-gatehouse` under TLS. What changes \
+                 something also needs the header `x-gatehouse`.",
+            ))),
+        );
+        components.add_security_scheme(
+            "token",
+            SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()),
+        );
+    }
+}
 
 /// Every route of the API, with its document.
 pub fn api() -> OpenApiRouter<AppState> {
@@ -40,7 +73,14 @@ pub fn api() -> OpenApiRouter<AppState> {
             .merge(account::routes())
             .merge(token::routes())
             .merge(member::routes())
-            .merge(install::routes()),
+            .merge(install::routes())
+            .merge(stores::routes())
+            .merge(transfers::routes())
+            .merge(revisions::routes())
+            .merge(objects::routes())
+            .merge(drafts::routes())
+            .merge(locks::routes())
+            .merge(audit::routes()),
     )
 }
 

@@ -44,7 +44,7 @@ async fn show(State(state): State<AppState>, user: AnyUser) -> Json<Me> {
 }
 
 /// Logs in with name and password; the answer sets the session's cookie.
-#[utoipa::path(post, path = "/session", tag = "session", request_body = LogIn, responses(
+#[utoipa::path(post, path = "/session", tag = "session", security(()), request_body = LogIn, responses(
     (status = OK, body = Me),
     (status = UNAUTHORIZED, body = api::Problem),
     (status = TOO_MANY_REQUESTS, body = api::Problem),

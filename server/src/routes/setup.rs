@@ -23,14 +23,14 @@ pub fn routes() -> OpenApiRouter<AppState> {
 }
 
 /// Whether the first administrator is still to be made; needs no log-in.
-#[utoipa::path(get, path = "/setup", tag = "session", responses((status = OK, body = SetupState)))]
+#[utoipa::path(get, path = "/setup", tag = "session", security(()), responses((status = OK, body = SetupState)))]
 async fn show(State(state): State<AppState>) -> ApiResult<Json<SetupState>> {
     let needed = !account::has_administrator(&state.db).await?;
     Ok(Json(SetupState { needed }))
 }
 
 /// Makes the first administrator with the secret of the one-time link, and logs them in.
-#[utoipa::path(post, path = "/setup", tag = "session", request_body = Setup, responses(
+#[utoipa::path(post, path = "/setup", tag = "session", security(()), request_body = Setup, responses(
     (status = CREATED, body = Me),
     (status = FORBIDDEN, body = api::Problem),
     (status = CONFLICT, body = api::Problem),

@@ -80,6 +80,7 @@ fn client_of(peer: Peer, headers: &HeaderMap, trusted: &[IpAddr]) -> Client {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

@@ -79,6 +79,7 @@ fn refusal(headers: &HeaderMap, host: Option<&str>, secure: bool) -> Option<Stri
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

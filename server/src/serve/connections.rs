@@ -206,6 +206,7 @@ impl Drop for Arriving {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

@@ -90,6 +90,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Stalling<I> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 

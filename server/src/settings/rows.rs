@@ -89,7 +89,6 @@ pub const ROWS: &[Row] = &[
         help: "Installs write below this directory; may be given several times",
         many: true,
         set: |s, v| set_all(&mut s.install_roots, v, absolute_path),
-        ..Row::BASE
     },
     Row {
         name: "session-idle",
@@ -118,7 +117,6 @@ pub const ROWS: &[Row] = &[
         help: "A proxy whose X-Forwarded headers are believed; may be given several times",
         many: true,
         set: |s, v| set_all(&mut s.trusted_proxies, v, ip_address),
-        ..Row::BASE
     },
     Row {
         name: "assets",
@@ -145,6 +143,13 @@ pub const ROWS: &[Row] = &[
         ..Row::BASE
     },
     Row {
+        name: "handshake-timeout",
+        value: "TIME",
+        help: "For a TLS handshake [default: 10s]",
+        set: |s, v| set(&mut s.limits.handshake, v, duration),
+        ..Row::BASE
+    },
+    Row {
         name: "header-timeout",
         value: "TIME",
         help: "For the headers of a request, and between two requests [default: 10s]",
@@ -156,6 +161,34 @@ pub const ROWS: &[Row] = &[
         value: "TIME",
         help: "For the body of a request; long ones earn more [default: 30s]",
         set: |s, v| set(&mut s.limits.body, v, duration),
+        ..Row::BASE
+    },
+    Row {
+        name: "stall-timeout",
+        value: "TIME",
+        help: "For a client that takes nothing of its answer [default: 30s]",
+        set: |s, v| set(&mut s.limits.stall, v, duration),
+        ..Row::BASE
+    },
+    Row {
+        name: "max-header-bytes",
+        value: "N",
+        help: "Bytes of all headers of a request, 8192 at least [default: 65536]",
+        set: |s, v| set(&mut s.limits.header_bytes, v, count),
+        ..Row::BASE
+    },
+    Row {
+        name: "max-headers",
+        value: "N",
+        help: "Headers of a request [default: 100]",
+        set: |s, v| set(&mut s.limits.header_count, v, count),
+        ..Row::BASE
+    },
+    Row {
+        name: "max-body-bytes",
+        value: "N",
+        help: "Bytes of a request's body; an import has a limit of its own [default: 8388608]",
+        set: |s, v| set(&mut s.limits.body_bytes, v, count),
         ..Row::BASE
     },
     Row {

@@ -7,7 +7,8 @@ use serde_json::Value;
 use sqlx::SqliteConnection;
 
 use super::body::sha256;
-use super::{Actor, Damage, Page, Result, StoreError, StoreId, now};
+use super::{Actor, Damage, Page, Result, StoreError, StoreId, now, stores};
+use crate::auth::audit::Event;
 use crate::db::Db;
 
 /// What the first line is chained to.
@@ -65,6 +66,31 @@ pub async fn append(connection: &mut SqliteConnection, line: NewLine<'_>) -> Res
 pub async fn record(db: &Db, line: NewLine<'_>) -> Result<()> {
     db.watch(async {
         let mut tx = db.begin().await?;
+        append(&mut tx, line).await?;
+        Ok(tx.commit().await?)
+    })
+    .await
+}
+
+/// Adds a line about an event of accounts and access.
+pub async fn note(db: &Db, event: Event) -> Result<()> {
+    db.watch(async {
+        let mut tx = db.begin().await?;
+        let store = match event.store {
+            Some(id) => stores::reread(&mut tx, StoreId(id)).await.ok(),
+            None => None,
+        };
+        let actor = Actor {
+            name: event.who,
+            source: event.from,
+        };
+        let line = NewLine {
+            actor: &actor,
+            store: store.as_ref().map(|store| (store.id, &*store.name)),
+            action: event.action,
+            what: event.what,
+            details: event.details,
+        };
         append(&mut tx, line).await?;
         Ok(tx.commit().await?)
     })

@@ -14,6 +14,9 @@ pub enum StoreError {
     /// 409: another store has the name, perhaps in other letters.
     #[error("the name `{name}` is taken")]
     NameTaken { name: String },
+    /// 409.
+    #[error("there are {limit} stores, and more are not possible")]
+    TooMany { limit: i64 },
     /// 422: the request cannot mean anything.
     #[error("{0}")]
     Invalid(String),
@@ -26,7 +29,7 @@ pub enum StoreError {
     /// 409: only an archived store is purged.
     #[error("the store is not archived")]
     NotArchived,
-    /// 423.
+    /// 409.
     #[error("the store is frozen by {}: {}", .0.by, .0.reason)]
     Frozen(Box<Freeze>),
     /// 412: the body that the editor saw is not the newest.
@@ -39,12 +42,9 @@ pub enum StoreError {
     /// 412: a newer revision than the asker knows.
     #[error("the newest revision is {head}")]
     HeadMoved { head: i64 },
-    /// 423: held by another draft.
-    #[error("`{}` is edited by {} since {}", .0.object, .0.holder, .0.since)]
-    Locked(Box<Lock>),
-    /// 423: a restore would touch objects that other drafts hold.
-    #[error("{} objects are edited in other drafts", .0.len())]
-    LockedMany(Vec<Lock>),
+    /// 423: objects that other drafts hold; at least one.
+    #[error("{}", held_words(.0))]
+    Locked(Vec<Held>),
     /// 409.
     #[error("`{name}` comes with Gatehouse: it can be copied, not changed or deleted")]
     Supplied { name: String },
@@ -72,12 +72,31 @@ pub enum StoreError {
     /// 503: the disk failed; saving resumes after a check has passed.
     #[error("the disk reported an error; nothing was stored")]
     Io(#[source] sqlx::Error),
+    /// 503: after an error of the disk, a fresh connection did not pass its check.
+    #[error("the database failed its check; nothing is stored until it passes")]
+    Untrusted,
     /// 503.
     #[error("the database is busy; nothing was stored")]
     Busy,
     /// 500.
     #[error("the database answered with an error")]
     Database(#[source] sqlx::Error),
+}
+
+/// An object that another draft holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    /// The object's name, for a sentence.
+    pub name: String,
+    pub lock: Lock,
+}
+
+fn held_words(held: &[Held]) -> String {
+    let words = held.iter().map(|held| {
+        let Lock { holder, since, .. } = &held.lock;
+        format!("`{}` is edited by {holder} since {since}", held.name)
+    });
+    words.collect::<Vec<_>>().join("; ")
 }
 
 /// Which text does not carry the hash it was stored with.

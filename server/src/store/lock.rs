@@ -3,19 +3,21 @@
 //! A lock only tells people of each other early. What keeps a change from being overwritten is its
 //! base, checked when it is saved.
 
+use std::collections::BTreeMap;
+
 use api::draft::Lock;
 use generator::objects::ObjectId;
 use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::draft::{self, DraftId};
-use super::{Actor, Result, StoreError, StoreId, StoreRow, audit, now, stores, text};
+use super::{Actor, Held, Result, StoreError, StoreId, StoreRow, audit, now, stores, text};
 use crate::db::Db;
 
 /// All locks of a store, by object.
 pub async fn list(db: &Db, store: StoreId) -> Result<Vec<Lock>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "select l.object_id, l.draft_id, d.user_name, l.since, d.active_at
+        "select l.object_id, l.draft_id, d.user_name, l.since, d.active_at, l.object_id as name
          from object_lock l join draft d on d.draft_id = l.draft_id
          where l.store_id = $1 order by l.object_id",
     )
@@ -88,7 +90,7 @@ pub async fn release(db: &Db, store: &StoreRow, object: &ObjectId, actor: &Actor
         let draft = draft::open(&mut tx, store.id, &actor.name).await?;
         match find(&mut tx, store.id, object).await? {
             Some(row) if row.draft_id == draft.0 => {}
-            Some(row) => return Err(StoreError::Locked(Box::new(row.into()))),
+            Some(row) => return Err(StoreError::Locked(vec![row.held()])),
             None => {
                 return Err(StoreError::NotFound {
                     what: format!("lock on the object `{object}`"),
@@ -106,8 +108,49 @@ pub async fn release(db: &Db, store: &StoreRow, object: &ObjectId, actor: &Actor
     .await
 }
 
-/// Takes the lock of an object for a draft, or says who has it.
-pub(super) async fn acquire(
+/// What other drafts hold in a store, as it is throughout a writing transaction.
+pub(super) struct Others(BTreeMap<ObjectId, Held>);
+
+impl Others {
+    pub async fn read(
+        connection: &mut SqliteConnection,
+        store: StoreId,
+        draft: DraftId,
+    ) -> Result<Self> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "select l.object_id, l.draft_id, d.user_name, l.since, d.active_at,
+                 coalesce(c.name, r.name, l.object_id) as name
+             from object_lock l join draft d on d.draft_id = l.draft_id
+             left join draft_change c on c.draft_id = l.draft_id and c.object_id = l.object_id
+             left join object_revision r on r.store_id = l.store_id
+                 and r.object_id = l.object_id and r.to_revision is null
+             where l.store_id = $1 and l.draft_id <> $2",
+        )
+        .bind(store.0)
+        .bind(draft.0)
+        .fetch_all(connection)
+        .await?;
+        let held = rows.into_iter().map(Row::held);
+        Ok(Self(
+            held.map(|held| (held.lock.object.clone(), held)).collect(),
+        ))
+    }
+
+    pub fn get(&self, object: &ObjectId) -> Option<&Held> {
+        self.0.get(object)
+    }
+
+    /// Says who has the object, if another draft does.
+    pub fn refuse(&self, object: &ObjectId) -> Result<()> {
+        match self.get(object) {
+            Some(held) => Err(StoreError::Locked(vec![held.clone()])),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Takes the lock of an object for a draft; a lock that it has stays as old as it is.
+pub(super) async fn take(
     connection: &mut SqliteConnection,
     store: StoreId,
     draft: DraftId,
@@ -121,23 +164,9 @@ pub(super) async fn acquire(
     .bind(&object.0)
     .bind(draft.0)
     .bind(now())
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
-    match held_by_other(connection, store, draft, object).await? {
-        Some(lock) => Err(StoreError::Locked(Box::new(lock))),
-        None => Ok(()),
-    }
-}
-
-/// The lock of an object, if another draft has it.
-pub(super) async fn held_by_other(
-    connection: &mut SqliteConnection,
-    store: StoreId,
-    draft: DraftId,
-    object: &ObjectId,
-) -> Result<Option<Lock>> {
-    let row = find(connection, store, object).await?;
-    Ok(row.filter(|row| row.draft_id != draft.0).map(Lock::from))
+    Ok(())
 }
 
 /// Frees a lock that this draft has.
@@ -162,7 +191,7 @@ async fn find(
     object: &ObjectId,
 ) -> Result<Option<Row>> {
     Ok(sqlx::query_as(
-        "select l.object_id, l.draft_id, d.user_name, l.since, d.active_at
+        "select l.object_id, l.draft_id, d.user_name, l.since, d.active_at, l.object_id as name
          from object_lock l join draft d on d.draft_id = l.draft_id
          where l.store_id = $1 and l.object_id = $2",
     )
@@ -179,6 +208,16 @@ struct Row {
     user_name: String,
     since: String,
     active_at: String,
+    name: String,
+}
+
+impl Row {
+    fn held(self) -> Held {
+        Held {
+            name: self.name.clone(),
+            lock: self.into(),
+        }
+    }
 }
 
 impl From<Row> for Lock {

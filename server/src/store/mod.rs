@@ -25,7 +25,7 @@ mod text;
 mod transfer;
 pub mod verify;
 
-pub use error::{Damage, StoreError};
+pub use error::{Damage, Held, StoreError};
 pub use stores::StoreRow;
 pub use text::now;
 

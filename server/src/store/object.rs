@@ -43,17 +43,16 @@ pub async fn list(
     let mut tx = db.snapshot().await?;
     let head = revision::head(&mut tx, store.id).await?;
     let number = revision::known(&mut tx, store.id, number).await?;
-    let (total, rows) = match kind {
-        Some(kind) if number == head => newest_of_kind(&mut tx, store.id, kind, page).await?,
-        _ => {
-            // Older revisions, and all kinds: the list is made whole and cut.
-            let mut rows = all(&mut tx, store.id, number).await?;
-            rows.retain(|row| kind.is_none_or(|kind| row.kind == kind.word()));
-            let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-            let skip = usize::try_from(page.offset).unwrap_or(usize::MAX);
-            let take = usize::try_from(page.limit).unwrap_or(usize::MAX);
-            (total, rows.into_iter().skip(skip).take(take).collect())
-        }
+    let (total, rows) = if number == head {
+        newest_part(&mut tx, store.id, kind, page).await?
+    } else {
+        // An older revision: the list is made whole and cut.
+        let mut rows = all(&mut tx, store.id, number).await?;
+        rows.retain(|row| kind.is_none_or(|kind| row.kind == kind.word()));
+        let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        let skip = usize::try_from(page.offset).unwrap_or(usize::MAX);
+        let take = usize::try_from(page.limit).unwrap_or(usize::MAX);
+        (total, rows.into_iter().skip(skip).take(take).collect())
     };
     let objects = rows
         .into_iter()
@@ -204,31 +203,42 @@ pub(super) async fn all(
     .await?)
 }
 
-async fn newest_of_kind(
+async fn newest_part(
     connection: &mut SqliteConnection,
     store: StoreId,
-    kind: Kind,
+    kind: Option<Kind>,
     page: Page,
 ) -> Result<(i64, Vec<Row>)> {
-    let (total,): (i64,) = sqlx::query_as(
-        "select count(*) from object_revision
-         where store_id = $1 and kind = $2 and to_revision is null",
-    )
-    .bind(store.0)
-    .bind(kind.word())
-    .fetch_one(&mut *connection)
-    .await?;
-    let rows = sqlx::query_as(
-        "select object_id, kind, body, hash, from_revision from object_revision
-         where store_id = $1 and kind = $2 and to_revision is null
-         order by lower(name), object_id limit $3 offset $4",
-    )
-    .bind(store.0)
-    .bind(kind.word())
-    .bind(page.limit)
-    .bind(page.offset)
-    .fetch_all(connection)
-    .await?;
+    // Two statements, so that each finds its index.
+    let (count, select) = match kind {
+        Some(_) => (
+            "select count(*) from object_revision
+             where store_id = $1 and to_revision is null and kind = $2",
+            "select object_id, kind, body, hash, from_revision from object_revision
+             where store_id = $1 and to_revision is null and kind = $2
+             order by kind, lower(name), object_id limit $3 offset $4",
+        ),
+        None => (
+            "select count(*) from object_revision
+             where store_id = $1 and to_revision is null and $2 = ''",
+            "select object_id, kind, body, hash, from_revision from object_revision
+             where store_id = $1 and to_revision is null and $2 = ''
+             order by kind, lower(name), object_id limit $3 offset $4",
+        ),
+    };
+    let word = kind.map_or("", Kind::word);
+    let (total,): (i64,) = sqlx::query_as(count)
+        .bind(store.0)
+        .bind(word)
+        .fetch_one(&mut *connection)
+        .await?;
+    let rows = sqlx::query_as(select)
+        .bind(store.0)
+        .bind(word)
+        .bind(page.limit)
+        .bind(page.offset)
+        .fetch_all(connection)
+        .await?;
     Ok((total, rows))
 }
 

@@ -115,12 +115,11 @@ async fn refuse_locked(
     writes: &[Write],
 ) -> Result<()> {
     let mine = draft::open(connection, store.id, &actor.name).await?;
-    let mut locks = Vec::new();
-    for write in writes {
-        locks.extend(lock::held_by_other(connection, store.id, mine, &write.id).await?);
-    }
+    let others = lock::Others::read(connection, store.id, mine).await?;
+    let held = writes.iter().filter_map(|write| others.get(&write.id));
+    let locks: Vec<_> = held.cloned().collect();
     match locks.is_empty() {
         true => Ok(()),
-        false => Err(StoreError::LockedMany(locks)),
+        false => Err(StoreError::Locked(locks)),
     }
 }

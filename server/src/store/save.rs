@@ -33,9 +33,10 @@ pub async fn save(db: &Db, store: &StoreRow, actor: &Actor, save: &Save) -> Resu
         if changes.is_empty() {
             return Err(StoreError::NothingToSave);
         }
+        let others = lock::Others::read(&mut tx, store.id, draft).await?;
         let (mut writes, mut conflicts) = (Vec::new(), Vec::new());
         for (id, change) in &changes {
-            match outcome(&mut tx, store, draft, id, change).await? {
+            match outcome(&mut tx, store, &others, id, change).await? {
                 Outcome::Same => {}
                 Outcome::Write(write) => writes.push(*write),
                 Outcome::Conflict(conflict) => conflicts.push(*conflict),
@@ -44,11 +45,7 @@ pub async fn save(db: &Db, store: &StoreRow, actor: &Actor, save: &Save) -> Resu
         if !conflicts.is_empty() {
             return Err(StoreError::Conflicts(conflicts));
         }
-        for (id, _) in &changes {
-            draft::put(&mut tx, store.id, draft, id, None).await?;
-            draft::forget(&mut tx, draft, id).await?;
-        }
-        draft::prune(&mut tx, draft).await?;
+        draft::remove(&mut tx, store.id, draft, save.only.as_deref()).await?;
         if writes.is_empty() {
             // Others have saved the same: the draft is done, and there is no revision to make.
             tx.commit().await?;
@@ -88,7 +85,9 @@ pub(super) async fn commit_revision(
     let restored_from = new.restored_from;
     revision::insert(connection, store.id, new).await?;
     for write in writes {
-        object::end(connection, store.id, number, &write.id).await?;
+        if write.before.is_some() {
+            object::end(connection, store.id, number, &write.id).await?;
+        }
         if let Some((object, body)) = &write.after {
             object::write(connection, store.id, number, &write.id, object, body).await?;
         }
@@ -166,7 +165,7 @@ enum Outcome {
 async fn outcome(
     connection: &mut SqliteConnection,
     store: &StoreRow,
-    draft: DraftId,
+    others: &lock::Others,
     id: &ObjectId,
     change: &Change,
 ) -> Result<Outcome> {
@@ -175,9 +174,9 @@ async fn outcome(
     if mine.as_ref() == newest.as_ref().map(|found| &found.object) {
         return Ok(Outcome::Same);
     }
-    if let Some(lock) = lock::held_by_other(connection, store.id, draft, id).await? {
+    if let Some(held) = others.get(id) {
         return Ok(Outcome::Conflict(Box::new(Conflict {
-            lock: Some(lock),
+            lock: Some(held.lock.clone()),
             mine,
             ..blank(id, change)
         })));

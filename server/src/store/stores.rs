@@ -7,6 +7,7 @@ use sqlx::SqliteConnection;
 
 use super::body::Body;
 use super::{Actor, Result, StoreError, StoreId, audit, freeze, now, object, revision, text};
+use crate::auth::member;
 use crate::db::Db;
 
 /// A store, as it is found by its name.
@@ -195,6 +196,7 @@ pub async fn purge(db: &Db, store: &StoreRow, actor: &Actor, confirm_name: &str)
                 .execute(&mut *tx)
                 .await?;
         }
+        member::forget_store(&mut tx, store.id.0).await?;
         let line = audit::NewLine {
             actor,
             store: Some((store.id, &store.name)),
@@ -208,6 +210,9 @@ pub async fn purge(db: &Db, store: &StoreRow, actor: &Actor, confirm_name: &str)
     .await
 }
 
+/// The most stores of one database: making more is somebody's error, or worse.
+const MOST: i64 = 1000;
+
 /// Inserts the row of a store with a name that is legal and free.
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
@@ -218,6 +223,12 @@ pub(super) async fn insert(
     text::store_name(name)?;
     text::lines("the description", description)?;
     free_name(connection, name, None).await?;
+    let (there,): (i64,) = sqlx::query_as("select count(*) from store")
+        .fetch_one(&mut *connection)
+        .await?;
+    if there >= MOST {
+        return Err(StoreError::TooMany { limit: MOST });
+    }
     let (id,): (i64,) = sqlx::query_as(
         "insert into store (name, description, created_by, created_at) values ($1, $2, $3, $4)
          returning store_id",
@@ -226,7 +237,16 @@ pub(super) async fn insert(
     .bind(description)
     .bind(&actor.name)
     .bind(now())
-    .fetch_one(connection)
+    .fetch_one(&mut *connection)
+    .await?;
+    // Whoever makes a store may do everything in it; administrators of the server may anyway.
+    sqlx::query(
+        "insert into member (store_id, account, role)
+         select $1, name, 'administrator' from account where name = $2 and administrator = 0",
+    )
+    .bind(id)
+    .bind(&actor.name)
+    .execute(connection)
     .await?;
     Ok(StoreId(id))
 }
@@ -238,6 +258,15 @@ pub(super) async fn active(connection: &mut SqliteConnection, id: StoreId) -> Re
         return Err(StoreError::Archived);
     }
     Ok(store)
+}
+
+/// The store with this number as it is now.
+pub async fn by_id(db: &Db, id: StoreId) -> Result<StoreRow> {
+    reread(
+        &mut *db.read().acquire().await.map_err(StoreError::from)?,
+        id,
+    )
+    .await
 }
 
 /// The store as it is now.

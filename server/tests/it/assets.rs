@@ -121,6 +121,12 @@ async fn no_spelling_of_a_path_leaves_the_directory() {
 #[tokio::test]
 async fn files_are_only_read() {
     let server = server_with_files().await;
+    let request = Request::head("/app.js").body(Body::empty()).unwrap();
+    let head = server.anonymous().send(request).await;
+    assert_eq!(
+        (head.status.as_u16(), head.header("content-length")),
+        (200, "5")
+    );
     let request = Request::put("/app.js").header("x-gatehouse", "1");
     let answer = server
         .anonymous()

@@ -19,7 +19,7 @@ async fn bad_bodies_are_problems() {
     let server = TestServer::new().await;
     let json = "application/json";
     let deep = format!("{{\"name\":{}", "[".repeat(100_000));
-    let cases: [(&str, &str, &[u8], &str); 10] = [
+    let cases: [(&str, &str, &[u8], &str); 12] = [
         ("empty", json, b"", "400 bad-request"),
         ("cut off", json, b"{\"name\":", "400 bad-request"),
         (
@@ -41,6 +41,8 @@ async fn bad_bodies_are_problems() {
             b"{\"name\":1,\"password\":\"x\"}",
             "422 unprocessable",
         ),
+        ("no object", json, b"\"x\"", "422 unprocessable"),
+        ("a list", json, b"[]", "422 unprocessable"),
         (
             "unknown field",
             json,
@@ -174,4 +176,45 @@ async fn names_with_markup_come_back_as_text() {
         answer.header("content-type"),
         "application/json; charset=utf-8"
     );
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_and_saving_works_again_when_there_is_room() {
+    let server = TestServer::new().await;
+    let root = server.administrator().await;
+    let limit = |pages: &'static str| sqlx::query(pages).execute(server.state.db.write());
+    // SQLite takes the present size when the number is smaller.
+    limit("pragma max_page_count = 1").await.unwrap();
+    let body =
+        |n: i32| serde_json::json!({ "label": "x".repeat(100), "role": "viewer", "days": n });
+    let mut outcomes = Vec::new();
+    for n in 1..=100 {
+        outcomes.push(root.post("/tokens", body(n)).await.outcome());
+    }
+    assert!(
+        outcomes.iter().any(|o| o == "507 disk-full"),
+        "{outcomes:?}"
+    );
+    assert!(outcomes.iter().all(|o| o == "507 disk-full" || o == "201"));
+    assert_eq!(root.get("/tokens").await.outcome(), "200");
+    limit("pragma max_page_count = 1000000").await.unwrap();
+    assert_eq!(root.post("/tokens", body(1)).await.outcome(), "201");
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_written_is_unavailable() {
+    let server = TestServer::new().await;
+    let root = server.administrator().await;
+    sqlx::query("pragma query_only = 1")
+        .execute(server.state.db.write())
+        .await
+        .unwrap();
+    let body = serde_json::json!({ "label": "x", "role": "viewer", "days": 1 });
+    assert_eq!(
+        root.post("/tokens", body).await.outcome(),
+        "503 unavailable"
+    );
+    // Reading goes on, though the last use of the session cannot be noted.
+    server.advance(std::time::Duration::from_secs(120));
+    assert_eq!(root.get("/tokens").await.outcome(), "200");
 }

@@ -1,6 +1,5 @@
 //! A server with a clock that stands still, and clients for it.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,18 +7,20 @@ use std::time::Duration;
 
 use api::ANTI_FORGERY_HEADER;
 use api::account::Role;
+use api::store::NewStore;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
+use generator::objects::{Entry, Object, ObjectId, SecurityLevel};
 use http_body_util::BodyExt;
 use serde_json::Value;
-use server::auth::access::StoreNames;
 use server::auth::account::{self, Insert};
 use server::auth::audit::{AuditLog, Event};
 use server::auth::{member, session};
 use server::db::Db;
 use server::security::client::Peer;
+use server::store::{Actor, stores};
 use server::{AppState, Clock, Settings};
 use tempfile::TempDir;
 use time::OffsetDateTime;
@@ -34,7 +35,6 @@ pub struct TestServer {
     pub router: Router,
     pub audit: Arc<MemoryAudit>,
     pub dir: TempDir,
-    stores: Arc<TestStores>,
     now: Arc<AtomicI64>,
 }
 
@@ -49,18 +49,14 @@ impl TestServer {
 
     /// The same data again, as after a restart.
     pub async fn restart(self) -> Self {
-        self.state.db.read().close().await;
-        self.state.db.write().close().await;
-        let Self {
-            dir, now, stores, ..
-        } = self;
+        self.state.db.close().await;
+        let Self { dir, now, .. } = self;
         drop(self.router);
         drop(self.state);
-        let mut again = Self::in_dir(dir, |_| {}).await;
+        let again = Self::in_dir(dir, |_| {}).await;
         again
             .now
             .store(now.load(Ordering::SeqCst), Ordering::SeqCst);
-        again.stores = stores;
         again
     }
 
@@ -75,20 +71,18 @@ impl TestServer {
         change(&mut settings);
         let now = Arc::new(AtomicI64::new(1_800_000_000));
         let audit = Arc::new(MemoryAudit::default());
-        let stores = Arc::new(TestStores::default());
         let mut state = AppState::new(db, settings);
         let clock = now.clone();
         state.clock = Clock::from_fn(move || {
             OffsetDateTime::from_unix_timestamp(clock.load(Ordering::SeqCst)).unwrap()
         });
         state.audit = audit.clone();
-        state.stores = stores.clone();
+        state.supplied = supplied;
         Self {
             router: server::app(state.clone()),
             state,
             audit,
             dir,
-            stores,
             now,
         }
     }
@@ -136,9 +130,18 @@ impl TestServer {
 
     /// Makes a backing store.
     pub async fn store(&self, name: &str) {
-        let mut stores = self.stores.0.lock().unwrap();
-        let id = i64::try_from(stores.len()).unwrap() + 1;
-        stores.insert(name.to_owned(), id);
+        let maker = Actor {
+            name: "test".into(),
+            source: "test".into(),
+        };
+        let new = NewStore {
+            name: name.into(),
+            description: String::new(),
+            copy_of: None,
+        };
+        stores::create(&self.state.db, &maker, &new, &supplied())
+            .await
+            .unwrap();
     }
 
     /// A browser with a session of this account, without the work of a log-in.
@@ -168,21 +171,14 @@ impl TestServer {
     }
 }
 
-/// Backing stores by name, for as long as the table of stores is another's business.
-#[derive(Default)]
-pub struct TestStores(Mutex<BTreeMap<String, i64>>);
-
-#[async_trait]
-impl StoreNames for TestStores {
-    async fn id_of(&self, _: &Db, name: &str) -> Result<Option<i64>, sqlx::Error> {
-        Ok(self.0.lock().unwrap().get(name).copied())
-    }
-
-    async fn name_of(&self, _: &Db, store_id: i64) -> Result<Option<String>, sqlx::Error> {
-        let stores = self.0.lock().unwrap();
-        let found = stores.iter().find(|(_, id)| **id == store_id);
-        Ok(found.map(|(name, _)| name.clone()))
-    }
+/// What each store of a test starts with: a security level called `GOLD`, whose id is `gold`.
+pub fn supplied() -> Vec<(ObjectId, Object)> {
+    let level = SecurityLevel {
+        name: Entry::read("GOLD"),
+        supplied: true,
+        ..SecurityLevel::default()
+    };
+    vec![(ObjectId("gold".into()), level.into())]
 }
 
 /// Keeps events for the test to look at.

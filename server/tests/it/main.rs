@@ -1,10 +1,13 @@
 //! The server over HTTP; each test has its own migrated database in a temporary directory.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod accounts;
 mod assets;
 mod bodies;
 mod common;
 mod documents;
+mod drafts;
 mod guessing;
 mod headers;
 mod log_in;
@@ -12,5 +15,7 @@ mod matrix;
 mod members;
 mod setup;
 mod sockets;
+mod stores;
 mod tls;
 mod tokens;
+mod transfers;

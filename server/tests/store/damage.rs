@@ -100,3 +100,40 @@ async fn a_database_that_cannot_be_written_is_still_read() {
         .await
         .unwrap();
 }
+
+#[tokio::test]
+async fn a_file_that_is_damaged_under_the_server_takes_no_more_saves() {
+    let world = World::new().await;
+    world
+        .saved("ana", vec![put("a", None, ports("A", &[1]))])
+        .await;
+    world.sql("pragma wal_checkpoint(truncate)").await;
+    // The disk fails, and what it holds is no longer what was written.
+    let bytes = std::fs::read(world.db.path()).unwrap();
+    let mut damaged = bytes.clone();
+    for page in damaged.chunks_mut(4096).skip(2) {
+        page[..8].fill(0xff);
+    }
+    world.sql("pragma max_page_count = 1").await;
+    let large = group("B", &"x".repeat(900_000), &[]);
+    let error = world
+        .edit("ana", vec![put("b", None, large.clone())])
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StoreError::DiskFull), "{error}");
+    std::fs::write(world.db.path(), &damaged).unwrap();
+    for _ in 0..2 {
+        let error = world
+            .edit("ana", vec![put("b", None, large.clone())])
+            .await
+            .unwrap_err();
+        assert!(matches!(error, StoreError::Untrusted), "{error}");
+    }
+    // Mended: saves work again without a restart.
+    std::fs::write(world.db.path(), &bytes).unwrap();
+    world
+        .edit("ana", vec![put("b", None, large)])
+        .await
+        .unwrap();
+    assert!(world.db.writes_are_trusted());
+}

@@ -15,9 +15,11 @@ async fn an_object_in_another_draft_is_locked_and_says_by_whom() {
         .edit("bo", vec![put("a", etag, ports("A", &[3]))])
         .await
         .unwrap_err();
-    let StoreError::Locked(lock) = error else {
+    let StoreError::Locked(held) = error else {
         panic!("{error}")
     };
+    assert_eq!(held[0].name, "A");
+    let lock = &held[0].lock;
     assert_eq!((lock.object.0.as_str(), lock.holder.as_str()), ("a", "ana"));
     assert!(lock.last_active >= lock.since);
     assert_eq!(names(&world.draft("bo").await), [""; 0]);

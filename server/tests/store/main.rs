@@ -8,6 +8,7 @@ mod locks;
 mod restores;
 mod revisions;
 mod saves;
+mod size;
 mod start;
 mod stores;
 mod transfer;

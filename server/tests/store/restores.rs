@@ -106,15 +106,15 @@ async fn a_restore_spares_what_others_edit_and_what_the_asker_has_not_seen() {
     let error = restore::restore(&world.db, &world.store, &actor("cy"), &to(2, 3))
         .await
         .unwrap_err();
-    let StoreError::LockedMany(locks) = error else {
+    let StoreError::Locked(locks) = error else {
         panic!("{error}")
     };
     assert_eq!(
         locks
             .iter()
-            .map(|lock| (&*lock.object.0, &*lock.holder))
+            .map(|lock| (&*lock.name, &*lock.lock.holder))
             .collect::<Vec<_>>(),
-        [("a", "ana")]
+        [("A", "ana")]
     );
     let error = restore::restore(&world.db, &world.store, &actor("ana"), &to(2, 2))
         .await

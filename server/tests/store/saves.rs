@@ -303,3 +303,33 @@ async fn only_the_freezer_saves_while_all_edit() {
             .is_none()
     );
 }
+
+#[tokio::test]
+async fn what_was_undone_can_be_done_again_after_a_save_of_other_objects() {
+    let world = World::new().await;
+    let ana = actor("ana");
+    world
+        .edit("ana", vec![put("a", None, ports("A", &[1]))])
+        .await
+        .unwrap();
+    world
+        .edit("ana", vec![put("b", None, ports("B", &[1]))])
+        .await
+        .unwrap();
+    store::draft::undo(&world.db, &world.store, &ana)
+        .await
+        .unwrap();
+    world.save("ana", 1).await.unwrap();
+    let draft = store::draft::redo(&world.db, &world.store, &ana)
+        .await
+        .unwrap();
+    assert_eq!(names(&draft), ["b"]);
+    assert_eq!(world.locks().await, [("b".into(), "ana".into())]);
+    assert!(
+        store::draft::undo(&world.db, &world.store, &ana)
+            .await
+            .unwrap()
+            .undo
+            .is_none()
+    );
+}

@@ -41,14 +41,21 @@ pub fn ObjectList(kind: Kind) -> impl IntoView {
         Arc::new(all.with(|all| all.iter().filter(fits).cloned().collect::<Vec<_>>()))
     });
     let navigate = use_navigate();
-    let go = Callback::new(move |id: ObjectId| navigate(&paths::object(&workspace.name(), kind, &id), NavigateOptions::default()));
+    let go = Callback::new(move |id: ObjectId| {
+        navigate(
+            &paths::object(&workspace.name(), kind, &id),
+            NavigateOptions::default(),
+        )
+    });
     let new = Callback::new(move |()| {
         let object = editors::blank(kind, "");
         go.run(workspace.create(format!("create {}", core::called(&object)), object));
     });
     expect_context::<Shortcuts>().add("n", "New", new);
     let blocked = Signal::derive(move || workspace.closed());
-    let actions = ViewFn::from(move || view! { <Button label=format!("New {}", kind.singular()) look=Look::Primary icon="add" blocked on_press=new /> });
+    let actions = ViewFn::from(
+        move || view! { <Button label=format!("New {}", kind.singular()) look=Look::Primary icon="add" blocked on_press=new /> },
+    );
     let empty = ViewFn::from(move || {
         if filter.with(String::is_empty) {
             view! {
@@ -80,10 +87,18 @@ pub fn ObjectList(kind: Kind) -> impl IntoView {
 
 fn purpose(kind: Kind) -> &'static str {
     match kind {
-        Kind::AddressGroup => "An address group names addresses, prefixes and ranges, for use in rules.",
-        Kind::TrafficDescriptor => "A traffic descriptor names the ports, jobs and directions of an application.",
-        Kind::SecurityLevel => "A security level says which TLS versions, cipher suites and certificates are required.",
-        Kind::RequirementMap => "A requirement map says which traffic is protected how; many rules can share it.",
+        Kind::AddressGroup => {
+            "An address group names addresses, prefixes and ranges, for use in rules."
+        }
+        Kind::TrafficDescriptor => {
+            "A traffic descriptor names the ports, jobs and directions of an application."
+        }
+        Kind::SecurityLevel => {
+            "A security level says which TLS versions, cipher suites and certificates are required."
+        }
+        Kind::RequirementMap => {
+            "A requirement map says which traffic is protected how; many rules can share it."
+        }
         Kind::Group | Kind::Image | Kind::Stack | Kind::Rule => "",
     }
 }
@@ -92,7 +107,9 @@ fn fits(row: &Row, needle: &str) -> bool {
     needle.split_whitespace().all(|word| match word {
         "unused" => row.used == 0,
         "finding" => row.worst.is_some(),
-        word => [&row.name, &row.description, &row.contents].iter().any(|text| text.to_lowercase().contains(word)),
+        word => [&row.name, &row.description, &row.contents]
+            .iter()
+            .any(|text| text.to_lowercase().contains(word)),
     })
 }
 
@@ -130,31 +147,61 @@ fn columns(kind: Kind) -> Vec<Column<Row>> {
             view! { <a href=row.href.clone()>{row.name.clone()}</a> {supplied} }.into_any()
         })
         .sorted(|row| row.name.clone()),
-        Column::new("contents", contents, "", |row: &Row| view! { <span class="clip" title=row.contents.clone()>{row.contents.clone()}</span> }.into_any())
-            .sorted(|row| row.contents.clone()),
-        Column::new("description", "Description", "26%", |row: &Row| view! { <span class="clip">{row.description.clone()}</span> }.into_any())
-            .sorted(|row| row.description.clone()),
+        Column::new("contents", contents, "", |row: &Row| {
+            view! { <span class="clip" title=row.contents.clone()>{row.contents.clone()}</span> }
+                .into_any()
+        })
+        .sorted(|row| row.contents.clone()),
+        Column::new("description", "Description", "26%", |row: &Row| {
+            view! { <span class="clip">{row.description.clone()}</span> }.into_any()
+        })
+        .sorted(|row| row.description.clone()),
         Column::new("used", "Used by", "6.5rem", |row: &Row| match row.used {
             0 => view! { <span class="soft">"unused"</span> }.into_any(),
             used => used.to_string().into_any(),
         })
         .sorted(|row| row.used.to_string()),
-        Column::new("findings", "Findings", "6.5rem", |row: &Row| finding_mark(row.worst)).sorted(|row| row.worst.map_or(0, |(count, _)| count).to_string()),
+        Column::new("findings", "Findings", "6.5rem", |row: &Row| {
+            finding_mark(row.worst)
+        })
+        .sorted(|row| row.worst.map_or(0, |(count, _)| count).to_string()),
     ]
 }
 
 fn actions_of(workspace: Workspace, go: Callback<ObjectId>) -> RowAction<Row> {
     Arc::new(move |row: &Row| {
         let id = row.id.clone();
-        let open = { let id = id.clone(); Callback::new(move |()| go.run(id.clone())) };
-        let copy = { let id = id.clone(); Callback::new(move |()| if let Some(copy) = copy_of(workspace, &id) { go.run(copy) }) };
-        let mut items = vec![Item::Act("Open".to_owned(), open), Item::Act("Copy".to_owned(), copy)];
+        let open = {
+            let id = id.clone();
+            Callback::new(move |()| go.run(id.clone()))
+        };
+        let copy = {
+            let id = id.clone();
+            Callback::new(move |()| {
+                if let Some(copy) = copy_of(workspace, &id) {
+                    go.run(copy)
+                }
+            })
+        };
+        let mut items = vec![
+            Item::Act("Open".to_owned(), open),
+            Item::Act("Copy".to_owned(), copy),
+        ];
         items.push(if row.supplied {
             Item::Blocked("Delete".to_owned(), "It comes with Gatehouse.".to_owned())
         } else if row.used > 0 {
-            Item::Blocked("Delete".to_owned(), format!("It is used by {}.", words::count(row.used, "object", "objects")))
+            Item::Blocked(
+                "Delete".to_owned(),
+                format!(
+                    "It is used by {}.",
+                    words::count(row.used, "object", "objects")
+                ),
+            )
         } else {
-            Item::Act("Delete".to_owned(), Callback::new(move |()| workspace.delete(std::slice::from_ref(&id))))
+            Item::Act(
+                "Delete".to_owned(),
+                Callback::new(move |()| workspace.delete(std::slice::from_ref(&id))),
+            )
         });
         items
     })
@@ -162,7 +209,9 @@ fn actions_of(workspace: Workspace, go: Callback<ObjectId>) -> RowAction<Row> {
 
 /// Makes a copy under a free name.
 pub fn copy_of(workspace: Workspace, id: &ObjectId) -> Option<ObjectId> {
-    let object = workspace.config.with_untracked(|config| config.get(id).cloned())?;
+    let object = workspace
+        .config
+        .with_untracked(|config| config.get(id).cloned())?;
     let name = workspace.free_name(object.kind(), &format!("{}_COPY", object.name()));
     let words = format!("copy {}", core::called(&object));
     let json = core::with_field(&object, "name", Some(name.into())).ok()?;
@@ -177,7 +226,10 @@ pub fn ObjectView(kind: Kind) -> impl IntoView {
     let workspace = Workspace::here();
     let there = Memo::new(move |_| {
         let id = id.get();
-        workspace.config.with(|config| config.get(&id).is_some_and(|object| object.kind() == kind)).then_some(id)
+        workspace
+            .config
+            .with(|config| config.get(&id).is_some_and(|object| object.kind() == kind))
+            .then_some(id)
     });
     view! {
         {move || match there.get() {
@@ -191,7 +243,10 @@ pub fn ObjectView(kind: Kind) -> impl IntoView {
 fn Found(id: ObjectId, kind: Kind) -> impl IntoView {
     let workspace = Workspace::here();
     let cell = Cell::new(id.clone(), kind);
-    let title = Memo::new(move |_| cell.object.with(|object| object.as_deref().map(core::shown_name).unwrap_or_default()));
+    let title = Memo::new(move |_| {
+        cell.object
+            .with(|object| object.as_deref().map(core::shown_name).unwrap_or_default())
+    });
     let list = match kind {
         Kind::AddressGroup => paths::address_groups,
         Kind::TrafficDescriptor => paths::traffic_descriptors,
@@ -199,11 +254,18 @@ fn Found(id: ObjectId, kind: Kind) -> impl IntoView {
         _ => paths::requirement_maps,
     };
     let trail = Signal::stored(vec![(kind.plural().to_owned(), list(&workspace.name()))]);
-    let nameless = cell.object.with_untracked(|object| object.as_deref().is_some_and(|object: &Object| object.name().is_empty()));
+    let nameless = cell.object.with_untracked(|object| {
+        object
+            .as_deref()
+            .is_some_and(|object: &Object| object.name().is_empty())
+    });
     let (navigate, own) = (use_navigate(), id.clone());
     let copy = Callback::new(move |()| {
         if let Some(copy) = copy_of(workspace, &own) {
-            navigate(&paths::object(&workspace.name(), kind, &copy), NavigateOptions::default());
+            navigate(
+                &paths::object(&workspace.name(), kind, &copy),
+                NavigateOptions::default(),
+            );
         }
     });
     let blocked = Signal::derive(move || workspace.closed());
@@ -226,7 +288,10 @@ fn UsedBy(id: ObjectId) -> impl IntoView {
             let users = core::used_by(config).remove(&id).unwrap_or_default();
             let words = |user: &ObjectId| {
                 let object = config.get(user)?;
-                Some((core::called(object), paths::object(&workspace.name(), object.kind(), user)))
+                Some((
+                    core::called(object),
+                    paths::object(&workspace.name(), object.kind(), user),
+                ))
             };
             users.iter().filter_map(words).collect::<Vec<_>>()
         })

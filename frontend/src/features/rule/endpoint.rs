@@ -17,7 +17,11 @@ use crate::ui::Picker;
 pub fn EndpointField(cell: Cell, path: &'static str) -> impl IntoView {
     let endpoint = Memo::new(move |_| {
         cell.object.with(|object| match object.as_deref() {
-            Some(Object::Rule(rule)) => Some(if path == "local" { rule.local.clone() } else { rule.remote.clone() }),
+            Some(Object::Rule(rule)) => Some(if path == "local" {
+                rule.local.clone()
+            } else {
+                rule.remote.clone()
+            }),
             _ => None,
         })
     });
@@ -26,9 +30,14 @@ pub fn EndpointField(cell: Cell, path: &'static str) -> impl IntoView {
         _ => None,
     });
     let shown = Memo::new(move |_| match endpoint.get() {
-        Some(Endpoint::Address(address)) if address.to_string() == "All" => "All addresses".to_owned(),
+        Some(Endpoint::Address(address)) if address.to_string() == "All" => {
+            "All addresses".to_owned()
+        }
         Some(Endpoint::Address(address)) => address.to_string(),
-        Some(Endpoint::Group(id)) => cell.workspace.config.with(|config| core::name_of(config, &id)),
+        Some(Endpoint::Group(id)) => cell
+            .workspace
+            .config
+            .with(|config| core::name_of(config, &id)),
         None => String::new(),
     });
     let before = StoredValue::new(None::<serde_json::Value>);
@@ -38,16 +47,27 @@ pub fn EndpointField(cell: Cell, path: &'static str) -> impl IntoView {
             cell.set(path, Some(json!({ "group": id.0 })));
         }
         // A new group was given up: what stood here before stands here again.
-        None => cell.set(path, before.get_value().or_else(|| Some(json!({ "address": "All" })))),
+        None => cell.set(
+            path,
+            before
+                .get_value()
+                .or_else(|| Some(json!({ "address": "All" }))),
+        ),
     });
     let line = Callback::new(move |text: String| address_line(&text));
     let typed = Callback::new(move |text: String| {
-        let text = if text.eq_ignore_ascii_case("all addresses") { "All".to_owned() } else { text };
+        let text = if text.eq_ignore_ascii_case("all addresses") {
+            "All".to_owned()
+        } else {
+            text
+        };
         cell.set(path, Some(json!({ "address": text })));
     });
     let new = create_in_place(Kind::AddressGroup, group, pick);
     let picked = Signal::derive(move || group.get().map(|id| id.0));
-    let face = cell.face(path).help("An address group, or an address, prefix or range typed here.");
+    let face = cell
+        .face(path)
+        .help("An address group, or an address, prefix or range typed here.");
     view! {
         <Picker face choices=choices(Kind::AddressGroup) shown picked
             on_pick=move |id: String| pick.run(Some(ObjectId(id))) on_new=new text_line=line on_text=typed />
@@ -58,7 +78,9 @@ pub fn EndpointField(cell: Cell, path: &'static str) -> impl IntoView {
 fn address_line(text: &str) -> Option<String> {
     match text.to_ascii_lowercase().as_str() {
         "all" | "all addresses" => Some("All addresses".to_owned()),
-        _ => Address::from_str(text).is_ok().then(|| format!("The address {text}")),
+        _ => Address::from_str(text)
+            .is_ok()
+            .then(|| format!("The address {text}")),
     }
 }
 
@@ -68,7 +90,10 @@ mod tests {
 
     #[test]
     fn only_an_address_can_be_taken_as_typed() {
-        assert_eq!(address_line("10.1.0.0/16").as_deref(), Some("The address 10.1.0.0/16"));
+        assert_eq!(
+            address_line("10.1.0.0/16").as_deref(),
+            Some("The address 10.1.0.0/16")
+        );
         assert_eq!(address_line("all").as_deref(), Some("All addresses"));
         assert_eq!(address_line("AG_APP"), None);
         assert_eq!(address_line("10.1."), None);

@@ -23,7 +23,14 @@ pub fn RulePage() -> impl IntoView {
     let workspace = Workspace::here();
     let there = Memo::new(move |_| {
         let id = id.get();
-        workspace.config.with(|config| config.get(&id).is_some_and(|object| object.kind() == Kind::Rule)).then_some(id)
+        workspace
+            .config
+            .with(|config| {
+                config
+                    .get(&id)
+                    .is_some_and(|object| object.kind() == Kind::Rule)
+            })
+            .then_some(id)
     });
     view! {
         {move || match there.get() {
@@ -37,12 +44,19 @@ pub fn RulePage() -> impl IntoView {
 fn Found(id: ObjectId) -> impl IntoView {
     let workspace = Workspace::here();
     let cell = Cell::new(id, Kind::Rule);
-    let title = Memo::new(move |_| cell.object.with(|object| object.as_deref().map(core::shown_name).unwrap_or_default()));
+    let title = Memo::new(move |_| {
+        cell.object
+            .with(|object| object.as_deref().map(core::shown_name).unwrap_or_default())
+    });
     let owner = cell.text("owner");
     let pane = Pane::here();
     Effect::new(move |_| {
         let owner = ObjectId(owner.get());
-        let stack = workspace.config.with_untracked(|config| config.get(&owner).is_some_and(|object| object.kind() == Kind::Stack));
+        let stack = workspace.config.with_untracked(|config| {
+            config
+                .get(&owner)
+                .is_some_and(|object| object.kind() == Kind::Stack)
+        });
         if stack {
             pane.stack.set(Some(owner));
         }
@@ -60,8 +74,13 @@ fn Found(id: ObjectId) -> impl IntoView {
         }
         trail
     });
-    let nameless = cell.object.with_untracked(|object| object.as_deref().is_some_and(|object| object.name().is_empty()));
-    let actions = ViewFn::from(move || view! { <SwitchOf cell path="enabled" label="Rule is on" /> });
+    let nameless = cell.object.with_untracked(|object| {
+        object
+            .as_deref()
+            .is_some_and(|object| object.name().is_empty())
+    });
+    let actions =
+        ViewFn::from(move || view! { <SwitchOf cell path="enabled" label="Rule is on" /> });
     view! {
         <Page title trail of=workspace.name() actions>
             <ObjectBand cell />
@@ -107,7 +126,11 @@ fn Protection(cell: Cell) -> impl IntoView {
         };
         cell.set("map", Some(map));
     };
-    let face = Face { label: Signal::stored("Requirement map".to_owned()), placeholder: "This rule's own", ..cell.face("map") };
+    let face = Face {
+        label: Signal::stored("Requirement map".to_owned()),
+        placeholder: "This rule's own",
+        ..cell.face("map")
+    };
     view! {
         <div class="form-grid">
             <ObjectPicker face kind=Kind::RequirementMap value=shared on_pick=pick />
@@ -126,7 +149,11 @@ fn SharedMap(cell: Cell, map: ObjectId) -> impl IntoView {
     let of_map = Cell::new(map.clone(), Kind::RequirementMap);
     let users = {
         let map = map.clone();
-        Memo::new(move |_| workspace.settled.with(|config| core::used_by(config).remove(&map).unwrap_or_default().len()))
+        Memo::new(move |_| {
+            workspace
+                .settled
+                .with(|config| core::used_by(config).remove(&map).unwrap_or_default().len())
+        })
     };
     let own = move || {
         let mappings = of_map.value("mappings").unwrap_or_else(|| json!([{}]));
@@ -152,14 +179,19 @@ fn NameTheMap(cell: Cell) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let share = Callback::new(move |()| {
         let typed = name.get_untracked();
-        let Some(mappings) = cell.value("map/own").filter(|_| !typed.trim().is_empty()) else { return };
+        let Some(mappings) = cell.value("map/own").filter(|_| !typed.trim().is_empty()) else {
+            return;
+        };
         let map = json!({ "kind": "requirement-map", "name": typed.trim(), "mappings": mappings });
         let rule = cell.object.get_untracked().map(|rule| (*rule).clone());
-        let (Ok(map), Some(rule)) = (serde_json::from_value::<Object>(map), rule) else { return };
+        let (Ok(map), Some(rule)) = (serde_json::from_value::<Object>(map), rule) else {
+            return;
+        };
         let id = new_id();
         if let Ok(rule) = core::with_field(&rule, "map", Some(json!({ "shared": id.0 }))) {
             let words = format!("share the mappings as {}", core::called(&map));
-            cell.workspace.edit(words, [(id, Some(map)), (cell.id(), Some(rule))]);
+            cell.workspace
+                .edit(words, [(id, Some(map)), (cell.id(), Some(rule))]);
         }
     });
     let face = Face::new("Name these mappings to share them")

@@ -28,7 +28,11 @@ pub fn Optional(cell: Cell) -> impl IntoView {
     let text = cell.text("trace");
     let trace = Memo::new(move |_| text.get().parse::<u8>().ok());
     let clear = cell.text("trace_clear_text");
-    let differs = cell.workspace.config.with_untracked(|_| trace.get_untracked().is_some() || cell.value("settings").is_some() || cell.value("effective").is_some());
+    let differs = cell.workspace.config.with_untracked(|_| {
+        trace.get_untracked().is_some()
+            || cell.value("settings").is_some()
+            || cell.value("effective").is_some()
+    });
     view! {
         <p class="in-words">{move || format!(
             "Trace: {} · Effective: {} · Handshake: {}",
@@ -52,7 +56,9 @@ pub fn Optional(cell: Cell) -> impl IntoView {
 }
 
 fn clear_options() -> Vec<(String, String)> {
-    [("", "As the stack"), ("true", "On"), ("false", "Off")].map(|(key, words)| (key.to_owned(), words.to_owned())).to_vec()
+    [("", "As the stack"), ("true", "On"), ("false", "Off")]
+        .map(|(key, words)| (key.to_owned(), words.to_owned()))
+        .to_vec()
 }
 
 #[component]

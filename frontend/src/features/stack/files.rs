@@ -10,8 +10,22 @@ use crate::ui::CodeView;
 pub fn Files() -> impl IntoView {
     let pane = Pane::here();
     let part = |which: fn(&Compiled) -> &CompiledFile, title: &'static str| {
-        let path = Memo::new(move |_| pane.files.with(|files| files.as_ref().map(|files| which(files).path.clone()).unwrap_or_default()));
-        let text = Memo::new(move |_| pane.files.with(|files| files.as_ref().map(|files| which(files).text.clone()).unwrap_or_default()));
+        let path = Memo::new(move |_| {
+            pane.files.with(|files| {
+                files
+                    .as_ref()
+                    .map(|files| which(files).path.clone())
+                    .unwrap_or_default()
+            })
+        });
+        let text = Memo::new(move |_| {
+            pane.files.with(|files| {
+                files
+                    .as_ref()
+                    .map(|files| which(files).text.clone())
+                    .unwrap_or_default()
+            })
+        });
         view! {
             <section class="file">
                 <h2>{title} " " <code>{path}</code></h2>

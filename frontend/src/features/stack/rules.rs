@@ -12,7 +12,9 @@ use serde_json::Value;
 use crate::core;
 use crate::frame::use_query;
 use crate::ui::shortcuts::Shortcuts;
-use crate::ui::{Button, Chip, Column, DataTable, EmptyState, Face, Item, Look, RowAction, SearchField, Switch};
+use crate::ui::{
+    Button, Chip, Column, DataTable, EmptyState, Face, Item, Look, RowAction, SearchField, Switch,
+};
 use crate::workspace::Workspace;
 use crate::{paths, words};
 
@@ -45,7 +47,13 @@ pub fn Rules(stack: ObjectId) -> impl IntoView {
         let store = workspace.name();
         workspace.settled.with(|config| {
             let rules = config.rules_of(&own).into_iter().enumerate();
-            Arc::new(rules.map(|(at, (id, rule))| row(config, &own, &store, at, id, rule, findings.worst(id))).collect::<Vec<_>>())
+            Arc::new(
+                rules
+                    .map(|(at, (id, rule))| {
+                        row(config, &own, &store, at, id, rule, findings.worst(id))
+                    })
+                    .collect::<Vec<_>>(),
+            )
         })
     });
     let rows = Memo::new(move |_| {
@@ -54,7 +62,12 @@ pub fn Rules(stack: ObjectId) -> impl IntoView {
         all.with(|all| Arc::new(all.iter().filter(fits).cloned().collect::<Vec<_>>()))
     });
     let navigate = use_navigate();
-    let go = Callback::new(move |id: ObjectId| navigate(&paths::object(&workspace.name(), generator::objects::Kind::Rule, &id), NavigateOptions::default()));
+    let go = Callback::new(move |id: ObjectId| {
+        navigate(
+            &paths::object(&workspace.name(), generator::objects::Kind::Rule, &id),
+            NavigateOptions::default(),
+        )
+    });
     let owner = stack.clone();
     let add = Callback::new(move |()| go.run(new_rule(workspace, &owner)));
     expect_context::<Shortcuts>().add("n", "New rule", add);
@@ -96,16 +109,28 @@ fn row(
     rule: &Rule,
     worst: Option<(usize, Severity)>,
 ) -> Row {
-    let name_of = |id: &Option<ObjectId>| id.as_ref().map_or_else(|| "?".to_owned(), |id| core::name_of(config, id));
+    let name_of = |id: &Option<ObjectId>| {
+        id.as_ref()
+            .map_or_else(|| "?".to_owned(), |id| core::name_of(config, id))
+    };
     let mappings = core::mappings_of(config, &rule.map);
     let contents = |id: &Option<ObjectId>| {
-        id.as_ref().and_then(|id| config.get(id)).map(|object| core::contents(config, object)).unwrap_or_default()
+        id.as_ref()
+            .and_then(|id| config.get(id))
+            .map(|object| core::contents(config, object))
+            .unwrap_or_default()
     };
-    let ports: Vec<String> = mappings.iter().map(|mapping| contents(&mapping.traffic)).collect();
+    let ports: Vec<String> = mappings
+        .iter()
+        .map(|mapping| contents(&mapping.traffic))
+        .collect();
     let mut row = Row {
         id: id.clone(),
         place: at + 1,
-        name: match rule.name.to_string() { name if name.is_empty() => "(no name)".to_owned(), name => name },
+        name: match rule.name.to_string() {
+            name if name.is_empty() => "(no name)".to_owned(),
+            name => name,
+        },
         href: paths::object(store, generator::objects::Kind::Rule, id),
         enabled: rule.enabled,
         from: match &rule.owner {
@@ -114,12 +139,18 @@ fn row(
         },
         local: core::endpoint_words(config, &rule.local),
         remote: core::endpoint_words(config, &rule.remote),
-        mappings: mappings.iter().map(|mapping| (name_of(&mapping.traffic), name_of(&mapping.level))).collect(),
+        mappings: mappings
+            .iter()
+            .map(|mapping| (name_of(&mapping.traffic), name_of(&mapping.level)))
+            .collect(),
         map: match &rule.map {
             generator::objects::MapUse::Shared(id) => core::name_of(config, id),
             generator::objects::MapUse::Own(_) => String::new(),
         },
-        trace: rule.trace.map(|trace| trace.to_string()).unwrap_or_default(),
+        trace: rule
+            .trace
+            .map(|trace| trace.to_string())
+            .unwrap_or_default(),
         worst,
         search: String::new(),
     };
@@ -127,9 +158,25 @@ fn row(
         Endpoint::Group(id) => contents(&Some(id.clone())),
         Endpoint::Address(_) => String::new(),
     };
-    let mappings: Vec<String> = row.mappings.iter().map(|(traffic, level)| format!("{traffic} {level}")).collect();
-    row.search = [&row.name, &row.local, &row.remote, &row.map, &row.from, &mappings.join(" "), &ports.join(" "), &addresses(&rule.local), &addresses(&rule.remote)]
-        .map(String::as_str).join(" ").to_lowercase();
+    let mappings: Vec<String> = row
+        .mappings
+        .iter()
+        .map(|(traffic, level)| format!("{traffic} {level}"))
+        .collect();
+    row.search = [
+        &row.name,
+        &row.local,
+        &row.remote,
+        &row.map,
+        &row.from,
+        &mappings.join(" "),
+        &ports.join(" "),
+        &addresses(&rule.local),
+        &addresses(&rule.remote),
+    ]
+    .map(String::as_str)
+    .join(" ")
+    .to_lowercase();
     row
 }
 
@@ -138,11 +185,16 @@ fn fits(row: &Row, word: &str) -> bool {
         row.map.to_lowercase() == name
             || row.local.to_lowercase() == name
             || row.remote.to_lowercase() == name
-            || row.mappings.iter().any(|(traffic, level)| traffic.to_lowercase() == name || level.to_lowercase() == name)
+            || row.mappings.iter().any(|(traffic, level)| {
+                traffic.to_lowercase() == name || level.to_lowercase() == name
+            })
     };
     match word.split_once(':') {
         Some(("uses", name)) => uses(name),
-        Some(("port", port)) => row.search.split(|c: char| !c.is_ascii_digit() && c != '-').any(|part| part == port),
+        Some(("port", port)) => row
+            .search
+            .split(|c: char| !c.is_ascii_digit() && c != '-')
+            .any(|part| part == port),
         _ if word == "finding" => row.worst.is_some(),
         _ if word == "off" => !row.enabled,
         _ => row.search.contains(word),
@@ -151,7 +203,12 @@ fn fits(row: &Row, word: &str) -> bool {
 
 /// A new rule after the last one of the stack.
 fn new_rule(workspace: Workspace, stack: &ObjectId) -> ObjectId {
-    let last = workspace.config.with_untracked(|config| config.rules_owned_by(stack).last().map(|(_, rule)| rule.order.clone()));
+    let last = workspace.config.with_untracked(|config| {
+        config
+            .rules_owned_by(stack)
+            .last()
+            .map(|(_, rule)| rule.order.clone())
+    });
     let rule = Rule {
         owner: Some(stack.clone()),
         order: OrderKey::between(last.as_ref(), None),
@@ -194,19 +251,37 @@ fn columns() -> Vec<Column<Row>> {
 }
 
 fn set_enabled(workspace: Workspace, id: &ObjectId, on: bool) {
-    let Some(object) = workspace.config.with_untracked(|config| config.get(id).cloned()) else { return };
+    let Some(object) = workspace
+        .config
+        .with_untracked(|config| config.get(id).cloned())
+    else {
+        return;
+    };
     if let Ok(changed) = core::with_field(&object, "enabled", Some(Value::Bool(on))) {
-        workspace.edit(format!("turn {} {}", core::called(&object), if on { "on" } else { "off" }), [(id.clone(), Some(changed))]);
+        workspace.edit(
+            format!(
+                "turn {} {}",
+                core::called(&object),
+                if on { "on" } else { "off" }
+            ),
+            [(id.clone(), Some(changed))],
+        );
     }
 }
 
 fn actions(workspace: Workspace, go: Callback<ObjectId>) -> RowAction<Row> {
     Arc::new(move |row: &Row| {
         let id = row.id.clone();
-        let open = { let id = id.clone(); Callback::new(move |()| go.run(id.clone())) };
+        let open = {
+            let id = id.clone();
+            Callback::new(move |()| go.run(id.clone()))
+        };
         vec![
             Item::Act("Open".to_owned(), open),
-            Item::Act("Delete".to_owned(), Callback::new(move |()| workspace.delete(std::slice::from_ref(&id)))),
+            Item::Act(
+                "Delete".to_owned(),
+                Callback::new(move |()| workspace.delete(std::slice::from_ref(&id))),
+            ),
         ]
     })
 }

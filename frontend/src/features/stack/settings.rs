@@ -8,8 +8,17 @@ use crate::ui::{Face, TextField};
 
 #[component]
 pub fn Settings(cell: Cell) -> impl IntoView {
-    let layouts = [("compact", "Compact: each value once, at the highest level where it holds"), ("compatible", "Compatible: as the Network Configuration Assistant writes")]
-        .map(|(key, words)| (key.to_owned(), words.to_owned()));
+    let layouts = [
+        (
+            "compact",
+            "Compact: each value once, at the highest level where it holds",
+        ),
+        (
+            "compatible",
+            "Compatible: as the Network Configuration Assistant writes",
+        ),
+    ]
+    .map(|(key, words)| (key.to_owned(), words.to_owned()));
     view! {
         <div class="stack">
             <SwitchOf cell path="enabled" />
@@ -42,12 +51,17 @@ fn Trace(cell: Cell) -> impl IntoView {
     let typed = RwSignal::new(None::<String>);
     let shown = Signal::derive(move || typed.get().unwrap_or_else(|| stored.get()));
     let wrong = Signal::derive(move || {
-        typed.get().filter(|text| text.trim().parse::<u8>().is_err()).map(|_| crate::ui::Note {
-            tone: crate::ui::Tone::Error,
-            message: "the trace is a whole number from 0 to 255".to_owned(),
-            help: format!("The stack still traces {}.", stored.get()),
-            fix: None,
-        }).into_iter().collect::<Vec<_>>()
+        typed
+            .get()
+            .filter(|text| text.trim().parse::<u8>().is_err())
+            .map(|_| crate::ui::Note {
+                tone: crate::ui::Tone::Error,
+                message: "the trace is a whole number from 0 to 255".to_owned(),
+                help: format!("The stack still traces {}.", stored.get()),
+                fix: None,
+            })
+            .into_iter()
+            .collect::<Vec<_>>()
     });
     let face: Face = cell.face("trace").notes(wrong)
         .help("Sum of: 1 errors to the job log, 2 errors to syslogd, 4 mapped rules, 8 events, 16 System SSL calls, 32 data headers.");

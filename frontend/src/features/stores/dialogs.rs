@@ -63,7 +63,11 @@ fn Form(ask: Ask, asked: RwSignal<Option<Ask>>, on_done: Callback<()>) -> impl I
         Ask::Copy(of) => (format!("{of}-copy"), String::new()),
         Ask::New | Ask::Import => (String::new(), String::new()),
     };
-    let filled = Filled { name: RwSignal::new(name), description: RwSignal::new(description), file: RwSignal::new(None) };
+    let filled = Filled {
+        name: RwSignal::new(name),
+        description: RwSignal::new(description),
+        file: RwSignal::new(None),
+    };
     let failed = RwSignal::new(None::<String>);
     let doing = RwSignal::new(false);
     let verb = ask.verb();
@@ -105,13 +109,20 @@ fn Form(ask: Ask, asked: RwSignal<Option<Ask>>, on_done: Callback<()>) -> impl I
 fn FileField(filled: Filled) -> impl IntoView {
     let read = move |event: web_sys::Event| {
         let input = event_target::<web_sys::HtmlInputElement>(&event);
-        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        let Some(file) = input.files().and_then(|files| files.get(0)) else {
+            return;
+        };
         if filled.name.with_untracked(String::is_empty) {
             let name = file.name();
-            filled.name.set(name.split('.').next().unwrap_or_default().to_owned());
+            filled
+                .name
+                .set(name.split('.').next().unwrap_or_default().to_owned());
         }
         spawn_local(async move {
-            let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
+            let text = JsFuture::from(file.text())
+                .await
+                .ok()
+                .and_then(|text| text.as_string());
             filled.file.set(text);
         });
     };
@@ -127,10 +138,20 @@ async fn carry_out(ask: &Ask, filled: Filled) -> Answer<()> {
     let name = filled.name.get_untracked().trim().to_owned();
     let description = filled.description.get_untracked();
     match ask {
-        Ask::New => api::create_store(&NewStore { name, description, copy_of: None }).await.map(drop),
+        Ask::New => api::create_store(&NewStore {
+            name,
+            description,
+            copy_of: None,
+        })
+        .await
+        .map(drop),
         Ask::Copy(of) => api::copy_store(&name, of).await.map(drop),
         Ask::Rename(old, _) => {
-            let change = StoreChange { name: Some(name).filter(|name| name != old), description: Some(description), archived: None };
+            let change = StoreChange {
+                name: Some(name).filter(|name| name != old),
+                description: Some(description),
+                archived: None,
+            };
             api::change_store(old, &change).await
         }
         Ask::Import => match filled.file.get_untracked() {

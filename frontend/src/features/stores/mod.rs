@@ -14,7 +14,9 @@ use crate::api::store::{StoreChange, StoreSummary};
 use crate::frame::{Page, PlainFrame, use_query};
 use crate::session::Session;
 use crate::ui::shortcuts::Shortcuts;
-use crate::ui::{Button, Chip, Column, DataTable, EmptyState, Item, Look, RowAction, SearchField, Skeleton};
+use crate::ui::{
+    Button, Chip, Column, DataTable, EmptyState, Item, Look, RowAction, SearchField, Skeleton,
+};
 use crate::{api, paths, words};
 use dialogs::{Ask, Asked};
 
@@ -30,14 +32,24 @@ impl Stores {
     fn load(self) {
         spawn_local(async move {
             let answer = api::stores().await;
-            self.all.try_set(Some(answer.map(Arc::new).map_err(|failure| failure.words())));
+            self.all.try_set(Some(
+                answer.map(Arc::new).map_err(|failure| failure.words()),
+            ));
         });
     }
 
     fn archive(self, name: String, archived: bool) {
         spawn_local(async move {
-            let change = StoreChange { archived: Some(archived), ..StoreChange::default() };
-            self.failed.set(api::change_store(&name, &change).await.err().map(|failure| failure.words()));
+            let change = StoreChange {
+                archived: Some(archived),
+                ..StoreChange::default()
+            };
+            self.failed.set(
+                api::change_store(&name, &change)
+                    .await
+                    .err()
+                    .map(|failure| failure.words()),
+            );
             self.load();
         });
     }
@@ -50,7 +62,11 @@ pub fn StoresPage() -> impl IntoView {
 
 #[component]
 fn Content() -> impl IntoView {
-    let stores = Stores { all: RwSignal::new(None), asked: RwSignal::new(None), failed: RwSignal::new(None) };
+    let stores = Stores {
+        all: RwSignal::new(None),
+        asked: RwSignal::new(None),
+        failed: RwSignal::new(None),
+    };
     stores.load();
     let (filter, set_filter) = use_query("q");
     let (archived, set_archived) = use_query("archived");
@@ -60,18 +76,27 @@ fn Content() -> impl IntoView {
         let all = stores.all.get().and_then(Result::ok).unwrap_or_default();
         let fits = |store: &&StoreSummary| {
             (archived.get() == "yes" || !store.archived)
-                && (store.name.to_lowercase().contains(&needle) || store.description.to_lowercase().contains(&needle))
+                && (store.name.to_lowercase().contains(&needle)
+                    || store.description.to_lowercase().contains(&needle))
         };
         Arc::new(all.iter().filter(fits).cloned().collect::<Vec<_>>())
     });
-    let any_archived = move || stores.all.with(|all| matches!(all, Some(Ok(all)) if all.iter().any(|store| store.archived)));
+    let any_archived = move || {
+        stores
+            .all
+            .with(|all| matches!(all, Some(Ok(all)) if all.iter().any(|store| store.archived)))
+    };
     // Who may make stores is the server's decision; it says so when it refuses.
-    let actions = ViewFn::from(move || view! {
-        <Button label="Import from a file" on_press=move || stores.asked.set(Some(Ask::Import)) />
-        <Button label="New store" look=Look::Primary icon="add" on_press=move || stores.asked.set(Some(Ask::New)) />
+    let actions = ViewFn::from(move || {
+        view! {
+            <Button label="Import from a file" on_press=move || stores.asked.set(Some(Ask::Import)) />
+            <Button label="New store" look=Look::Primary icon="add" on_press=move || stores.asked.set(Some(Ask::New)) />
+        }
     });
     let navigate = use_navigate();
-    let open = move |store: StoreSummary| navigate(&paths::systems(&store.name), NavigateOptions::default());
+    let open = move |store: StoreSummary| {
+        navigate(&paths::systems(&store.name), NavigateOptions::default())
+    };
     let open = Callback::new(open);
     let empty = ViewFn::from(move || {
         if filter.with(String::is_empty) {
@@ -161,16 +186,28 @@ fn row_actions(stores: Stores) -> RowAction<StoreSummary> {
             Item::Act("Copy…".to_owned(), ask(Ask::Copy)),
             Item::Download("Export".to_owned(), api::export_href(&name)),
         ];
-        if store.role == Role::Administrator || session.administrator() {
+        if store.role == Role::Administrator || untrack(|| session.administrator()) {
             let archived = store.archived;
             items.push(Item::Act("Rename…".to_owned(), {
                 let (name, description) = (name.clone(), store.description.clone());
-                Callback::new(move |()| stores.asked.set(Some(Ask::Rename(name.clone(), description.clone()))))
+                Callback::new(move |()| {
+                    stores
+                        .asked
+                        .set(Some(Ask::Rename(name.clone(), description.clone())))
+                })
             }));
-            items.push(Item::Act(if archived { "Take out of the archive" } else { "Archive" }.to_owned(), {
-                let name = name.clone();
-                Callback::new(move |()| stores.archive(name.clone(), !archived))
-            }));
+            items.push(Item::Act(
+                if archived {
+                    "Take out of the archive"
+                } else {
+                    "Archive"
+                }
+                .to_owned(),
+                {
+                    let name = name.clone();
+                    Callback::new(move |()| stores.archive(name.clone(), !archived))
+                },
+            ));
         }
         items
     })

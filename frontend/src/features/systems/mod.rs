@@ -11,10 +11,10 @@ use leptos_router::hooks::use_navigate;
 
 use crate::core;
 use crate::frame::Page;
+use crate::paths;
 use crate::ui::shortcuts::Shortcuts;
 use crate::ui::{Button, EmptyState, Look, focus_soon};
 use crate::workspace::Workspace;
-use crate::paths;
 pub use pages::{GroupPage, ImagePage};
 use tree::{Line, Node, lines};
 
@@ -31,17 +31,31 @@ struct Tree {
 #[component]
 pub fn SystemsPage() -> impl IntoView {
     let workspace = Workspace::here();
-    let tree = Tree { workspace, closed: RwSignal::new(BTreeSet::new()), adding: RwSignal::new(None) };
+    let tree = Tree {
+        workspace,
+        closed: RwSignal::new(BTreeSet::new()),
+        adding: RwSignal::new(None),
+    };
     let add_group = Callback::new(move |()| tree.start(None));
     expect_context::<Shortcuts>().add("n", "New z/OS group", add_group);
     let rows = Memo::new(move |_| {
         let findings = workspace.findings.get();
         let adding = tree.adding.get();
-        let drifted = workspace.state.with(|state| state.as_ref().map(|state| state.drifted.clone()).unwrap_or_default());
-        workspace.config.with(|config| tree.closed.with(|closed| lines(config, &findings, closed, &drifted, adding.as_ref())))
+        let drifted = workspace.state.with(|state| {
+            state
+                .as_ref()
+                .map(|state| state.drifted.clone())
+                .unwrap_or_default()
+        });
+        workspace.config.with(|config| {
+            tree.closed
+                .with(|closed| lines(config, &findings, closed, &drifted, adding.as_ref()))
+        })
     });
     let blocked = Signal::derive(move || workspace.closed());
-    let actions = ViewFn::from(move || view! { <Button label="Add z/OS group" look=Look::Primary icon="add" blocked on_press=add_group /> });
+    let actions = ViewFn::from(
+        move || view! { <Button label="Add z/OS group" look=Look::Primary icon="add" blocked on_press=add_group /> },
+    );
     let empty = Memo::new(move |_| rows.with(Vec::is_empty));
     view! {
         <Page title="Systems" of=workspace.name() actions>
@@ -54,13 +68,12 @@ pub fn SystemsPage() -> impl IntoView {
                 <div class="table-box"><div class="table-scroll">
                 <table class="table" aria-label="Systems">
                     <thead><tr>
-                        <th scope="col">"Name"</th>
-                        <th scope="col">"Description"</th>
-                        <th scope="col" style:width="18rem">"Key ring " <small class="second-word">"Keyring"</small></th>
-                        <th scope="col" style:width="6rem">"Rules"</th>
-                        <th scope="col" style:width="7rem">"Findings"</th>
-                        <th scope="col" style:width="7rem">"Drift"</th>
-                        <th scope="col" class="cell-wide-actions"><span class="cds--visually-hidden">"Actions"</span></th>
+                        <th scope="col"><span class="no-sort">"Name"</span></th>
+                        <th scope="col" style:width="24%"><span class="no-sort">"Key ring " <small class="second-word">"Keyring"</small></span></th>
+                        <th scope="col" style:width="4rem"><span class="no-sort">"Rules"</span></th>
+                        <th scope="col" style:width="5.5rem"><span class="no-sort">"Findings"</span></th>
+                        <th scope="col" style:width="5rem"><span class="no-sort">"Drift"</span></th>
+                        <th scope="col" class="cell-actions"><span class="cds--visually-hidden">"Actions"</span></th>
                     </tr></thead>
                     <tbody>
                         <For each=move || rows.get() key=Line::key let:line>
@@ -81,7 +94,9 @@ impl Tree {
     /// Opens the row to type in.
     fn start(self, below: Option<ObjectId>) {
         if let Some(parent) = &below {
-            self.closed.update(|closed| drop(closed.remove(parent)));
+            self.closed.update(|closed| {
+                closed.remove(parent);
+            });
         }
         self.adding.set(Some(below));
         focus_soon("#add-name");
@@ -91,7 +106,9 @@ impl Tree {
     fn add(self, below: Option<&ObjectId>, name: &str, keyring: &str) {
         let object = self.below(below, name, keyring);
         let kind = object.kind();
-        let id = self.workspace.create(format!("add {}", core::called(&object)), object);
+        let id = self
+            .workspace
+            .create(format!("add {}", core::called(&object)), object);
         match kind {
             Kind::Group | Kind::Image => self.start(Some(id)),
             _ => {
@@ -102,17 +119,49 @@ impl Tree {
     }
 
     fn below(self, below: Option<&ObjectId>, name: &str, keyring: &str) -> Object {
-        match below.and_then(|id| self.workspace.config.with_untracked(|config| config.get(id).map(|object| (id.clone(), object.kind())))) {
-            Some((id, Kind::Group)) => Image { name: name.into(), group: Some(id), keyring: keyring.into(), ..Image::default() }.into(),
-            Some((id, _)) => Stack { name: name.into(), image: Some(id), keyring: keyring.into(), ..Stack::default() }.into(),
-            None => Group { name: name.into(), ..Group::default() }.into(),
+        match below.and_then(|id| {
+            self.workspace
+                .config
+                .with_untracked(|config| config.get(id).map(|object| (id.clone(), object.kind())))
+        }) {
+            Some((id, Kind::Group)) => Image {
+                name: name.into(),
+                group: Some(id),
+                keyring: keyring.into(),
+                ..Image::default()
+            }
+            .into(),
+            Some((id, _)) => Stack {
+                name: name.into(),
+                image: Some(id),
+                keyring: keyring.into(),
+                ..Stack::default()
+            }
+            .into(),
+            None => Group {
+                name: name.into(),
+                ..Group::default()
+            }
+            .into(),
         }
     }
 }
 
 #[component]
 fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
-    let Node { id, kind, level, name, description, keyring, rules, findings, drift, closed, .. } = node;
+    let Node {
+        id,
+        kind,
+        level,
+        name,
+        description,
+        keyring,
+        rules,
+        findings,
+        drift,
+        closed,
+        ..
+    } = node;
     let store = tree.workspace.name();
     let href = match kind {
         Kind::Stack => paths::stack(&store, &id, "rules"),
@@ -120,11 +169,13 @@ fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
     };
     let has_children = kind != Kind::Stack;
     let (fold, own, add_below) = (id.clone(), id.clone(), id.clone());
-    let toggle = move |_| tree.closed.update(|closed| {
-        if !closed.remove(&fold) {
-            closed.insert(fold.clone());
-        }
-    });
+    let toggle = move |_| {
+        tree.closed.update(|closed| {
+            if !closed.remove(&fold) {
+                closed.insert(fold.clone());
+            }
+        })
+    };
     let blocked = Signal::derive(move || tree.workspace.closed());
     let label = format!("Actions for {name}");
     let items = tree::actions(tree.workspace, &id, kind, use_navigate());
@@ -141,23 +192,25 @@ fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
                         view! { <span class="tree-fold"></span> }.into_any()
                     }}
                     <a href=href>{name.clone()}</a>
-                    <span class="soft">{kind.singular()}</span>
+                    <span class="soft clip" title=description.clone()>{kind.singular()} {(!description.is_empty()).then(|| format!(" · {description}"))}</span>
+                    {match kind {
+                        Kind::Group => Some("image"),
+                        Kind::Image => Some("stack"),
+                        _ => None,
+                    }.map(|what| view! {
+                        <button type="button" class="add-below" aria-label=format!("Add {what} to {name}") title=move || blocked.get()
+                            aria-disabled=move || blocked.get().map(|_| "true")
+                            on:click=move |_| if blocked.get_untracked().is_none() { tree.start(Some(add_below.clone())) }>
+                            "+ " {what}
+                        </button>
+                    })}
                 </span>
             </td>
-            <td><span class="clip">{description}</span></td>
             <td><span class="clip mono">{keyring}</span></td>
             <td>{rules.map(|rules| rules.to_string())}</td>
             <td>{crate::form::finding_mark(findings)}</td>
             <td>{drift.then(|| view! { <crate::ui::Chip text="changed" colour="magenta" /> })}</td>
-            <td class="cell-wide-actions">
-                {match kind {
-                    Kind::Group => Some("image"),
-                    Kind::Image => Some("stack"),
-                    _ => None,
-                }.map(|what| view! {
-                    <Button label=format!("Add {what}") icon="add" look=Look::Ghost blocked
-                        on_press=move || tree.start(Some(add_below.clone())) />
-                })}
+            <td class="cell-actions">
                 <crate::ui::Menu label items=Signal::stored_local(items) left=true />
             </td>
         </tr>
@@ -200,15 +253,14 @@ fn AddRow(tree: Tree, below: Option<ObjectId>, level: usize) -> impl IntoView {
                         placeholder=format!("Name of the new {what}") autocomplete="off" spellcheck="false" aria-describedby="add-note"
                         prop:value=name on:input=move |event| name.set(event_target_value(&event)) />
                 </span>
+                <span id="add-note" class="note add-note" aria-live="polite">{move || wrong.get().filter(|_| !name.get().is_empty())}</span>
             </td>
-            <td><span id="add-note" class="note tone-error" aria-live="polite">{move || wrong.get().filter(|_| !name.get().is_empty())}</span></td>
             <td>{(level > 0).then(|| view! {
                 <input class="cds--text-input cds--text-input--sm mono" aria-label=format!("Key ring of the new {what}")
                     placeholder=if level == 1 { "owner/ring" } else { "the image's" } autocomplete="off" spellcheck="false"
                     prop:value=keyring on:input=move |event| keyring.set(event_target_value(&event)) />
             })}</td>
-            <td></td><td></td><td></td>
-            <td class="cell-wide-actions">
+            <td colspan="4">
                 <Button label="Add" look=Look::Primary on_press=save />
                 <Button label="Cancel" look=Look::Ghost on_press=move || tree.adding.set(None) />
             </td>

@@ -24,8 +24,14 @@ pub fn ImagePage() -> impl IntoView {
 
 #[component]
 fn ImageForm(cell: Cell) -> impl IntoView {
-    let releases = Release::ALL.iter().rev().map(|release| (release.to_string(), format!("z/OS {release}"))).collect::<Vec<_>>();
-    let facilities = ["Daemon", "Auth"].map(|word| (word.to_owned(), word.to_owned())).to_vec();
+    let releases = Release::ALL
+        .iter()
+        .rev()
+        .map(|release| (release.to_string(), format!("z/OS {release}")))
+        .collect::<Vec<_>>();
+    let facilities = ["Daemon", "Auth"]
+        .map(|word| (word.to_owned(), word.to_owned()))
+        .to_vec();
     view! {
         <div class="form-grid">
             <TextOf cell path="name" mono=true />
@@ -45,7 +51,10 @@ fn SystemPage(kind: Kind, form: fn(Cell) -> AnyView) -> impl IntoView {
     let workspace = Workspace::here();
     let there = Memo::new(move |_| {
         let id = id.get();
-        workspace.config.with(|config| config.get(&id).is_some_and(|object| object.kind() == kind)).then_some(id)
+        workspace
+            .config
+            .with(|config| config.get(&id).is_some_and(|object| object.kind() == kind))
+            .then_some(id)
     });
     view! {
         {move || match there.get() {

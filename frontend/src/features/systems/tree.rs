@@ -52,7 +52,14 @@ pub fn lines(
     drifted: &[ObjectId],
     adding: Option<&Option<ObjectId>>,
 ) -> Vec<Line> {
-    let mut walk = Walk { config, findings, closed, drifted, adding, lines: Vec::new() };
+    let mut walk = Walk {
+        config,
+        findings,
+        closed,
+        drifted,
+        adding,
+        lines: Vec::new(),
+    };
     for (id, object) in config.of_kind(Kind::Group) {
         walk.node(id, object, 0);
     }
@@ -134,9 +141,13 @@ impl Walk<'_> {
 pub fn name_error(level: usize, text: &str) -> Option<String> {
     let text = text.trim();
     if level == 0 {
-        ObjectName::from_str(text).err().map(|error| error.to_string())
+        ObjectName::from_str(text)
+            .err()
+            .map(|error| error.to_string())
     } else {
-        SystemName::from_str(text).err().map(|error| error.to_string())
+        SystemName::from_str(text)
+            .err()
+            .map(|error| error.to_string())
     }
 }
 
@@ -149,15 +160,31 @@ pub fn actions(
 ) -> Vec<Item> {
     let settings = {
         let (id, navigate) = (id.clone(), navigate);
-        Callback::new(move |()| navigate(&paths::object(&workspace.name(), kind, &id), Default::default()))
+        Callback::new(move |()| {
+            navigate(
+                &paths::object(&workspace.name(), kind, &id),
+                Default::default(),
+            )
+        })
     };
-    let users = workspace.config.with_untracked(|config| core::used_by(config).remove(id).unwrap_or_default().len());
+    let users = workspace
+        .config
+        .with_untracked(|config| core::used_by(config).remove(id).unwrap_or_default().len());
     let delete = match users {
         0 => {
             let id = id.clone();
-            Item::Act("Delete".to_owned(), Callback::new(move |()| workspace.delete(std::slice::from_ref(&id))))
+            Item::Act(
+                "Delete".to_owned(),
+                Callback::new(move |()| workspace.delete(std::slice::from_ref(&id))),
+            )
         }
-        users => Item::Blocked("Delete".to_owned(), format!("It holds {}.", crate::words::count(users, "object", "objects"))),
+        users => Item::Blocked(
+            "Delete".to_owned(),
+            format!(
+                "It holds {}.",
+                crate::words::count(users, "object", "objects")
+            ),
+        ),
     };
     vec![Item::Act("Settings".to_owned(), settings), delete]
 }
@@ -171,17 +198,54 @@ mod tests {
     fn a_stack_whose_image_is_gone_is_still_listed() {
         let id = |text: &str| ObjectId(text.to_owned());
         let config: Configuration = [
-            (id("g"), Group { name: "G".into(), ..Group::default() }.into()),
-            (id("i"), Image { name: "I".into(), group: Some(id("g")), ..Image::default() }.into()),
-            (id("s"), Stack { name: "S".into(), image: Some(id("i")), ..Stack::default() }.into()),
-            (id("lost"), Stack { name: "LOST".into(), image: Some(id("gone")), ..Stack::default() }.into()),
+            (
+                id("g"),
+                Group {
+                    name: "G".into(),
+                    ..Group::default()
+                }
+                .into(),
+            ),
+            (
+                id("i"),
+                Image {
+                    name: "I".into(),
+                    group: Some(id("g")),
+                    ..Image::default()
+                }
+                .into(),
+            ),
+            (
+                id("s"),
+                Stack {
+                    name: "S".into(),
+                    image: Some(id("i")),
+                    ..Stack::default()
+                }
+                .into(),
+            ),
+            (
+                id("lost"),
+                Stack {
+                    name: "LOST".into(),
+                    image: Some(id("gone")),
+                    ..Stack::default()
+                }
+                .into(),
+            ),
         ]
         .into_iter()
         .collect();
         let shown = |closed: &[&str]| {
             let closed = closed.iter().map(|text| id(text)).collect();
             let lines = lines(&config, &Findings::default(), &closed, &[], None);
-            lines.iter().map(|line| match line { Line::Node(node) => format!("{}{}", " ".repeat(node.level), node.name), Line::Add(..) => "+".to_owned() }).collect::<Vec<_>>()
+            lines
+                .iter()
+                .map(|line| match line {
+                    Line::Node(node) => format!("{}{}", " ".repeat(node.level), node.name),
+                    Line::Add(..) => "+".to_owned(),
+                })
+                .collect::<Vec<_>>()
         };
         assert_eq!(shown(&[]), ["G", " I", "  S", "LOST"]);
         assert_eq!(shown(&["g"]), ["G", "LOST"]);

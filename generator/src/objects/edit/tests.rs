@@ -56,7 +56,10 @@ fn a_missing_key_is_made_and_a_key_is_removed() {
     let Object::SecurityLevel(body) = &with else {
         panic!()
     };
-    assert!(body.settings.contains_key("TTLSEnvironmentAdvancedParms.Renegotiation"));
+    assert!(
+        body.settings
+            .contains_key("TTLSEnvironmentAdvancedParms.Renegotiation")
+    );
     assert_eq!(edited(&with, &[(path, None)]), Ok(level.clone()));
     assert_eq!(edited(&level, &[(path, None)]), Ok(level));
     let labelled = edited(

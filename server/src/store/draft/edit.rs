@@ -6,7 +6,7 @@ use api::draft::{Draft, Edit, EditChange};
 use generator::objects::{Object, ObjectId};
 use sqlx::SqliteConnection;
 
-use super::{Base, Change, DraftId, undo};
+use super::{Base, Change, undo};
 use crate::db::Db;
 use crate::store::body::{self, Body};
 use crate::store::object::{self, Found};
@@ -24,11 +24,20 @@ pub async fn edit(db: &Db, store: &StoreRow, actor: &Actor, edit: &Edit) -> Resu
         stores::active(&mut tx, store.id).await?;
         let draft = super::open(&mut tx, store.id, &actor.name).await?;
         let head = revision::head(&mut tx, store.id).await?;
+        let others = lock::Others::read(&mut tx, store.id, draft).await?;
         let mut step = Vec::new();
         for change in &edit.changes {
             let before = super::change(&mut tx, draft, &change.id).await?;
-            let after = changed(&mut tx, store, draft, head, before.as_ref(), change).await?;
-            super::put(&mut tx, store.id, draft, &change.id, after.as_ref()).await?;
+            let after = changed(&mut tx, store, head, &others, before.as_ref(), change).await?;
+            super::put(
+                &mut tx,
+                store.id,
+                draft,
+                &others,
+                &change.id,
+                after.as_ref(),
+            )
+            .await?;
             step.push((change.id.clone(), before, after));
         }
         undo::record(&mut tx, draft, &edit.words, step).await?;
@@ -49,10 +58,11 @@ pub async fn discard(
     db.watch(async {
         let mut tx = db.begin().await?;
         let draft = super::open(&mut tx, store.id, &actor.name).await?;
+        let others = lock::Others::read(&mut tx, store.id, draft).await?;
         let mut step = Vec::new();
         for (id, change) in super::changes(&mut tx, draft).await? {
             if only.is_none_or(|only| only.contains(&id)) {
-                super::put(&mut tx, store.id, draft, &id, None).await?;
+                super::put(&mut tx, store.id, draft, &others, &id, None).await?;
                 step.push((id, Some(change), None));
             }
         }
@@ -97,8 +107,8 @@ fn check_ids(edit: &Edit) -> Result<()> {
 async fn changed(
     connection: &mut SqliteConnection,
     store: &StoreRow,
-    draft: DraftId,
     head: i64,
+    others: &lock::Others,
     before: Option<&Change>,
     change: &EditChange,
 ) -> Result<Option<Change>> {
@@ -107,7 +117,7 @@ async fn changed(
     if let Some(found) = &newest {
         refuse_supplied(&found.object)?;
     }
-    lock::acquire(connection, store.id, draft, &change.id).await?;
+    others.refuse(&change.id)?;
     let base = base(connection, store, head, before, newest.as_ref(), change).await?;
     let Some(object) = &change.body else {
         return deleted(store, &change.id, before, newest.as_ref(), base);

@@ -16,7 +16,6 @@ use super::{Result, StoreId, StoreRow, lock, now, revision};
 use crate::db::Db;
 
 pub use edit::{discard, edit};
-pub(super) use undo::{forget, prune};
 pub use undo::{redo, undo};
 
 /// A draft within the database; never shown.
@@ -53,6 +52,19 @@ pub async fn touch(db: &Db, store: StoreId, user: &str) -> Result<()> {
         Ok(())
     })
     .await
+}
+
+/// When the user's draft was last changed, from whichever browser; `None` without changes.
+pub async fn stored_at(db: &Db, store: StoreId, user: &str) -> Result<Option<String>> {
+    let row: Option<(String,)> = sqlx::query_as(
+        "select d.stored_at from draft d where d.store_id = $1 and d.user_name = $2
+           and exists (select 1 from draft_step s where s.draft_id = d.draft_id)",
+    )
+    .bind(store.0)
+    .bind(user)
+    .fetch_optional(db.read())
+    .await?;
+    Ok(row.map(|row| row.0))
 }
 
 /// Everybody but this user who has changes in a draft.
@@ -218,6 +230,7 @@ pub(super) async fn put(
     connection: &mut SqliteConnection,
     store: StoreId,
     draft: DraftId,
+    others: &lock::Others,
     object: &ObjectId,
     change: Option<&Change>,
 ) -> Result<()> {
@@ -229,7 +242,8 @@ pub(super) async fn put(
             .await?;
         return lock::free(connection, store, draft, object).await;
     };
-    lock::acquire(connection, store, draft, object).await?;
+    others.refuse(object)?;
+    lock::take(connection, store, draft, object).await?;
     let (text, hash) = match &change.body {
         Some(body) => (Some(&body.text), Some(&body.hash)),
         None => (None, None),
@@ -254,6 +268,41 @@ pub(super) async fn put(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Removes what was saved of a draft, with its locks and its steps: some objects, or all.
+pub(super) async fn remove(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    draft: DraftId,
+    only: Option<&[ObjectId]>,
+) -> Result<()> {
+    let Some(only) = only else {
+        // What was undone and may be done again names other objects, and stays.
+        for statement in [
+            "delete from object_lock where draft_id = $1 and object_id in
+                 (select object_id from draft_change where draft_id = $1)",
+            "delete from draft_step_object where draft_id = $1 and object_id in
+                 (select object_id from draft_change where draft_id = $1)",
+            "delete from draft_change where draft_id = $1",
+        ] {
+            sqlx::query(statement)
+                .bind(draft.0)
+                .execute(&mut *connection)
+                .await?;
+        }
+        return undo::prune(connection, draft).await;
+    };
+    for object in only {
+        sqlx::query("delete from draft_change where draft_id = $1 and object_id = $2")
+            .bind(draft.0)
+            .bind(&object.0)
+            .execute(&mut *connection)
+            .await?;
+        lock::free(connection, store, draft, object).await?;
+        undo::forget(connection, draft, object).await?;
+    }
+    undo::prune(connection, draft).await
 }
 
 /// Notes the undo position, and that something was stored.

@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 
 use super::{Change, DraftId, edit};
 use crate::db::Db;
-use crate::store::{Actor, Damage, Result, StoreError, StoreRow, now, object, stores};
+use crate::store::{Actor, Damage, Result, StoreError, StoreRow, lock, now, object, stores};
 
 /// How many steps back one can go.
 const KEPT: i64 = 1000;
@@ -49,6 +49,7 @@ async fn walk(db: &Db, store: &StoreRow, actor: &Actor, way: Way) -> Result<Draf
                 (step, step)
             }
         };
+        let others = lock::Others::read(&mut tx, store.id, draft).await?;
         for (id, before, after) in objects(&mut tx, store, draft, step).await? {
             let wanted = match way {
                 Way::Back => before,
@@ -59,7 +60,7 @@ async fn walk(db: &Db, store: &StoreRow, actor: &Actor, way: Way) -> Result<Draf
                 Some(change) => edit::settle(store, &id, change, newest.as_ref())?,
                 None => None,
             };
-            super::put(&mut tx, store.id, draft, &id, wanted.as_ref()).await?;
+            super::put(&mut tx, store.id, draft, &others, &id, wanted.as_ref()).await?;
         }
         super::stored(&mut tx, draft, position).await?;
         let shown = super::show(&mut tx, store, &actor.name).await?;
@@ -111,7 +112,7 @@ pub(super) async fn record(
 }
 
 /// Takes an object that was saved out of the log.
-pub(in crate::store) async fn forget(
+pub(super) async fn forget(
     connection: &mut SqliteConnection,
     draft: DraftId,
     object: &ObjectId,
@@ -125,10 +126,7 @@ pub(in crate::store) async fn forget(
 }
 
 /// Removes the steps that have no object left.
-pub(in crate::store) async fn prune(
-    connection: &mut SqliteConnection,
-    draft: DraftId,
-) -> Result<()> {
+pub(super) async fn prune(connection: &mut SqliteConnection, draft: DraftId) -> Result<()> {
     sqlx::query(
         "delete from draft_step where draft_id = $1 and not exists (
              select 1 from draft_step_object o

@@ -1,0 +1,63 @@
+//! The audit, and the check of everything that is stored.
+
+use api::Window;
+use api::account::{AuditEntry, Role};
+use api::store::Verification;
+use axum::extract::State;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::within::{Part, store};
+use crate::app::AppState;
+use crate::auth::User;
+use crate::error::ApiResult;
+use crate::extract::{Json, Path, Query};
+use crate::store::{audit, verify};
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(all))
+        .routes(routes!(of_store))
+        .routes(routes!(verification))
+}
+
+/// The whole audit, newest first; for administrators of the server.
+#[utoipa::path(get, path = "/audit", tag = "audit", params(Part),
+    responses((status = OK, body = Window<AuditEntry>), (status = FORBIDDEN, body = api::Problem)))]
+async fn all(
+    State(state): State<AppState>,
+    user: User,
+    Query(part): Query<Part>,
+) -> ApiResult<Json<Window<AuditEntry>>> {
+    user.require_administrator()?;
+    Ok(Json(audit::list(&state.db, None, part.page()).await?))
+}
+
+/// The audit of one store, newest first.
+#[utoipa::path(get, path = "/stores/{store}/audit", tag = "audit",
+    params(("store" = String, Path, description = "Name of the store"), Part),
+    responses((status = OK, body = Window<AuditEntry>), (status = NOT_FOUND, body = api::Problem)))]
+async fn of_store(
+    State(state): State<AppState>,
+    user: User,
+    Path(name): Path<String>,
+    Query(part): Query<Part>,
+) -> ApiResult<Json<Window<AuditEntry>>> {
+    let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
+    Ok(Json(
+        audit::list(&state.db, Some(found.id), part.page()).await?,
+    ))
+}
+
+/// Reads everything that is stored and checks it: pages, hashes, the chain of the audit.
+#[utoipa::path(post, path = "/verification", tag = "audit",
+    responses((status = OK, body = Verification), (status = FORBIDDEN, body = api::Problem)))]
+async fn verification(State(state): State<AppState>, user: User) -> ApiResult<Json<Verification>> {
+    user.require_administrator()?;
+    let report = verify::verify_all(&state.db).await?;
+    Ok(Json(Verification {
+        bodies: report.bodies,
+        audit_lines: report.audit_lines.unsigned_abs(),
+        damage: report.damage.iter().map(ToString::to_string).collect(),
+    }))
+}
