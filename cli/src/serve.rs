@@ -109,16 +109,18 @@ async fn serve(settings: Settings) -> Result<(), Error> {
             source: Box::new(source),
         })?;
     let state = AppState::new(db, settings);
+    // From here on, being told to end ends the server in order.
+    let stop = stopped()?;
+    let watching = server::deploy::start(state.site(), state.settings.drift_interval).await;
     let server = Server::bind(state.clone()).await?;
-    // Whoever reads the lines may tell the server to end at once.
-    let stopped = stopped()?;
     say(&format!("gatehouse listening on {}", server.url()));
     if let Some(link) = first_link(&state, &server.url()).await? {
         say(&format!("first administrator: {link}"));
     }
     let sweeping = tokio::spawn(sweep(state.clone()));
-    server.run(stopped).await;
+    server.run(stop).await;
     sweeping.abort();
+    watching.abort();
     state.db.close().await;
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::auth::access::{SqlStoreNames, StoreNames};
 use crate::auth::audit::{AuditLog, SqlAudit};
 use crate::auth::password::Passwords;
 use crate::db::Db;
-use crate::deploy::Deployments;
+use crate::deploy::{Deployments, Site};
 use crate::settings::Settings;
 
 /// Shared by all requests; cloning it is cheap.
@@ -43,6 +43,15 @@ impl AppState {
             passwords: Passwords::new(),
             stores: Arc::new(SqlStoreNames),
             deployments: Deployments::default(),
+        }
+    }
+
+    /// What installs work with.
+    pub fn site(&self) -> Site {
+        Site {
+            db: self.db.clone(),
+            allowed: self.settings.install_roots.clone(),
+            deployments: self.deployments.clone(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Ties `store`, `install` and the generator together; knows no HTTP.
 
+mod draft;
 mod execute;
 mod plan;
 mod scope;

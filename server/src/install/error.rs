@@ -11,7 +11,7 @@ pub enum TargetError {
     #[error(transparent)]
     Path(#[from] PathError),
     #[error(
-        "`{path}` is outside the folders that installs may write to ({roots}); choose a folder below one of them, or add it to `install.roots` in the settings"
+        "`{path}` is outside the folders that installs may write to ({roots}); choose a folder below one of them, or add it to the setting `install-root`"
     )]
     Outside { path: String, roots: String },
     #[error(

@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 use super::within::sentence;
 use crate::app::AppState;
 use crate::auth::{User, access};
-use crate::deploy::{self, DeployError, Site};
+use crate::deploy::{self, DeployError};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Path, Query};
 use crate::install::{Root, TargetError};
@@ -116,7 +116,7 @@ async fn preview(
     Json(body): Json<InstallRequest>,
 ) -> ApiResult<Json<InstallPlan>> {
     let store = open(&state, &user, &store, Role::Viewer).await?;
-    let plan = deploy::plan(&site(&state), &store, &body).await?;
+    let plan = deploy::plan(&state.site(), &store, &body).await?;
     Ok(Json(plan.shown))
 }
 
@@ -171,7 +171,7 @@ async fn install(
     Json(body): Json<Install>,
 ) -> ApiResult<Json<Vec<InstallRecord>>> {
     let store = open(&state, &user, &store, Role::Installer).await?;
-    let (site, actor) = (site(&state), actor(&user));
+    let (site, actor) = (state.site(), actor(&user));
     let work = async move { deploy::install(&site, &store, &actor, &body).await };
     let done = to_the_end(work).await?;
     Ok(Json(done.into_iter().map(record).collect()))
@@ -236,7 +236,7 @@ async fn put_back(
     Json(body): Json<Return>,
 ) -> ApiResult<Json<InstallRecord>> {
     let store = open(&state, &user, &store, Role::Installer).await?;
-    let (site, actor) = (site(&state), actor(&user));
+    let (site, actor) = (state.site(), actor(&user));
     let work = async move { deploy::put_back(&site, &store, &actor, id, &body).await };
     Ok(Json(record(to_the_end(work).await?)))
 }
@@ -251,7 +251,7 @@ async fn drift(
     Path(store): Path<String>,
 ) -> ApiResult<Json<Vec<StackState>>> {
     let store = open(&state, &user, &store, Role::Viewer).await?;
-    let states = deploy::states(&site(&state), &store).await?;
+    let states = deploy::states(&state.site(), &store).await?;
     Ok(Json(states.into_iter().map(stack_state).collect()))
 }
 
@@ -272,7 +272,7 @@ async fn keep(
     Json(body): Json<KeepDrift>,
 ) -> ApiResult<Json<StackState>> {
     let store = open(&state, &user, &store, Role::Editor).await?;
-    let kept = deploy::keep(&site(&state), &store, &actor(&user), &stack, &body.comment).await?;
+    let kept = deploy::keep(&state.site(), &store, &actor(&user), &stack, &body.comment).await?;
     Ok(Json(stack_state(kept)))
 }
 
@@ -286,15 +286,6 @@ fn actor(user: &User) -> Actor {
     Actor {
         name: user.name.clone(),
         source: user.from.clone(),
-    }
-}
-
-/// What installs work with.
-pub fn site(state: &AppState) -> Site {
-    Site {
-        db: state.db.clone(),
-        allowed: state.settings.install_roots.clone(),
-        deployments: state.deployments.clone(),
     }
 }
 

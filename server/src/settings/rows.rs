@@ -91,6 +91,13 @@ pub const ROWS: &[Row] = &[
         set: |s, v| set_all(&mut s.install_roots, v, absolute_path),
     },
     Row {
+        name: "drift-interval",
+        value: "TIME",
+        help: "How often the files on targets are looked at [default: 60s]",
+        set: |s, v| set(&mut s.drift_interval, v, duration),
+        ..Row::BASE
+    },
+    Row {
         name: "session-idle",
         value: "TIME",
         help: "A session ends after this time without a request [default: 60m]",
