@@ -4,7 +4,10 @@ use generator::objects::ObjectId;
 use serde_json::Value;
 
 use super::draft::Save;
-use super::install::{Install, InstallPlan, InstallRecord, InstallRequest, InstalledText, KeepDrift, Return, StackState, Target};
+use super::install::{
+    Install, InstallPlan, InstallRecord, InstallRequest, InstalledText, KeepDrift, Return,
+    StackState, Target,
+};
 use super::store::Revision;
 use super::{Answer, escape, get, send, store_path};
 use ::api::Window;
@@ -20,7 +23,15 @@ pub async fn targets(store: &str) -> Answer<Vec<Target>> {
 
 pub async fn set_target(store: &str, stack: &ObjectId, root: &str) -> Answer<Target> {
     let path = store_path(store, &format!("/targets/{}", escape(&stack.0)));
-    send("PUT", &path, &Target { stack: stack.clone(), root: root.to_owned() }).await
+    send(
+        "PUT",
+        &path,
+        &Target {
+            stack: stack.clone(),
+            root: root.to_owned(),
+        },
+    )
+    .await
 }
 
 pub async fn preview(store: &str, request: &InstallRequest) -> Answer<InstallPlan> {
@@ -33,11 +44,23 @@ pub async fn install(store: &str, install: &Install) -> Answer<Vec<InstallRecord
 
 /// The installs of all stacks, the newest first.
 pub async fn installs(store: &str, offset: u64, limit: u64) -> Answer<Window<InstallRecord>> {
-    get(&store_path(store, &format!("/installs?offset={offset}&limit={limit}"))).await
+    get(&store_path(
+        store,
+        &format!("/installs?offset={offset}&limit={limit}"),
+    ))
+    .await
 }
 
-pub async fn installs_of(store: &str, stack: &ObjectId, limit: u64) -> Answer<Window<InstallRecord>> {
-    get(&store_path(store, &format!("/installs?stack={}&limit={limit}", escape(&stack.0)))).await
+pub async fn installs_of(
+    store: &str,
+    stack: &ObjectId,
+    limit: u64,
+) -> Answer<Window<InstallRecord>> {
+    get(&store_path(
+        store,
+        &format!("/installs?stack={}&limit={limit}", escape(&stack.0)),
+    ))
+    .await
 }
 
 /// The files of an install as they were written.
@@ -46,7 +69,12 @@ pub async fn installed_texts(store: &str, install: i64) -> Answer<Vec<InstalledT
 }
 
 pub async fn return_to(store: &str, install: i64, body: &Return) -> Answer<InstallRecord> {
-    send("POST", &store_path(store, &format!("/installs/{install}/return")), body).await
+    send(
+        "POST",
+        &store_path(store, &format!("/installs/{install}/return")),
+        body,
+    )
+    .await
 }
 
 pub async fn drift(store: &str) -> Answer<Vec<StackState>> {

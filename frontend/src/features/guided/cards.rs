@@ -8,8 +8,15 @@ use crate::ui::{Button, Chip, Look, SearchField};
 
 /// True when every word stands in the name or the words of an application.
 fn fits(application: &Application, needle: &str) -> bool {
-    let text = format!("{} {} {} {}", application.title, application.name, application.words, application.text).to_lowercase();
-    needle.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    let text = format!(
+        "{} {} {} {}",
+        application.title, application.name, application.words, application.text
+    )
+    .to_lowercase();
+    needle
+        .to_lowercase()
+        .split_whitespace()
+        .all(|word| text.contains(word))
 }
 
 #[component]
@@ -17,7 +24,10 @@ pub fn Cards(guide: Guide) -> impl IntoView {
     let search = RwSignal::new(String::new());
     let shown = Memo::new(move |_| {
         let needle = search.get();
-        let found = applications().iter().enumerate().filter(|(_, application)| fits(application, &needle));
+        let found = applications()
+            .iter()
+            .enumerate()
+            .filter(|(_, application)| fits(application, &needle));
         found.map(|(at, _)| at).collect::<Vec<_>>()
     });
     view! {
@@ -41,7 +51,11 @@ pub fn Cards(guide: Guide) -> impl IntoView {
 
 #[component]
 fn Card(guide: Guide, application: &'static Application) -> impl IntoView {
-    let chosen = move || guide.application.with(|chosen| chosen.is_some_and(|chosen| chosen.name == application.name));
+    let chosen = move || {
+        guide
+            .application
+            .with(|chosen| chosen.is_some_and(|chosen| chosen.name == application.name))
+    };
     let text_id = format!("card-{}", application.name);
     view! {
         <label class="card" class:is-chosen=chosen>
@@ -59,7 +73,13 @@ mod tests {
 
     #[test]
     fn an_application_is_found_by_its_other_names() {
-        let found = |needle: &str| applications().iter().filter(|application| fits(application, needle)).map(|a| a.title).collect::<Vec<_>>();
+        let found = |needle: &str| {
+            applications()
+                .iter()
+                .filter(|application| fits(application, needle))
+                .map(|a| a.title)
+                .collect::<Vec<_>>()
+        };
         assert!(found("queue manager").contains(&"IBM MQ"));
         assert!(found("telnet").contains(&"TN3270"));
         assert!(found("DB2").contains(&"Db2"));

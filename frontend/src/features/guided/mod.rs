@@ -55,7 +55,13 @@ impl PartialEq for Made {
 }
 
 fn fresh_ids() -> Ids {
-    Ids { group: new_id(), image: new_id(), stack: new_id(), traffic: new_id(), rule: new_id() }
+    Ids {
+        group: new_id(),
+        image: new_id(),
+        stack: new_id(),
+        traffic: new_id(),
+        rule: new_id(),
+    }
 }
 
 /// The only object of a kind, so that it need not be chosen.
@@ -69,10 +75,16 @@ fn only(config: &Configuration, kind: Kind) -> Where {
 impl Guide {
     fn new() -> Self {
         let workspace = Workspace::here();
-        let (image, stack) = workspace.config.with_untracked(|config| (only(config, Kind::Image), only(config, Kind::Stack)));
+        let (image, stack) = workspace
+            .config
+            .with_untracked(|config| (only(config, Kind::Image), only(config, Kind::Stack)));
         let ids = StoredValue::new(fresh_ids());
         let (application, ports) = (RwSignal::new(None), RwSignal::new(Vec::new()));
-        let (group, image, stack) = (RwSignal::new(None), RwSignal::new(image), RwSignal::new(stack));
+        let (group, image, stack) = (
+            RwSignal::new(None),
+            RwSignal::new(image),
+            RwSignal::new(stack),
+        );
         let (keyring, label) = (RwSignal::new(None), RwSignal::new(String::new()));
         let level = RwSignal::new(library::id_of(library::DEFAULT_LEVEL));
         let wishes = move |config: &Configuration| Wishes {
@@ -81,7 +93,9 @@ impl Guide {
             group: group.get(),
             image: image.get(),
             stack: stack.get(),
-            keyring: keyring.get().unwrap_or_else(|| plan::ring_there(config, &image.get(), &stack.get())),
+            keyring: keyring
+                .get()
+                .unwrap_or_else(|| plan::ring_there(config, &image.get(), &stack.get())),
             label: label.get(),
             level: Some(level.get()),
         };
@@ -90,14 +104,32 @@ impl Guide {
                 let planned = plan::planned(config, &wishes(config), &ids.get_value());
                 let applied = plan::applied(config, &planned.changes);
                 let errors = errors(&applied, &planned);
-                Arc::new(Made { planned, config: Arc::new(applied), errors })
+                Arc::new(Made {
+                    planned,
+                    config: Arc::new(applied),
+                    errors,
+                })
             })
         });
-        Self { workspace, ids, application, ports, group, image, stack, keyring, label, level, pressed: RwSignal::new(false), planned }
+        Self {
+            workspace,
+            ids,
+            application,
+            ports,
+            group,
+            image,
+            stack,
+            keyring,
+            label,
+            level,
+            pressed: RwSignal::new(false),
+            planned,
+        }
     }
 
     fn choose(self, application: &'static Application) {
-        self.ports.set(application.rows().iter().map(plan::ports_text).collect());
+        self.ports
+            .set(application.rows().iter().map(plan::ports_text).collect());
         self.application.set(Some(application));
     }
 
@@ -114,10 +146,14 @@ impl Guide {
     }
 
     fn choose_stack(self, stack: Where) {
-        let image = stack.known().and_then(|id| self.workspace.config.with_untracked(|config| match config.get(id) {
-            Some(Object::Stack(stack)) => stack.image.clone(),
-            _ => None,
-        }));
+        let image = stack.known().and_then(|id| {
+            self.workspace
+                .config
+                .with_untracked(|config| match config.get(id) {
+                    Some(Object::Stack(stack)) => stack.image.clone(),
+                    _ => None,
+                })
+        });
         if let Some(image) = image {
             self.image.set(Where::Known(image));
         }
@@ -130,7 +166,9 @@ impl Guide {
     }
 
     fn ring_there(self) -> String {
-        self.workspace.settled.with(|config| plan::ring_there(config, &self.image.get(), &self.stack.get()))
+        self.workspace
+            .settled
+            .with(|config| plan::ring_there(config, &self.image.get(), &self.stack.get()))
     }
 
     /// Whether the chosen level protects at all.
@@ -147,7 +185,10 @@ impl Guide {
         if self.application.get().is_none() {
             return Some("Choose an application first.".to_owned());
         }
-        if self.ports.with(|ports| ports.iter().any(|text| plan::ports_error(text).is_some())) {
+        if self
+            .ports
+            .with(|ports| ports.iter().any(|text| plan::ports_error(text).is_some()))
+        {
             return Some("A port cannot be read.".to_owned());
         }
         if system_error(&self.image.get(), true).is_some() {
@@ -168,7 +209,9 @@ fn system_error(system: &Where, all: bool) -> Option<String> {
     match system {
         Where::Known(_) => None,
         Where::New(name) if name.is_empty() && !all => None,
-        Where::New(name) => Entry::<SystemName>::read(name).error().map(|error| error.to_string()),
+        Where::New(name) => Entry::<SystemName>::read(name)
+            .error()
+            .map(|error| error.to_string()),
     }
 }
 
@@ -183,7 +226,12 @@ fn errors(config: &Configuration, planned: &Planned) -> Vec<String> {
 }
 
 fn error_note(message: Option<String>) -> Vec<Note> {
-    let note = |message| Note { tone: Tone::Error, message, help: String::new(), fix: None };
+    let note = |message| Note {
+        tone: Tone::Error,
+        message,
+        help: String::new(),
+        fix: None,
+    };
     message.map(note).into_iter().collect()
 }
 
@@ -249,7 +297,11 @@ fn Made(guide: Guide) -> impl IntoView {
             before => format!("{} and {last}", before.join(", ")),
         })
     });
-    let rules = Memo::new(move |_| guide.planned.with(|made| core::compile(&made.config, &made.planned.stack).map_or(0, |files| files.rules.len())));
+    let rules = Memo::new(move |_| {
+        guide.planned.with(|made| {
+            core::compile(&made.config, &made.planned.stack).map_or(0, |files| files.rules.len())
+        })
+    });
     view! {
         {move || words.get().map(|words| view! {
             <p class="in-words">

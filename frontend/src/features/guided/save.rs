@@ -20,7 +20,13 @@ use crate::{core, paths};
 enum Step {
     Idle,
     /// The edit is on its way; what is saved then, and whether it is installed.
-    Storing { stack: ObjectId, image: String, ids: Vec<ObjectId>, comment: String, install: bool },
+    Storing {
+        stack: ObjectId,
+        image: String,
+        ids: Vec<ObjectId>,
+        comment: String,
+        install: bool,
+    },
     Saving,
 }
 
@@ -33,7 +39,11 @@ pub struct Saving {
 
 impl Saving {
     pub fn new(guide: Guide) -> Self {
-        let saving = Self { guide, step: RwSignal::new(Step::Idle), failed: RwSignal::new(None) };
+        let saving = Self {
+            guide,
+            step: RwSignal::new(Step::Idle),
+            failed: RwSignal::new(None),
+        };
         let workspace = guide.workspace;
         let session = Session::here();
         let navigate = StoredValue::new(use_navigate());
@@ -41,11 +51,21 @@ impl Saving {
             if workspace.storing.get() {
                 return;
             }
-            let Step::Storing { stack, image, ids, comment, install } = saving.step.get() else { return };
+            let Step::Storing {
+                stack,
+                image,
+                ids,
+                comment,
+                install,
+            } = saving.step.get()
+            else {
+                return;
+            };
             saving.step.set(Step::Saving);
             spawn_local(async move {
                 match store(workspace, session, &stack, &image, &ids, comment, install).await {
-                    Ok(address) => navigate.with_value(|navigate| navigate(&address, NavigateOptions::default())),
+                    Ok(address) => navigate
+                        .with_value(|navigate| navigate(&address, NavigateOptions::default())),
                     Err(why) => {
                         saving.failed.try_set(Some(why));
                         saving.step.try_set(Step::Idle);
@@ -60,7 +80,9 @@ impl Saving {
     pub fn busy(self) -> Option<String> {
         match self.step.get() {
             Step::Idle => None,
-            Step::Storing { .. } if self.guide.workspace.offline.get() => Some("The server does not answer. It is saved when it is back.".to_owned()),
+            Step::Storing { .. } if self.guide.workspace.offline.get() => {
+                Some("The server does not answer. It is saved when it is back.".to_owned())
+            }
             Step::Storing { .. } | Step::Saving => Some("Saving…".to_owned()),
         }
     }
@@ -70,15 +92,20 @@ impl Saving {
     }
 
     pub fn not_installer(self) -> Option<String> {
-        (!self.guide.workspace.may(Role::Installer)).then(|| "You may save in this store, not install.".to_owned())
+        (!self.guide.workspace.may(Role::Installer))
+            .then(|| "You may save in this store, not install.".to_owned())
     }
 
     pub fn start(self, install: bool) {
         let guide = self.guide;
         guide.pressed.set(true);
         self.failed.set(None);
-        let Made { planned, config, .. } = (*guide.planned.get_untracked()).clone();
-        let Some(application) = guide.application.get_untracked() else { return };
+        let Made {
+            planned, config, ..
+        } = (*guide.planned.get_untracked()).clone();
+        let Some(application) = guide.application.get_untracked() else {
+            return;
+        };
         let stack_name = core::name_of(&config, &planned.stack);
         let image = core::name_of(&config, &planned.image);
         let comment = format!("Protect {} on {image}.{stack_name}", application.title);
@@ -91,7 +118,13 @@ impl Saving {
         ids.sort();
         ids.dedup();
         guide.workspace.edit(comment.clone(), planned.changes);
-        self.step.set(Step::Storing { stack: planned.stack, image, ids, comment, install });
+        self.step.set(Step::Storing {
+            stack: planned.stack,
+            image,
+            ids,
+            comment,
+            install,
+        });
     }
 }
 
@@ -105,17 +138,40 @@ async fn store(
     comment: String,
     install: bool,
 ) -> Result<String, String> {
-    let refused = workspace.refusals.with_untracked(|refusals| ids.iter().find_map(|id| refusals.get(id).map(|refusal| refusal.words())));
+    let refused = workspace.refusals.with_untracked(|refusals| {
+        ids.iter()
+            .find_map(|id| refusals.get(id).map(|refusal| refusal.words()))
+    });
     if let Some(why) = refused {
         return Err(why);
     }
     let (head, changed) = workspace.draft.with_untracked(|draft| {
-        (draft.head, draft.changes.iter().map(|change| change.id.clone()).collect::<Vec<_>>())
+        (
+            draft.head,
+            draft
+                .changes
+                .iter()
+                .map(|change| change.id.clone())
+                .collect::<Vec<_>>(),
+        )
     });
-    let mine: Vec<ObjectId> = changed.iter().filter(|id| ids.contains(id)).cloned().collect();
+    let mine: Vec<ObjectId> = changed
+        .iter()
+        .filter(|id| ids.contains(id))
+        .cloned()
+        .collect();
     let only = (mine.len() < changed.len()).then_some(mine);
     let name = workspace.name();
-    api::save_draft(&name, &Save { comment, head, only }).await.map_err(|failure| failure.words())?;
+    api::save_draft(
+        &name,
+        &Save {
+            comment,
+            head,
+            only,
+        },
+    )
+    .await
+    .map_err(|failure| failure.words())?;
     workspace.reload().await;
     if !install {
         return Ok(paths::stack(&name, stack, "rules"));
@@ -126,12 +182,27 @@ async fn store(
 }
 
 /// A stack without a target gets a folder of its image below the only install root.
-async fn suggest_target(workspace: Workspace, session: Session, stack: &ObjectId, image: &str) -> Answer<()> {
-    let Who::Person(me) = session.who.get_untracked() else { return Ok(()) };
-    let [root] = me.install_roots.as_slice() else { return Ok(()) };
+async fn suggest_target(
+    workspace: Workspace,
+    session: Session,
+    stack: &ObjectId,
+    image: &str,
+) -> Answer<()> {
+    let Who::Person(me) = session.who.get_untracked() else {
+        return Ok(());
+    };
+    let [root] = me.install_roots.as_slice() else {
+        return Ok(());
+    };
     let name = workspace.name();
-    if api::targets(&name).await?.iter().any(|target| target.stack == *stack) {
+    if api::targets(&name)
+        .await?
+        .iter()
+        .any(|target| target.stack == *stack)
+    {
         return Ok(());
     }
-    api::set_target(&name, stack, &paths::target_of_image(root, image)).await.map(drop)
+    api::set_target(&name, stack, &paths::target_of_image(root, image))
+        .await
+        .map(drop)
 }

@@ -75,7 +75,9 @@ fn DraftBand(room: Room) -> impl IntoView {
 fn NoStacks(room: Room) -> impl IntoView {
     let workspace = room.workspace;
     let in_draft = Memo::new(move |_| {
-        workspace.config.with(|config| config.of_kind(generator::objects::Kind::Stack).len())
+        workspace
+            .config
+            .with(|config| config.of_kind(generator::objects::Kind::Stack).len())
     });
     view! {
         <EmptyState title="No stack to install yet">

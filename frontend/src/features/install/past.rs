@@ -11,7 +11,10 @@ use super::plan::sentence;
 use super::room::Room;
 use crate::api::install::{InstallOutcome, InstallRecord, InstalledText};
 use crate::api::{self, Answer};
-use crate::ui::{Band, Button, Chip, CodeDiff, CodeView, Column, DataTable, EmptyState, Item, Look, Panels, RowAction, Skeleton, Tabs, Tone};
+use crate::ui::{
+    Band, Button, Chip, CodeDiff, CodeView, Column, DataTable, EmptyState, Item, Look, Panels,
+    RowAction, Skeleton, Tabs, Tone,
+};
 use crate::words;
 
 #[component]
@@ -19,18 +22,30 @@ pub fn Past(room: Room) -> impl IntoView {
     let panels = Panels::here();
     let rows = Memo::new(move |_| room.past.with(|past| Arc::clone(&past.records)));
     let total = Memo::new(move |_| room.past.with(|past| past.total));
-    let open = Callback::new(move |record: InstallRecord| open_record(room, panels, record, "files"));
+    let open =
+        Callback::new(move |record: InstallRecord| open_record(room, panels, record, "files"));
     let actions: RowAction<InstallRecord> = Arc::new(move |record: &InstallRecord| {
         let act = |words: &str, tab: &'static str| {
             let record = record.clone();
-            Item::Act(words.to_owned(), Callback::new(move |()| open_record(room, panels, record.clone(), tab)))
+            Item::Act(
+                words.to_owned(),
+                Callback::new(move |()| open_record(room, panels, record.clone(), tab)),
+            )
         };
         match record.outcome {
-            InstallOutcome::Done => vec![act("Show its files", "files"), act("Compare with now", "now"), act("Install again…", "now")],
-            InstallOutcome::Pending | InstallOutcome::Failed(_) => vec![act("Show its files", "files")],
+            InstallOutcome::Done => vec![
+                act("Show its files", "files"),
+                act("Compare with now", "now"),
+                act("Install again…", "now"),
+            ],
+            InstallOutcome::Pending | InstallOutcome::Failed(_) => {
+                vec![act("Show its files", "files")]
+            }
         }
     });
-    let empty = ViewFn::from(|| view! { <EmptyState title="Nothing was installed from this store yet"><p>"Each install stands here, with its files, who did it and when."</p></EmptyState> });
+    let empty = ViewFn::from(
+        || view! { <EmptyState title="Nothing was installed from this store yet"><p>"Each install stands here, with its files, who did it and when."</p></EmptyState> },
+    );
     view! {
         <section class="install-past" aria-labelledby="install-past">
             <h2 id="install-past">"Earlier installs"</h2>
@@ -55,12 +70,28 @@ fn columns() -> Vec<Column<InstallRecord>> {
             view! { <span title=record.at.clone()>{words::moment(&record.at)}</span> }.into_any()
         })
         .sorted(|record| record.at.clone()),
-        Column::new("stack", "Stack", "18%", |record: &InstallRecord| record.name.clone().into_any()).sorted(|record| record.name.clone()),
-        Column::new("revision", "Revision", "6.5rem", |record: &InstallRecord| record.revision.to_string().into_any())
-            .sorted(|record| record.revision.to_string()),
-        Column::new("outcome", "Outcome", "13rem", |record: &InstallRecord| outcome(record)).sorted(|record| format!("{:?}", record.outcome)),
-        Column::new("by", "By", "10%", |record: &InstallRecord| record.by.clone().into_any()).sorted(|record| record.by.clone()),
-        Column::new("files", "Files", "5rem", |record: &InstallRecord| record.files.len().to_string().into_any()),
+        Column::new("stack", "Stack", "18%", |record: &InstallRecord| {
+            record.name.clone().into_any()
+        })
+        .sorted(|record| record.name.clone()),
+        Column::new(
+            "revision",
+            "Revision",
+            "6.5rem",
+            |record: &InstallRecord| record.revision.to_string().into_any(),
+        )
+        .sorted(|record| record.revision.to_string()),
+        Column::new("outcome", "Outcome", "13rem", |record: &InstallRecord| {
+            outcome(record)
+        })
+        .sorted(|record| format!("{:?}", record.outcome)),
+        Column::new("by", "By", "10%", |record: &InstallRecord| {
+            record.by.clone().into_any()
+        })
+        .sorted(|record| record.by.clone()),
+        Column::new("files", "Files", "5rem", |record: &InstallRecord| {
+            record.files.len().to_string().into_any()
+        }),
         Column::new("comment", "Comment", "", |record: &InstallRecord| {
             view! { <span class="clip" title=record.comment.clone()>{record.comment.clone()}</span> }.into_any()
         }),
@@ -68,12 +99,18 @@ fn columns() -> Vec<Column<InstallRecord>> {
 }
 
 fn outcome(record: &InstallRecord) -> AnyView {
-    let again = record.returned_to.map(|id| view! { " " <span class="soft">{format!("as install {id}")}</span> });
+    let again = record
+        .returned_to
+        .map(|id| view! { " " <span class="soft">{format!("as install {id}")}</span> });
     let chip = match &record.outcome {
-        InstallOutcome::Done if record.current => view! { <Chip text="on the target" colour="green" /> }.into_any(),
+        InstallOutcome::Done if record.current => {
+            view! { <Chip text="on the target" colour="green" /> }.into_any()
+        }
         InstallOutcome::Done => view! { <Chip text="replaced" /> }.into_any(),
         InstallOutcome::Pending => view! { <Chip text="not finished" colour="blue" /> }.into_any(),
-        InstallOutcome::Failed(why) => view! { <span title=why.clone()><Chip text="failed" colour="red" /></span> }.into_any(),
+        InstallOutcome::Failed(why) => {
+            view! { <span title=why.clone()><Chip text="failed" colour="red" /></span> }.into_any()
+        }
     };
     view! { {chip} {again} }.into_any()
 }
@@ -90,14 +127,21 @@ struct Both {
 /// Opens an install in a panel; `tab` is `files` or `now`.
 pub fn open_record(room: Room, panels: Panels, record: InstallRecord, tab: &'static str) {
     let title = format!("Install {} of {}", record.id, record.name);
-    panels.open(title, move || view! { <Record room record=record.clone() tab /> }, Callback::new(|()| ()));
+    panels.open(
+        title,
+        move || view! { <Record room record=record.clone() tab /> },
+        || (),
+    );
 }
 
 /// The files of an install, and those that are on the target now.
 async fn both(room: Room, record: &InstallRecord) -> Answer<Both> {
     let name = room.workspace.name();
     let then = api::installed_texts(&name, record.id).await?;
-    let state = api::drift(&name).await?.into_iter().find(|state| state.stack == record.stack);
+    let state = api::drift(&name)
+        .await?
+        .into_iter()
+        .find(|state| state.stack == record.stack);
     let mut now = BTreeMap::new();
     let mut drifted = false;
     if let Some(state) = state {
@@ -130,22 +174,36 @@ fn Record(room: Room, record: InstallRecord, tab: &'static str) -> impl IntoView
     }
     let overwrite = RwSignal::new(false);
     let done = record.outcome == InstallOutcome::Done;
-    let label = format!("Install {} of revision {}", words::count(record.files.len(), "file", "files"), record.revision);
+    let label = format!(
+        "Install {} of revision {}",
+        words::count(record.files.len(), "file", "files"),
+        record.revision
+    );
     let blocked = Signal::derive(move || match files.get() {
         _ if !done => Some("It was not finished, so it has no files to bring back.".to_owned()),
         None => Some("Reading the files.".to_owned()),
         Some(Err(why)) => Some(why),
-        Some(Ok(both)) if both.drifted && !overwrite.get() => Some("Files were changed on the target; tick that they may be overwritten.".to_owned()),
+        Some(Ok(both)) if both.drifted && !overwrite.get() => {
+            Some("Files were changed on the target; tick that they may be overwritten.".to_owned())
+        }
         Some(Ok(_)) => room.closed(),
     });
-    let (id, paths) = (record.id, record.files.iter().map(|file| file.path.clone()).collect::<Vec<_>>());
+    let (id, paths) = (
+        record.id,
+        record
+            .files
+            .iter()
+            .map(|file| file.path.clone())
+            .collect::<Vec<_>>(),
+    );
     let install = move || {
         let overwrite = overwrite.get_untracked();
         panels.close();
         // What is chosen stays; the result says what happened.
         room.return_to(id, paths.clone(), overwrite);
     };
-    let drifted = Memo::new(move |_| files.with(|files| matches!(files, Some(Ok(both)) if both.drifted)));
+    let drifted =
+        Memo::new(move |_| files.with(|files| matches!(files, Some(Ok(both)) if both.drifted)));
     view! {
         <div class="stack">
             <p>
@@ -188,11 +246,13 @@ fn shown(both: Both) -> impl IntoView {
     }
     both.then
         .into_iter()
-        .map(|file| view! {
-            <section class="file">
-                <h3>{facts::role_words(file.role)} " " <code>{file.path.clone()}</code></h3>
-                <CodeView label=file.path text=file.text />
-            </section>
+        .map(|file| {
+            view! {
+                <section class="file">
+                    <h3>{facts::role_words(file.role)} " " <code>{file.path.clone()}</code></h3>
+                    <CodeView label=file.path text=file.text />
+                </section>
+            }
         })
         .collect_view()
         .into_any()
@@ -203,7 +263,10 @@ fn compared(both: Both) -> impl IntoView {
     let of_file = move |file: InstalledText| {
         let on_target = now.get(&file.path).cloned();
         let same = on_target.as_deref() == Some(file.text.as_str());
-        let head = format!("{}: on the target now → install of then", facts::role_words(file.role));
+        let head = format!(
+            "{}: on the target now → install of then",
+            facts::role_words(file.role)
+        );
         view! {
             <section class="file">
                 <h3>{head} " " <code>{file.path.clone()}</code></h3>

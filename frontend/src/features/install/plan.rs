@@ -43,11 +43,19 @@ fn Shown(room: Room, plan: Arc<InstallPlan>) -> impl IntoView {
     let stacks = plan.stacks.len();
     let label = match stacks {
         1 => format!("Install {}", words::count(files, "file", "files")),
-        stacks => format!("Install {} of {stacks} stacks", words::count(files, "file", "files")),
+        stacks => format!(
+            "Install {} of {stacks} stacks",
+            words::count(files, "file", "files")
+        ),
     };
     let revision = plan.revision;
     let all = plan.stacks.clone();
-    let blocked = Signal::derive(move || room.closed().or_else(|| room.overwrite.with(|overwrite| facts::obstacle(&all, overwrite))));
+    let blocked = Signal::derive(move || {
+        room.closed().or_else(|| {
+            room.overwrite
+                .with(|overwrite| facts::obstacle(&all, overwrite))
+        })
+    });
     view! {
         <section aria-label="What would be written" class="stack">
             <div class="install-bar">
@@ -82,7 +90,13 @@ fn Parts(room: Room) -> impl IntoView {
 
 #[component]
 fn StackView(room: Room, stack: StackPlan, several: bool) -> impl IntoView {
-    let StackPlan { stack: id, name, findings, refused, files } = stack;
+    let StackPlan {
+        stack: id,
+        name,
+        findings,
+        refused,
+        files,
+    } = stack;
     let no_target = files.is_empty() && refused.is_some();
     let drifted: Vec<FilePlan> = files.iter().filter(|file| file.drifted).cloned().collect();
     let target = format!("[data-target={}]", crate::ui::css_string(&id.0));
@@ -107,8 +121,14 @@ fn StackView(room: Room, stack: StackPlan, several: bool) -> impl IntoView {
 /// Words of the server as a sentence.
 pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    let sentence: String = letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
-    if sentence.ends_with(['.', '?']) { sentence } else { format!("{sentence}.") }
+    let sentence: String = letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    });
+    if sentence.ends_with(['.', '?']) {
+        sentence
+    } else {
+        format!("{sentence}.")
+    }
 }
 
 /// Errors first; each leads to its field.
@@ -116,7 +136,9 @@ pub fn sentence(text: &str) -> String {
 fn Findings(findings: Vec<Finding>) -> impl IntoView {
     let mut findings = findings;
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    let (errors, others): (Vec<Finding>, Vec<Finding>) = findings.into_iter().partition(|finding| finding.severity == Severity::Error);
+    let (errors, others): (Vec<Finding>, Vec<Finding>) = findings
+        .into_iter()
+        .partition(|finding| finding.severity == Severity::Error);
     let count = others.len();
     view! {
         {(!errors.is_empty()).then(|| view! {
@@ -135,8 +157,13 @@ fn finding_view(finding: Finding) -> impl IntoView {
     let workspace = Workspace::here();
     let tone = tone(finding.severity);
     let object = finding.object.clone().and_then(|id| {
-        let object = workspace.head.with_untracked(|head| head.objects.get(&id).cloned())?;
-        Some((paths::object(&workspace.name(), object.kind(), &id), crate::core::called(&object)))
+        let object = workspace
+            .head
+            .with_untracked(|head| head.objects.get(&id).cloned())?;
+        Some((
+            paths::object(&workspace.name(), object.kind(), &id),
+            crate::core::called(&object),
+        ))
     });
     let place = finding.object.clone().zip(finding.field.clone());
     let link = object.map(|(href, called)| {
@@ -177,14 +204,28 @@ fn focus_later(object: ObjectId, field: String, tries: u32) {
 #[component]
 fn Drift(room: Room, stack: ObjectId, name: String, files: Vec<FilePlan>) -> impl IntoView {
     let key = StoredValue::new(stack);
-    let overwritten = Memo::new(move |_| key.with_value(|stack| room.overwrite.with(|overwrite| overwrite.contains(stack))));
-    let kept = Memo::new(move |_| key.with_value(|stack| room.states.with(|states| {
-        states.get(stack).is_some_and(|state| !state.drift.is_empty() && state.drift.iter().all(|file| file.kept_for_later))
-    })));
-    let set = move |on: bool| room.overwrite.update(|overwrite| {
-        let stack = key.get_value();
-        if on { drop(overwrite.insert(stack)) } else { drop(overwrite.remove(&stack)) }
+    let overwritten = Memo::new(move |_| {
+        key.with_value(|stack| room.overwrite.with(|overwrite| overwrite.contains(stack)))
     });
+    let kept = Memo::new(move |_| {
+        key.with_value(|stack| {
+            room.states.with(|states| {
+                states.get(stack).is_some_and(|state| {
+                    !state.drift.is_empty() && state.drift.iter().all(|file| file.kept_for_later)
+                })
+            })
+        })
+    });
+    let set = move |on: bool| {
+        room.overwrite.update(|overwrite| {
+            let stack = key.get_value();
+            if on {
+                drop(overwrite.insert(stack))
+            } else {
+                drop(overwrite.remove(&stack))
+            }
+        })
+    };
     let count = files.len();
     let blocked = Signal::derive(move || room.closed());
     let keep_blocked = Signal::derive(move || room.workspace.closed());
@@ -224,12 +265,26 @@ fn Drift(room: Room, stack: ObjectId, name: String, files: Vec<FilePlan>) -> imp
 fn FileView(file: FilePlan) -> impl IntoView {
     let words = facts::size_words(&file);
     let since_installed = RwSignal::new(false);
-    let FilePlan { role, path, text, on_target, installed, refused, drifted } = file;
+    let FilePlan {
+        role,
+        path,
+        text,
+        on_target,
+        installed,
+        refused,
+        drifted,
+    } = file;
     let same = on_target.as_deref() == Some(text.as_str());
     // Both are the same comparison where nothing was changed on the target.
     let two = drifted && installed.is_some();
     let (now, then) = (on_target.unwrap_or_default(), installed.unwrap_or_default());
-    let before = Signal::derive(move || if since_installed.get() { then.clone() } else { now.clone() });
+    let before = Signal::derive(move || {
+        if since_installed.get() {
+            then.clone()
+        } else {
+            now.clone()
+        }
+    });
     let label = format!("Difference of {path}");
     view! {
         <details class="group file" open=role == crate::api::install::FileRole::Policy>

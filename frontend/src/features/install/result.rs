@@ -45,12 +45,23 @@ fn Running(files: Vec<String>) -> impl IntoView {
 fn Done(room: Room, record: InstallRecord) -> impl IntoView {
     let panels = Panels::here();
     let stack = StoredValue::new(record.stack.clone());
-    let previous = Memo::new(move |_| stack.with_value(|stack| room.past.with(|past| facts::previous(&past.records, stack).cloned())));
+    let previous = Memo::new(move |_| {
+        stack.with_value(|stack| {
+            room.past
+                .with(|past| facts::previous(&past.records, stack).cloned())
+        })
+    });
     let written = matches!(record.outcome, InstallOutcome::Done);
     let title = match (&record.outcome, record.returned_to) {
         (InstallOutcome::Failed(why), _) => format!("{} is not installed: {why}", record.name),
-        (_, Some(_)) => format!("{} has the files of revision {} again", record.name, record.revision),
-        (_, None) => format!("Revision {} is installed on {}", record.revision, record.name),
+        (_, Some(_)) => format!(
+            "{} has the files of revision {} again",
+            record.name, record.revision
+        ),
+        (_, None) => format!(
+            "Revision {} is installed on {}",
+            record.revision, record.name
+        ),
     };
     let name = record.name.clone();
     view! {

@@ -9,7 +9,9 @@ use leptos::task::spawn_local;
 
 use super::facts::{self, Line};
 use crate::api::account::Role;
-use crate::api::install::{Install, InstallPlan, InstallRecord, InstallRequest, KeepDrift, Return, StackPlan, StackState};
+use crate::api::install::{
+    Install, InstallPlan, InstallRecord, InstallRequest, KeepDrift, Return, StackPlan, StackState,
+};
 use crate::api::{self, Failure};
 use crate::frame::use_query;
 use crate::workspace::Workspace;
@@ -67,7 +69,10 @@ pub struct Room {
 }
 
 fn list(text: &str) -> Vec<String> {
-    text.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    text.split(',')
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 impl Room {
@@ -75,7 +80,11 @@ impl Room {
         let workspace = Workspace::here();
         let (stacks, set_chosen) = use_query("stacks");
         let (parts, set_parts) = use_query("parts");
-        let lines = Memo::new(move |_| workspace.head.with(|head| Arc::new(facts::lines(&head.objects))));
+        let lines = Memo::new(move |_| {
+            workspace
+                .head
+                .with(|head| Arc::new(facts::lines(&head.objects)))
+        });
         let room = Self {
             workspace,
             lines,
@@ -87,8 +96,13 @@ impl Room {
             past: RwSignal::new(Past::default()),
             chosen: Memo::new(move |_| {
                 // What the newest revision does not have cannot be installed.
-                let there = |id: &ObjectId| lines.with(|lines| lines.iter().any(|line| line.id == *id));
-                list(&stacks.get()).into_iter().map(ObjectId).filter(there).collect()
+                let there =
+                    |id: &ObjectId| lines.with(|lines| lines.iter().any(|line| line.id == *id));
+                list(&stacks.get())
+                    .into_iter()
+                    .map(ObjectId)
+                    .filter(there)
+                    .collect()
             }),
             set_chosen,
             parts: Memo::new(move |_| list(&parts.get())),
@@ -154,18 +168,29 @@ impl Room {
         }
         self.loaded.try_set(true);
         let name = self.workspace.name();
-        let Some(lines) = self.lines.try_get_untracked() else { return };
+        let Some(lines) = self.lines.try_get_untracked() else {
+            return;
+        };
         // One stack after the other, so that the first rows are full early.
         for line in lines.iter() {
-            let request = InstallRequest { revision: None, stacks: vec![line.id.clone()], setup_parts: Vec::new() };
+            let request = InstallRequest {
+                revision: None,
+                stacks: vec![line.id.clone()],
+                setup_parts: Vec::new(),
+            };
             let answer = api::preview(&name, &request).await;
             if !self.current(round) {
                 return;
             }
             let plan = answer.map_err(|failure| failure.words()).and_then(|plan| {
-                plan.stacks.into_iter().next().map(Arc::new).ok_or_else(|| "the server planned nothing".to_owned())
+                plan.stacks
+                    .into_iter()
+                    .next()
+                    .map(Arc::new)
+                    .ok_or_else(|| "the server planned nothing".to_owned())
             });
-            self.previews.update(|previews| drop(previews.insert(line.id.clone(), plan)));
+            self.previews
+                .update(|previews| drop(previews.insert(line.id.clone(), plan)));
         }
     }
 
@@ -174,9 +199,22 @@ impl Room {
         let targets = api::targets(&name).await?;
         let states = api::drift(&name).await?;
         let past = api::installs(&name, 0, PAGE).await?;
-        self.targets.try_set(targets.into_iter().map(|target| (target.stack, target.root)).collect());
-        self.states.try_set(states.into_iter().map(|state| (state.stack.clone(), state)).collect());
-        self.past.try_set(Past { records: Arc::new(past.items), total: past.total });
+        self.targets.try_set(
+            targets
+                .into_iter()
+                .map(|target| (target.stack, target.root))
+                .collect(),
+        );
+        self.states.try_set(
+            states
+                .into_iter()
+                .map(|state| (state.stack.clone(), state))
+                .collect(),
+        );
+        self.past.try_set(Past {
+            records: Arc::new(past.items),
+            total: past.total,
+        });
         Ok(())
     }
 
@@ -189,7 +227,10 @@ impl Room {
                     self.past.try_update(|past| {
                         let mut records = past.records.to_vec();
                         records.extend(window.items);
-                        *past = Past { records: Arc::new(records), total: window.total };
+                        *past = Past {
+                            records: Arc::new(records),
+                            total: window.total,
+                        };
                     });
                 }
                 Err(failure) => drop(self.failed.try_set(Some(failure.words()))),
@@ -210,9 +251,18 @@ impl Room {
         if !same {
             self.plan.set(Planned::Asking);
         }
-        let request = InstallRequest { revision: None, stacks: stacks.clone(), setup_parts: parts };
+        let request = InstallRequest {
+            revision: None,
+            stacks: stacks.clone(),
+            setup_parts: parts,
+        };
         let answer = api::preview(&self.workspace.name(), &request).await;
-        if self.current(round) && self.chosen.try_get_untracked().is_some_and(|now| now == stacks) {
+        if self.current(round)
+            && self
+                .chosen
+                .try_get_untracked()
+                .is_some_and(|now| now == stacks)
+        {
             self.plan.set(match answer {
                 Ok(plan) => Planned::Plan(Arc::new(plan)),
                 Err(failure) => Planned::Failed(failure.words()),
@@ -236,16 +286,28 @@ impl Room {
 
     /// Installs the plan that is shown.
     pub fn install(self, comment: String) {
-        let Planned::Plan(plan) = self.plan.get_untracked() else { return };
+        let Planned::Plan(plan) = self.plan.get_untracked() else {
+            return;
+        };
         let body = Install {
             revision: plan.revision,
-            stacks: plan.stacks.iter().map(|stack| stack.stack.clone()).collect(),
+            stacks: plan
+                .stacks
+                .iter()
+                .map(|stack| stack.stack.clone())
+                .collect(),
             setup_parts: self.parts.get_untracked(),
             plan_hash: plan.plan_hash.clone(),
-            overwrite_drift: self.overwrite.with_untracked(|overwrite| !overwrite.is_empty()),
+            overwrite_drift: self
+                .overwrite
+                .with_untracked(|overwrite| !overwrite.is_empty()),
             comment,
         };
-        let files = plan.stacks.iter().flat_map(|stack| &stack.files).map(|file| file.path.clone());
+        let files = plan
+            .stacks
+            .iter()
+            .flat_map(|stack| &stack.files)
+            .map(|file| file.path.clone());
         self.run.set(Run::Running(files.collect()));
         spawn_local(async move {
             self.finish(api::install(&self.workspace.name(), &body).await);
@@ -256,8 +318,15 @@ impl Room {
     pub fn return_to(self, install: i64, files: Vec<String>, overwrite_drift: bool) {
         self.run.set(Run::Running(files));
         spawn_local(async move {
-            let body = Return { comment: String::new(), overwrite_drift };
-            self.finish(api::return_to(&self.workspace.name(), install, &body).await.map(|record| vec![record]));
+            let body = Return {
+                comment: String::new(),
+                overwrite_drift,
+            };
+            self.finish(
+                api::return_to(&self.workspace.name(), install, &body)
+                    .await
+                    .map(|record| vec![record]),
+            );
         });
     }
 

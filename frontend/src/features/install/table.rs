@@ -21,7 +21,9 @@ pub fn Stacks(room: Room) -> impl IntoView {
     let all = Memo::new(move |_| room.lines.with(|lines| lines.len()));
     let all_chosen = Memo::new(move |_| room.chosen.with(|chosen| chosen.len()) == all.get());
     let toggle_all = move |on: bool| {
-        let all: Vec<ObjectId> = room.lines.with_untracked(|lines| lines.iter().map(|line| line.id.clone()).collect());
+        let all: Vec<ObjectId> = room
+            .lines
+            .with_untracked(|lines| lines.iter().map(|line| line.id.clone()).collect());
         room.choose(if on { &all } else { &[] });
     };
     view! {
@@ -61,7 +63,9 @@ pub fn Stacks(room: Room) -> impl IntoView {
 #[component]
 fn Groups(room: Room) -> impl IntoView {
     let groups = Memo::new(move |_| {
-        room.workspace.head.with(|head| room.lines.with(|lines| facts::groups(&head.objects, lines)))
+        room.workspace
+            .head
+            .with(|head| room.lines.with(|lines| facts::groups(&head.objects, lines)))
     });
     view! {
         {move || match groups.get().as_slice() {
@@ -83,11 +87,17 @@ fn Groups(room: Room) -> impl IntoView {
 
 #[component]
 fn Row(room: Room, line: Line, failed: RwSignal<Option<String>>) -> impl IntoView {
-    let Line { id, name, image, .. } = line;
+    let Line {
+        id, name, image, ..
+    } = line;
     let key = StoredValue::new(id.clone());
-    let chosen = Memo::new(move |_| key.with_value(|id| room.chosen.with(|chosen| chosen.contains(id))));
-    let preview = Memo::new(move |_| key.with_value(|id| room.previews.with(|previews| previews.get(id).cloned())));
-    let state = Memo::new(move |_| key.with_value(|id| room.states.with(|states| states.get(id).cloned())));
+    let chosen =
+        Memo::new(move |_| key.with_value(|id| room.chosen.with(|chosen| chosen.contains(id))));
+    let preview = Memo::new(move |_| {
+        key.with_value(|id| room.previews.with(|previews| previews.get(id).cloned()))
+    });
+    let state =
+        Memo::new(move |_| key.with_value(|id| room.states.with(|states| states.get(id).cloned())));
     let installed = move || match state.get().and_then(|state| state.installed) {
         Some(record) => {
             let title = format!("{} by {}", words::moment(&record.at), record.by);
@@ -97,9 +107,13 @@ fn Row(room: Room, line: Line, failed: RwSignal<Option<String>>) -> impl IntoVie
     };
     let change = move || match preview.get() {
         None => view! { <span class="soft">"…"</span> }.into_any(),
-        Some(Err(why)) => view! { <span class="tone-error" title=why.clone()>{why.clone()}</span> }.into_any(),
+        Some(Err(why)) => {
+            view! { <span class="tone-error" title=why.clone()>{why.clone()}</span> }.into_any()
+        }
         Some(Ok(plan)) => match &plan.refused {
-            Some(why) if plan.files.is_empty() => view! { <span class="soft" title=why.clone()>"not known yet"</span> }.into_any(),
+            Some(why) if plan.files.is_empty() => {
+                view! { <span class="soft" title=why.clone()>"not known yet"</span> }.into_any()
+            }
             _ => facts::change_words(&plan).into_any(),
         },
     };
@@ -137,10 +151,21 @@ fn Row(room: Room, line: Line, failed: RwSignal<Option<String>>) -> impl IntoVie
 
 /// The root of a stack's files; a suggestion is one press away.
 #[component]
-fn Target(room: Room, stack: ObjectId, name: String, image: String, failed: RwSignal<Option<String>>) -> impl IntoView {
+fn Target(
+    room: Room,
+    stack: ObjectId,
+    name: String,
+    image: String,
+    failed: RwSignal<Option<String>>,
+) -> impl IntoView {
     let session = Session::here();
     let key = StoredValue::new((stack, name));
-    let saved = Memo::new(move |_| key.with_value(|(stack, _)| room.targets.with(|targets| targets.get(stack).cloned().unwrap_or_default())));
+    let saved = Memo::new(move |_| {
+        key.with_value(|(stack, _)| {
+            room.targets
+                .with(|targets| targets.get(stack).cloned().unwrap_or_default())
+        })
+    });
     let read_only = Memo::new(move |_| !room.workspace.may(Role::Administrator));
     let suggestion = Memo::new(move |_| {
         let roots = session.who.with(|who| match who {
@@ -167,7 +192,10 @@ fn Target(room: Room, stack: ObjectId, name: String, image: String, failed: RwSi
                     room.again();
                 }
                 Err(failure) => {
-                    failed.try_set(Some(format!("The target root of {name} is not changed. {}", failure.words())));
+                    failed.try_set(Some(format!(
+                        "The target root of {name} is not changed. {}",
+                        failure.words()
+                    )));
                     wrong.try_set(true);
                 }
             }
@@ -198,7 +226,12 @@ fn Target(room: Room, stack: ObjectId, name: String, image: String, failed: RwSi
 fn ReturnButton(room: Room, stack: ObjectId, name: String) -> impl IntoView {
     let panels = Panels::here();
     let key = StoredValue::new(stack);
-    let previous = Memo::new(move |_| key.with_value(|stack| room.past.with(|past| facts::previous(&past.records, stack).cloned())));
+    let previous = Memo::new(move |_| {
+        key.with_value(|stack| {
+            room.past
+                .with(|past| facts::previous(&past.records, stack).cloned())
+        })
+    });
     let name = StoredValue::new(name);
     view! {
         {move || previous.get().map(|record| {

@@ -30,14 +30,32 @@ pub fn SetupListPage() -> impl IntoView {
     let (filter, set_filter) = use_query("q");
     let all = Memo::new(move |_| {
         workspace.settled.with(|config| {
-            let mut rows: Vec<Row> = config.of_kind(Kind::Stack).into_iter().map(|(id, object)| row(config, &workspace.name(), id, core::contents(config, object))).collect();
+            let mut rows: Vec<Row> = config
+                .of_kind(Kind::Stack)
+                .into_iter()
+                .map(|(id, object)| {
+                    row(
+                        config,
+                        &workspace.name(),
+                        id,
+                        core::contents(config, object),
+                    )
+                })
+                .collect();
             rows.sort_by(|a, b| a.name.cmp(&b.name));
             rows
         })
     });
     let rows = Memo::new(move |_| {
         let needle = filter.get().to_lowercase();
-        all.with(|all| Arc::new(all.iter().filter(|row| row.name.to_lowercase().contains(&needle)).cloned().collect::<Vec<_>>()))
+        all.with(|all| {
+            Arc::new(
+                all.iter()
+                    .filter(|row| row.name.to_lowercase().contains(&needle))
+                    .cloned()
+                    .collect::<Vec<_>>(),
+            )
+        })
     });
     let navigate = use_navigate();
     let open = Callback::new(move |row: Row| navigate(&row.href, NavigateOptions::default()));
@@ -68,26 +86,55 @@ pub fn SetupListPage() -> impl IntoView {
     }
 }
 
-fn row(config: &generator::objects::Configuration, store: &str, id: &ObjectId, image: String) -> Row {
+fn row(
+    config: &generator::objects::Configuration,
+    store: &str,
+    id: &ObjectId,
+    image: String,
+) -> Row {
     let stack = core::name_of(config, id);
     let state = Setup::of(config, id).map(|setup| {
-        let ready = setup.parts.iter().filter(|part| part.missing.is_empty()).count();
+        let ready = setup
+            .parts
+            .iter()
+            .filter(|part| part.missing.is_empty())
+            .count();
         (setup.open().len(), ready, setup.parts.len())
     });
-    Row { id: id.clone(), name: if image.is_empty() { stack } else { format!("{image}.{stack}") }, href: paths::setup_of(store, id), state }
+    Row {
+        id: id.clone(),
+        name: if image.is_empty() {
+            stack
+        } else {
+            format!("{image}.{stack}")
+        },
+        href: paths::setup_of(store, id),
+        state,
+    }
 }
 
 fn columns() -> Vec<Column<Row>> {
     vec![
-        Column::new("name", "Stack", "30%", |row: &Row| view! { <a href=row.href.clone()>{row.name.clone()}</a> }.into_any()).sorted(|row| row.name.clone()),
-        Column::new("questions", "Questions", "16rem", |row: &Row| match &row.state {
-            Ok((0, ..)) => view! { <Chip text="all answered" colour="green" /> }.into_any(),
-            Ok((open, ..)) => words::count(*open, "open question", "open questions").into_any(),
-            Err(_) => ().into_any(),
+        Column::new("name", "Stack", "30%", |row: &Row| {
+            view! { <a href=row.href.clone()>{row.name.clone()}</a> }.into_any()
         })
-        .sorted(|row| row.state.as_ref().map_or(String::new(), |(open, ..)| open.to_string())),
+        .sorted(|row| row.name.clone()),
+        Column::new("questions", "Questions", "16rem", |row: &Row| {
+            match &row.state {
+                Ok((0, ..)) => view! { <Chip text="all answered" colour="green" /> }.into_any(),
+                Ok((open, ..)) => words::count(*open, "open question", "open questions").into_any(),
+                Err(_) => ().into_any(),
+            }
+        })
+        .sorted(|row| {
+            row.state
+                .as_ref()
+                .map_or(String::new(), |(open, ..)| open.to_string())
+        }),
         Column::new("parts", "Ready", "", |row: &Row| match &row.state {
-            Ok((_, ready, all)) => format!("{ready} of {}", words::count(*all, "part", "parts")).into_any(),
+            Ok((_, ready, all)) => {
+                format!("{ready} of {}", words::count(*all, "part", "parts")).into_any()
+            }
             Err(why) => view! { <span class="soft">{why.clone()}</span> }.into_any(),
         }),
     ]

@@ -28,13 +28,39 @@ fn kind_words(kind: PartKind) -> &'static str {
 #[component]
 pub fn Parts(setup: Memo<Result<Arc<Setup>, String>>, stack: ObjectId) -> impl IntoView {
     let workspace = Workspace::here();
-    let keys = Memo::new(move |_| setup.with(|setup| setup.as_ref().map(|setup| setup.parts.iter().map(|part| part.key.clone()).collect::<Vec<_>>()).unwrap_or_default()));
-    let ready = Memo::new(move |_| setup.with(|setup| {
-        let parts = setup.as_ref().map(|setup| setup.parts.as_slice()).unwrap_or_default();
-        parts.iter().filter(|part| part.missing.is_empty()).map(|part| part.key.clone()).collect::<Vec<_>>()
-    }));
+    let keys = Memo::new(move |_| {
+        setup.with(|setup| {
+            setup
+                .as_ref()
+                .map(|setup| {
+                    setup
+                        .parts
+                        .iter()
+                        .map(|part| part.key.clone())
+                        .collect::<Vec<_>>()
+                })
+                .unwrap_or_default()
+        })
+    });
+    let ready = Memo::new(move |_| {
+        setup.with(|setup| {
+            let parts = setup
+                .as_ref()
+                .map(|setup| setup.parts.as_slice())
+                .unwrap_or_default();
+            parts
+                .iter()
+                .filter(|part| part.missing.is_empty())
+                .map(|part| part.key.clone())
+                .collect::<Vec<_>>()
+        })
+    });
     let stack = StoredValue::new(stack);
-    let all = move || stack.with_value(|stack| paths::install_of(&workspace.name(), std::slice::from_ref(stack), &ready.get()));
+    let all = move || {
+        stack.with_value(|stack| {
+            paths::install_of(&workspace.name(), std::slice::from_ref(stack), &ready.get())
+        })
+    };
     view! {
         <section aria-labelledby="setup-parts" class="stack">
             <div class="page-head">
@@ -51,29 +77,71 @@ pub fn Parts(setup: Memo<Result<Arc<Setup>, String>>, stack: ObjectId) -> impl I
 }
 
 #[component]
-fn PartView(setup: Memo<Result<Arc<Setup>, String>>, key: String, at: usize, stack: StoredValue<ObjectId>) -> impl IntoView {
+fn PartView(
+    setup: Memo<Result<Arc<Setup>, String>>,
+    key: String,
+    at: usize,
+    stack: StoredValue<ObjectId>,
+) -> impl IntoView {
     let workspace = Workspace::here();
     let stored = StoredValue::new(key.clone());
-    let part = Memo::new(move |_| setup.with(|setup| stored.with_value(|key| setup.as_ref().ok()?.parts.iter().find(|part| part.key == *key).cloned())));
-    let field = move |of: fn(&Part) -> String| Memo::new(move |_| part.with(|part| part.as_ref().map(of).unwrap_or_default()));
-    let (title, why, file, text) = (field(|part| part.title.clone()), field(|part| part.why.clone()), field(|part| part.file_name.clone()), field(|part| part.text.clone()));
-    let kind = field(|part| kind_words(part.kind).to_owned());
-    let missing = Memo::new(move |_| setup.with(|setup| {
-        let Ok(setup) = setup else { return Vec::new() };
-        let missing = part.with(|part| part.as_ref().map(|part| part.missing.clone()).unwrap_or_default());
-        missing
-            .into_iter()
-            .map(|key| {
-                let label = setup.questions.iter().find(|question| question.key == key).map_or_else(|| key.clone(), |question| question.label.clone());
-                (key, label)
+    let part = Memo::new(move |_| {
+        setup.with(|setup| {
+            stored.with_value(|key| {
+                setup
+                    .as_ref()
+                    .ok()?
+                    .parts
+                    .iter()
+                    .find(|part| part.key == *key)
+                    .cloned()
             })
-            .collect::<Vec<_>>()
-    }));
+        })
+    });
+    let field = move |of: fn(&Part) -> String| {
+        Memo::new(move |_| part.with(|part| part.as_ref().map(of).unwrap_or_default()))
+    };
+    let (title, why, file, text) = (
+        field(|part| part.title.clone()),
+        field(|part| part.why.clone()),
+        field(|part| part.file_name.clone()),
+        field(|part| part.text.clone()),
+    );
+    let kind = field(|part| kind_words(part.kind).to_owned());
+    let missing = Memo::new(move |_| {
+        setup.with(|setup| {
+            let Ok(setup) = setup else { return Vec::new() };
+            let missing = part.with(|part| {
+                part.as_ref()
+                    .map(|part| part.missing.clone())
+                    .unwrap_or_default()
+            });
+            missing
+                .into_iter()
+                .map(|key| {
+                    let label = setup
+                        .questions
+                        .iter()
+                        .find(|question| question.key == key)
+                        .map_or_else(|| key.clone(), |question| question.label.clone());
+                    (key, label)
+                })
+                .collect::<Vec<_>>()
+        })
+    });
     let ready = Memo::new(move |_| missing.with(Vec::is_empty));
     let copied = RwSignal::new(None::<String>);
     let copy = move || copy_text(text.get_untracked(), copied);
     let download = move || save_file(&download_name(&stored.get_value()), &text.get_untracked());
-    let install = move || stack.with_value(|stack| paths::install_of(&workspace.name(), std::slice::from_ref(stack), &[stored.get_value()]));
+    let install = move || {
+        stack.with_value(|stack| {
+            paths::install_of(
+                &workspace.name(),
+                std::slice::from_ref(stack),
+                &[stored.get_value()],
+            )
+        })
+    };
     let heading = format!("part-{at}");
     let title_id = heading.clone();
     view! {
@@ -111,16 +179,26 @@ fn PartView(setup: Memo<Result<Arc<Setup>, String>>, key: String, at: usize, sta
 }
 
 fn download_name(key: &str) -> String {
-    let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let safe = |c: char| {
+        if c.is_ascii_alphanumeric() || "-_.".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
     format!("{}.txt", key.chars().map(safe).collect::<String>())
 }
 
 /// Puts a text on the clipboard, and says whether that worked.
 fn copy_text(text: String, copied: RwSignal<Option<String>>) {
-    let Some(window) = web_sys::window() else { return };
+    let Some(window) = web_sys::window() else {
+        return;
+    };
     // On a plain-text connection from another machine browsers give pages no clipboard.
     if !window.is_secure_context() {
-        copied.set(Some("The browser allows copying over HTTPS only; use Download.".to_owned()));
+        copied.set(Some(
+            "The browser allows copying over HTTPS only; use Download.".to_owned(),
+        ));
         return;
     }
     let promise = window.navigator().clipboard().write_text(&text);
@@ -158,6 +236,9 @@ mod tests {
 
     #[test]
     fn a_ring_in_a_key_makes_no_folder() {
-        assert_eq!(download_name("ring.START1/COLINRING"), "ring.START1-COLINRING.txt");
+        assert_eq!(
+            download_name("ring.START1/COLINRING"),
+            "ring.START1-COLINRING.txt"
+        );
     }
 }

@@ -27,7 +27,10 @@ fn title(setup: &Setup, level: &Level) -> (String, String) {
             "Asked once: all stacks of the image share these answers.".to_owned(),
         ),
         Level::Stack => (format!("For {} alone", setup.name), String::new()),
-        Level::Ring(ring) => (format!("For the key ring {ring}"), "All stacks of the image that use the ring share these answers.".to_owned()),
+        Level::Ring(ring) => (
+            format!("For the key ring {ring}"),
+            "All stacks of the image that use the ring share these answers.".to_owned(),
+        ),
     }
 }
 
@@ -52,10 +55,15 @@ pub fn Questions(setup: Memo<Result<Arc<Setup>, String>>, stack: ObjectId) -> im
     let workspace = Workspace::here();
     // The questions change with the rings and the stack, not with the answers.
     let groups = Memo::new(move |_| {
-        let Ok(setup) = setup.get() else { return Vec::new() };
+        let Ok(setup) = setup.get() else {
+            return Vec::new();
+        };
         let mut groups: Vec<(Level, Vec<Question>)> = Vec::new();
         for question in &setup.questions {
-            match groups.iter_mut().find(|(level, _)| *level == question.level) {
+            match groups
+                .iter_mut()
+                .find(|(level, _)| *level == question.level)
+            {
                 Some((_, group)) => group.push(question.clone()),
                 None => groups.push((question.level.clone(), vec![question.clone()])),
             }
@@ -64,21 +72,41 @@ pub fn Questions(setup: Memo<Result<Arc<Setup>, String>>, stack: ObjectId) -> im
     });
     let own = StoredValue::new(stack);
     let open = Memo::new(move |_| {
-        let Ok(setup) = setup.get() else { return Vec::new() };
-        let lacks = |question: &&Question| setup.answer(question).is_empty() && !question.suggestion.is_empty();
-        setup.questions.iter().filter(lacks).cloned().collect::<Vec<_>>()
+        let Ok(setup) = setup.get() else {
+            return Vec::new();
+        };
+        let lacks = |question: &&Question| {
+            setup.answer(question).is_empty() && !question.suggestion.is_empty()
+        };
+        setup
+            .questions
+            .iter()
+            .filter(lacks)
+            .cloned()
+            .collect::<Vec<_>>()
     });
     let use_all = move || {
-        let Ok(setup) = setup.get_untracked() else { return };
+        let Ok(setup) = setup.get_untracked() else {
+            return;
+        };
         let mut changes = Changes::new();
         for question in open.get_untracked() {
             let id = own.with_value(|stack| home(&setup, stack, &question.level));
-            let before = changes.get(&id).cloned().flatten().or_else(|| workspace.config.with_untracked(|config| config.get(&id).cloned()));
-            if let Some(object) = before.and_then(|object| answered(&object, &question.key, &question.suggestion)) {
+            let before = changes.get(&id).cloned().flatten().or_else(|| {
+                workspace
+                    .config
+                    .with_untracked(|config| config.get(&id).cloned())
+            });
+            if let Some(object) =
+                before.and_then(|object| answered(&object, &question.key, &question.suggestion))
+            {
                 changes.insert(id, Some(object));
             }
         }
-        workspace.edit(format!("answer the set-up questions of {}", setup.name), changes);
+        workspace.edit(
+            format!("answer the set-up questions of {}", setup.name),
+            changes,
+        );
     };
     let blocked = Signal::derive(move || workspace.closed());
     view! {
@@ -110,27 +138,47 @@ pub fn Questions(setup: Memo<Result<Arc<Setup>, String>>, stack: ObjectId) -> im
 fn Asked(question: Question, home: ObjectId) -> impl IntoView {
     let workspace = Workspace::here();
     let key = StoredValue::new((home.clone(), question.key.clone(), question.label.clone()));
-    let answer = Memo::new(move |_| key.with_value(|(home, key, _)| {
-        workspace.config.with(|config| match config.get(home) {
-            Some(Object::Image(image)) => image.setup.get(key).cloned(),
-            Some(Object::Stack(stack)) => stack.setup.get(key).cloned(),
-            _ => None,
+    let answer = Memo::new(move |_| {
+        key.with_value(|(home, key, _)| {
+            workspace
+                .config
+                .with(|config| match config.get(home) {
+                    Some(Object::Image(image)) => image.setup.get(key).cloned(),
+                    Some(Object::Stack(stack)) => stack.setup.get(key).cloned(),
+                    _ => None,
+                })
+                .unwrap_or_default()
         })
-        .unwrap_or_default()
-    }));
+    });
     let asked = StoredValue::new(question.clone());
     // An empty field is open, not wrong.
     let notes = Signal::derive(move || {
         let answer = answer.get();
-        let why = asked.with_value(|question| question.refusal(&answer)).filter(|_| !answer.is_empty());
-        why.map(|message| Note { tone: Tone::Error, message, help: String::new(), fix: None }).into_iter().collect::<Vec<_>>()
+        let why = asked
+            .with_value(|question| question.refusal(&answer))
+            .filter(|_| !answer.is_empty());
+        why.map(|message| Note {
+            tone: Tone::Error,
+            message,
+            help: String::new(),
+            fix: None,
+        })
+        .into_iter()
+        .collect::<Vec<_>>()
     });
     let read_only = Memo::new(move |_| key.with_value(|(home, ..)| workspace.read_only(home)));
     let put = move |text: String, typing: bool| {
         let (home, key, label) = key.get_value();
-        let Some(object) = workspace.config.with_untracked(|config| config.get(&home).cloned()) else { return };
+        let Some(object) = workspace
+            .config
+            .with_untracked(|config| config.get(&home).cloned())
+        else {
+            return;
+        };
         let words = format!("answer “{label}” for {}", core::called(&object));
-        let Some(changed) = answered(&object, &key, &text) else { return };
+        let Some(changed) = answered(&object, &key, &text) else {
+            return;
+        };
         if typing {
             workspace.edit_typing(words, home, changed);
         } else {
@@ -139,12 +187,21 @@ fn Asked(question: Question, home: ObjectId) -> impl IntoView {
     };
     let required = question.required;
     let help = {
-        let (help, optional) = (question.help.clone(), if required { "" } else { " May stay open." });
+        let (help, optional) = (
+            question.help.clone(),
+            if required { "" } else { " May stay open." },
+        );
         format!("{help}{optional}")
     };
-    let face = Face::new(question.label.clone()).help(help).notes(notes).mono()
+    let face = Face::new(question.label.clone())
+        .help(help)
+        .notes(notes)
+        .mono()
         .read_only(Signal::derive(move || read_only.get().is_some()))
-        .place(Place { object: home.0, field: format!("setup/{}", question.key) });
+        .place(Place {
+            object: home.0,
+            field: format!("setup/{}", question.key),
+        });
     let suggestion = question.suggestion.clone();
     let use_it = {
         let suggestion = suggestion.clone();
