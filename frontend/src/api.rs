@@ -3,8 +3,9 @@
 //! Every call returns the answer's type or a [`Failure`]. What a refusal means for a page is the
 //! page's business, with one exception: an ended session is announced to the whole page.
 
-mod deploy;
+pub mod deploy;
 pub mod people;
+pub mod revisions;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,7 +18,6 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response};
 
 pub use ::api::{ANTI_FORGERY_HEADER, Problem, account, draft, finding, install, store};
-pub use deploy::*;
 
 use account::{LogIn, Me, Setup, SetupState};
 use draft::{Draft, Edit, Lock, State, TakeOver};
@@ -188,8 +188,9 @@ pub async fn send<T: DeserializeOwned>(
     read(&text(method, path, Some(&body), "application/json").await?)
 }
 
-pub async fn send_text<T: DeserializeOwned>(method: &str, path: &str, body: &str) -> Answer<T> {
-    read(&text(method, path, Some(body), "text/plain; charset=utf-8").await?)
+/// Sends a store's export, which is one line of JSON for each part.
+async fn send_export<T: DeserializeOwned>(method: &str, path: &str, body: &str) -> Answer<T> {
+    read(&text(method, path, Some(body), "application/x-ndjson").await?)
 }
 
 pub async fn delete(path: &str) -> Answer<()> {
@@ -258,9 +259,9 @@ pub fn export_href(store: &str) -> String {
 }
 
 pub async fn import_store(name: &str, export: &str) -> Answer<StoreSummary> {
-    send_text(
+    send_export(
         "POST",
-        &format!("/stores/import?name={}", escape(name)),
+        &format!("/store-imports?name={}", escape(name)),
         export,
     )
     .await

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
-use crate::features::{account, accounts, guided, install, levels, log_in, maps, rule, setup, setup_first, stack, stores, systems, traffic, addresses};
+use crate::features::{
+    account, accounts, addresses, guided, install, levels, log_in, maps, review, rule, setup,
+    setup_first, stack, stores, systems, traffic,
+};
 use crate::frame::{NotFound, StoreFrame};
 use crate::paths;
 use crate::session::Session;
@@ -40,6 +43,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/addresses/:id") view=addresses::ObjectPage />
                     <Route path=path!("/maps") view=maps::ListPage />
                     <Route path=path!("/maps/:id") view=maps::ObjectPage />
+                    <Route path=path!("/review") view=review::ReviewPage />
                     <Route path=path!("/*any") view=NotFound />
                 </ParentRoute>
             </Routes>

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use generator::compile::{self, Compiled, Header};
-use generator::finding::{Finding, Fix, Place, Severity};
+use generator::finding::{FieldEdit, Finding, Fix, Place, Severity};
 use generator::objects::{
-    Configuration, Endpoint, Kind, MapUse, Mapping, Object, ObjectId, Suites, fields, references,
+    Configuration, Endpoint, Kind, MapUse, Mapping, Object, ObjectId, Suites, edit, fields,
+    references,
 };
+use generator::problems;
 use leptos::prelude::WithUntracked;
 use serde_json::Value;
 
@@ -38,14 +40,29 @@ impl Findings {
         numbers.iter().filter_map(|number| self.all.get(*number))
     }
 
-    /// The findings at a field, or inside of it.
-    pub fn at(&self, object: &ObjectId, field: &str) -> Vec<Arc<Finding>> {
+    /// The findings at a field; `deep`: also those inside of it.
+    pub fn at(&self, object: &ObjectId, field: &str, deep: bool) -> Vec<Arc<Finding>> {
+        let here = |finding: &&Arc<Finding>| match &finding.place {
+            Place::Field { field: at, .. } => {
+                at.0 == field
+                    || deep
+                        && at
+                            .0
+                            .strip_prefix(field)
+                            .is_some_and(|rest| rest.starts_with('/'))
+            }
+            Place::Text { .. } => false,
+        };
+        self.of(object).filter(here).cloned().collect()
+    }
+
+    /// The worst finding at exactly this field.
+    pub fn worst_at(&self, object: &ObjectId, field: &str) -> Option<Severity> {
+        let here = |finding: &&Arc<Finding>| matches!(&finding.place, Place::Field { field: at, .. } if at.0 == field);
         self.of(object)
-            .filter(
-                |finding| matches!(&finding.place, Place::Field { field: at, .. } if at.0 == field),
-            )
-            .cloned()
-            .collect()
+            .filter(here)
+            .map(|finding| finding.page.severity)
+            .max()
     }
 
     pub fn count(&self, severity: Severity) -> usize {
@@ -62,8 +79,8 @@ impl Findings {
     }
 }
 
-pub fn findings(_configuration: &Configuration) -> Findings {
-    Findings::new(Vec::new())
+pub fn findings(configuration: &Configuration) -> Findings {
+    Findings::new(problems::problems(configuration))
 }
 
 /// The files of a stack; `None` when there is no such stack.
@@ -241,64 +258,36 @@ pub fn used_by(configuration: &Configuration) -> BTreeMap<ObjectId, Vec<ObjectId
 pub fn apply_fix(workspace: crate::workspace::Workspace, fix: &Fix) {
     let mut changes: BTreeMap<ObjectId, Option<Object>> = BTreeMap::new();
     for edit in &fix.edits {
-        let now = changes.get(&edit.object).cloned().unwrap_or_else(|| {
-            workspace
-                .config
-                .with_untracked(|config| config.get(&edit.object).cloned())
-        });
-        let Some(object) = now else { continue };
-        let value = edit
-            .value
-            .as_deref()
-            .and_then(|text| serde_json::from_str(text).ok());
-        if let Ok(object) = with_field(&object, &edit.field.0, value) {
+        if changes.contains_key(&edit.object) {
+            continue;
+        }
+        let edits: Vec<FieldEdit> = fix
+            .edits
+            .iter()
+            .filter(|other| other.object == edit.object)
+            .cloned()
+            .collect();
+        let object = workspace
+            .config
+            .with_untracked(|config| config.get(&edit.object).cloned());
+        // A fix that no longer fits the object was offered for an older text of it.
+        if let Some(Ok(object)) = object.map(|object| edit::apply(&object, &edits)) {
             changes.insert(edit.object.clone(), Some(object));
         }
     }
-    workspace.edit(fix.title.clone(), changes);
+    if !changes.is_empty() {
+        workspace.edit(fix.title.clone(), changes);
+    }
 }
 
-/// Sets a field of an object's JSON; `None` removes it. `Err` when the result is no such object.
+/// Sets a field of an object; `None` removes it. `Err` when the result is no such object.
 pub fn with_field(object: &Object, field: &str, value: Option<Value>) -> Result<Object, String> {
-    let mut json = serde_json::to_value(object).map_err(|error| error.to_string())?;
-    place(&mut json, field, value).ok_or_else(|| format!("there is no field {field}"))?;
-    serde_json::from_value(json).map_err(|error| error.to_string())
-}
-
-fn place(root: &mut Value, field: &str, value: Option<Value>) -> Option<()> {
-    let parts: Vec<&str> = field.split('/').collect();
-    let (last, before) = parts.split_last()?;
-    let mut at = root;
-    for part in before {
-        at = match at {
-            Value::Object(map) => map
-                .entry((*part).to_owned())
-                .or_insert_with(|| Value::Object(serde_json::Map::new())),
-            Value::Array(items) => items.get_mut(part.parse::<usize>().ok()?)?,
-            _ => return None,
-        };
-    }
-    match (at, value) {
-        (Value::Object(map), Some(value)) => drop(map.insert((*last).to_owned(), value)),
-        (Value::Object(map), None) => drop(map.remove(*last)),
-        (Value::Array(items), Some(value)) => {
-            let index = last.parse::<usize>().ok()?;
-            if index == items.len() {
-                items.push(value);
-            } else {
-                *items.get_mut(index)? = value;
-            }
-        }
-        (Value::Array(items), None) => {
-            let index = last
-                .parse::<usize>()
-                .ok()
-                .filter(|index| *index < items.len())?;
-            items.remove(index);
-        }
-        _ => return None,
-    }
-    Some(())
+    let edit = FieldEdit {
+        object: ObjectId(String::new()),
+        field: field.into(),
+        value: value.map(|value| value.to_string()),
+    };
+    edit::apply(object, &[edit]).map_err(|error| error.to_string())
 }
 
 /// The words of a field: NCA's, PAGENT's, one sentence, and what holds when it is empty.

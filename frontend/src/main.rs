@@ -2,6 +2,7 @@
 
 mod api;
 mod app;
+mod compare;
 mod core;
 mod editors;
 mod features;

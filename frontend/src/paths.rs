@@ -57,6 +57,31 @@ store_pages! {
     review => "review";
     guided => "guided";
     setup_list => "setup";
+    /// Members and settings of the store.
+    settings => "settings";
+}
+
+/// Two revisions side by side.
+pub fn compare(store: &str, from: i64, to: i64) -> String {
+    within(store, &format!("history?from={from}&to={to}"))
+}
+
+/// One revision, to read.
+pub fn revision(store: &str, number: i64) -> String {
+    within(store, &format!("history?revision={number}"))
+}
+
+/// What restoring a revision would do.
+pub fn restore(store: &str, number: i64) -> String {
+    within(store, &format!("history?restore={number}"))
+}
+
+/// What restoring one object of a revision would do.
+pub fn restore_object(store: &str, number: i64, object: &ObjectId) -> String {
+    within(
+        store,
+        &format!("history?restore={number}&object={}", escape(&object.0)),
+    )
 }
 
 /// The install page with stacks chosen, and parts of their set-up pages.

@@ -74,13 +74,21 @@ pub fn utc(rfc3339: &str) -> String {
     match date(rfc3339) {
         Some(date) => {
             let text = String::from(date.to_iso_string());
-            format!("{} UTC", text.replace('T', " ").chars().take(19).collect::<String>())
+            format!(
+                "{} UTC",
+                text.replace('T', " ").chars().take(19).collect::<String>()
+            )
         }
         None => rfc3339.to_owned(),
     }
 }
 
-pub const ROLES: &[Role] = &[Role::Viewer, Role::Editor, Role::Installer, Role::Administrator];
+pub const ROLES: &[Role] = &[
+    Role::Viewer,
+    Role::Editor,
+    Role::Installer,
+    Role::Administrator,
+];
 
 /// A role with what it may.
 pub fn role_words(role: Role) -> &'static str {

@@ -26,10 +26,10 @@ pub struct AppState {
     pub stores: Arc<dyn StoreNames>,
     /// Where log-ins, refusals and changes of accounts are noted.
     pub audit: Arc<dyn AuditLog>,
-    /// One install at a time, and what the last look at the targets found.
-    pub deployments: Deployments,
     /// The objects that a new store starts with.
     pub supplied: fn() -> Vec<(ObjectId, Object)>,
+    /// One install at a time, and what the last look at the targets found.
+    pub deployments: Deployments,
 }
 
 impl AppState {

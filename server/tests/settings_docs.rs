@@ -14,13 +14,27 @@ fn the_documentation_of_settings_is_current() {
          | flag | environment | meaning |\n| --- | --- | --- |\n",
     );
     for row in ROWS {
-        let value = if row.is_switch() { String::new() } else { format!(" {}", row.value) };
-        writeln!(text, "| `--{}{value}` | `{}` | {} |", row.name, row.variable(), row.help.replace('|', "\\|")).unwrap();
+        let value = if row.is_switch() {
+            String::new()
+        } else {
+            format!(" {}", row.value)
+        };
+        writeln!(
+            text,
+            "| `--{}{value}` | `{}` | {} |",
+            row.name,
+            row.variable(),
+            row.help.replace('|', "\\|")
+        )
+        .unwrap();
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/settings.md");
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&path, &text).unwrap();
     }
     let current = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(current == text, "docs/settings.md is behind the settings: run `make docs`");
+    assert!(
+        current == text,
+        "docs/settings.md is behind the settings: run `make docs`"
+    );
 }

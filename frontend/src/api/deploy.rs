@@ -1,21 +1,14 @@
-//! Saving, targets, installs and drift.
+//! Targets, installs and drift.
 
 use generator::objects::ObjectId;
 use serde_json::Value;
 
-use super::draft::Save;
 use super::install::{
     Install, InstallPlan, InstallRecord, InstallRequest, InstalledText, KeepDrift, Return,
     StackState, Target,
 };
-use super::store::Revision;
 use super::{Answer, escape, get, send, store_path};
 use ::api::Window;
-
-/// Makes a revision of my draft.
-pub async fn save_draft(store: &str, save: &Save) -> Answer<Revision> {
-    send("POST", &store_path(store, "/draft/save"), save).await
-}
 
 pub async fn targets(store: &str) -> Answer<Vec<Target>> {
     get(&store_path(store, "/targets")).await

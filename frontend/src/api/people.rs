@@ -53,7 +53,12 @@ pub async fn change_account(name: &str, change: &AccountChange) -> Answer<()> {
 }
 
 pub async fn reset_password(name: &str) -> Answer<NewPassword> {
-    send("POST", &format!("/accounts/{}/password", escape(name)), &json!({})).await
+    send(
+        "POST",
+        &format!("/accounts/{}/password", escape(name)),
+        &json!({}),
+    )
+    .await
 }
 
 pub async fn end_sessions_of(name: &str) -> Answer<()> {
@@ -70,5 +75,9 @@ pub async fn set_members(store: &str, members: &[Member]) -> Answer<Vec<Member>>
 }
 
 pub async fn audit(store: &str, offset: u64, limit: u64) -> Answer<Window<AuditEntry>> {
-    get(&store_path(store, &format!("/audit?offset={offset}&limit={limit}"))).await
+    get(&store_path(
+        store,
+        &format!("/audit?offset={offset}&limit={limit}"),
+    ))
+    .await
 }

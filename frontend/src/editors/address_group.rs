@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::addresses_in;
-use crate::form::{Cell, ObjectPicker, RefOf, TextOf};
+use crate::form::{Cell, NotesOf, ObjectPicker, RefOf, TextOf};
 use crate::ui::{Button, IconButton, Look, focus_soon};
 
 #[component]
@@ -32,6 +32,7 @@ fn AddressRows(cell: Cell) -> impl IntoView {
     view! {
         <fieldset class="group">
             <legend>"Addresses " <small class="second-word">"IpAddr"</small></legend>
+            <NotesOf cell path="addresses" />
             <p class="hint">"One address, a prefix (10.1.0.0/16) or a range (10.1.1.2-10.1.1.9). A pasted list makes rows."</p>
             <For each=move || 0..rows.get() key=|at| *at let:at>
                 <div class="list-row">
@@ -44,7 +45,7 @@ fn AddressRows(cell: Cell) -> impl IntoView {
                         on_enter=add
                         on_paste=move |text: String| paste(cell, at, &text)
                     />
-                    <IconButton label=format!("Remove address {}", at + 1) icon="close" on_press=move || cell.remove_row("addresses", at) />
+                    <IconButton blocked=cell.read_only label=format!("Remove address {}", at + 1) icon="close" on_press=move || cell.remove_row("addresses", at) />
                 </div>
             </For>
             <Button label="Add address" icon="add" look=Look::Ghost on_press=add blocked=cell.read_only />
@@ -82,10 +83,11 @@ fn GroupRows(cell: Cell) -> impl IntoView {
     view! {
         <fieldset class="group">
             <legend>"Address groups inside this one"</legend>
+            <NotesOf cell path="groups" />
             <For each=move || 0..rows.get() key=|at| *at let:at>
                 <div class="list-row">
                     <RefOf cell path=format!("groups/{at}") kind=Kind::AddressGroup label=format!("Address group {}", at + 1) compact=true />
-                    <IconButton label=format!("Remove address group {}", at + 1) icon="close" on_press=move || cell.remove_row("groups", at) />
+                    <IconButton blocked=cell.read_only label=format!("Remove address group {}", at + 1) icon="close" on_press=move || cell.remove_row("groups", at) />
                 </div>
             </For>
             <AddGroup cell />

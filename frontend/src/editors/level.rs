@@ -4,32 +4,9 @@ use leptos::prelude::*;
 
 use super::suites::SuiteList;
 use crate::core;
-use crate::form::{Cell, ChoiceOf, SettingOf, SwitchOf, TextOf};
+use crate::form::{Cell, ChoiceOf, NotesOf, SettingsGroups, SwitchOf, TextOf};
 use generator::objects::Object;
-
-/// The settings of a level by group, as far as its page shows them.
-pub const LEVEL_SETTINGS: &[(&str, &[&str])] = &[
-    (
-        "Renegotiation",
-        &[
-            "TTLSEnvironmentAdvancedParms.Renegotiation",
-            "TTLSEnvironmentAdvancedParms.RenegotiationIndicator",
-            "TTLSEnvironmentAdvancedParms.RenegotiationCertCheck",
-        ],
-    ),
-    (
-        "Certificates",
-        &["TTLSEnvironmentAdvancedParms.CertValidationMode"],
-    ),
-    (
-        "Groups and signatures",
-        &[
-            "TTLSEnvironmentAdvancedParms.ClientKeyShareGroups",
-            "TTLSEnvironmentAdvancedParms.ServerKeyShareGroups",
-            "TTLSSignatureParms.SignaturePairs",
-        ],
-    ),
-];
+use generator::objects::fields::SettingsPlace;
 
 #[component]
 pub fn SecurityLevelForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoView {
@@ -54,14 +31,7 @@ pub fn SecurityLevelForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl 
                 <legend>"Client authentication"</legend>
                 <ChoiceOf cell path="client_authentication" options=Signal::stored(client_authentication()) />
             </fieldset>
-            {LEVEL_SETTINGS.iter().map(|(title, names)| view! {
-                <details class="group">
-                    <summary>{*title}</summary>
-                    <div class="form-grid">
-                        {names.iter().map(|name| view! { <SettingOf cell at="settings" name /> }).collect_view()}
-                    </div>
-                </details>
-            }).collect_view()}
+            <SettingsGroups cell place=SettingsPlace::SecurityLevel at="settings" />
         </Show>
     }
 }
@@ -72,6 +42,7 @@ fn Versions(cell: Cell) -> impl IntoView {
     view! {
         <fieldset class="group">
             <legend>"Protocol versions"</legend>
+            <NotesOf cell path="versions" />
             <div class="switches">
                 {versions.map(|version| view! { <SwitchOf cell path=format!("versions/{version}") /> }).collect_view()}
             </div>

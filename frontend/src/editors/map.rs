@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::MappingsGrid;
-use crate::form::{Cell, TextOf};
+use crate::form::{Cell, NotesOf, TextOf};
 
 #[component]
 pub fn RequirementMapForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoView {
@@ -14,6 +14,7 @@ pub fn RequirementMapForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl
         </div>
         <fieldset class="group">
             <legend>"Which traffic, how protected"</legend>
+            <NotesOf cell path="mappings" />
             <p class="hint">"In this order; it matters where descriptors overlap."</p>
             <MappingsGrid cell path="mappings" />
         </fieldset>

@@ -31,9 +31,9 @@ pub fn MappingsGrid(cell: Cell, path: &'static str) -> impl IntoView {
                         <td><RefOf cell compact=true path=format!("{path}/{at}/level") kind=Kind::SecurityLevel
                             label=format!("Security level, row {}", at + 1) placeholder="Pick or search: a name, a version…" /></td>
                         <td class="grid-actions">
-                            <IconButton label=format!("Move up, row {}", at + 1) icon="up-arrow" on_press=move || cell.move_row(path, at, -1) />
-                            <IconButton label=format!("Move down, row {}", at + 1) icon="down-arrow" on_press=move || cell.move_row(path, at, 1) />
-                            <IconButton label=format!("Remove, row {}", at + 1) icon="close" on_press=move || cell.remove_row(path, at) />
+                            <IconButton blocked=cell.read_only label=format!("Move up, row {}", at + 1) icon="up-arrow" on_press=move || cell.move_row(path, at, -1) />
+                            <IconButton blocked=cell.read_only label=format!("Move down, row {}", at + 1) icon="down-arrow" on_press=move || cell.move_row(path, at, 1) />
+                            <IconButton blocked=cell.read_only label=format!("Remove, row {}", at + 1) icon="close" on_press=move || cell.remove_row(path, at) />
                         </td>
                     </tr>
                 </For>

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use generator::policy::table::suites::{
-    CipherSuite, suite_by_code, suite_by_short_code, suite_by_v2_code, suite_named, suites,
+    CipherSuite, Protocol, suite_by_code, suite_by_short_code, suite_by_v2_code, suite_named,
+    suites,
 };
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
-use crate::form::Cell;
+use crate::form::{Cell, NotesOf};
 use crate::ui::{Checkbox, Choice, Face, IconButton, Picker};
 
 const LIST: &str = "suites/list";
@@ -41,6 +42,8 @@ pub fn SuiteList(cell: Cell) -> impl IntoView {
             <legend>"Cipher suites " <small class="second-word">"V3CipherSuites"</small></legend>
             <Checkbox face=Face::new("Leave the choice to System SSL").read_only(locked) value=system on_change=set_system />
             <Show when=move || !system.get()>
+                <NotesOf cell path="suites" />
+                <NotesOf cell path="suites/list" />
                 <p class="hint">"The first one that both sides have is used for TLS 1.2 and before; clients of TLS 1.3 choose themselves."</p>
                 <ol class="suite-list">
                     <For each=move || 0..rows.get() key=|at| *at let:at>
@@ -71,9 +74,9 @@ fn SuiteRow(cell: Cell, at: usize) -> impl IntoView {
             <code class="suite-code">{text}</code>
             <span class="suite-name">{name}</span>
             <span class="suite-detail">{detail}</span>
-            <IconButton label=label("Move up") icon="up-arrow" on_press=move || cell.move_row(LIST, at, -1) />
-            <IconButton label=label("Move down") icon="down-arrow" on_press=move || cell.move_row(LIST, at, 1) />
-            <IconButton label=label("Remove") icon="close" on_press=move || cell.remove_row(LIST, at) />
+            <IconButton blocked=cell.read_only label=label("Move up") icon="up-arrow" on_press=move || cell.move_row(LIST, at, -1) />
+            <IconButton blocked=cell.read_only label=label("Move down") icon="down-arrow" on_press=move || cell.move_row(LIST, at, 1) />
+            <IconButton blocked=cell.read_only label=label("Remove") icon="close" on_press=move || cell.remove_row(LIST, at) />
             <div class="notes"><crate::ui::Notes notes /></div>
         </li>
     }
@@ -88,7 +91,7 @@ fn detail(suite: &'static CipherSuite) -> String {
         .map(ToString::to_string)
         .unwrap_or_default();
     match suite.key_exchange {
-        "" => format!("{} bit, {newest}", suite.bits),
+        _ if newest == Protocol::Tls13.to_string() => format!("{} bit, {newest}", suite.bits),
         exchange => format!("{} bit, {newest}, {exchange}", suite.bits),
     }
 }

@@ -1,18 +1,13 @@
 //! Traffic descriptors: a grid of rows, and what belongs to one row below it.
 
 use generator::objects::TrafficRow;
+use generator::objects::fields::SettingsPlace;
 use leptos::prelude::*;
 use serde_json::Value;
 
 use super::ports_in;
-use crate::form::{Cell, CheckboxOf, ChoiceOf, SettingOf, TextOf};
+use crate::form::{Cell, CheckboxOf, ChoiceOf, NotesOf, SettingsGroups, TextOf};
 use crate::ui::{Button, IconButton, Look, css_string, focus_soon};
-
-/// The settings of a row, as on NCA's tab *Advanced*.
-pub const ROW_SETTINGS: &[&str] = &[
-    "TTLSConnectionAdvancedParms.HandshakeTimeout",
-    "TTLSConnectionAdvancedParms.ResetCipherTimer",
-];
 
 #[component]
 pub fn TrafficForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoView {
@@ -38,6 +33,7 @@ pub fn TrafficForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoVi
         </div>
         <fieldset class="group">
             <legend>"Traffic"</legend>
+            <NotesOf cell path="rows" />
             <p class="hint">"Each row becomes a rule, in this order. Pasting 1414,1415-1420 into a port makes rows."</p>
             <div class="grid-scroll">
                 <table class="grid" aria-label="Traffic rows">
@@ -114,9 +110,9 @@ fn Row(cell: Cell, at: usize, chosen: RwSignal<usize>) -> impl IntoView {
             <td><TextOf cell path=path("userid") label=label("User ID") compact=true mono=true /></td>
             <td><ChoiceOf cell path=path("role") label=label("Handshake role") compact=true options=roles(cell, at) /></td>
             <td class="grid-actions">
-                <IconButton label=label("Move up") icon="up-arrow" on_press=move || cell.move_row("rows", at, -1) />
-                <IconButton label=label("Move down") icon="down-arrow" on_press=move || cell.move_row("rows", at, 1) />
-                <IconButton label=label("Remove") icon="close" on_press=move || cell.remove_row("rows", at) />
+                <IconButton blocked=cell.read_only label=label("Move up") icon="up-arrow" on_press=move || cell.move_row("rows", at, -1) />
+                <IconButton blocked=cell.read_only label=label("Move down") icon="down-arrow" on_press=move || cell.move_row("rows", at, 1) />
+                <IconButton blocked=cell.read_only label=label("Remove") icon="close" on_press=move || cell.remove_row("rows", at) />
             </td>
         </tr>
     }
@@ -158,12 +154,12 @@ fn RowDetails(cell: Cell, at: usize) -> impl IntoView {
             </div>
         </fieldset>
         <details class="group">
-            <summary>{format!("Row {}: advanced", at + 1)}</summary>
+            <summary>{format!("Row {}: application control", at + 1)}</summary>
             <div class="form-grid">
                 <CheckboxOf cell path=path("application_controlled") />
                 <CheckboxOf cell path=path("secondary_map") />
-                {ROW_SETTINGS.iter().map(|name| view! { <SettingOf cell at=path("settings") name /> }).collect_view()}
             </div>
         </details>
+        <SettingsGroups cell place=SettingsPlace::TrafficRow at=path("settings") before=format!("Row {}: ", at + 1) />
     }
 }

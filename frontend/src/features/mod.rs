@@ -9,6 +9,7 @@ pub mod levels;
 pub mod log_in;
 pub mod maps;
 mod objects;
+pub mod review;
 pub mod rule;
 pub mod setup;
 pub mod setup_first;

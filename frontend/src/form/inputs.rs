@@ -32,10 +32,10 @@ pub fn TextOf(
     #[prop(optional)] autofocus: bool,
     #[prop(optional, into)] on_enter: Option<Callback<()>>,
     #[prop(optional, into)] on_paste: Option<Callback<String, bool>>,
-    #[prop(optional)] placeholder: &'static str,
+    #[prop(optional, into)] placeholder: Option<Signal<String>>,
 ) -> impl IntoView {
     let mut face = face(cell, &path, label, compact, mono);
-    if !placeholder.is_empty() {
+    if let Some(placeholder) = placeholder {
         face.placeholder = placeholder;
     }
     let on_enter = on_enter.unwrap_or_else(|| Callback::new(move |()| cell.workspace.flush()));

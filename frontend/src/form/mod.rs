@@ -10,7 +10,7 @@ mod settings;
 use std::sync::Arc;
 
 use generator::finding::Severity;
-use generator::objects::{Kind, Object, ObjectId};
+use generator::objects::{Kind, Object, ObjectId, fields};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ use crate::workspace::Workspace;
 pub use inputs::{
     CheckboxOf, ChoiceOf, ObjectPicker, RefOf, SwitchOf, TextAreaOf, TextOf, choices,
 };
-pub use settings::SettingOf;
+pub use settings::{SettingOf, SettingsGroups};
 
 /// One object under edit.
 #[derive(Clone, Copy)]
@@ -102,7 +102,7 @@ impl Cell {
     /// A key of typing.
     pub fn type_in(self, path: &str, value: Option<Value>) {
         if let Some(object) = self.changed(path, value) {
-            let words = self.words("change", path);
+            let words = self.words(path);
             self.workspace.edit_typing(words, self.id(), object);
         }
     }
@@ -111,13 +111,13 @@ impl Cell {
     pub fn set(self, path: &str, value: Option<Value>) {
         if let Some(object) = self.changed(path, value) {
             self.workspace
-                .edit(self.words("change", path), [(self.id(), Some(object))]);
+                .edit(self.words(path), [(self.id(), Some(object))]);
         }
     }
 
     /// Changes a list as a whole: adds, removes or moves rows.
     pub fn set_rows(self, path: &str, change: impl FnOnce(&mut Vec<Value>)) {
-        let mut rows = match self.value(path) {
+        let mut rows = match untrack(|| self.value(path)) {
             Some(Value::Array(rows)) => rows,
             _ => Vec::new(),
         };
@@ -168,24 +168,31 @@ impl Cell {
         core::with_field(&object, path, value).ok()
     }
 
-    fn words(self, verb: &str, path: &str) -> String {
-        let label = core::field_words(self.kind, path).label.to_lowercase();
-        let called = self
-            .object
-            .get_untracked()
+    fn words(self, path: &str) -> String {
+        let object = self.object.get_untracked();
+        let called = object
             .map(|object| core::called(&object))
             .unwrap_or_default();
-        match label.as_str() {
-            "" => format!("{verb} {called}"),
-            label => format!("{verb} the {label} of {called}"),
+        let label = fields::label(self.kind, path);
+        if label == path {
+            format!("change {called}")
+        } else {
+            format!("change the {} of {called}", label.to_lowercase())
         }
+    }
+
+    /// The same for an input that stands for all of a field's inner ones, too.
+    pub fn deep_face(self, path: &str) -> Face {
+        let (id, field) = (self.id(), path.to_owned());
+        let deep = Signal::derive(move || notes(self.workspace, &id, &field, true));
+        self.face(path).notes(deep)
     }
 
     /// What stands around the input of a field.
     pub fn face(self, path: &str) -> Face {
         let words = core::field_words(self.kind, path);
         let (id, field) = (self.id(), path.to_owned());
-        let notes = Signal::derive(move || notes(self.workspace, &id, &field));
+        let notes = Signal::derive(move || notes(self.workspace, &id, &field, false));
         // What a name is, nobody needs to be told on every page.
         let help = if matches!(path, "name" | "description") {
             ""
@@ -225,8 +232,10 @@ pub fn finding_mark(worst: Option<(usize, Severity)>) -> AnyView {
 }
 
 /// The findings at a field, with what mends them.
-pub fn notes(workspace: Workspace, id: &ObjectId, field: &str) -> Vec<Note> {
-    let found = workspace.findings.with(|findings| findings.at(id, field));
+pub fn notes(workspace: Workspace, id: &ObjectId, field: &str, deep: bool) -> Vec<Note> {
+    let found = workspace
+        .findings
+        .with(|findings| findings.at(id, field, deep));
     found
         .iter()
         .map(|finding| Note {
@@ -242,4 +251,15 @@ pub fn notes(workspace: Workspace, id: &ObjectId, field: &str) -> Vec<Note> {
             }),
         })
         .collect()
+}
+
+/// The findings of a field that has no input of its own, such as a list as a whole.
+#[component]
+pub fn NotesOf(cell: Cell, path: &'static str) -> impl IntoView {
+    let notes = cell.face(path).notes;
+    view! {
+        <div class="notes" tabindex="-1" data-object=cell.id().0 data-field=path aria-live="polite">
+            <crate::ui::Notes notes />
+        </div>
+    }
 }

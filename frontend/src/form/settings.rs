@@ -1,18 +1,13 @@
 //! An input for a row of the statement table.
 
+use generator::objects::fields::{self, SettingsGroup, SettingsPlace};
 use generator::policy::Release;
-use generator::policy::table::{self, AttributeDef, Kind as ValueKind, Repeat};
+use generator::policy::table::{AttributeDef, Kind as ValueKind, Repeat};
 use leptos::prelude::*;
 use serde_json::Value;
 
 use super::Cell;
 use crate::ui::{Face, Select, TextField};
-
-/// The row named `Statement.Attribute`.
-pub fn row(name: &str) -> Option<&'static AttributeDef> {
-    let (statement, attribute) = name.split_once('.')?;
-    table::statement(statement)?.attribute(attribute)
-}
 
 fn default_words(row: &AttributeDef) -> String {
     match row.default_in(Release::default()) {
@@ -25,7 +20,7 @@ fn default_words(row: &AttributeDef) -> String {
 #[component]
 pub fn SettingOf(cell: Cell, #[prop(into)] at: String, name: &'static str) -> impl IntoView {
     let path = format!("{at}/{name}");
-    let Some(row) = row(name) else {
+    let Some((_, row)) = fields::row(name) else {
         // The lists of settings are checked against the table by a test.
         return ().into_any();
     };
@@ -89,4 +84,61 @@ fn SettingText(cell: Cell, path: String, face: Face, many: bool, default: String
         cell.type_in(&path, value);
     };
     view! { <TextField face value on_input=type_in /> }
+}
+
+/// All settings that may stand at a place, in foldable groups. A group is open while something in
+/// it is set or wrong.
+#[component]
+pub fn SettingsGroups(
+    cell: Cell,
+    place: SettingsPlace,
+    #[prop(into)] at: String,
+    /// Comes before each title.
+    #[prop(optional, into)]
+    before: String,
+) -> impl IntoView {
+    fields::settings(place)
+        .iter()
+        .map(|group| {
+            let title = format!("{before}{}", group.title);
+            view! { <Group cell group at=at.clone() title /> }
+        })
+        .collect_view()
+}
+
+#[component]
+fn Group(cell: Cell, group: &'static SettingsGroup, at: String, title: String) -> impl IntoView {
+    let here = at.clone();
+    let set = Memo::new(move |_| {
+        let there = cell.value(&here);
+        let there = there.as_ref().and_then(Value::as_object);
+        let set = |key: &&&str| there.is_some_and(|there| there.contains_key(**key));
+        group.keys.iter().filter(set).count()
+    });
+    let here = at.clone();
+    let wrong = Memo::new(move |_| {
+        cell.workspace.findings.with(|findings| {
+            let id = cell.id();
+            group
+                .keys
+                .iter()
+                .any(|key| !findings.at(&id, &format!("{here}/{key}"), true).is_empty())
+        })
+    });
+    let touched = RwSignal::new(false);
+    // Once open, it stays open: nothing may fold away under the person's hands.
+    let open = Memo::new(move |before: Option<&bool>| {
+        before == Some(&true) || touched.get() || set.get() > 0 || wrong.get()
+    });
+    view! {
+        <details class="group" open=open on:focusin=move |_| touched.set(true)>
+            <summary>
+                {title}
+                <span class="soft">{move || (set.get() > 0).then(|| format!(" · {} set", set.get()))}</span>
+            </summary>
+            <div class="form-grid">
+                {group.keys.iter().map(|name| view! { <SettingOf cell at=at.clone() name /> }).collect_view()}
+            </div>
+        </details>
+    }
 }

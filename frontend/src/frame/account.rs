@@ -37,7 +37,11 @@ pub fn Guarded(children: ChildrenFn) -> impl IntoView {
     });
     // The name, so that the page is not made anew when anything else about the person changes.
     let known = Memo::new(move |_| session.who.with(|who| matches!(who, Who::Person(_))));
-    let first = Memo::new(move |_| session.who.with(|who| matches!(who, Who::Person(me) if me.must_change_password)));
+    let first = Memo::new(move |_| {
+        session
+            .who
+            .with(|who| matches!(who, Who::Person(me) if me.must_change_password))
+    });
     let children = StoredValue::new(children);
     view! {
         {move || match known.get() {
@@ -96,9 +100,15 @@ pub fn AccountMenu() -> impl IntoView {
         Item::Act(words.to_owned(), Callback::new(move |()| set_theme(key)))
     };
     let items = Signal::derive_local(move || {
-        let mut items = vec![Item::Link("My account".to_owned(), paths::ACCOUNT.to_owned())];
+        let mut items = vec![Item::Link(
+            "My account".to_owned(),
+            paths::ACCOUNT.to_owned(),
+        )];
         if session.administrator() {
-            items.push(Item::Link("Accounts".to_owned(), paths::ACCOUNTS.to_owned()));
+            items.push(Item::Link(
+                "Accounts".to_owned(),
+                paths::ACCOUNTS.to_owned(),
+            ));
         }
         items.extend([
             Item::Line,
@@ -111,7 +121,7 @@ pub fn AccountMenu() -> impl IntoView {
         items
     });
     let face = ViewFn::from(
-        move || view! { <span>{session.name()}</span> <crate::ui::Icon name="down" /> },
+        move || view! { <span class="cds--visually-hidden">"Account "</span> <span>{move || session.name()}</span> <crate::ui::Icon name="down" /> },
     );
     view! { <Menu label=Signal::derive(move || format!("Account {}", session.name())) face items left=true /> }
 }

@@ -38,6 +38,12 @@ pub fn StoreBands() -> impl IntoView {
                     ". Drafts can be edited; saving and installing wait until it is lifted."
                 </Band>
             })}
+            {move || workspace.notice.get().map(|words| view! {
+                <Band tone=Tone::Warning>
+                    <span>{words}</span>
+                    <span class="band-actions"><Button label="Put away" look=Look::Ghost on_press=move || workspace.notice.set(None) /></span>
+                </Band>
+            })}
             {move || workspace.closed().map(|why| view! { <Band tone=Tone::Info>{why}</Band> })}
         </div>
     }

@@ -18,6 +18,7 @@ pub fn StoreHeader() -> impl IntoView {
             <StoreMenu />
             <DraftChip />
             <span class="header-space"></span>
+            <SearchButton />
             <FindingsCount />
             <AccountMenu />
         </header>
@@ -66,7 +67,7 @@ fn StoreMenu() -> impl IntoView {
         ViewFn::from(move || {
             let revision =
                 move || format!("revision {}", workspace.head.with(|head| head.revision));
-            view! { <strong>{name.clone()}</strong> <span class="header-soft">" · " {revision}</span> <Icon name="down" /> }
+            view! { <span class="cds--visually-hidden">"Store "</span> <strong>{name.clone()}</strong> <span class="header-soft">" · " {revision}</span> <Icon name="down" /> }
         })
     };
     view! { <Menu label=format!("Store {name}") face items /> }
@@ -131,6 +132,18 @@ fn DraftChip() -> impl IntoView {
 }
 
 #[component]
+fn SearchButton() -> impl IntoView {
+    let pane = super::Pane::here();
+    view! {
+        <button type="button" class="menu-button search-button" aria-haspopup="dialog" on:click=move |_| pane.searching.set(true)>
+            <Icon name="search" />
+            <span class="search-words">"Search or jump"</span>
+            <kbd>"Ctrl+K"</kbd>
+        </button>
+    }
+}
+
+#[component]
 fn FindingsCount() -> impl IntoView {
     let workspace = Workspace::here();
     let pane = super::Pane::here();
@@ -145,9 +158,12 @@ fn FindingsCount() -> impl IntoView {
     };
     view! {
         <button type="button" class="menu-button findings-count" aria-expanded=move || pane.drawer.get().to_string()
-            title=words aria-label=move || format!("Problems: {}", words()) on:click=move |_| pane.drawer.update(|open| *open = !*open)>
-            <span class="tone-error"><Icon name="error" /></span> {move || count(Severity::Error)}
-            <span class="tone-warning"><Icon name="warning" /></span> {move || count(Severity::Warning)}
+            title=words on:click=move |_| pane.drawer.update(|open| *open = !*open)>
+            <span class="cds--visually-hidden">{move || format!("Problems: {}", words())}</span>
+            <span class="findings-marks" aria-hidden="true">
+                <span class="tone-error"><Icon name="error" /></span> {move || count(Severity::Error)}
+                <span class="tone-warning"><Icon name="warning" /></span> {move || count(Severity::Warning)}
+            </span>
         </button>
     }
 }

@@ -2,9 +2,12 @@
 
 mod account;
 mod bands;
+mod drawer;
 mod header;
+mod keys;
 mod nav;
 mod page;
+mod palette;
 mod pane;
 
 use leptos::prelude::*;
@@ -18,7 +21,7 @@ use crate::workspace::{Load, Workspace};
 pub use account::{AccountMenu, Guarded, SessionEnded};
 pub use bands::ObjectBand;
 pub use page::{NotFound, Page, id_of_page, use_query};
-pub use pane::{Pane, focus_field};
+pub use pane::{Pane, go_to};
 
 /// The frame of an open store; a change of the store's name opens the other one.
 #[component]
@@ -50,6 +53,16 @@ fn Opened(name: String) -> impl IntoView {
         }
         now
     });
+    shortcuts.add("Ctrl+Z", "Undo", move || workspace.undo(false));
+    shortcuts.add("Ctrl+Shift+Z", "Redo", move || workspace.undo(true));
+    shortcuts.add("Ctrl+Y", "Redo", move || workspace.undo(true));
+    shortcuts.add("Ctrl+K", "Search and jump", move || {
+        pane.searching.set(true)
+    });
+    shortcuts.add("?", "List the keys", move || pane.keys.set(true));
+    shortcuts.add("p", "Show or hide the problems", move || {
+        pane.drawer.update(|open| *open = !*open)
+    });
     nav::shortcuts(shortcuts, &workspace.name());
     view! {
         <div class="frame" style=("--pane-width", move || pane.room())>
@@ -68,6 +81,9 @@ fn Opened(name: String) -> impl IntoView {
                 <PanelHost />
                 <pane::PolicyPane />
             </div>
+            <drawer::ProblemsDrawer />
+            <palette::Palette />
+            <keys::KeyList />
             <SessionEnded />
         </div>
     }

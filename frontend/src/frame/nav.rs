@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::components::A;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::paths;
@@ -71,11 +70,11 @@ pub fn StoreNav() -> impl IntoView {
     view! {
         <nav class="nav" aria-label="Pages of the store">
             {ENTRIES.iter().map(|(words, icon, address, rooms)| view! {
-                <A href=address(&workspace.name()) attr:class="nav-entry" attr:title=*words
-                    attr:aria-current=move || rooms.contains(&room.get().as_str()).then_some("page")>
+                <a href=address(&workspace.name()) class="nav-entry" title=*words
+                    aria-current=move || rooms.contains(&room.get().as_str()).then_some("page")>
                     <Icon name=icon />
                     <span class="nav-words">{*words}</span>
-                </A>
+                </a>
             }).collect_view()}
         </nav>
     }
@@ -95,6 +94,14 @@ const KEYS: &[(&str, &str, fn(&str) -> String)] = &[
     ("g i", "Go to Install", paths::install),
     ("g u", "Go to Set-up", paths::setup_list),
 ];
+
+/// Words and address of every page.
+pub fn pages(store: &str) -> Vec<(&'static str, String)> {
+    ENTRIES
+        .iter()
+        .map(|(words, _, address, _)| (*words, address(store)))
+        .collect()
+}
 
 /// `g s` and the others of its family.
 pub fn shortcuts(shortcuts: Shortcuts, store: &str) {

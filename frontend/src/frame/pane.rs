@@ -3,21 +3,27 @@
 use std::sync::Arc;
 
 use generator::compile::{Compiled, CompiledFile};
-use generator::objects::{Configuration, Kind, ObjectId};
+use generator::objects::{Configuration, Kind, Object, ObjectId};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use crate::core;
-use crate::prefs;
+use crate::core::{self, Findings};
+use crate::form::tone;
 use crate::ui::{CodeDiff, CodeView, Face, IconButton, Select, Tabs, css_string, find};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, pause};
+use crate::{paths, prefs};
 
 /// What the pane shows.
 #[derive(Clone, Copy)]
 pub struct Pane {
     pub open: RwSignal<bool>,
     pub drawer: RwSignal<bool>,
+    pub searching: RwSignal<bool>,
+    pub keys: RwSignal<bool>,
     pub width: RwSignal<f64>,
     /// The stack whose files are shown; pages set it.
     pub stack: RwSignal<Option<ObjectId>>,
@@ -52,6 +58,8 @@ impl Pane {
         let pane = Self {
             open: RwSignal::new(prefs::read("pane").as_deref() != Some("closed")),
             drawer: RwSignal::new(false),
+            searching: RwSignal::new(false),
+            keys: RwSignal::new(false),
             width: RwSignal::new(
                 prefs::read("pane-width")
                     .and_then(|text| text.parse().ok())
@@ -126,6 +134,38 @@ fn place_of(element: &Element) -> Option<(ObjectId, String)> {
         ObjectId(element.get_attribute("data-object")?),
         element.get_attribute("data-field")?,
     ))
+}
+
+/// Goes to a field: on the page that is open, or on the page of its object.
+pub fn go_to(
+    workspace: Workspace,
+    navigate: &impl Fn(&str, NavigateOptions),
+    object: &ObjectId,
+    field: &str,
+) {
+    if focus_field(object, field) {
+        return;
+    }
+    let Some(kind) = workspace
+        .config
+        .with_untracked(|config| config.get(object).map(Object::kind))
+    else {
+        return;
+    };
+    navigate(
+        &paths::object(&workspace.name(), kind, object),
+        NavigateOptions::default(),
+    );
+    let (object, field) = (object.clone(), field.to_owned());
+    spawn_local(async move {
+        // The page is drawn in steps; some fields have no input and need no focus.
+        for _ in 0..20 {
+            pause(50).await;
+            if focus_field(&object, &field) {
+                break;
+            }
+        }
+    });
 }
 
 /// Puts the focus on the input of a field; false when the page that is open has none.
@@ -250,7 +290,8 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
                 .unwrap_or_default()
         })
     });
-    let press = move |line: usize| {
+    let navigate = use_navigate();
+    let press = Callback::new(move |line: usize| {
         let origin = pane.files.with_untracked(|files| {
             let files = files.as_ref()?;
             file(files, &which.get_untracked())
@@ -260,9 +301,18 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
                 .flatten()
         });
         if let Some(origin) = origin {
-            focus_field(&origin.object, &origin.field.0);
+            go_to(workspace, &navigate, &origin.object, &origin.field.0);
         }
-    };
+    });
+    let flagged = Signal::derive(move || {
+        let which = which.get();
+        workspace.findings.with(|findings| {
+            pane.files.with(|files| {
+                let lines = |files: &Arc<Compiled>| flagged_lines(file(files, &which), findings);
+                files.as_ref().map(lines).unwrap_or_default()
+            })
+        })
+    });
     let drag = move |event: web_sys::PointerEvent| {
         if event.buttons() == 1 {
             if let Some(window) =
@@ -309,11 +359,22 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
                 } else if changed.get() {
                     view! { <CodeDiff label="Changes since the newest revision" before after=text narrow=true /> }.into_any()
                 } else {
-                    view! { <CodeView label="Policy text" text marked on_line=press /> }.into_any()
+                    view! { <CodeView label="Policy text" text marked flagged on_line=press /> }.into_any()
                 }}
             </div>
         </aside>
     }
+}
+
+/// The lines whose field has a finding, with the worst one's word.
+fn flagged_lines(file: &CompiledFile, findings: &Findings) -> Vec<(usize, &'static str)> {
+    let mut flagged = Vec::new();
+    for (at, origin) in file.origins.iter().enumerate() {
+        let Some(origin) = origin else { continue };
+        let worst = findings.worst_at(&origin.object, &origin.field.0);
+        flagged.extend(worst.map(|severity| (at + 1, tone(severity).flag())));
+    }
+    flagged
 }
 
 /// Three tenths of the window.
@@ -324,10 +385,12 @@ fn usual_width() -> f64 {
 
 /// The lines that a field wrote; a field that wraps others has theirs, too.
 fn lines_of(file: &CompiledFile, object: &ObjectId, field: &str) -> Vec<usize> {
+    // A row of a list stands for its whole object.
+    let all = field.is_empty();
     let inside = format!("{field}/");
     let lines = file.origins.iter().enumerate().filter_map(|(at, origin)| {
         let origin = origin.as_ref().filter(|origin| origin.object == *object)?;
-        (origin.field.0 == field || origin.field.0.starts_with(&inside)).then_some(at + 1)
+        (all || origin.field.0 == field || origin.field.0.starts_with(&inside)).then_some(at + 1)
     });
     lines.collect()
 }

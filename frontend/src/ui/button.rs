@@ -56,7 +56,7 @@ pub fn Button(
             on:click=press
         >
             {icon.map(|name| view! { <Icon name /> })}
-            <span>{label}</span>
+            <span>{move || super::with_code(&label.get())}</span>
             {move || blocked.get().map(|why| view! { <span class="cds--visually-hidden">" – " {why}</span> })}
         </button>
     }

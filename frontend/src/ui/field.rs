@@ -30,6 +30,15 @@ impl Tone {
         }
     }
 
+    /// The word that code views know it by.
+    pub fn flag(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             Self::Info => "Note",
@@ -64,7 +73,7 @@ pub struct Face {
     pub word: &'static str,
     pub help: Signal<String>,
     /// What holds when the field is empty.
-    pub placeholder: &'static str,
+    pub placeholder: Signal<String>,
     /// For grids: the label is for screen readers only.
     pub compact: bool,
     pub notes: Signal<Vec<Note>>,
@@ -81,7 +90,7 @@ impl Face {
             label: label.into(),
             word: "",
             help: Signal::stored(String::new()),
-            placeholder: "",
+            placeholder: Signal::stored(String::new()),
             compact: false,
             notes: Signal::stored(Vec::new()),
             read_only: Signal::stored(false),
@@ -105,8 +114,8 @@ impl Face {
     }
 
     #[must_use]
-    pub fn placeholder(mut self, placeholder: &'static str) -> Self {
-        self.placeholder = placeholder;
+    pub fn placeholder(mut self, placeholder: impl Into<Signal<String>>) -> Self {
+        self.placeholder = placeholder.into();
         self
     }
 
@@ -214,8 +223,8 @@ pub fn Notes(notes: Signal<Vec<Note>>) -> impl IntoView {
                 <Icon name=note.tone.icon() />
                 <div>
                     <span class="cds--visually-hidden">{note.tone.word()} ": "</span>
-                    <span class="note-message">{note.message}</span>
-                    {(!note.help.is_empty()).then(|| view! { <span class="note-help">" " {note.help}</span> })}
+                    <span class="note-message">{with_code(&sentence(&note.message))}</span>
+                    {(!note.help.is_empty()).then(|| view! { <span class="note-help">" " {with_code(&sentence(&note.help))}</span> })}
                 </div>
                 {note.fix.map(|(title, fix)| view! { <Button label=title look=Look::Ghost on_press=fix /> })}
             </div>
@@ -236,4 +245,42 @@ pub fn described_by(id: &str, face: &Face) -> String {
 /// The id of an input: taken from its place where it has one, so that it is the same each time.
 pub fn input_id() -> String {
     fresh_id("field")
+}
+
+/// Words that begin with a capital and end with a period.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    let mut sentence: String = first.into_iter().flatten().chain(letters).collect();
+    if !sentence.is_empty() && !sentence.ends_with(['.', '?', ':']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+/// Text in which backticks stand around what a person typed or a file holds.
+pub fn with_code(text: &str) -> Vec<AnyView> {
+    let part = |(at, part): (usize, &str)| {
+        let part = part.to_owned();
+        match at % 2 {
+            0 => part.into_any(),
+            _ => view! { <code>{part}</code> }.into_any(),
+        }
+    };
+    text.split('`').enumerate().map(part).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn messages_become_sentences() {
+        assert_eq!(
+            sentence("the range runs backwards"),
+            "The range runs backwards."
+        );
+        assert_eq!(sentence("`x` is no port."), "`x` is no port.");
+        assert_eq!(sentence(""), "");
+    }
 }

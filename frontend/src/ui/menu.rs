@@ -29,6 +29,7 @@ pub fn Menu(
     left: bool,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
+    let has_face = face.is_some();
     let id = fresh_id("menu");
     let step = {
         let id = id.clone();
@@ -90,7 +91,7 @@ pub fn Menu(
                 class=if face.is_some() { "menu-button" } else { "icon-button" }
                 aria-haspopup="menu"
                 aria-expanded=move || open.get().to_string()
-                aria-label=move || label.get()
+                aria-label=move || (!has_face).then(|| label.get())
                 title=move || label.get()
                 on:click=move |event| {
                     event.stop_propagation();

@@ -20,7 +20,7 @@ mod toggle;
 pub use button::{Button, IconButton, Look};
 pub use code::{CodeDiff, CodeView};
 pub use dialog::Dialog;
-pub use field::{Face, Field, Note, Notes, Place, Tone};
+pub use field::{Face, Field, Note, Notes, Place, Tone, sentence, with_code};
 pub use icon::Icon;
 pub use menu::{Item, Menu};
 pub use notice::{Band, Chip, EmptyState, Skeleton};

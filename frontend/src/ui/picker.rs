@@ -181,7 +181,7 @@ pub fn Picker(
                     aria-describedby=described
                     autocomplete="off"
                     spellcheck="false"
-                    placeholder=placeholder
+                    placeholder=move || placeholder.get()
                     readonly=read_only
                     data-object=place.object
                     data-field=place.field

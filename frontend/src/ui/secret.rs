@@ -20,7 +20,9 @@ pub fn Secret(
     let copy = move || {
         if let Some(window) = web_sys::window() {
             // Browsers have no clipboard for pages that came over plain HTTP; the text can be marked.
-            if js_sys::Reflect::get(&window.navigator(), &"clipboard".into()).is_ok_and(|found| found.is_object()) {
+            if js_sys::Reflect::get(&window.navigator(), &"clipboard".into())
+                .is_ok_and(|found| found.is_object())
+            {
                 let _ = window.navigator().clipboard().write_text(&text);
                 copied.set(true);
             }

@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::ResizeObserver;
 
 use super::{Icon, Item, Menu};
 use crate::prefs;
@@ -17,6 +20,10 @@ pub struct Column<R> {
     /// A CSS width; empty for what is left.
     pub width: &'static str,
     pub cell: fn(&R) -> AnyView,
+    /// The fewest pixels that show something useful.
+    pub least: f64,
+    /// Columns with the highest rank go first when the table is narrow; rank 0 stays.
+    pub rank: u8,
     /// `None`: cannot be sorted by.
     pub sort: Option<fn(&R) -> String>,
 }
@@ -42,8 +49,17 @@ impl<R> Column<R> {
             word: "",
             width,
             cell,
+            least: 110.0,
+            rank: 1,
             sort: None,
         }
+    }
+
+    /// How narrow it may get, and how early it goes when there is no room.
+    pub const fn narrow(mut self, least: f64, rank: u8) -> Self {
+        self.least = least;
+        self.rank = rank;
+        self
     }
 
     pub const fn word(mut self, word: &'static str) -> Self {
@@ -122,6 +138,7 @@ pub fn DataTable<R>(
     /// Moves a row to the place of another: keys of both. Only while sorted by nothing.
     #[prop(optional)]
     on_move: Option<Callback<(String, String)>>,
+    #[prop(optional)] on_delete: Option<Callback<R>>,
     #[prop(optional, into)] empty: ViewFn,
 ) -> impl IntoView
 where
@@ -130,16 +147,9 @@ where
     let sort = RwSignal::new(None::<(&'static str, bool)>);
     let shown = RwSignal::new(shown_columns(id, &columns));
     let all = StoredValue::new(columns);
+    let room = RwSignal::new(f64::MAX);
     let visible_columns = Memo::new(move |_| {
-        shown.with(|shown| {
-            all.with_value(|all| {
-                all.iter()
-                    .enumerate()
-                    .filter(|(_, c)| shown.contains(c.key))
-                    .map(|(at, _)| at)
-                    .collect::<Vec<_>>()
-            })
-        })
+        shown.with(|shown| all.with_value(|all| fitting(all, shown, room.get())))
     });
     let sorted = Memo::new(move |_| {
         let rows = rows.get();
@@ -166,18 +176,13 @@ where
     let top = RwSignal::new(0.0_f64);
     let height = RwSignal::new(800.0_f64);
     let measure = move || {
-        if let Some(element) = scroller.get_untracked() {
+        if let Some(element) = scroller.try_get_untracked().flatten() {
             top.set(f64::from(element.scroll_top()));
             height.set(f64::from(element.client_height()).max(ROW * 4.0));
+            room.set(f64::from(element.client_width()));
         }
     };
-    Effect::new(move |_| {
-        if scroller.get().is_some() {
-            request_animation_frame(measure);
-        }
-    });
-    let resized = window_event_listener(leptos::ev::resize, move |_| measure());
-    on_cleanup(move || resized.remove());
+    observe_size(scroller, measure);
     let window = Memo::new(move |_| {
         let count = sorted.with(|rows| rows.len());
         let first = ((top.get() / ROW) as usize)
@@ -262,6 +267,13 @@ where
             "Home" => go(0),
             "End" => go(sorted.with_untracked(|rows| rows.len()).saturating_sub(1)),
             "Enter" | "e" => open_current(),
+            "Delete" => {
+                let row =
+                    position().and_then(|at| sorted.with_untracked(|rows| rows.get(at).cloned()));
+                if let (Some(row), Some(call)) = (row, on_delete) {
+                    call.run(row);
+                }
+            }
             " " => {
                 if let (Some(selection), Some(now)) = (selection, current.get_untracked()) {
                     selection.toggle(&now);
@@ -315,6 +327,7 @@ where
             let is_current = is_current.clone();
             move || if is_current() || (at == 0 && current.with(Option::is_none)) { "0" } else { "-1" }
         };
+        let place_key = row_key.clone();
         let (tick, focus_key, drag_key, drop_key) = (row_key.clone(), row_key.clone(), row_key.clone(), row_key.clone());
         let opened = row.clone();
         let items = actions.as_ref().map(|actions| actions(&row));
@@ -328,12 +341,9 @@ where
                 tabindex=first
                 draggable=on_move.map(|_| "true")
                 on:focus=move |_| current.set(Some(focus_key.clone()))
-                on:click=move |event| {
-                    let target = event_target::<web_sys::Element>(&event);
-                    if target.closest("a, button, input, label").ok().flatten().is_none() {
-                        on_open.run(opened.clone());
-                    }
-                }
+                data-object=place_key
+                data-field=""
+                on:dblclick=move |_| on_open.run(opened.clone())
                 on:dragstart=move |_| dragged.set(Some(drag_key.clone()))
                 on:dragover=move |event| if dragged.with_untracked(Option::is_some) { event.prevent_default() }
                 on:drop=move |event| {
@@ -418,6 +428,49 @@ where
     }
 }
 
+/// Calls back when the element gets a size, and whenever it changes.
+fn observe_size(element: NodeRef<leptos::html::Div>, call: impl Fn() + Copy + 'static) {
+    let observed = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn FnMut()>)>);
+    Effect::new(move |_| {
+        let Some(element) = element.get() else { return };
+        let closure = Closure::<dyn FnMut()>::new(call);
+        if let Ok(observer) = ResizeObserver::new(closure.as_ref().unchecked_ref()) {
+            observer.observe(&element);
+            observed.set_value(Some((observer, closure)));
+        }
+    });
+    on_cleanup(move || {
+        observed.try_update_value(|observed| {
+            if let Some((observer, _)) = observed {
+                observer.disconnect();
+            }
+        });
+    });
+}
+
+/// The positions of the columns that are chosen and have room.
+fn fitting<R>(all: &[Column<R>], shown: &BTreeSet<&'static str>, room: f64) -> Vec<usize> {
+    let chosen = all
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| shown.contains(column.key));
+    let mut columns: Vec<usize> = chosen.map(|(at, _)| at).collect();
+    // Tick boxes and the actions of a row.
+    let room = room - 110.0;
+    while columns.iter().map(|at| all[*at].least).sum::<f64>() > room {
+        let Some(goes) = columns
+            .iter()
+            .copied()
+            .filter(|at| all[*at].rank > 0)
+            .max_by_key(|at| (all[*at].rank, *at))
+        else {
+            break;
+        };
+        columns.retain(|at| *at != goes);
+    }
+    columns
+}
+
 #[component]
 fn ColumnMenu(
     id: &'static str,
@@ -453,7 +506,7 @@ fn ColumnMenu(
             })
             .collect::<Vec<_>>()
     });
-    view! { <Menu label="Choose columns" items left=true face=ViewFn::from(|| view! { <Icon name="menu" /> }) /> }
+    view! { <Menu label="Choose columns" items left=true face=ViewFn::from(|| view! { <Icon name="menu" /> <span class="cds--visually-hidden">"Choose columns"</span> }) /> }
 }
 
 /// A key under which `M2` comes before `M10`, in any case.

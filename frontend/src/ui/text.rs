@@ -52,7 +52,7 @@ pub fn TextField(
                 aria-describedby=described
                 aria-label=move || label.get()
                 inputmode=numeric.then_some("numeric")
-                placeholder=placeholder
+                placeholder=move || placeholder.get()
                 autocomplete=autocomplete
                 spellcheck="false"
                 required=required
@@ -97,7 +97,7 @@ pub fn TextArea(
                 class="cds--text-area"
                 rows=rows.to_string()
                 aria-describedby=described
-                placeholder=placeholder
+                placeholder=move || placeholder.get()
                 readonly=read_only
                 data-object=place.object
                 data-field=place.field

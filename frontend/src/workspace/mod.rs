@@ -23,6 +23,7 @@ use crate::session::Session;
 pub use queue::Changes;
 use queue::{Queue, Step};
 pub use refusal::{Refusal, Why};
+pub use sync::pause;
 
 /// Whether the store's content is here.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +39,8 @@ pub struct Head {
     pub revision: i64,
     pub objects: Arc<Configuration>,
     pub etags: BTreeMap<ObjectId, String>,
+    /// The revision that changed each object last.
+    pub since: BTreeMap<ObjectId, i64>,
 }
 
 #[derive(Clone, Copy)]
@@ -59,6 +62,8 @@ pub struct Workspace {
     pub storing: RwSignal<bool>,
     pub offline: RwSignal<bool>,
     pub refusals: RwSignal<BTreeMap<ObjectId, Refusal>>,
+    /// What went wrong with something that was asked for; shown until it is put away.
+    pub notice: RwSignal<Option<String>>,
     queue: StoredValue<Queue>,
     typing: StoredValue<u32>,
 }
@@ -90,6 +95,7 @@ impl Workspace {
             storing: RwSignal::new(false),
             offline: RwSignal::new(false),
             refusals: RwSignal::new(BTreeMap::new()),
+            notice: RwSignal::new(None),
             queue: StoredValue::new(Queue::default()),
             typing: StoredValue::new(0),
         };
@@ -109,8 +115,12 @@ impl Workspace {
     }
 
     /// Lets `settled` follow `config` when nothing came for a moment.
+    ///
+    /// In a large store, what follows takes longer; then the moment is longer, too, so that the
+    /// keys do not wait for it.
     fn settle(self) {
         let changes = StoredValue::new(0_u32);
+        let cost = StoredValue::new(0.0_f64);
         Effect::new(move |_| {
             let config = self.config.get();
             changes.update_value(|number| *number += 1);
@@ -126,12 +136,25 @@ impl Workspace {
             set_timeout(
                 move || {
                     if changes.try_get_value() == Some(number) {
+                        let before = js_sys::Date::now();
                         self.settled.set(config.clone());
+                        // Runs once everything that follows is done.
+                        let measure = move || {
+                            cost.try_update_value(|cost| *cost = js_sys::Date::now() - before);
+                        };
+                        set_timeout(measure, Duration::ZERO);
                     }
                 },
-                SETTLE,
+                SETTLE.max(Duration::from_millis(
+                    (2.0 * cost.get_value()).min(1500.0) as u64
+                )),
             );
         });
+    }
+
+    /// Shows a message at the top of the page.
+    pub fn say(self, words: String) {
+        self.notice.set(Some(words));
     }
 
     /// An object as I see it.

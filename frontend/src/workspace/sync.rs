@@ -73,8 +73,14 @@ impl Workspace {
             .into_iter()
             .find(|store| store.name == name);
         let mut etags = std::collections::BTreeMap::new();
+        let mut since = std::collections::BTreeMap::new();
         let mut objects = Configuration::default();
         for object in configuration.objects {
+            since.extend(
+                object
+                    .since_revision
+                    .map(|revision| (object.id.clone(), revision)),
+            );
             etags.insert(object.id.clone(), object.etag);
             objects.objects.insert(object.id, object.body);
         }
@@ -82,6 +88,7 @@ impl Workspace {
             revision: configuration.revision,
             objects: Arc::new(objects),
             etags,
+            since,
         };
         batch(move || {
             self.summary.set(summary);
@@ -266,17 +273,50 @@ impl Workspace {
         }
     }
 
+    /// Sends what waits and waits for the answers, for 5 seconds at most; false when something is
+    /// not stored even then.
+    pub async fn all_stored(self) -> bool {
+        self.flush();
+        for _ in 0..50 {
+            if !self.storing.get_untracked() {
+                return true;
+            }
+            pause(100).await;
+        }
+        false
+    }
+
+    /// Settles a conflict: my change of the object stands on `revision` from now on.
+    pub async fn settle_conflict(
+        self,
+        words: String,
+        id: ObjectId,
+        body: Option<generator::objects::Object>,
+        revision: i64,
+    ) -> Answer<()> {
+        let change = EditChange {
+            etag: self.etag(&id),
+            id,
+            body,
+            rebase: Some(revision),
+        };
+        let draft = api::edit(
+            &self.name(),
+            &Edit {
+                words,
+                changes: vec![change],
+            },
+        )
+        .await?;
+        self.take_draft(draft);
+        Ok(())
+    }
+
     /// Takes the last step of my draft back, or does it again.
     pub fn undo(self, redo: bool) {
-        self.flush();
         spawn_local(async move {
             // What is under way must be stored first, or it would be stored after the undo.
-            for _ in 0..50 {
-                if !self.storing.get_untracked() {
-                    break;
-                }
-                pause(100).await;
-            }
+            self.all_stored().await;
             let name = self.name();
             let answer = if redo {
                 api::redo(&name).await
@@ -285,7 +325,7 @@ impl Workspace {
             };
             match answer {
                 Ok(draft) => self.take_draft(draft),
-                Err(failure) => self.failed(&failure),
+                Err(failure) => self.say(failure.words()),
             }
         });
     }

@@ -20,6 +20,23 @@ pub struct Merge {
 
 /// Merges two versions of `base`.
 pub fn merge(base: &Object, mine: &Object, theirs: &Object) -> Merge {
+    merge_by(base, mine, theirs, &mut |clash| clash.mine.cloned())
+}
+
+/// A field that both sides changed in different ways; `None` where a side has no such field.
+#[derive(Clone, Copy, Debug)]
+pub struct Clash<'a> {
+    pub field: &'a FieldPath,
+    pub base: Option<&'a Value>,
+    pub mine: Option<&'a Value>,
+    pub theirs: Option<&'a Value>,
+}
+
+/// The value that a field in conflict gets; `None` leaves the field out.
+pub type Choose<'a> = dyn FnMut(Clash<'_>) -> Option<Value> + 'a;
+
+/// Merges two versions of `base`; `choose` is asked for the value of each field in conflict.
+pub fn merge_by(base: &Object, mine: &Object, theirs: &Object, choose: &mut Choose<'_>) -> Merge {
     if mine == theirs || base == theirs {
         return Merge::clean(mine);
     }
@@ -42,7 +59,11 @@ pub fn merge(base: &Object, mine: &Object, theirs: &Object) -> Merge {
     ) else {
         return whole(Vec::new());
     };
-    let mut merger = Merger::default();
+    let mut merger = Merger {
+        path: Vec::new(),
+        conflicts: Vec::new(),
+        choose,
+    };
     let merged = merger.value(Some(&b), Some(&m), Some(&t));
     // What both sides allow need not be an object: `map` of a rule is one thing or the other.
     match merged.and_then(|value| serde_json::from_value(value).ok()) {
@@ -66,13 +87,13 @@ impl Merge {
 /// The most cells of one comparison of two lists; larger ones are compared as a whole.
 const CELLS: usize = 4_000_000;
 
-#[derive(Default)]
-struct Merger {
+struct Merger<'a, 'c> {
     path: Vec<String>,
     conflicts: Vec<FieldPath>,
+    choose: &'a mut Choose<'c>,
 }
 
-impl Merger {
+impl Merger<'_, '_> {
     /// Merges one value; `None` stands for a field that is not there.
     fn value(
         &mut self,
@@ -92,33 +113,43 @@ impl Merger {
                 // An enum with content is a map of one key: two keys would be no value.
                 let tagged = |map: &Map<String, Value>| map.keys().next().cloned();
                 if m.len() == 1 && t.len() == 1 && tagged(m) != tagged(t) && base.is_some() {
-                    return self.conflict(mine);
+                    return self.conflict(base, mine, theirs);
                 }
-                let base = base.unwrap_or(&empty.0);
-                let Value::Object(b) = base else {
-                    return self.conflict(mine);
+                let Value::Object(b) = base.unwrap_or(&empty.0) else {
+                    return self.conflict(base, mine, theirs);
                 };
                 Some(Value::Object(self.map(b, m, t)))
             }
             (Some(Value::Array(m)), Some(Value::Array(t))) => {
                 let Value::Array(b) = base.unwrap_or(&empty.1) else {
-                    return self.conflict(mine);
+                    return self.conflict(base, mine, theirs);
                 };
                 match self.list(b, m, t) {
                     Some(list) => Some(Value::Array(list)),
-                    None => self.conflict(mine),
+                    None => self.conflict(base, mine, theirs),
                 }
             }
-            _ => self.conflict(mine),
+            _ => self.conflict(base, mine, theirs),
         }
     }
 
-    fn conflict(&mut self, mine: Option<&Value>) -> Option<Value> {
-        let path = self.path.join("/");
-        if self.conflicts.last().is_none_or(|last| last.0 != path) {
-            self.conflicts.push(FieldPath(path));
+    fn conflict(
+        &mut self,
+        base: Option<&Value>,
+        mine: Option<&Value>,
+        theirs: Option<&Value>,
+    ) -> Option<Value> {
+        let path = FieldPath(self.path.join("/"));
+        let value = (self.choose)(Clash {
+            field: &path,
+            base,
+            mine,
+            theirs,
+        });
+        if self.conflicts.last() != Some(&path) {
+            self.conflicts.push(path);
         }
-        mine.cloned()
+        value
     }
 
     fn map(

@@ -34,6 +34,7 @@ pub fn problems(configuration: &Configuration) -> Vec<Finding> {
     names::collisions(&mut checker);
     systems::shared_files(&mut checker);
     rules::per_stack(&mut checker);
+    checker.leave_out_unused_supplies();
     checker
         .findings
         .sort_by(|a, b| place_key(a).cmp(&place_key(b)));
@@ -69,6 +70,18 @@ impl Checker<'_> {
             Object::Stack(stack) => systems::stack(self, id, stack),
             Object::Rule(rule) => rules::check(self, id, rule),
         }
+    }
+
+    /// What comes with Gatehouse and is not used concerns nobody.
+    fn leave_out_unused_supplies(&mut self) {
+        let (configuration, references) = (self.configuration, &self.references);
+        self.findings.retain(|finding| match &finding.place {
+            Place::Field { object, .. } => {
+                let supplied = configuration.get(object).is_some_and(Object::supplied);
+                !supplied || !references.users_of(object).is_empty()
+            }
+            Place::Text { .. } => true,
+        });
     }
 
     fn add(&mut self, finding: Finding) {

@@ -48,7 +48,7 @@ impl AuditLog for LogAudit {
     }
 }
 
-/// Keeps events in the audit of the database.
+/// Keeps events in the audit of the database, and says them in the server's log.
 pub struct SqlAudit {
     db: Db,
 }
@@ -63,6 +63,7 @@ impl SqlAudit {
 impl AuditLog for SqlAudit {
     async fn note(&self, event: Event) {
         let action = event.action;
+        LogAudit.note(event.clone()).await;
         if let Err(error) = store::audit::note(&self.db, event).await {
             tracing::error!(%error, action, "an event was not kept in the audit");
         }

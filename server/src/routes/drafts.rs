@@ -46,7 +46,7 @@ async fn page_state(
         locks: lock::list(&state.db, found.id).await?,
         editors: draft::others(&state.db, found.id, &user.name).await?,
         draft_stored_at: draft::stored_at(&state.db, found.id, &user.name).await?,
-        drifted: Vec::new(),
+        drifted: state.deployments.drifted(found.id),
     }))
 }
 

@@ -73,14 +73,14 @@ pub fn api() -> OpenApiRouter<AppState> {
             .merge(account::routes())
             .merge(token::routes())
             .merge(member::routes())
-            .merge(install::routes())
             .merge(stores::routes())
             .merge(transfers::routes())
             .merge(revisions::routes())
             .merge(objects::routes())
             .merge(drafts::routes())
             .merge(locks::routes())
-            .merge(audit::routes()),
+            .merge(audit::routes())
+            .merge(install::routes()),
     )
 }
 

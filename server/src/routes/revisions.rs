@@ -14,7 +14,7 @@ use crate::app::AppState;
 use crate::auth::User;
 use crate::error::ApiResult;
 use crate::extract::{Json, Path, Query};
-use crate::store::{self, compare, revision};
+use crate::store::{self, StoreRow, compare, install, revision};
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -35,9 +35,9 @@ async fn list(
     Query(part): Query<Part>,
 ) -> ApiResult<Json<Window<Revision>>> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
-    Ok(Json(
-        revision::list(&state.db, found.id, part.page()).await?,
-    ))
+    let mut window = revision::list(&state.db, found.id, part.page()).await?;
+    mark_installed(&state, &found, &mut window.items).await?;
+    Ok(Json(window))
 }
 
 /// One revision.
@@ -53,9 +53,23 @@ async fn show(
     Path((name, number)): Path<(String, i64)>,
 ) -> ApiResult<Json<Revision>> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
-    Ok(Json(
-        revision::find(&state.db, found.id, Some(number)).await?,
-    ))
+    let mut revision = revision::find(&state.db, found.id, Some(number)).await?;
+    mark_installed(&state, &found, std::slice::from_mut(&mut revision)).await?;
+    Ok(Json(revision))
+}
+
+/// Names the stacks on which each revision is installed now.
+async fn mark_installed(
+    state: &AppState,
+    store: &StoreRow,
+    revisions: &mut [Revision],
+) -> ApiResult<()> {
+    let current = install::current(&state.db, store.id).await?;
+    for revision in revisions {
+        let on = current.iter().filter(|row| row.revision == revision.number);
+        revision.installed_on = on.map(|row| row.name.clone()).collect();
+    }
+    Ok(())
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, utoipa::IntoParams)]

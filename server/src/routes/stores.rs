@@ -15,7 +15,7 @@ use crate::auth::user::{TokenScope, Via};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Path};
 use crate::store::stores::{self, Summary};
-use crate::store::{StoreRow, copy, freeze};
+use crate::store::{StoreRow, copy, freeze, install};
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -32,7 +32,7 @@ async fn list(State(state): State<AppState>, user: User) -> ApiResult<Json<Vec<S
     let mut shown = Vec::new();
     for summary in stores::list(&state.db).await? {
         if let Some(role) = visible.role(summary.store.id.0) {
-            shown.push(summarised(summary, role));
+            shown.push(summarised(&state, summary, role).await?);
         }
     }
     Ok(Json(shown))
@@ -175,11 +175,12 @@ pub async fn summary(
     role: Role,
 ) -> ApiResult<Json<StoreSummary>> {
     let found = stores::summary(&state.db, store).await?;
-    Ok(Json(summarised(found, role)))
+    Ok(Json(summarised(state, found, role).await?))
 }
 
-fn summarised(found: Summary, role: Role) -> StoreSummary {
-    StoreSummary {
+async fn summarised(state: &AppState, found: Summary, role: Role) -> ApiResult<StoreSummary> {
+    let installed = install::current(&state.db, found.store.id).await?.len();
+    Ok(StoreSummary {
         name: found.store.name,
         description: found.store.description,
         archived: found.store.archived,
@@ -188,8 +189,8 @@ fn summarised(found: Summary, role: Role) -> StoreSummary {
         changed_at: found.head.at,
         stacks: found.stacks,
         objects: found.objects,
-        installed: 0,
+        installed: i64::try_from(installed).unwrap_or(i64::MAX),
         frozen: found.frozen,
         role,
-    }
+    })
 }

@@ -168,7 +168,7 @@ fn locked(held: Vec<Held>) -> ApiError {
     }
 }
 
-pub(super) fn sentence(words: &str) -> String {
+pub fn sentence(words: &str) -> String {
     let mut chars = words.chars();
     match chars.next() {
         Some(first) => format!("{}{}.", first.to_uppercase(), chars.as_str()),

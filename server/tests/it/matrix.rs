@@ -76,6 +76,17 @@ fn rows() -> Vec<Row> {
         ("GET /stores/{store}/audit", NONE, [401, 200, 200, 200, 200, 404, 200]),
         ("GET /audit", NONE, [401, 403, 403, 403, 403, 403, 200]),
         ("POST /verification", NONE, [401, 403, 403, 403, 403, 403, 200]),
+        ("GET /stores/{store}/targets", NONE, [401, 200, 200, 200, 200, 404, 200]),
+        ("PUT /stores/{store}/targets/{stack}", json!({"stack": "s1", "root": "/x"}), [401, 403, 403, 403, 404, 404, 404]),
+        ("DELETE /stores/{store}/targets/{stack}", NONE, [401, 403, 403, 403, 404, 404, 404]),
+        ("POST /stores/{store}/installs/preview", json!({"stacks": []}), [401, 422, 422, 422, 422, 404, 422]),
+        ("GET /stores/{store}/installs", NONE, [401, 200, 200, 200, 200, 404, 200]),
+        ("POST /stores/{store}/installs", json!({"revision": 1, "stacks": [], "plan_hash": "x"}), [401, 403, 403, 422, 422, 404, 422]),
+        ("GET /stores/{store}/installs/{id}", NONE, [401, 404, 404, 404, 404, 404, 404]),
+        ("GET /stores/{store}/installs/{id}/files", NONE, [401, 404, 404, 404, 404, 404, 404]),
+        ("POST /stores/{store}/installs/{id}/return", json!({}), [401, 403, 403, 404, 404, 404, 404]),
+        ("GET /stores/{store}/drift", NONE, [401, 200, 200, 200, 200, 404, 200]),
+        ("POST /stores/{store}/drift/{stack}/keep", json!({}), [401, 403, 422, 422, 422, 404, 422]),
     ]
 }
 
@@ -86,6 +97,7 @@ fn example(parameter: &str) -> &'static str {
         "name" => "bystander",
         "object" => "gold",
         "revision" => "1",
+        "stack" => "s1",
         "handle" => "0123456789abcdef",
         "id" | "token" => "4711",
         other => panic!("the parameter {{{other}}} needs an example"),

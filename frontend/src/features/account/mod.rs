@@ -18,7 +18,13 @@ pub fn AccountPage() -> impl IntoView {
 #[component]
 fn Content() -> impl IntoView {
     let session = Session::here();
-    let kind = move || if session.administrator() { "You are an administrator of this server." } else { "What you may do is decided per store." };
+    let kind = move || {
+        if session.administrator() {
+            "You are an administrator of this server."
+        } else {
+            "What you may do is decided per store."
+        }
+    };
     view! {
         <Page title="My account">
             <div class="sections">

@@ -12,7 +12,9 @@ use crate::ui::{Button, Face, Look, TextField};
 fn lacking(old: &str, new: &str, again: &str) -> Option<&'static str> {
     match () {
         () if old.is_empty() => Some("Give the password that holds now."),
-        () if new.chars().count() < 8 => Some("The new password needs at least 8 characters; 15 or more are better."),
+        () if new.chars().count() < 8 => {
+            Some("The new password needs at least 8 characters; 15 or more are better.")
+        }
         () if new == old => Some("The new password is the old one."),
         () if new != again => Some("The two new passwords differ."),
         () => None,
@@ -65,19 +67,30 @@ fn PasswordForm(
     #[prop(optional)]
     first: bool,
 ) -> impl IntoView {
-    let (old, new, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (old, new, again) = (
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+    );
     let failed = RwSignal::new(None::<String>);
     let sending = RwSignal::new(false);
     let name = Session::here().name();
     let change = move || {
-        if let Some(why) = lacking(&old.get_untracked(), &new.get_untracked(), &again.get_untracked()) {
+        if let Some(why) = lacking(
+            &old.get_untracked(),
+            &new.get_untracked(),
+            &again.get_untracked(),
+        ) {
             failed.set(Some(why.to_owned()));
             return;
         }
         sending.set(true);
         failed.set(None);
         spawn_local(async move {
-            let change = PasswordChange { old: old.get_untracked(), new: new.get_untracked() };
+            let change = PasswordChange {
+                old: old.get_untracked(),
+                new: new.get_untracked(),
+            };
             let answer = api::people::change_password(&change).await;
             sending.set(false);
             match answer {

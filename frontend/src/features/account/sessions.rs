@@ -13,11 +13,17 @@ use crate::words;
 pub fn Sessions() -> impl IntoView {
     let all = RwSignal::new(None::<Answer<Vec<SessionInfo>>>);
     let failed = RwSignal::new(None::<String>);
-    let load = move || spawn_local(async move { drop(all.try_set(Some(api::people::sessions().await))) });
+    let load =
+        move || spawn_local(async move { drop(all.try_set(Some(api::people::sessions().await))) });
     load();
     let end = move |handle: String| {
         spawn_local(async move {
-            failed.set(api::people::end_session(&handle).await.err().map(|failure| failure.words()));
+            failed.set(
+                api::people::end_session(&handle)
+                    .await
+                    .err()
+                    .map(|failure| failure.words()),
+            );
             load();
         });
     };

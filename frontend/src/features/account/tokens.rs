@@ -27,7 +27,12 @@ impl Mine {
 
     fn end(self, id: i64) {
         spawn_local(async move {
-            self.failed.set(api::people::end_token(id).await.err().map(|failure| failure.words()));
+            self.failed.set(
+                api::people::end_token(id)
+                    .await
+                    .err()
+                    .map(|failure| failure.words()),
+            );
             self.ending.set(None);
             self.load();
         });
@@ -80,7 +85,11 @@ fn table(mine: Mine, tokens: Vec<Token>) -> impl IntoView {
 
 fn row(mine: Mine, token: Token) -> impl IntoView {
     let (id, label) = (token.id, token.label.clone());
-    let stores = if token.stores.is_empty() { "all of mine".to_owned() } else { token.stores.join(", ") };
+    let stores = if token.stores.is_empty() {
+        "all of mine".to_owned()
+    } else {
+        token.stores.join(", ")
+    };
     let last = match token.last_used {
         Some(at) => view! { <words::Moment at relative=true /> }.into_any(),
         None => view! { <span class="soft">"never"</span> }.into_any(),
@@ -109,11 +118,20 @@ fn row(mine: Mine, token: Token) -> impl IntoView {
 
 #[component]
 fn Form(mine: Mine) -> impl IntoView {
-    let (label, stores, days) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new("90".to_owned()));
+    let (label, stores, days) = (
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+        RwSignal::new("90".to_owned()),
+    );
     let role = RwSignal::new("viewer".to_owned());
     let failed = RwSignal::new(None::<String>);
     let create = move || {
-        let Some(new) = asked(&label.get_untracked(), &role.get_untracked(), &stores.get_untracked(), &days.get_untracked()) else {
+        let Some(new) = asked(
+            &label.get_untracked(),
+            &role.get_untracked(),
+            &stores.get_untracked(),
+            &days.get_untracked(),
+        ) else {
             failed.set(Some("A token lasts for 1 to 365 days.".to_owned()));
             return;
         };
@@ -128,7 +146,15 @@ fn Form(mine: Mine) -> impl IntoView {
             }
         });
     };
-    let roles = words::ROLES.iter().map(|role| (words::role_key(*role).to_owned(), role_words(*role).to_owned())).collect::<Vec<_>>();
+    let roles = words::ROLES
+        .iter()
+        .map(|role| {
+            (
+                words::role_key(*role).to_owned(),
+                role_words(*role).to_owned(),
+            )
+        })
+        .collect::<Vec<_>>();
     view! {
         <form class="stack" on:submit=move |event| { event.prevent_default(); create() }>
             <TextField face=Face::new("Label").help("What it is for, such as “nightly export”.").required() value=label on_input=move |text| label.set(text) autofocus=true />
@@ -146,10 +172,22 @@ fn Form(mine: Mine) -> impl IntoView {
 
 /// The token that the form asks for; `None` when the days are no number of days.
 fn asked(label: &str, role: &str, stores: &str, days: &str) -> Option<NewToken> {
-    let days = days.trim().parse().ok().filter(|days| (1..=365).contains(days))?;
-    let names = stores.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty());
+    let days = days
+        .trim()
+        .parse()
+        .ok()
+        .filter(|days| (1..=365).contains(days))?;
+    let names = stores
+        .split([',', ' '])
+        .map(str::trim)
+        .filter(|name| !name.is_empty());
     let role = words::role_of_key(role).unwrap_or(Role::Viewer);
-    Some(NewToken { label: label.trim().to_owned(), role, stores: names.map(str::to_owned).collect(), days })
+    Some(NewToken {
+        label: label.trim().to_owned(),
+        role,
+        stores: names.map(str::to_owned).collect(),
+        days,
+    })
 }
 
 #[cfg(test)]

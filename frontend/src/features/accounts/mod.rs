@@ -12,7 +12,10 @@ use crate::api::{self, Answer};
 use crate::frame::{Page, PlainFrame, use_query};
 use crate::session::Session;
 use crate::ui::shortcuts::Shortcuts;
-use crate::ui::{Button, Chip, Column, DataTable, Dialog, EmptyState, Item, Look, RowAction, SearchField, Secret, Skeleton};
+use crate::ui::{
+    Button, Chip, Column, DataTable, Dialog, EmptyState, Item, Look, RowAction, SearchField,
+    Secret, Skeleton,
+};
 use crate::{paths, words};
 
 /// What the page knows and asks.
@@ -30,19 +33,34 @@ struct Accounts {
 
 impl Accounts {
     fn load(self) {
-        spawn_local(async move { drop(self.all.try_set(Some(api::people::accounts().await.map(Arc::new)))) });
+        spawn_local(async move {
+            drop(
+                self.all
+                    .try_set(Some(api::people::accounts().await.map(Arc::new))),
+            )
+        });
     }
 
     fn change(self, name: String, change: AccountChange) {
         spawn_local(async move {
-            self.failed.set(api::people::change_account(&name, &change).await.err().map(|failure| failure.words()));
+            self.failed.set(
+                api::people::change_account(&name, &change)
+                    .await
+                    .err()
+                    .map(|failure| failure.words()),
+            );
             self.load();
         });
     }
 
     fn end_sessions(self, name: String) {
         spawn_local(async move {
-            self.failed.set(api::people::end_sessions_of(&name).await.err().map(|failure| failure.words()));
+            self.failed.set(
+                api::people::end_sessions_of(&name)
+                    .await
+                    .err()
+                    .map(|failure| failure.words()),
+            );
         });
     }
 
@@ -92,16 +110,25 @@ fn Content() -> impl IntoView {
     let rows = Memo::new(move |_| {
         let needle = filter.get().to_lowercase();
         let all = accounts.all.get().and_then(Result::ok).unwrap_or_default();
-        Arc::new(all.iter().filter(|account| account.name.to_lowercase().contains(&needle)).cloned().collect::<Vec<_>>())
+        Arc::new(
+            all.iter()
+                .filter(|account| account.name.to_lowercase().contains(&needle))
+                .cloned()
+                .collect::<Vec<_>>(),
+        )
     });
-    let actions = ViewFn::from(move || view! {
-        <Button label="New account" look=Look::Primary icon="add" on_press=move || accounts.asking.set(true) />
+    let actions = ViewFn::from(move || {
+        view! {
+            <Button label="New account" look=Look::Primary icon="add" on_press=move || accounts.asking.set(true) />
+        }
     });
-    let empty = ViewFn::from(move || view! {
-        <EmptyState title="No account fits">
-            <p>{move || format!("The filter “{}” hides all of them.", filter.get())}</p>
-            <Button label="Clear the filter" on_press=move || set_filter.run(String::new()) />
-        </EmptyState>
+    let empty = ViewFn::from(move || {
+        view! {
+            <EmptyState title="No account fits">
+                <p>{move || format!("The filter “{}” hides all of them.", filter.get())}</p>
+                <Button label="Clear the filter" on_press=move || set_filter.run(String::new()) />
+            </EmptyState>
+        }
     });
     let open = Callback::new(move |account: Account| accounts.resetting.set(Some(account.name)));
     view! {
@@ -153,21 +180,36 @@ fn Reset(accounts: Accounts) -> impl IntoView {
 
 fn columns() -> Vec<Column<Account>> {
     vec![
-        Column::new("name", "Name", "", |account: &Account| account.name.clone().into_any()).sorted(|account| account.name.clone()),
+        Column::new("name", "Name", "", |account: &Account| {
+            account.name.clone().into_any()
+        })
+        .sorted(|account| account.name.clone()),
         Column::new("may", "May", "18rem", |account: &Account| {
-            let administrator = account.administrator.then(|| view! { <Chip text="administrator" colour="purple" /> });
-            let disabled = account.disabled.then(|| view! { " " <Chip text="shut out" colour="red" /> });
-            let neither = (!account.administrator && !account.disabled).then(|| view! { <span class="soft">"as member of stores"</span> });
+            let administrator = account
+                .administrator
+                .then(|| view! { <Chip text="administrator" colour="purple" /> });
+            let disabled = account
+                .disabled
+                .then(|| view! { " " <Chip text="shut out" colour="red" /> });
+            let neither = (!account.administrator && !account.disabled)
+                .then(|| view! { <span class="soft">"as member of stores"</span> });
             view! { {administrator} {disabled} {neither} }.into_any()
         })
         .sorted(|account| format!("{}{}", account.disabled, !account.administrator)),
-        Column::new("last", "Last log-in", "12rem", |account: &Account| match account.last_log_in.clone() {
-            Some(at) => view! { <words::Moment at relative=true /> }.into_any(),
-            None => view! { <span class="soft">"never"</span> }.into_any(),
-        })
+        Column::new(
+            "last",
+            "Last log-in",
+            "12rem",
+            |account: &Account| match account.last_log_in.clone() {
+                Some(at) => view! { <words::Moment at relative=true /> }.into_any(),
+                None => view! { <span class="soft">"never"</span> }.into_any(),
+            },
+        )
         .sorted(|account| account.last_log_in.clone().unwrap_or_default()),
-        Column::new("created", "Made", "12rem", |account: &Account| view! { <words::Moment at=account.created.clone() /> }.into_any())
-            .sorted(|account| account.created.clone()),
+        Column::new("created", "Made", "12rem", |account: &Account| {
+            view! { <words::Moment at=account.created.clone() /> }.into_any()
+        })
+        .sorted(|account| account.created.clone()),
     ]
 }
 
@@ -177,7 +219,10 @@ fn row_actions(accounts: Accounts) -> RowAction<Account> {
         let name = account.name.clone();
         let change = |words: &str, change: AccountChange| {
             let name = name.clone();
-            Item::Act(words.to_owned(), Callback::new(move |()| accounts.change(name.clone(), change.clone())))
+            Item::Act(
+                words.to_owned(),
+                Callback::new(move |()| accounts.change(name.clone(), change.clone())),
+            )
         };
         let (administrator, disabled) = (account.administrator, account.disabled);
         let mut items = Vec::new();
@@ -185,20 +230,36 @@ fn row_actions(accounts: Accounts) -> RowAction<Account> {
             Item::Link("Change my password".to_owned(), paths::ACCOUNT.to_owned())
         } else {
             let name = name.clone();
-            Item::Act("Set a new password…".to_owned(), Callback::new(move |()| accounts.resetting.set(Some(name.clone()))))
+            Item::Act(
+                "Set a new password…".to_owned(),
+                Callback::new(move |()| accounts.resetting.set(Some(name.clone()))),
+            )
         });
         items.push({
             let name = name.clone();
-            Item::Act("End all sessions".to_owned(), Callback::new(move |()| accounts.end_sessions(name.clone())))
+            Item::Act(
+                "End all sessions".to_owned(),
+                Callback::new(move |()| accounts.end_sessions(name.clone())),
+            )
         });
         items.push(Item::Line);
         items.push(change(
-            if administrator { "Take the administrator's rights" } else { "Make an administrator" },
-            AccountChange { administrator: Some(!administrator), disabled: None },
+            if administrator {
+                "Take the administrator's rights"
+            } else {
+                "Make an administrator"
+            },
+            AccountChange {
+                administrator: Some(!administrator),
+                disabled: None,
+            },
         ));
         items.push(change(
             if disabled { "Let in again" } else { "Shut out" },
-            AccountChange { administrator: None, disabled: Some(!disabled) },
+            AccountChange {
+                administrator: None,
+                disabled: Some(!disabled),
+            },
         ));
         items
     })

@@ -8,7 +8,10 @@ use crate::api::account::{NewAccount, NewPassword};
 use crate::ui::{Button, Checkbox, Dialog, Face, Look, TextField};
 
 #[component]
-pub fn NewAccountDialog(open: RwSignal<bool>, #[prop(into)] on_made: Callback<NewPassword>) -> impl IntoView {
+pub fn NewAccountDialog(
+    open: RwSignal<bool>,
+    #[prop(into)] on_made: Callback<NewPassword>,
+) -> impl IntoView {
     view! {
         <Dialog open title="New account" on_close=move || open.set(false)><Form open on_made /></Dialog>
     }
@@ -20,7 +23,10 @@ fn Form(open: RwSignal<bool>, on_made: Callback<NewPassword>) -> impl IntoView {
     let failed = RwSignal::new(None::<String>);
     let make = move || {
         spawn_local(async move {
-            let new = NewAccount { name: name.get_untracked().trim().to_owned(), administrator: administrator.get_untracked() };
+            let new = NewAccount {
+                name: name.get_untracked().trim().to_owned(),
+                administrator: administrator.get_untracked(),
+            };
             match api::people::create_account(&new).await {
                 Ok(password) => {
                     open.set(false);

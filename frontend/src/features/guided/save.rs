@@ -10,7 +10,7 @@ use leptos_router::hooks::use_navigate;
 use super::{Guide, Made};
 use crate::api::account::Role;
 use crate::api::draft::Save;
-use crate::api::{self, Answer};
+use crate::api::{self, Answer, deploy};
 use crate::session::{Session, Who};
 use crate::workspace::Workspace;
 use crate::{core, paths};
@@ -162,7 +162,7 @@ async fn store(
         .collect();
     let only = (mine.len() < changed.len()).then_some(mine);
     let name = workspace.name();
-    api::save_draft(
+    api::revisions::save(
         &name,
         &Save {
             comment,
@@ -195,14 +195,14 @@ async fn suggest_target(
         return Ok(());
     };
     let name = workspace.name();
-    if api::targets(&name)
+    if deploy::targets(&name)
         .await?
         .iter()
         .any(|target| target.stack == *stack)
     {
         return Ok(());
     }
-    api::set_target(&name, stack, &paths::target_of_image(root, image))
+    deploy::set_target(&name, stack, &paths::target_of_image(root, image))
         .await
         .map(drop)
 }

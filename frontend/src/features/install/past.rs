@@ -10,7 +10,7 @@ use super::facts;
 use super::plan::sentence;
 use super::room::Room;
 use crate::api::install::{InstallOutcome, InstallRecord, InstalledText};
-use crate::api::{self, Answer};
+use crate::api::{Answer, deploy};
 use crate::ui::{
     Band, Button, Chip, CodeDiff, CodeView, Column, DataTable, EmptyState, Item, Look, Panels,
     RowAction, Skeleton, Tabs, Tone,
@@ -137,8 +137,8 @@ pub fn open_record(room: Room, panels: Panels, record: InstallRecord, tab: &'sta
 /// The files of an install, and those that are on the target now.
 async fn both(room: Room, record: &InstallRecord) -> Answer<Both> {
     let name = room.workspace.name();
-    let then = api::installed_texts(&name, record.id).await?;
-    let state = api::drift(&name)
+    let then = deploy::installed_texts(&name, record.id).await?;
+    let state = deploy::drift(&name)
         .await?
         .into_iter()
         .find(|state| state.stack == record.stack);
@@ -146,7 +146,7 @@ async fn both(room: Room, record: &InstallRecord) -> Answer<Both> {
     let mut drifted = false;
     if let Some(state) = state {
         if let Some(current) = &state.installed {
-            let texts = api::installed_texts(&name, current.id).await?;
+            let texts = deploy::installed_texts(&name, current.id).await?;
             now.extend(texts.into_iter().map(|file| (file.path, file.text)));
         }
         for file in state.drift {

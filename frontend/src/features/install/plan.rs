@@ -5,13 +5,14 @@ use std::sync::Arc;
 use generator::finding::Severity;
 use generator::objects::ObjectId;
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 
 use super::facts;
 use super::room::{Planned, Room, Run};
 use crate::api::finding::Finding;
 use crate::api::install::{FilePlan, InstallPlan, StackPlan};
 use crate::form::tone;
-use crate::frame::focus_field;
+use crate::frame::go_to;
 use crate::ui::{Band, Button, CodeDiff, Face, Icon, Look, Skeleton, TextField, Tone};
 use crate::workspace::Workspace;
 use crate::{paths, words};
@@ -166,13 +167,15 @@ fn finding_view(finding: Finding) -> impl IntoView {
         ))
     });
     let place = finding.object.clone().zip(finding.field.clone());
+    let navigate = use_navigate();
     let link = object.map(|(href, called)| {
-        let place = place.clone();
-        view! {
-            <a href=href on:click=move |_| if let Some((object, field)) = place.clone() { focus_later(object, field.0, 40) }>
-                {format!("Go to {called}")}
-            </a>
-        }
+        let go = move |event: web_sys::MouseEvent| {
+            if let Some((object, field)) = &place {
+                event.prevent_default();
+                go_to(workspace, &navigate, object, &field.0);
+            }
+        };
+        view! { <a href=href on:click=go>{format!("Go to {called}")}</a> }
     });
     view! {
         <li class="note">
@@ -186,18 +189,6 @@ fn finding_view(finding: Finding) -> impl IntoView {
             </div>
         </li>
     }
-}
-
-/// Puts the focus on a field as soon as its page is drawn.
-fn focus_later(object: ObjectId, field: String, tries: u32) {
-    set_timeout(
-        move || {
-            if !focus_field(&object, &field) && tries > 0 {
-                focus_later(object, field, tries - 1);
-            }
-        },
-        std::time::Duration::from_millis(50),
-    );
 }
 
 /// Files that somebody changed on the target since the last install.

@@ -12,7 +12,7 @@ use crate::api::account::Role;
 use crate::api::install::{
     Install, InstallPlan, InstallRecord, InstallRequest, KeepDrift, Return, StackPlan, StackState,
 };
-use crate::api::{self, Failure};
+use crate::api::{Failure, deploy};
 use crate::frame::use_query;
 use crate::workspace::Workspace;
 
@@ -178,7 +178,7 @@ impl Room {
                 stacks: vec![line.id.clone()],
                 setup_parts: Vec::new(),
             };
-            let answer = api::preview(&name, &request).await;
+            let answer = deploy::preview(&name, &request).await;
             if !self.current(round) {
                 return;
             }
@@ -196,9 +196,9 @@ impl Room {
 
     async fn read(self) -> Result<(), Failure> {
         let name = self.workspace.name();
-        let targets = api::targets(&name).await?;
-        let states = api::drift(&name).await?;
-        let past = api::installs(&name, 0, PAGE).await?;
+        let targets = deploy::targets(&name).await?;
+        let states = deploy::drift(&name).await?;
+        let past = deploy::installs(&name, 0, PAGE).await?;
         self.targets.try_set(
             targets
                 .into_iter()
@@ -222,7 +222,7 @@ impl Room {
     pub fn older(self) {
         let offset = self.past.with_untracked(|past| past.records.len() as u64);
         spawn_local(async move {
-            match api::installs(&self.workspace.name(), offset, PAGE).await {
+            match deploy::installs(&self.workspace.name(), offset, PAGE).await {
                 Ok(window) => {
                     self.past.try_update(|past| {
                         let mut records = past.records.to_vec();
@@ -256,7 +256,7 @@ impl Room {
             stacks: stacks.clone(),
             setup_parts: parts,
         };
-        let answer = api::preview(&self.workspace.name(), &request).await;
+        let answer = deploy::preview(&self.workspace.name(), &request).await;
         if self.current(round)
             && self
                 .chosen
@@ -310,7 +310,7 @@ impl Room {
             .map(|file| file.path.clone());
         self.run.set(Run::Running(files.collect()));
         spawn_local(async move {
-            self.finish(api::install(&self.workspace.name(), &body).await);
+            self.finish(deploy::install(&self.workspace.name(), &body).await);
         });
     }
 
@@ -323,7 +323,7 @@ impl Room {
                 overwrite_drift,
             };
             self.finish(
-                api::return_to(&self.workspace.name(), install, &body)
+                deploy::return_to(&self.workspace.name(), install, &body)
                     .await
                     .map(|record| vec![record]),
             );
@@ -344,7 +344,7 @@ impl Room {
     /// Keeps what was changed on a target for later.
     pub fn keep(self, stack: ObjectId) {
         spawn_local(async move {
-            match api::keep_drift(&self.workspace.name(), &stack, &KeepDrift::default()).await {
+            match deploy::keep_drift(&self.workspace.name(), &stack, &KeepDrift::default()).await {
                 Ok(()) => self.again(),
                 Err(failure) => drop(self.run.try_set(Run::Failed(failure.words()))),
             }

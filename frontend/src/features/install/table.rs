@@ -7,8 +7,8 @@ use leptos::task::spawn_local;
 use super::facts::{self, Line};
 use super::past::open_record;
 use super::room::Room;
-use crate::api;
 use crate::api::account::Role;
+use crate::api::deploy;
 use crate::session::{Session, Who};
 use crate::ui::{Button, Chip, Item, Look, Menu, Panels};
 use crate::{paths, words};
@@ -185,7 +185,7 @@ fn Target(
         }
         spawn_local(async move {
             let (stack, name) = key.get_value();
-            match api::set_target(&room.workspace.name(), &stack, &root).await {
+            match deploy::set_target(&room.workspace.name(), &stack, &root).await {
                 Ok(_) => {
                     failed.try_set(None);
                     wrong.try_set(false);

@@ -142,28 +142,33 @@ fn columns(kind: Kind) -> Vec<Column<Row>> {
         _ => "Mappings",
     };
     vec![
-        Column::new("name", "Name", "24%", |row: &Row| {
+        Column::new("name", "Name", "30%", |row: &Row| {
             let supplied = row.supplied.then(|| view! { " " <Chip text="supplied" /> });
             view! { <a href=row.href.clone()>{row.name.clone()}</a> {supplied} }.into_any()
         })
+        .narrow(170.0, 0)
         .sorted(|row| row.name.clone()),
         Column::new("contents", contents, "", |row: &Row| {
             view! { <span class="clip" title=row.contents.clone()>{row.contents.clone()}</span> }
                 .into_any()
         })
+        .narrow(150.0, 0)
         .sorted(|row| row.contents.clone()),
         Column::new("description", "Description", "26%", |row: &Row| {
             view! { <span class="clip">{row.description.clone()}</span> }.into_any()
         })
+        .narrow(140.0, 9)
         .sorted(|row| row.description.clone()),
         Column::new("used", "Used by", "6.5rem", |row: &Row| match row.used {
             0 => view! { <span class="soft">"unused"</span> }.into_any(),
             used => used.to_string().into_any(),
         })
+        .narrow(90.0, 1)
         .sorted(|row| row.used.to_string()),
         Column::new("findings", "Findings", "6.5rem", |row: &Row| {
             finding_mark(row.worst)
         })
+        .narrow(96.0, 1)
         .sorted(|row| row.worst.map_or(0, |(count, _)| count).to_string()),
     ]
 }

@@ -43,7 +43,7 @@ pub fn EndpointField(cell: Cell, path: &'static str) -> impl IntoView {
     let before = StoredValue::new(None::<serde_json::Value>);
     let pick = Callback::new(move |id: Option<ObjectId>| match id {
         Some(id) => {
-            before.set_value(cell.value(path));
+            before.set_value(untrack(|| cell.value(path)));
             cell.set(path, Some(json!({ "group": id.0 })));
         }
         // A new group was given up: what stood here before stands here again.
@@ -66,7 +66,7 @@ pub fn EndpointField(cell: Cell, path: &'static str) -> impl IntoView {
     let new = create_in_place(Kind::AddressGroup, group, pick);
     let picked = Signal::derive(move || group.get().map(|id| id.0));
     let face = cell
-        .face(path)
+        .deep_face(path)
         .help("An address group, or an address, prefix or range typed here.");
     view! {
         <Picker face choices=choices(Kind::AddressGroup) shown picked

@@ -2,6 +2,7 @@
 
 mod endpoint;
 mod options;
+mod times;
 
 use generator::objects::{Kind, MapUse, Object, ObjectId};
 use leptos::prelude::*;
@@ -9,7 +10,7 @@ use serde_json::json;
 
 use crate::core;
 use crate::editors::MappingsGrid;
-use crate::form::{Cell, ObjectPicker, SwitchOf, TextOf};
+use crate::form::{Cell, NotesOf, ObjectPicker, SwitchOf, TextOf};
 use crate::frame::{NotFound, ObjectBand, Page, Pane, id_of_page};
 use crate::ui::{Button, Face, Look, TextField};
 use crate::workspace::{Workspace, new_id};
@@ -128,13 +129,15 @@ fn Protection(cell: Cell) -> impl IntoView {
     };
     let face = Face {
         label: Signal::stored("Requirement map".to_owned()),
-        placeholder: "This rule's own",
-        ..cell.face("map")
+        placeholder: Signal::stored("This rule's own".to_owned()),
+        ..cell.face("map/shared")
     };
     view! {
         <div class="form-grid">
             <ObjectPicker face kind=Kind::RequirementMap value=shared on_pick=pick />
         </div>
+        <NotesOf cell path="map" />
+        <NotesOf cell path="map/own" />
         {move || match shared.get() {
             Some(map) => view! { <SharedMap cell map /> }.into_any(),
             None => view! { <MappingsGrid cell path="map/own" /><NameTheMap cell /> }.into_any(),
@@ -156,7 +159,7 @@ fn SharedMap(cell: Cell, map: ObjectId) -> impl IntoView {
         })
     };
     let own = move || {
-        let mappings = of_map.value("mappings").unwrap_or_else(|| json!([{}]));
+        let mappings = untrack(|| of_map.value("mappings")).unwrap_or_else(|| json!([{}]));
         cell.set("map", Some(json!({ "own": mappings })));
     };
     view! {
@@ -179,7 +182,8 @@ fn NameTheMap(cell: Cell) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let share = Callback::new(move |()| {
         let typed = name.get_untracked();
-        let Some(mappings) = cell.value("map/own").filter(|_| !typed.trim().is_empty()) else {
+        let Some(mappings) = untrack(|| cell.value("map/own")).filter(|_| !typed.trim().is_empty())
+        else {
             return;
         };
         let map = json!({ "kind": "requirement-map", "name": typed.trim(), "mappings": mappings });

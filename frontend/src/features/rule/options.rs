@@ -1,17 +1,12 @@
 //! What a rule may have besides: trace, times, handshake.
 
+use generator::objects::fields::SettingsPlace;
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
-use crate::form::{Cell, SettingOf};
+use super::times::{self, Times};
+use crate::form::{Cell, SettingsGroups};
 use crate::ui::{Checkbox, Face, Select};
-
-/// The settings of a rule, as on NCA's tabs *Tuning*, *Environment* and *Handshake*.
-pub const RULE_SETTINGS: &[&str] = &[
-    "TTLSConnectionAdvancedParms.HandshakeTimeout",
-    "TTLSEnvironmentAdvancedParms.Renegotiation",
-    "TTLSGroupAdvancedParms.Envfile",
-];
 
 /// Bits of the trace, with what each one writes.
 const BITS: &[(u8, &str)] = &[
@@ -28,8 +23,8 @@ pub fn Optional(cell: Cell) -> impl IntoView {
     let text = cell.text("trace");
     let trace = Memo::new(move |_| text.get().parse::<u8>().ok());
     let clear = cell.text("trace_clear_text");
-    let differs = cell.workspace.config.with_untracked(|_| {
-        trace.get_untracked().is_some()
+    let differs = untrack(|| {
+        trace.get().is_some()
             || cell.value("settings").is_some()
             || cell.value("effective").is_some()
     });
@@ -37,7 +32,7 @@ pub fn Optional(cell: Cell) -> impl IntoView {
         <p class="in-words">{move || format!(
             "Trace: {} · Effective: {} · Handshake: {}",
             trace.get().map_or_else(|| "the stack's".to_owned(), |trace| trace.to_string()),
-            if cell.value("effective").is_some() { "at set times" } else { "always" },
+            cell.object.with(|object| object.as_deref().map(times::in_words).unwrap_or_default()),
             if cell.value("settings").is_some() { "changed" } else { "defaults" },
         )}</p>
         <details class="group" open=differs>
@@ -48,9 +43,8 @@ pub fn Optional(cell: Cell) -> impl IntoView {
                 <Select face=cell.face("trace_clear_text") value=clear options=Signal::stored(clear_options())
                     on_change=move |word: String| cell.set("trace_clear_text", word.parse::<bool>().ok().map(Value::Bool)) />
             </fieldset>
-            <div class="form-grid">
-                {RULE_SETTINGS.iter().map(|name| view! { <SettingOf cell at="settings" name /> }).collect_view()}
-            </div>
+            <Times cell />
+            <SettingsGroups cell place=SettingsPlace::Rule at="settings" />
         </details>
     }
 }

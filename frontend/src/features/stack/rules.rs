@@ -1,9 +1,12 @@
 //! The rules of a stack, in search order.
 
+mod bulk;
+mod changes;
+mod row;
+
 use std::sync::Arc;
 
-use generator::finding::Severity;
-use generator::objects::{Configuration, Endpoint, Object, ObjectId, OrderKey, Rule};
+use generator::objects::{Kind, MapUse, Object, ObjectId, OrderKey, Rule};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -13,29 +16,13 @@ use crate::core;
 use crate::frame::use_query;
 use crate::ui::shortcuts::Shortcuts;
 use crate::ui::{
-    Button, Chip, Column, DataTable, EmptyState, Face, Item, Look, RowAction, SearchField, Switch,
+    Button, Chip, Column, DataTable, EmptyState, Face, Item, Look, RowAction, SearchField,
+    Selection, Switch,
 };
 use crate::workspace::Workspace;
 use crate::{paths, words};
-
-#[derive(Clone, Debug, PartialEq)]
-struct Row {
-    id: ObjectId,
-    /// Place in the search order, from 1.
-    place: usize,
-    name: String,
-    href: String,
-    enabled: bool,
-    /// Where it comes from, unless it is the stack's own.
-    from: String,
-    local: String,
-    remote: String,
-    mappings: Vec<(String, String)>,
-    map: String,
-    trace: String,
-    worst: Option<(usize, Severity)>,
-    search: String,
-}
+use bulk::BulkBar;
+use row::{Row, fits, row};
 
 #[component]
 pub fn Rules(stack: ObjectId) -> impl IntoView {
@@ -64,7 +51,7 @@ pub fn Rules(stack: ObjectId) -> impl IntoView {
     let navigate = use_navigate();
     let go = Callback::new(move |id: ObjectId| {
         navigate(
-            &paths::object(&workspace.name(), generator::objects::Kind::Rule, &id),
+            &paths::object(&workspace.name(), Kind::Rule, &id),
             NavigateOptions::default(),
         )
     });
@@ -72,6 +59,22 @@ pub fn Rules(stack: ObjectId) -> impl IntoView {
     let add = Callback::new(move |()| go.run(new_rule(workspace, &owner)));
     expect_context::<Shortcuts>().add("n", "New rule", add);
     let blocked = Signal::derive(move || workspace.closed());
+    let selection = Selection::new();
+    // The search order is the order of the list only while nothing is filtered out.
+    let move_rule = Callback::new(move |(this, other): (String, String)| {
+        let (this, other) = (ObjectId(this), ObjectId(other));
+        let changes = workspace
+            .config
+            .with_untracked(|config| changes::moved(config, &this, &other));
+        if !changes.is_empty() {
+            let name = workspace
+                .config
+                .with_untracked(|config| core::name_of(config, &this));
+            workspace.edit(format!("move connectivity rule {name}"), changes);
+        }
+    });
+    let delete = Callback::new(move |row: Row| workspace.delete(&[row.id]));
+    let bar = stack.clone();
     let empty = ViewFn::from(move || {
         if filter.with(String::is_empty) {
             view! {
@@ -95,109 +98,9 @@ pub fn Rules(stack: ObjectId) -> impl IntoView {
             <span class="toolbar-count">{move || format!("{} of {}", rows.with(|rows| rows.len()), all.with(|all| all.len()))}</span>
             <span class="toolbar-end"><Button label="Add rule" look=Look::Primary icon="add" blocked on_press=add /></span>
         </div>
+        <BulkBar stack=bar selection />
         <DataTable id="rules" label="Rules in search order" rows key=|row| row.id.0.clone() name=|row| row.name.clone()
-            columns=columns() on_open=move |row: Row| go.run(row.id) actions=actions(workspace, go) empty />
-    }
-}
-
-fn row(
-    config: &Configuration,
-    stack: &ObjectId,
-    store: &str,
-    at: usize,
-    id: &ObjectId,
-    rule: &Rule,
-    worst: Option<(usize, Severity)>,
-) -> Row {
-    let name_of = |id: &Option<ObjectId>| {
-        id.as_ref()
-            .map_or_else(|| "?".to_owned(), |id| core::name_of(config, id))
-    };
-    let mappings = core::mappings_of(config, &rule.map);
-    let contents = |id: &Option<ObjectId>| {
-        id.as_ref()
-            .and_then(|id| config.get(id))
-            .map(|object| core::contents(config, object))
-            .unwrap_or_default()
-    };
-    let ports: Vec<String> = mappings
-        .iter()
-        .map(|mapping| contents(&mapping.traffic))
-        .collect();
-    let mut row = Row {
-        id: id.clone(),
-        place: at + 1,
-        name: match rule.name.to_string() {
-            name if name.is_empty() => "(no name)".to_owned(),
-            name => name,
-        },
-        href: paths::object(store, generator::objects::Kind::Rule, id),
-        enabled: rule.enabled,
-        from: match &rule.owner {
-            Some(owner) if owner != stack => core::name_of(config, owner),
-            _ => String::new(),
-        },
-        local: core::endpoint_words(config, &rule.local),
-        remote: core::endpoint_words(config, &rule.remote),
-        mappings: mappings
-            .iter()
-            .map(|mapping| (name_of(&mapping.traffic), name_of(&mapping.level)))
-            .collect(),
-        map: match &rule.map {
-            generator::objects::MapUse::Shared(id) => core::name_of(config, id),
-            generator::objects::MapUse::Own(_) => String::new(),
-        },
-        trace: rule
-            .trace
-            .map(|trace| trace.to_string())
-            .unwrap_or_default(),
-        worst,
-        search: String::new(),
-    };
-    let addresses = |endpoint: &Endpoint| match endpoint {
-        Endpoint::Group(id) => contents(&Some(id.clone())),
-        Endpoint::Address(_) => String::new(),
-    };
-    let mappings: Vec<String> = row
-        .mappings
-        .iter()
-        .map(|(traffic, level)| format!("{traffic} {level}"))
-        .collect();
-    row.search = [
-        &row.name,
-        &row.local,
-        &row.remote,
-        &row.map,
-        &row.from,
-        &mappings.join(" "),
-        &ports.join(" "),
-        &addresses(&rule.local),
-        &addresses(&rule.remote),
-    ]
-    .map(String::as_str)
-    .join(" ")
-    .to_lowercase();
-    row
-}
-
-fn fits(row: &Row, word: &str) -> bool {
-    let uses = |name: &str| {
-        row.map.to_lowercase() == name
-            || row.local.to_lowercase() == name
-            || row.remote.to_lowercase() == name
-            || row.mappings.iter().any(|(traffic, level)| {
-                traffic.to_lowercase() == name || level.to_lowercase() == name
-            })
-    };
-    match word.split_once(':') {
-        Some(("uses", name)) => uses(name),
-        Some(("port", port)) => row
-            .search
-            .split(|c: char| !c.is_ascii_digit() && c != '-')
-            .any(|part| part == port),
-        _ if word == "finding" => row.worst.is_some(),
-        _ if word == "off" => !row.enabled,
-        _ => row.search.contains(word),
+            columns=columns() on_open=move |row: Row| go.run(row.id) actions=actions(workspace, go, move_rule, all) selection on_move=move_rule on_delete=delete empty />
     }
 }
 
@@ -212,7 +115,7 @@ fn new_rule(workspace: Workspace, stack: &ObjectId) -> ObjectId {
     let rule = Rule {
         owner: Some(stack.clone()),
         order: OrderKey::between(last.as_ref(), None),
-        map: generator::objects::MapUse::Own(vec![Default::default()]),
+        map: MapUse::Own(vec![Default::default()]),
         ..Rule::default()
     };
     workspace.create("add a rule", Object::Rule(rule))
@@ -220,22 +123,22 @@ fn new_rule(workspace: Workspace, stack: &ObjectId) -> ObjectId {
 
 fn columns() -> Vec<Column<Row>> {
     vec![
-        Column::new("name", "Name", "16%", |row: &Row| {
+        Column::new("name", "Name", "20%", |row: &Row| {
             let from = (!row.from.is_empty()).then(|| view! { " " <Chip text=format!("from {}", row.from) /> });
             view! { <a href=row.href.clone()>{row.name.clone()}</a> {from} }.into_any()
         })
-        .sorted(|row| row.name.clone()),
-        Column::new("place", "Order", "4.5rem", |row: &Row| row.place.to_string().into_any()).sorted(|row| row.place.to_string()),
+        .narrow(150.0, 0).sorted(|row| row.name.clone()),
+        Column::new("place", "Order", "4.5rem", |row: &Row| row.place.to_string().into_any()).narrow(72.0, 7).sorted(|row| row.place.to_string()),
         Column::new("on", "On", "4.5rem", |row: &Row| {
             let (workspace, id, on) = (Workspace::here(), row.id.clone(), row.enabled);
             let set = move |on: bool| set_enabled(workspace, &id, on);
             view! { <Switch face=Face::new(format!("{} on", row.name)).compact() value=Signal::stored(on) on_change=set /> }.into_any()
         })
-        .sorted(|row| row.enabled.to_string()),
+        .narrow(64.0, 2).sorted(|row| row.enabled.to_string()),
         Column::new("local", "Local", "16%", |row: &Row| view! { <span class="clip" title=row.local.clone()>{row.local.clone()}</span> }.into_any())
-            .word("LocalAddr").sorted(|row| row.local.clone()),
+            .word("LocalAddr").narrow(110.0, 4).sorted(|row| row.local.clone()),
         Column::new("remote", "Remote", "16%", |row: &Row| view! { <span class="clip" title=row.remote.clone()>{row.remote.clone()}</span> }.into_any())
-            .word("RemoteAddr").sorted(|row| row.remote.clone()),
+            .word("RemoteAddr").narrow(110.0, 5).sorted(|row| row.remote.clone()),
         Column::new("mappings", "Traffic → level", "", |row: &Row| {
             let map = (!row.map.is_empty()).then(|| view! { <span class="soft">{row.map.clone()} ": "</span> });
             view! {
@@ -243,10 +146,10 @@ fn columns() -> Vec<Column<Row>> {
                     {row.mappings.iter().map(|(traffic, level)| view! { <Chip text=format!("{traffic} → {level}") colour="cool-gray" /> }).collect_view()}
                 </span>
             }.into_any()
-        }),
-        Column::new("trace", "Trace", "5rem", |row: &Row| row.trace.clone().into_any()).sorted(|row| row.trace.clone()),
+        }).narrow(200.0, 0),
+        Column::new("trace", "Trace", "5rem", |row: &Row| row.trace.clone().into_any()).narrow(80.0, 9).sorted(|row| row.trace.clone()),
         Column::new("findings", "Findings", "6.5rem", |row: &Row| crate::form::finding_mark(row.worst))
-            .sorted(|row| row.worst.map_or(0, |(count, _)| count).to_string()),
+            .narrow(96.0, 1).sorted(|row| row.worst.map_or(0, |(count, _)| count).to_string()),
     ]
 }
 
@@ -269,19 +172,75 @@ fn set_enabled(workspace: Workspace, id: &ObjectId, on: bool) {
     }
 }
 
-fn actions(workspace: Workspace, go: Callback<ObjectId>) -> RowAction<Row> {
+fn actions(
+    workspace: Workspace,
+    go: Callback<ObjectId>,
+    move_rule: Callback<(String, String)>,
+    all: Memo<Arc<Vec<Row>>>,
+) -> RowAction<Row> {
     Arc::new(move |row: &Row| {
         let id = row.id.clone();
         let open = {
             let id = id.clone();
             Callback::new(move |()| go.run(id.clone()))
         };
-        vec![
-            Item::Act("Open".to_owned(), open),
-            Item::Act(
-                "Delete".to_owned(),
-                Callback::new(move |()| workspace.delete(std::slice::from_ref(&id))),
-            ),
-        ]
+        let step = |by: isize| {
+            let (id, at) = (id.clone(), row.place - 1);
+            Callback::new(move |()| {
+                let other = all.with_untracked(|all| {
+                    all.get(at.checked_add_signed(by)?)
+                        .map(|row| row.id.0.clone())
+                });
+                if let Some(other) = other {
+                    move_rule.run((id.0.clone(), other));
+                }
+            })
+        };
+        let mut items = vec![Item::Act("Open".to_owned(), open)];
+        if row.own {
+            items.push(Item::Act("Move up".to_owned(), step(-1)));
+            items.push(Item::Act("Move down".to_owned(), step(1)));
+        }
+        let copied = id.clone();
+        items.push(Item::Act(
+            "Copy".to_owned(),
+            Callback::new(move |()| {
+                if let Some(copy) = copy(workspace, &copied) {
+                    go.run(copy);
+                }
+            }),
+        ));
+        items.push(Item::Act(
+            "Delete".to_owned(),
+            Callback::new(move |()| workspace.delete(std::slice::from_ref(&id))),
+        ));
+        items
     })
+}
+
+/// A copy right after the rule, under a free name.
+fn copy(workspace: Workspace, id: &ObjectId) -> Option<ObjectId> {
+    let (rule, next) = workspace.config.with_untracked(|config| {
+        let Some(Object::Rule(rule)) = config.get(id) else {
+            return None;
+        };
+        let rules = config.rules_owned_by(rule.owner.as_ref()?);
+        let next = rules
+            .iter()
+            .map(|(_, other)| &other.order)
+            .find(|order| **order > rule.order)
+            .cloned();
+        Some((rule.clone(), next))
+    })?;
+    let name = workspace.free_name(Kind::Rule, &format!("{}_COPY", rule.name));
+    let order = OrderKey::between(Some(&rule.order), next.as_ref());
+    let words = format!("copy connectivity rule {}", rule.name);
+    Some(workspace.create(
+        words,
+        Object::Rule(Rule {
+            name: name.as_str().into(),
+            order,
+            ..rule
+        }),
+    ))
 }

@@ -1,6 +1,7 @@
 //! What belongs to the stack itself.
 
-use generator::objects::Kind;
+use generator::compile::default_paths;
+use generator::objects::{Kind, Object};
 use leptos::prelude::*;
 
 use crate::form::{Cell, CheckboxOf, ChoiceOf, RefOf, SwitchOf, TextOf};
@@ -9,16 +10,18 @@ use crate::ui::{Face, TextField};
 #[component]
 pub fn Settings(cell: Cell) -> impl IntoView {
     let layouts = [
-        (
-            "compact",
-            "Compact: each value once, at the highest level where it holds",
-        ),
-        (
-            "compatible",
-            "Compatible: as the Network Configuration Assistant writes",
-        ),
+        ("compact", "Compact"),
+        ("compatible", "Compatible with NCA"),
     ]
     .map(|(key, words)| (key.to_owned(), words.to_owned()));
+    let paths = move |which: usize| {
+        Signal::derive(move || {
+            cell.object.with(|object| match object.as_deref() {
+                Some(Object::Stack(stack)) => default_paths(stack)[which].clone(),
+                _ => String::new(),
+            })
+        })
+    };
     view! {
         <div class="stack">
             <SwitchOf cell path="enabled" />
@@ -34,9 +37,9 @@ pub fn Settings(cell: Cell) -> impl IntoView {
                 <legend>"Files"</legend>
                 <div class="form-grid">
                     <ChoiceOf cell path="layout" options=Signal::stored(layouts.to_vec()) />
-                    <TextOf cell path="files/policy" mono=true />
-                    <TextOf cell path="files/image" mono=true />
-                    <TextOf cell path="files/main" mono=true />
+                    <TextOf cell path="files/policy" mono=true placeholder=paths(2) />
+                    <TextOf cell path="files/image" mono=true placeholder=paths(1) />
+                    <TextOf cell path="files/main" mono=true placeholder=paths(0) />
                 </div>
                 <CheckboxOf cell path="write_defaults" />
             </fieldset>

@@ -153,10 +153,10 @@ fn columns() -> Vec<Column<StoreSummary>> {
             let archived = store.archived.then(|| view! { <Chip text="archived" /> });
             view! { <a href=paths::systems(&store.name)>{store.name.clone()}</a> " " {frozen} {archived} }.into_any()
         })
-        .sorted(|store| store.name.clone()),
+        .narrow(150.0, 0).sorted(|store| store.name.clone()),
         Column::new("description", "Description", "", |store: &StoreSummary| store.description.clone().into_any()).sorted(|store| store.description.clone()),
-        Column::new("stacks", "Stacks", "6rem", |store: &StoreSummary| store.stacks.to_string().into_any()).sorted(|store| store.stacks.to_string()),
-        Column::new("objects", "Objects", "6rem", |store: &StoreSummary| store.objects.to_string().into_any()).sorted(|store| store.objects.to_string()),
+        Column::new("stacks", "Stacks", "6rem", |store: &StoreSummary| store.stacks.to_string().into_any()).narrow(80.0, 7).sorted(|store| store.stacks.to_string()),
+        Column::new("objects", "Objects", "6rem", |store: &StoreSummary| store.objects.to_string().into_any()).narrow(90.0, 8).sorted(|store| store.objects.to_string()),
         Column::new("installed", "Installed", "9rem", |store: &StoreSummary| {
             let words = match store.stacks {
                 0 => String::new(),

@@ -69,10 +69,10 @@ pub fn SystemsPage() -> impl IntoView {
                 <table class="table" aria-label="Systems">
                     <thead><tr>
                         <th scope="col"><span class="no-sort">"Name"</span></th>
-                        <th scope="col" style:width="24%"><span class="no-sort">"Key ring " <small class="second-word">"Keyring"</small></span></th>
+                        <th scope="col" style:width="22%"><span class="no-sort">"Key ring " <small class="second-word">"Keyring"</small></span></th>
                         <th scope="col" style:width="4rem"><span class="no-sort">"Rules"</span></th>
                         <th scope="col" style:width="5.5rem"><span class="no-sort">"Findings"</span></th>
-                        <th scope="col" style:width="5rem"><span class="no-sort">"Drift"</span></th>
+                        <th scope="col" style:width="4.5rem"><span class="no-sort">"Drift"</span></th>
                         <th scope="col" class="cell-actions"><span class="cds--visually-hidden">"Actions"</span></th>
                     </tr></thead>
                     <tbody>
@@ -192,7 +192,7 @@ fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
                         view! { <span class="tree-fold"></span> }.into_any()
                     }}
                     <a href=href>{name.clone()}</a>
-                    <span class="soft clip" title=description.clone()>{kind.singular()} {(!description.is_empty()).then(|| format!(" · {description}"))}</span>
+                    <span class="soft clip">{description}</span>
                     {match kind {
                         Kind::Group => Some("image"),
                         Kind::Image => Some("stack"),

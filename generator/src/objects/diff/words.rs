@@ -1,6 +1,7 @@
 //! What the fields of objects are called in a sentence.
 
 use super::super::Kind;
+use super::super::attls::security::suite_of;
 
 /// How a field's change is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +148,10 @@ pub fn plural(label: &str) -> String {
     }
 }
 
-/// A cipher suite as its code.
+/// A cipher suite as its code and name.
 pub fn suite(code: &str) -> String {
-    code.to_owned()
+    match suite_of(code) {
+        Some(suite) => format!("{code} {}", suite.name),
+        None => code.to_owned(),
+    }
 }

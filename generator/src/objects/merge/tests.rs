@@ -247,3 +247,43 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn who_merges_by_choice_is_asked_for_each_field_in_conflict() {
+    let side = |port: u16, job: &str, extra: bool| {
+        let mut changed = row(1);
+        changed.local_port = Entry::read(&port.to_string());
+        changed.jobname = Entry::read(job);
+        // A row that only one side inserted before: the row's number differs between the sides.
+        let mut rows = if extra { vec![row(9)] } else { Vec::new() };
+        rows.push(changed);
+        descriptor(rows)
+    };
+    let (base, mine, theirs) = (side(1, "A", false), side(2, "B", false), side(3, "C", true));
+    let mut asked = Vec::new();
+    let merged = merge_by(&base, &mine, &theirs, &mut |clash| {
+        let values = [clash.base, clash.mine, clash.theirs].map(Option::<&Value>::cloned);
+        asked.push((clash.field.0.clone(), values));
+        match clash.field.0.ends_with("local_port") {
+            true => clash.theirs.cloned(),
+            false => Some(json!("TYPED")),
+        }
+    });
+    assert_eq!(
+        asked,
+        [
+            (
+                "rows/0/jobname".to_owned(),
+                ["A", "B", "C"].map(|job| Some(json!(job)))
+            ),
+            (
+                "rows/0/local_port".to_owned(),
+                ["1", "2", "3"].map(|port| Some(json!(port)))
+            ),
+        ]
+    );
+    assert_eq!(conflicts(&merged), ["rows/0/jobname", "rows/0/local_port"]);
+    assert_eq!(ports(&merged.merged), ["9", "3"]);
+    let json = serde_json::to_value(&merged.merged).unwrap();
+    assert_eq!(json.pointer("/rows/1/jobname"), Some(&json!("TYPED")));
+}

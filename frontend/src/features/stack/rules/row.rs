@@ -1,0 +1,207 @@
+//! What the list shows of a rule, and which filters it passes.
+
+use generator::finding::Severity;
+use generator::objects::{Configuration, Endpoint, Mapping, Object, ObjectId, Rule};
+
+use crate::core;
+use crate::paths;
+
+/// One rule in the list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub id: ObjectId,
+    /// Place in the search order, from 1.
+    pub place: usize,
+    pub name: String,
+    pub href: String,
+    pub enabled: bool,
+    /// Where it comes from, unless it is the stack's own.
+    pub from: String,
+    pub local: String,
+    pub remote: String,
+    pub mappings: Vec<(String, String)>,
+    pub map: String,
+    pub trace: String,
+    pub worst: Option<(usize, Severity)>,
+    /// Owned by this stack, and so movable here.
+    pub own: bool,
+    pub search: String,
+    /// The ports that its traffic names.
+    pub ports: Vec<(u16, u16)>,
+}
+
+/// What the list shows of a rule.
+pub fn row(
+    config: &Configuration,
+    stack: &ObjectId,
+    store: &str,
+    at: usize,
+    id: &ObjectId,
+    rule: &Rule,
+    worst: Option<(usize, Severity)>,
+) -> Row {
+    let name_of = |id: &Option<ObjectId>| {
+        id.as_ref()
+            .map_or_else(|| "?".to_owned(), |id| core::name_of(config, id))
+    };
+    let mappings = core::mappings_of(config, &rule.map);
+    let contents = |id: &Option<ObjectId>| {
+        id.as_ref()
+            .and_then(|id| config.get(id))
+            .map(|object| core::contents(config, object))
+            .unwrap_or_default()
+    };
+    let ports: Vec<String> = mappings
+        .iter()
+        .map(|mapping| contents(&mapping.traffic))
+        .collect();
+    let mut row = Row {
+        id: id.clone(),
+        place: at + 1,
+        name: match rule.name.to_string() {
+            name if name.is_empty() => "(no name)".to_owned(),
+            name => name,
+        },
+        href: paths::object(store, generator::objects::Kind::Rule, id),
+        enabled: rule.enabled,
+        from: match &rule.owner {
+            Some(owner) if owner != stack => core::name_of(config, owner),
+            _ => String::new(),
+        },
+        local: core::endpoint_words(config, &rule.local),
+        remote: core::endpoint_words(config, &rule.remote),
+        mappings: mappings
+            .iter()
+            .map(|mapping| (name_of(&mapping.traffic), name_of(&mapping.level)))
+            .collect(),
+        map: match &rule.map {
+            generator::objects::MapUse::Shared(id) => core::name_of(config, id),
+            generator::objects::MapUse::Own(_) => String::new(),
+        },
+        trace: rule
+            .trace
+            .map(|trace| trace.to_string())
+            .unwrap_or_default(),
+        worst,
+        own: rule.owner.as_ref() == Some(stack),
+        search: String::new(),
+        ports: mappings
+            .iter()
+            .flat_map(|mapping| ports_of(config, mapping))
+            .collect(),
+    };
+    let addresses = |endpoint: &Endpoint| match endpoint {
+        Endpoint::Group(id) => contents(&Some(id.clone())),
+        Endpoint::Address(_) => String::new(),
+    };
+    let mappings: Vec<String> = row
+        .mappings
+        .iter()
+        .map(|(traffic, level)| format!("{traffic} {level}"))
+        .collect();
+    row.search = [
+        &row.name,
+        &row.local,
+        &row.remote,
+        &row.map,
+        &row.from,
+        &mappings.join(" "),
+        &ports.join(" "),
+        &addresses(&rule.local),
+        &addresses(&rule.remote),
+    ]
+    .map(String::as_str)
+    .join(" ")
+    .to_lowercase();
+    row
+}
+
+fn ports_of(config: &Configuration, mapping: &Mapping) -> Vec<(u16, u16)> {
+    let Some(Object::TrafficDescriptor(traffic)) =
+        mapping.traffic.as_ref().and_then(|id| config.get(id))
+    else {
+        return Vec::new();
+    };
+    let ports = traffic
+        .rows
+        .iter()
+        .flat_map(|row| [&row.local_port, &row.remote_port]);
+    ports.filter_map(|ports| ports.value()?.bounds()).collect()
+}
+
+/// Whether a rule passes one word of the filter.
+pub fn fits(row: &Row, word: &str) -> bool {
+    let uses = |name: &str| {
+        let named = |other: &String| other.to_lowercase() == name;
+        named(&row.map)
+            || named(&row.local)
+            || named(&row.remote)
+            || row
+                .mappings
+                .iter()
+                .any(|(traffic, level)| named(traffic) || named(level))
+    };
+    match word.split_once(':') {
+        Some(("uses", name)) => uses(name),
+        Some(("port", port)) => match port.parse::<u16>() {
+            Ok(port) => row
+                .ports
+                .iter()
+                .any(|(low, high)| (*low..=*high).contains(&port)),
+            Err(_) => false,
+        },
+        _ if word == "finding" => row.worst.is_some(),
+        _ if word == "off" => !row.enabled,
+        _ => row.search.contains(word),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use generator::objects::{MapUse, Stack, TrafficDescriptor, TrafficRow};
+
+    #[test]
+    fn a_port_filter_finds_the_rules_whose_traffic_holds_it() {
+        let id = |text: &str| ObjectId(text.to_owned());
+        let row_of = |port: &str| TrafficRow {
+            local_port: port.into(),
+            ..TrafficRow::default()
+        };
+        let traffic = TrafficDescriptor {
+            name: "MQ".into(),
+            rows: vec![row_of("1414-1420"), row_of("80")],
+            ..Default::default()
+        };
+        let rule = Rule {
+            name: "MQ_IN".into(),
+            owner: Some(id("s")),
+            map: MapUse::Own(vec![Mapping {
+                traffic: Some(id("t")),
+                level: None,
+            }]),
+            ..Rule::default()
+        };
+        let config: Configuration = [
+            (id("s"), Stack::default().into()),
+            (id("t"), traffic.into()),
+            (id("r"), rule.clone().into()),
+        ]
+        .into_iter()
+        .collect();
+        let row = row(&config, &id("s"), "PROD", 0, &id("r"), &rule, None);
+        for (word, expected) in [
+            ("port:1415", true),
+            ("port:80", true),
+            ("port:8", false),
+            ("port:x", false),
+            ("uses:mq", true),
+            ("uses:m", false),
+            ("mq_in", true),
+            ("finding", false),
+            ("off", false),
+        ] {
+            assert_eq!(fits(&row, word), expected, "{word}");
+        }
+    }
+}
