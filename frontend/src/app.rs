@@ -5,8 +5,8 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::features::{
-    account, accounts, addresses, levels, log_in, maps, review, rule, setup_first, stack, stores,
-    systems, traffic,
+    account, accounts, addresses, guided, install, levels, log_in, maps, review, rule, setup,
+    setup_first, stack, stores, systems, traffic,
 };
 use crate::frame::{NotFound, StoreFrame};
 use crate::paths;
@@ -26,6 +26,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/accounts") view=accounts::AccountsPage />
                 <ParentRoute path=path!("/s/:store") view=StoreFrame>
                     <Route path=path!("/") view=|| view! { <Redirect path="systems" /> } />
+                    <Route path=path!("/guided") view=guided::GuidedPage />
+                    <Route path=path!("/install") view=install::InstallPage />
+                    <Route path=path!("/setup") view=setup::SetupListPage />
+                    <Route path=path!("/setup/:id") view=setup::SetupPage />
                     <Route path=path!("/systems") view=systems::SystemsPage />
                     <Route path=path!("/stack/:id/:tab") view=stack::StackPage />
                     <Route path=path!("/group/:id") view=systems::GroupPage />

@@ -3,12 +3,15 @@
 pub mod account;
 pub mod accounts;
 pub mod addresses;
+pub mod guided;
+pub mod install;
 pub mod levels;
 pub mod log_in;
 pub mod maps;
 mod objects;
 pub mod review;
 pub mod rule;
+pub mod setup;
 pub mod setup_first;
 pub mod stack;
 pub mod stores;

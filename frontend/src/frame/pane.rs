@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use generator::compile::{Compiled, CompiledFile};
-use generator::objects::{Kind, ObjectId};
+use generator::objects::{Configuration, Kind, ObjectId};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
@@ -26,6 +26,8 @@ pub struct Pane {
     pub width: RwSignal<f64>,
     /// The stack whose files are shown; pages set it.
     pub stack: RwSignal<Option<ObjectId>>,
+    /// Shown instead of the store as it is: what a page would make of it.
+    pub trial: RwSignal<Option<Arc<Configuration>>>,
     /// The field that has the focus.
     pub focused: RwSignal<Option<(ObjectId, String)>>,
     shown: Memo<Option<ObjectId>>,
@@ -36,13 +38,12 @@ impl Pane {
     pub fn provide() -> Self {
         let workspace = Workspace::here();
         let stack = RwSignal::new(None::<ObjectId>);
-        let shown = Memo::new(move |_| shown_stack(workspace, stack));
+        let trial = RwSignal::new(None::<Arc<Configuration>>);
+        let config = move || trial.get().unwrap_or_else(|| workspace.settled.get());
+        let shown = Memo::new(move |_| shown_stack(&config(), stack));
         let files = Memo::new(move |_| {
             let id = shown.get()?;
-            workspace
-                .settled
-                .with(|config| core::compile(config, &id))
-                .map(Arc::new)
+            core::compile(&config(), &id).map(Arc::new)
         });
         let pane = Self {
             open: RwSignal::new(prefs::read("pane").as_deref() != Some("closed")),
@@ -55,6 +56,7 @@ impl Pane {
                     .unwrap_or_else(usual_width),
             ),
             stack,
+            trial,
             focused: RwSignal::new(None),
             shown,
             files,
@@ -85,18 +87,28 @@ impl Pane {
             "2.5rem".to_owned()
         }
     }
+
+    /// Closes the pane for a page that needs its room; leaving the page opens it again.
+    pub fn step_aside(self) {
+        let was = self.open.get_untracked();
+        self.open.set(false);
+        on_cleanup(move || {
+            if was {
+                self.open.set(true);
+            }
+        });
+    }
 }
 
 /// The named stack; where a page names none, the one shown before, or the first one.
-fn shown_stack(workspace: Workspace, named: RwSignal<Option<ObjectId>>) -> Option<ObjectId> {
-    workspace.settled.with(|config| {
-        let named = named.get().filter(|id| config.get(id).is_some());
-        named.or_else(|| {
-            config
-                .of_kind(Kind::Stack)
-                .first()
-                .map(|(id, _)| (*id).clone())
-        })
+fn shown_stack(
+    config: &Configuration,
+    named: RwSignal<Option<ObjectId>>,
+) -> Option<ObjectId> {
+    let named = named.get().filter(|id| config.get(id).is_some());
+    named.or_else(|| {
+        let stacks = config.of_kind(Kind::Stack);
+        stacks.first().map(|(id, _)| (*id).clone())
     })
 }
 
