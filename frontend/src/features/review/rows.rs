@@ -159,7 +159,7 @@ fn OneRow(review: Review, row: Row, all: Sides) -> impl IntoView {
     };
     let (blocked, name_of_button) = (
         Signal::derive(move || workspace.closed()),
-        format!("Undo the change of {name}"),
+        format!("Undo this change of {name}"),
     );
     let held = locked.then_some(kind).flatten().map(|kind| {
         let cell = Cell::new(id.clone(), kind);
