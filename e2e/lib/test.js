@@ -32,12 +32,12 @@ export class Person {
     await this.page.keyboard.press(key);
   }
 
-  /** Types into a picker and takes the entry with this name: one field filled. */
+  /** Types into a picker and takes the best entry with this name: one field filled. */
   async pick(locator, text, option = text) {
     this.actions += 1;
     await locator.click();
     await locator.fill(text);
-    await this.page.getByRole("option", { name: option }).first().click();
+    await this.page.getByRole("option", { name: option }).filter({ hasNotText: /^New / }).first().click();
   }
 
   async choose(locator, option) {

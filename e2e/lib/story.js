@@ -1,0 +1,79 @@
+// What the stories have in common: a store to work in, its policy text, and its golden files.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect, logIn } from "./test.js";
+
+const golden = resolve(import.meta.dirname, "../tests/golden");
+
+/** Opens a store that is there, as a person who has just logged in; nothing of it is counted. */
+export async function openStore(page, server, store, page_of_store = "systems", name, password) {
+  await logIn(page, server, name, password);
+  await expect(page.getByRole("button", { name: /^Account / })).toBeVisible();
+  await page.goto(`${server.url}/s/${store}/${page_of_store}`);
+  await expect(page.getByRole("button", { name: `Store ${store}` })).toBeVisible();
+}
+
+/** What the header says of the draft. */
+export function draft(page) {
+  return page.getByRole("banner").getByRole("status");
+}
+
+/** Waits until the draft has this many changes and all of it is stored. */
+export async function stored(page, changes) {
+  const words = changes === undefined ? /stored \d/ : new RegExp(`Draft: ${changes} changes? · stored \\d`);
+  await expect(draft(page)).toHaveText(words);
+}
+
+/** Goes to a page of the store by the list at the left: one action. */
+export async function go(person, words) {
+  await person.click(person.page.getByRole("navigation", { name: "Pages of the store" }).getByRole("link", { name: words, exact: true }));
+  await expect(person.page.getByRole("heading", { name: words, level: 1 })).toBeVisible();
+}
+
+/** The text of the policy pane; it has no header. */
+export function preview(page) {
+  return page.getByRole("complementary", { name: "Policy text" }).locator("code-view").evaluate((view) => view.text);
+}
+
+/** Reviews the draft and saves it: two actions. */
+export async function save(person, revision, before = async () => {}) {
+  const { page } = person;
+  await person.click(page.getByRole("link", { name: "Review and save" }));
+  await expect(page.getByRole("heading", { name: "Review and save", level: 1 })).toBeVisible();
+  await before();
+  await person.click(page.getByRole("button", { name: `Save revision ${revision}`, exact: true }));
+  await expect(page.getByText(`Revision ${revision} is saved.`)).toBeVisible();
+}
+
+/** The file below its header: everything after the first empty line. */
+export function below(text) {
+  const end = text.indexOf("\n\n");
+  return end < 0 ? text : text.slice(end + 2);
+}
+
+/** Compares a text below its header with a golden file; `GOLDEN=write` writes the file instead. */
+export function sameAsGolden(text, name) {
+  const path = join(golden, name);
+  if (process.env.GOLDEN === "write") writeFileSync(path, below(text));
+  expect(existsSync(path), `${name} is there`).toBe(true);
+  expect(below(text)).toBe(readFileSync(path, "utf8"));
+}
+
+/** The id of an object in the newest revision, by its name. */
+export async function idOf(client, store, name, kind) {
+  const { objects } = await client.get(`/stores/${store}/configuration`);
+  const found = objects.filter(({ body }) => body.name === name && (!kind || body.kind === kind));
+  expect(found.map(({ body }) => body.name), `one object named ${name}`).toEqual([name]);
+  return found[0].id;
+}
+
+/** Installs the newest revision of a stack through the API, and gives the paths on this machine. */
+export async function install(client, server, store, stack) {
+  await client.put(`/stores/${store}/targets/${stack}`, { stack, root: server.root });
+  const plan = await client.post(`/stores/${store}/installs/preview`, { stacks: [stack] });
+  const [record] = await client.post(`/stores/${store}/installs`, {
+    revision: plan.revision, stacks: [stack], plan_hash: plan.plan_hash, comment: "story",
+  });
+  expect(record.outcome).toBe("done");
+  return Object.fromEntries(record.files.map((file) => [file.role, file.path]));
+}
