@@ -51,12 +51,17 @@ export function below(text) {
   return end < 0 ? text : text.slice(end + 2);
 }
 
-/** Compares a text below its header with a golden file; `GOLDEN=write` writes the file instead. */
+/** Compares an installed file, below its header, with a golden file; `GOLDEN=write` writes that. */
 export function sameAsGolden(text, name) {
   const path = join(golden, name);
   if (process.env.GOLDEN === "write") writeFileSync(path, below(text));
   expect(existsSync(path), `${name} is there`).toBe(true);
   expect(below(text)).toBe(readFileSync(path, "utf8"));
+}
+
+/** The text of a golden file. */
+export function goldenText(name) {
+  return readFileSync(join(golden, name), "utf8");
 }
 
 /** The id of an object in the newest revision, by its name. */
