@@ -30,6 +30,14 @@ export async function go(person, words) {
   await expect(person.page.getByRole("heading", { name: words, level: 1 })).toBeVisible();
 }
 
+/** Types into a picker and makes a new object of what was typed: one field filled. */
+export async function make(person, picker, typed) {
+  person.actions += 1;
+  await picker.click();
+  await picker.fill(typed);
+  await person.page.getByRole("option", { name: /^New / }).click();
+}
+
 /** The text of the policy pane; it has no header. */
 export function preview(page) {
   return page.getByRole("complementary", { name: "Policy text" }).locator("code-view").evaluate((view) => view.text);

@@ -1,15 +1,7 @@
 // Story 2: the same as story 1, from the system down; what is missing is made where it is needed.
 import { readFileSync } from "node:fs";
 import { test, expect } from "../../lib/test.js";
-import { openStore, stored, preview, save, sameAsGolden, goldenText, idOf, install } from "../../lib/story.js";
-
-/** Types into a picker and makes a new object of it: one action. */
-async function makeIn(person, picker, typed) {
-  person.actions += 1;
-  await picker.click();
-  await picker.fill(typed);
-  await person.page.getByRole("option", { name: /^New / }).click();
-}
+import { openStore, stored, preview, save, make, sameAsGolden, goldenText, idOf, install } from "../../lib/story.js";
 
 test("two ports for MQ, top-down", async ({ page, server, admin, person, shot }) => {
   test.slow();
@@ -29,7 +21,7 @@ test("two ports for MQ, top-down", async ({ page, server, admin, person, shot })
   await person.click(button("Add rule").first());
   await person.fill(page.getByRole("textbox", { name: "Name", exact: true }), "COLINRN");
 
-  await makeIn(person, page.getByRole("combobox", { name: "Local data endpoint" }), "10.1.1.2, 10.1.1.3");
+  await make(person, page.getByRole("combobox", { name: "Local data endpoint" }), "10.1.1.2, 10.1.1.3");
   const addresses = page.getByRole("dialog", { name: "New address group" });
   await expect(addresses.getByRole("textbox", { name: "Address 2" })).toHaveValue("10.1.1.3");
   await person.fill(addresses.getByRole("textbox", { name: "Name", exact: true }), "COLINAG");
@@ -37,16 +29,16 @@ test("two ports for MQ, top-down", async ({ page, server, admin, person, shot })
   await person.click(addresses.getByRole("button", { name: "Done" }));
   await expect(page.getByRole("combobox", { name: "Local data endpoint" })).toHaveValue("COLINAG");
 
-  await makeIn(person, page.getByRole("combobox", { name: "Requirement map" }), "COLINMAP");
+  await make(person, page.getByRole("combobox", { name: "Requirement map" }), "COLINMAP");
   const map = page.getByRole("dialog", { name: "New requirement map" });
-  await makeIn(person, map.getByRole("combobox", { name: "Traffic descriptor, row 1" }), "1414,1415");
+  await make(person, map.getByRole("combobox", { name: "Traffic descriptor, row 1" }), "1414,1415");
   const traffic = page.getByRole("dialog", { name: "New traffic descriptor" });
   await person.fill(traffic.getByRole("textbox", { name: "Name", exact: true }), "COLINTD");
   await person.choose(traffic.getByRole("combobox", { name: "Direction, row 1" }), "Inbound");
   await person.choose(traffic.getByRole("combobox", { name: "Direction, row 2" }), "Inbound");
   await shot("story2-nested");
   await person.click(traffic.getByRole("button", { name: "Done" }));
-  await makeIn(person, map.getByRole("combobox", { name: "Security level, row 1" }), "COLINSL");
+  await make(person, map.getByRole("combobox", { name: "Security level, row 1" }), "COLINSL");
   const level = page.getByRole("dialog", { name: "New security level" });
   await person.choose(level.getByRole("combobox", { name: "Use client authentication" }), "Required: must be shown and valid");
   await person.click(level.getByRole("button", { name: "Done" }));
