@@ -90,3 +90,32 @@ export async function install(client, server, store, stack) {
   expect(record.outcome).toBe("done");
   return Object.fromEntries(record.files.map((file) => [file.role, file.path]));
 }
+
+/** The objects of story 1, with ids that tell what they are. */
+export function mq() {
+  const row = (local_port) => ({ local_port, direction: "inbound" });
+  return {
+    colingr: { kind: "group", name: "COLINGR" },
+    colmvsa: { kind: "image", name: "COLMVSA", group: "colingr", keyring: "START1/COLINRING" },
+    tcpip: { kind: "stack", name: "TCPIP", image: "colmvsa" },
+    colintd: { kind: "traffic-descriptor", name: "COLINTD", rows: [row("1414"), row("1415")] },
+    colinag: { kind: "address-group", name: "COLINAG", addresses: ["10.1.1.2", "10.1.1.3"] },
+    colinsl: { kind: "security-level", name: "COLINSL", client_authentication: "required" },
+    colinmap: { kind: "requirement-map", name: "COLINMAP", mappings: [{ traffic: "colintd", level: "colinsl" }] },
+    colinrn: { kind: "rule", name: "COLINRN", owner: "tcpip", local: { group: "colinag" }, map: { shared: "colinmap" } },
+  };
+}
+
+/** Makes a store with these objects in its newest revision. */
+export async function prepare(client, store, objects = mq()) {
+  await client.post("/stores", { name: store, description: "Production" });
+  return change(client, store, objects);
+}
+
+/** Saves a revision in which these objects have these bodies. */
+export async function change(client, store, objects) {
+  const { objects: there, revision } = await client.get(`/stores/${store}/configuration`);
+  const changes = Object.entries(objects).map(([id, body]) => ({ id, body, etag: there.find((object) => object.id === id)?.etag }));
+  await client.post(`/stores/${store}/draft/edits`, { words: "prepare", changes });
+  return client.post(`/stores/${store}/draft/save`, { head: revision, comment: "prepared" });
+}

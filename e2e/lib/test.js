@@ -40,6 +40,17 @@ export class Person {
     await this.page.getByRole("option", { name: option }).filter({ hasNotText: /^New / }).first().click();
   }
 
+  /** Replaces the text of a field by a pasted one: one field filled. */
+  async paste(locator, text) {
+    this.actions += 1;
+    await locator.selectText();
+    await locator.evaluate((input, text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      input.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
+  }
+
   async choose(locator, option) {
     this.actions += 1;
     await locator.selectOption(option);
