@@ -14,11 +14,8 @@ test("one more port, as one more row of the descriptor", async ({ page, server, 
   await person.click(line(page, "1415"));
   await expect(page.getByRole("textbox", { name: "Local port, row 2" })).toBeFocused();
   await person.click(page.getByRole("button", { name: "Add traffic row" }));
-  await expect(page.getByRole("textbox", { name: "Local port, row 3" })).toBeFocused();
   await person.fill(page.getByRole("textbox", { name: "Local port, row 3" }), "1416");
-  await expect.poll(() => preview(page)).toContain("COLINRN~3");
-  const text = await preview(page);
-  expect(text).toMatch(/COLINRN~3\n\{\n +LocalAddrGroupRef +COLINAG\n +LocalPortRange +1416\n/);
+  await expect.poll(() => preview(page)).toMatch(/COLINRN~3\n\{\n +LocalAddrGroupRef +COLINAG\n +LocalPortRange +1416\n/);
   await shot("story4-port");
   person.done("One more port, to the rule in the preview", 3);
   // A new row is for both directions; the ones above it are inbound.
