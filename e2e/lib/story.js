@@ -72,21 +72,30 @@ export function goldenText(name) {
   return readFileSync(join(golden, name), "utf8");
 }
 
-/** The id of an object in the newest revision, by its name. */
-export async function idOf(client, store, name, kind) {
-  const { objects } = await client.get(`/stores/${store}/configuration`);
-  const found = objects.filter(({ body }) => body.name === name && (!kind || body.kind === kind));
-  expect(found.map(({ body }) => body.name), `one object named ${name}`).toEqual([name]);
-  return found[0].id;
+/** Installs a stack on the Install page, and gives the paths on this machine by role. `root` is
+ *  typed; without it the suggested one is taken where the stack has none yet. */
+export async function install(person, client, store, stack, { root, first = true, shot } = {}) {
+  const { page } = person;
+  await go(person, "Install");
+  await person.click(page.getByRole("checkbox", { name: `Install ${stack}`, exact: true }));
+  const row = page.getByRole("row", { name: new RegExp(`Install ${stack.replace(".", "\\.")}`) });
+  if (root) {
+    await person.fill(row.getByRole("textbox"), root);
+    await row.getByRole("textbox").blur();
+  } else if (first) {
+    await person.click(row.getByRole("button", { name: /^Use / }));
+  }
+  const button = page.getByRole("button", { name: /^Install \d+ files?$/ });
+  await expect(button).toBeVisible();
+  await shot?.();
+  await person.click(button);
+  await expect(page.getByRole("heading", { name: new RegExp(`^Revision \\d+ is installed on ${stack.replace(".", "\\.")}$`) })).toBeVisible();
+  return installed(client, store);
 }
 
-/** Installs the newest revision of a stack through the API, and gives the paths on this machine. */
-export async function install(client, server, store, stack) {
-  await client.put(`/stores/${store}/targets/${stack}`, { stack, root: server.root });
-  const plan = await client.post(`/stores/${store}/installs/preview`, { stacks: [stack] });
-  const [record] = await client.post(`/stores/${store}/installs`, {
-    revision: plan.revision, stacks: [stack], plan_hash: plan.plan_hash, comment: "story",
-  });
+/** The paths of the files of the newest install, by role. */
+export async function installed(client, store) {
+  const { items: [record] } = await client.get(`/stores/${store}/installs?limit=1`);
   expect(record.outcome).toBe("done");
   return Object.fromEntries(record.files.map((file) => [file.role, file.path]));
 }

@@ -1,7 +1,7 @@
 // Story 1: two ports for MQ, objects first, then systems, then the rule; installed.
 import { readFileSync } from "node:fs";
 import { test, expect } from "../../lib/test.js";
-import { openStore, stored, go, preview, save, sameAsGolden, below, idOf, install } from "../../lib/story.js";
+import { openStore, stored, go, preview, save, sameAsGolden, below, install } from "../../lib/story.js";
 
 test("two ports for MQ, bottom-up", async ({ page, server, admin, person, shot }) => {
   test.slow();
@@ -70,10 +70,10 @@ test("two ports for MQ, bottom-up", async ({ page, server, admin, person, shot }
 
   await save(person, 2, () => shot("story1-review"));
 
-  // Installed through the API until main has the Install page.
-  const files = await install(admin, server, "PROD", await idOf(admin, "PROD", "TCPIP", "stack"));
+  const files = await install(person, admin, "PROD", "COLMVSA.TCPIP", { shot: () => shot("story1-install") });
   const written = readFileSync(files.policy, "utf8");
+  await shot("story1-installed");
   expect(below(written)).toBe(shown);
   sameAsGolden(written, "mq.policy");
-  person.done("Two ports for MQ, bottom-up, to the saved revision");
+  person.done("Two ports for MQ, bottom-up, to the installed file");
 });

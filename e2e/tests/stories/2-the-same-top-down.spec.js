@@ -1,7 +1,7 @@
 // Story 2: the same as story 1, from the system down; what is missing is made where it is needed.
 import { readFileSync } from "node:fs";
 import { test, expect } from "../../lib/test.js";
-import { openStore, stored, preview, save, make, sameAsGolden, goldenText, idOf, install } from "../../lib/story.js";
+import { openStore, stored, preview, save, make, sameAsGolden, goldenText, install } from "../../lib/story.js";
 
 test("two ports for MQ, top-down", async ({ page, server, admin, person, shot }) => {
   test.slow();
@@ -49,8 +49,7 @@ test("two ports for MQ, top-down", async ({ page, server, admin, person, shot })
   expect(await preview(page)).toBe(goldenText("mq.policy"));
   await save(person, 2);
 
-  // Installed through the API until main has the Install page.
-  const files = await install(admin, server, "PROD", await idOf(admin, "PROD", "TCPIP", "stack"));
+  const files = await install(person, admin, "PROD", "COLMVSA.TCPIP");
   sameAsGolden(readFileSync(files.policy, "utf8"), "mq.policy");
-  person.done("Two ports for MQ, top-down, to the saved revision");
+  person.done("Two ports for MQ, top-down, to the installed file");
 });

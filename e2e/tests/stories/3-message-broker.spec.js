@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, expect } from "../../lib/test.js";
-import { openStore, stored, preview, save, make, sameAsGolden, idOf, install } from "../../lib/story.js";
+import { openStore, stored, preview, save, make, sameAsGolden, install } from "../../lib/story.js";
 
 test("Message Broker, both ways", async ({ page, server, admin, person, shot }) => {
   test.slow();
@@ -56,13 +56,12 @@ test("Message Broker, both ways", async ({ page, server, admin, person, shot }) 
   await shot("story3-rule");
   await save(person, 2);
 
-  // Installed through the API until main has the Install page.
-  const files = await install(admin, server, "PROD", await idOf(admin, "PROD", "TCPIP", "stack"));
+  const files = await install(person, admin, "PROD", "WI02.TCPIP", { root: server.root, shot: () => shot("story3-install") });
   expect(files.policy).toBe(join(server.root, "etc/pagent/TCPIP_TTLS.policy"));
   const text = readFileSync(files.policy, "utf8");
   expect(text).toMatch(/HandshakeRole +Server\n/);
   expect(text).toMatch(/HandshakeRole +Client\n/);
   sameAsGolden(text, "message-broker.policy");
   sameAsGolden(readFileSync(files.image, "utf8"), "message-broker.image");
-  person.done("Message Broker, to the saved revision");
+  person.done("Message Broker, to the installed file");
 });
