@@ -3,6 +3,7 @@
 //! Every call returns the answer's type or a [`Failure`]. What a refusal means for a page is the
 //! page's business, with one exception: an ended session is announced to the whole page.
 
+pub mod deploy;
 pub mod people;
 pub mod revisions;
 

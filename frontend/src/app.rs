@@ -5,8 +5,8 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::features::{
-    account, accounts, addresses, history, levels, log_in, maps, overview, review, rule,
-    setup_first, stack, store_settings, stores, systems, traffic,
+    account, accounts, addresses, guided, history, install, levels, log_in, maps, overview, review,
+    rule, setup, setup_first, stack, store_settings, stores, systems, traffic,
 };
 use crate::frame::{NotFound, StoreFrame};
 use crate::paths;
@@ -25,7 +25,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account") view=account::AccountPage />
                 <Route path=path!("/accounts") view=accounts::AccountsPage />
                 <ParentRoute path=path!("/s/:store") view=StoreFrame>
-                    <Route path=path!("/") view=|| view! { <Redirect path="systems" /> } />
+                    <Route path=path!("/") view=|| view! { <Redirect path="overview" /> } />
+                    <Route path=path!("/guided") view=guided::GuidedPage />
+                    <Route path=path!("/install") view=install::InstallPage />
+                    <Route path=path!("/setup") view=setup::SetupListPage />
+                    <Route path=path!("/setup/:id") view=setup::SetupPage />
                     <Route path=path!("/systems") view=systems::SystemsPage />
                     <Route path=path!("/stack/:id/:tab") view=stack::StackPage />
                     <Route path=path!("/group/:id") view=systems::GroupPage />

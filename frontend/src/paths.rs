@@ -56,6 +56,7 @@ store_pages! {
     history => "history";
     review => "review";
     guided => "guided";
+    setup_list => "setup";
     /// Members and settings of the store.
     settings => "settings";
 }
@@ -81,6 +82,23 @@ pub fn restore_object(store: &str, number: i64, object: &ObjectId) -> String {
         store,
         &format!("history?restore={number}&object={}", escape(&object.0)),
     )
+}
+
+/// The install page with stacks chosen, and parts of their set-up pages.
+pub fn install_of(store: &str, stacks: &[ObjectId], parts: &[String]) -> String {
+    let list = |key: &str, words: Vec<&str>| {
+        let words: Vec<String> = words.into_iter().map(escape).collect();
+        (!words.is_empty()).then(|| format!("{key}={}", words.join(",")))
+    };
+    let stacks = list("stacks", stacks.iter().map(|id| id.0.as_str()).collect());
+    let parts = list("parts", parts.iter().map(String::as_str).collect());
+    let query: Vec<String> = stacks.into_iter().chain(parts).collect();
+    format!("{}?{}", install(store), query.join("&"))
+}
+
+/// The folder of an image's stacks below an install root.
+pub fn target_of_image(root: &str, image: &str) -> String {
+    format!("{}/{image}", root.trim_end_matches('/'))
 }
 
 /// A stack's page; `tab` is `rules`, `files` or `settings`.

@@ -3,6 +3,8 @@
 pub mod account;
 pub mod accounts;
 pub mod addresses;
+pub mod guided;
+pub mod install;
 pub mod history;
 pub mod levels;
 pub mod log_in;
@@ -11,6 +13,7 @@ mod objects;
 pub mod overview;
 pub mod review;
 pub mod rule;
+pub mod setup;
 pub mod setup_first;
 pub mod stack;
 pub mod store_settings;

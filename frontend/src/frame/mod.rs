@@ -3,6 +3,7 @@
 mod account;
 mod bands;
 mod drawer;
+mod focus;
 mod header;
 mod keys;
 mod nav;
@@ -20,8 +21,9 @@ use crate::workspace::{Load, Workspace};
 
 pub use account::{AccountMenu, Guarded, SessionEnded};
 pub use bands::ObjectBand;
+pub use focus::go_to;
 pub use page::{NotFound, Page, id_of_page, use_query};
-pub use pane::{Pane, go_to};
+pub use pane::Pane;
 
 /// The frame of an open store; a change of the store's name opens the other one.
 #[component]

@@ -49,6 +49,14 @@ const ENTRIES: &[Entry] = &[
         paths::requirement_maps,
         &["maps"],
     ),
+    (
+        "Protect an application",
+        "guided",
+        paths::guided,
+        &["guided"],
+    ),
+    ("Install", "install", paths::install, &["install"]),
+    ("Set-up", "setup", paths::setup_list, &["setup"]),
     ("History", "history", paths::history, &["history"]),
     (
         "Members and settings",
@@ -90,6 +98,9 @@ const KEYS: &[(&str, &str, fn(&str) -> String)] = &[
     ("g l", "Go to Security Levels", paths::security_levels),
     ("g a", "Go to Address Groups", paths::address_groups),
     ("g m", "Go to Requirement Maps", paths::requirement_maps),
+    ("g p", "Go to Protect an application", paths::guided),
+    ("g i", "Go to Install", paths::install),
+    ("g u", "Go to Set-up", paths::setup_list),
 ];
 
 /// Words and address of every page.

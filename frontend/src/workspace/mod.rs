@@ -275,6 +275,25 @@ impl Workspace {
         None
     }
 
+    /// Why nothing can be saved or installed by me now; tracked.
+    pub fn frozen(self) -> Option<String> {
+        let of_state = self
+            .state
+            .with(|state| state.as_ref().map(|state| state.frozen.clone()));
+        let freeze = of_state.unwrap_or_else(|| {
+            self.summary
+                .with(|summary| summary.as_ref().and_then(|s| s.frozen.clone()))
+        })?;
+        (freeze.by != self.me.get_value())
+            .then(|| format!("{} has frozen the store: {}", freeze.by, freeze.reason))
+    }
+
+    /// Whether I may do in this store what `least` may; tracked.
+    pub fn may(self, least: Role) -> bool {
+        self.summary
+            .with(|summary| summary.as_ref().is_none_or(|summary| summary.role >= least))
+    }
+
     /// Who else holds an object; tracked.
     pub fn lock(self, id: &ObjectId) -> Option<crate::api::draft::Lock> {
         let me = self.me.get_value();

@@ -1,0 +1,297 @@
+//! What an install of the chosen stacks would do, and the button that does it.
+
+use std::sync::Arc;
+
+use generator::finding::Severity;
+use generator::objects::ObjectId;
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+use super::facts;
+use super::room::{Planned, Room, Run};
+use crate::api::finding::Finding;
+use crate::api::install::{FilePlan, InstallPlan, StackPlan};
+use crate::form::tone;
+use crate::frame::go_to;
+use crate::ui::{Band, Button, CodeDiff, Face, Icon, Look, Skeleton, TextField, Tone};
+use crate::workspace::Workspace;
+use crate::{paths, words};
+
+#[component]
+pub fn Plan(room: Room) -> impl IntoView {
+    let done = Memo::new(move |_| matches!(room.run.get(), Run::Done(_) | Run::Running(_)));
+    view! {
+        {move || match room.plan.get() {
+            // The result of the install stands in its place.
+            _ if done.get() => ().into_any(),
+            Planned::Nothing => view! { <p class="soft">"Choose stacks to see what would be written to their targets."</p> }.into_any(),
+            Planned::Asking => view! { <Skeleton label="Comparing with the targets" /> }.into_any(),
+            Planned::Failed(why) => view! {
+                <Band tone=Tone::Error>
+                    <span>{why}</span>
+                    <span class="band-actions"><Button label="Try again" on_press=move || room.again() /></span>
+                </Band>
+            }.into_any(),
+            Planned::Plan(plan) => view! { <Shown room plan /> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn Shown(room: Room, plan: Arc<InstallPlan>) -> impl IntoView {
+    let comment = RwSignal::new(String::new());
+    let files: usize = plan.stacks.iter().map(|stack| stack.files.len()).sum();
+    let stacks = plan.stacks.len();
+    let label = match stacks {
+        1 => format!("Install {}", words::count(files, "file", "files")),
+        stacks => format!(
+            "Install {} of {stacks} stacks",
+            words::count(files, "file", "files")
+        ),
+    };
+    let revision = plan.revision;
+    let all = plan.stacks.clone();
+    let blocked = Signal::derive(move || {
+        room.closed().or_else(|| {
+            room.overwrite
+                .with(|overwrite| facts::obstacle(&all, overwrite))
+        })
+    });
+    view! {
+        <section aria-label="What would be written" class="stack">
+            <div class="install-bar">
+                <div class="install-words">
+                    <h2>{format!("Revision {revision} on {}", plan.stacks.iter().map(|stack| stack.name.as_str()).collect::<Vec<_>>().join(", "))}</h2>
+                    <Parts room />
+                </div>
+                <TextField face=Face::new("Comment, kept in the history") value=comment on_input=move |text| comment.set(text) />
+                <Button label look=Look::Primary blocked on_press=move || room.install(comment.get_untracked()) />
+            </div>
+            {move || blocked.get().map(|why| view! { <p class="install-why" role="status"><Icon name="warning" /> {why}</p> })}
+            {plan.stacks.iter().map(|stack| view! { <StackView room stack=stack.clone() several={stacks > 1} /> }).collect_view()}
+        </section>
+    }
+}
+
+/// The chosen parts of the set-up page.
+#[component]
+fn Parts(room: Room) -> impl IntoView {
+    view! {
+        {move || {
+            let parts = room.parts.get();
+            (!parts.is_empty()).then(|| view! {
+                <p class="soft">
+                    {format!("With {} of the set-up page: {}. ", words::count(parts.len(), "part", "parts"), parts.join(", "))}
+                    <Button label="Leave them out" look=Look::Ghost on_press=move || room.set_parts.run(String::new()) />
+                </p>
+            })
+        }}
+    }
+}
+
+#[component]
+fn StackView(room: Room, stack: StackPlan, several: bool) -> impl IntoView {
+    let StackPlan {
+        stack: id,
+        name,
+        findings,
+        refused,
+        files,
+    } = stack;
+    let no_target = files.is_empty() && refused.is_some();
+    let drifted: Vec<FilePlan> = files.iter().filter(|file| file.drifted).cloned().collect();
+    let target = format!("[data-target={}]", crate::ui::css_string(&id.0));
+    view! {
+        <section class="stack install-stack" aria-label=name.clone()>
+            {several.then(|| view! { <h3>{name.clone()}</h3> })}
+            {refused.map(|why| view! {
+                <Band tone=Tone::Error>
+                    <span>{sentence(&why)}</span>
+                    {no_target.then(|| view! {
+                        <span class="band-actions"><Button label="Go to the target root" on_press=move || { crate::ui::focus(&target); } /></span>
+                    })}
+                </Band>
+            })}
+            <Findings findings />
+            {(!drifted.is_empty()).then(|| view! { <Drift room stack=id name=name.clone() files=drifted /> })}
+            {files.into_iter().map(|file| view! { <FileView file /> }).collect_view()}
+        </section>
+    }
+}
+
+/// Words of the server as a sentence.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let sentence: String = letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    });
+    if sentence.ends_with(['.', '?']) {
+        sentence
+    } else {
+        format!("{sentence}.")
+    }
+}
+
+/// Errors first; each leads to its field.
+#[component]
+fn Findings(findings: Vec<Finding>) -> impl IntoView {
+    let mut findings = findings;
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let (errors, others): (Vec<Finding>, Vec<Finding>) = findings
+        .into_iter()
+        .partition(|finding| finding.severity == Severity::Error);
+    let count = others.len();
+    view! {
+        {(!errors.is_empty()).then(|| view! {
+            <ul class="findings" aria-label="Errors">{errors.into_iter().map(finding_view).collect_view()}</ul>
+        })}
+        {(count > 0).then(|| view! {
+            <details class="group">
+                <summary>{words::count(count, "finding that does not stop the install", "findings that do not stop the install")}</summary>
+                <ul class="findings">{others.into_iter().map(finding_view).collect_view()}</ul>
+            </details>
+        })}
+    }
+}
+
+fn finding_view(finding: Finding) -> impl IntoView {
+    let workspace = Workspace::here();
+    let tone = tone(finding.severity);
+    let object = finding.object.clone().and_then(|id| {
+        let object = workspace
+            .head
+            .with_untracked(|head| head.objects.get(&id).cloned())?;
+        Some((
+            paths::object(&workspace.name(), object.kind(), &id),
+            crate::core::called(&object),
+        ))
+    });
+    let place = finding.object.clone().zip(finding.field.clone());
+    let navigate = use_navigate();
+    let link = object.map(|(href, called)| {
+        let go = move |event: web_sys::MouseEvent| {
+            if let Some((object, field)) = &place {
+                event.prevent_default();
+                go_to(workspace, &navigate, object, &field.0);
+            }
+        };
+        view! { <a href=href on:click=go>{format!("Go to {called}")}</a> }
+    });
+    view! {
+        <li class="note">
+            <span class=tone.class()><Icon name=tone.icon() /></span>
+            <div>
+                <span class="cds--visually-hidden">{tone.word()} ": "</span>
+                <span class="note-message">{finding.message}</span>
+                " " <span class="note-help">{finding.help}</span>
+                " " <span class="soft">{finding.code}</span>
+                " " {link}
+            </div>
+        </li>
+    }
+}
+
+/// Files that somebody changed on the target since the last install.
+#[component]
+fn Drift(room: Room, stack: ObjectId, name: String, files: Vec<FilePlan>) -> impl IntoView {
+    let key = StoredValue::new(stack);
+    let overwritten = Memo::new(move |_| {
+        key.with_value(|stack| room.overwrite.with(|overwrite| overwrite.contains(stack)))
+    });
+    let kept = Memo::new(move |_| {
+        key.with_value(|stack| {
+            room.states.with(|states| {
+                states.get(stack).is_some_and(|state| {
+                    !state.drift.is_empty() && state.drift.iter().all(|file| file.kept_for_later)
+                })
+            })
+        })
+    });
+    let set = move |on: bool| {
+        room.overwrite.update(|overwrite| {
+            let stack = key.get_value();
+            if on {
+                drop(overwrite.insert(stack))
+            } else {
+                drop(overwrite.remove(&stack))
+            }
+        })
+    };
+    let count = files.len();
+    let blocked = Signal::derive(move || room.closed());
+    let keep_blocked = Signal::derive(move || room.workspace.closed());
+    view! {
+        <section class="drift" aria-label=format!("Changed on the target of {name}")>
+            <Band tone=Tone::Warning>
+                <span>{move || match (overwritten.get(), kept.get()) {
+                    (true, _) => format!("{} on the target will be overwritten.", words::count(count, "changed file", "changed files")),
+                    (false, true) => format!("{} changed on the target after the last install. The changed text is kept for later; the file stays as it is until it is overwritten.", words::count(count, "file was", "files were")),
+                    (false, false) => format!("{} changed on the target after the last install. Installing would lose that change.", words::count(count, "file was", "files were")),
+                }}</span>
+                <span class="band-actions">
+                    {move || (!kept.get() && !overwritten.get()).then(|| view! {
+                        <Button label="Keep for later" blocked=keep_blocked on_press=move || room.keep(key.get_value()) />
+                    })}
+                    {move || if overwritten.get() {
+                        view! { <Button label="Do not overwrite" on_press=move || set(false) /> }.into_any()
+                    } else {
+                        view! { <Button label="Overwrite" look=Look::Danger blocked on_press=move || set(true) /> }.into_any()
+                    }}
+                </span>
+            </Band>
+            {files.into_iter().map(|file| view! {
+                <div class="file">
+                    <h4>"As installed → on the target now " <code>{file.path.clone()}</code></h4>
+                    {match file.on_target {
+                        Some(now) => view! { <CodeDiff label=format!("Changed on the target: {}", file.path) before=file.installed.unwrap_or_default() after=now /> }.into_any(),
+                        None => view! { <p>"The file is gone from the target, or cannot be read."</p> }.into_any(),
+                    }}
+                </div>
+            }).collect_view()}
+        </section>
+    }
+}
+
+#[component]
+fn FileView(file: FilePlan) -> impl IntoView {
+    let words = facts::size_words(&file);
+    let since_installed = RwSignal::new(false);
+    let FilePlan {
+        role,
+        path,
+        text,
+        on_target,
+        installed,
+        refused,
+        drifted,
+    } = file;
+    let same = on_target.as_deref() == Some(text.as_str());
+    // Both are the same comparison where nothing was changed on the target.
+    let two = drifted && installed.is_some();
+    let (now, then) = (on_target.unwrap_or_default(), installed.unwrap_or_default());
+    let before = Signal::derive(move || {
+        if since_installed.get() {
+            then.clone()
+        } else {
+            now.clone()
+        }
+    });
+    let label = format!("Difference of {path}");
+    view! {
+        <details class="group file" open=role == crate::api::install::FileRole::Policy>
+            <summary>{facts::role_words(role)} " " <code>{path.clone()}</code> " " <span class="soft">{words}</span></summary>
+            {refused.map(|why| view! { <p class="error">{sentence(&why)}</p> })}
+            {two.then(|| view! {
+                <div class="button-row">
+                    <button type="button" class="small-toggle" aria-pressed=move || (!since_installed.get()).to_string() on:click=move |_| since_installed.set(false)>"From what is on the target now"</button>
+                    <button type="button" class="small-toggle" aria-pressed=move || since_installed.get().to_string() on:click=move |_| since_installed.set(true)>"From what was installed last"</button>
+                </div>
+            })}
+            {if same {
+                view! { <p class="soft">"The file on the target is the same, byte for byte."</p> }.into_any()
+            } else {
+                view! { <CodeDiff label before after=text /> }.into_any()
+            }}
+        </details>
+    }
+}

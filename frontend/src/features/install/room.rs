@@ -1,0 +1,353 @@
+//! What the install page knows, and how it asks for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use generator::objects::ObjectId;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::facts::{self, Line};
+use crate::api::account::Role;
+use crate::api::install::{
+    Install, InstallPlan, InstallRecord, InstallRequest, KeepDrift, Return, StackPlan, StackState,
+};
+use crate::api::{Failure, deploy};
+use crate::frame::use_query;
+use crate::workspace::Workspace;
+
+/// How many lines of the history are read at once.
+const PAGE: u64 = 200;
+
+/// What became of the last install.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Run {
+    Idle,
+    /// The files that are being written.
+    Running(Vec<String>),
+    Done(Vec<InstallRecord>),
+    Failed(String),
+}
+
+/// Installs of all stacks, the newest first, as far as they are read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Past {
+    pub records: Arc<Vec<InstallRecord>>,
+    pub total: u64,
+}
+
+/// The plan of the chosen stacks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Planned {
+    Nothing,
+    Asking,
+    Plan(Arc<InstallPlan>),
+    Failed(String),
+}
+
+#[derive(Clone, Copy)]
+pub struct Room {
+    pub workspace: Workspace,
+    pub lines: Memo<Arc<Vec<Line>>>,
+    /// Why the page knows nothing.
+    pub failed: RwSignal<Option<String>>,
+    pub loaded: RwSignal<bool>,
+    pub targets: RwSignal<BTreeMap<ObjectId, String>>,
+    pub states: RwSignal<BTreeMap<ObjectId, StackState>>,
+    /// One plan per stack, for the table.
+    pub previews: RwSignal<BTreeMap<ObjectId, Result<Arc<StackPlan>, String>>>,
+    pub past: RwSignal<Past>,
+    pub chosen: Memo<Vec<ObjectId>>,
+    set_chosen: Callback<String>,
+    pub parts: Memo<Vec<String>>,
+    pub set_parts: Callback<String>,
+    pub plan: RwSignal<Planned>,
+    pub overwrite: RwSignal<BTreeSet<ObjectId>>,
+    pub run: RwSignal<Run>,
+    /// Counts what makes plans stale.
+    round: RwSignal<u32>,
+}
+
+fn list(text: &str) -> Vec<String> {
+    text.split(',')
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+impl Room {
+    pub fn new() -> Self {
+        let workspace = Workspace::here();
+        let (stacks, set_chosen) = use_query("stacks");
+        let (parts, set_parts) = use_query("parts");
+        let lines = Memo::new(move |_| {
+            workspace
+                .head
+                .with(|head| Arc::new(facts::lines(&head.objects)))
+        });
+        let room = Self {
+            workspace,
+            lines,
+            failed: RwSignal::new(None),
+            loaded: RwSignal::new(false),
+            targets: RwSignal::new(BTreeMap::new()),
+            states: RwSignal::new(BTreeMap::new()),
+            previews: RwSignal::new(BTreeMap::new()),
+            past: RwSignal::new(Past::default()),
+            chosen: Memo::new(move |_| {
+                // What the newest revision does not have cannot be installed.
+                let there =
+                    |id: &ObjectId| lines.with(|lines| lines.iter().any(|line| line.id == *id));
+                list(&stacks.get())
+                    .into_iter()
+                    .map(ObjectId)
+                    .filter(there)
+                    .collect()
+            }),
+            set_chosen,
+            parts: Memo::new(move |_| list(&parts.get())),
+            set_parts,
+            plan: RwSignal::new(Planned::Nothing),
+            overwrite: RwSignal::new(BTreeSet::new()),
+            run: RwSignal::new(Run::Idle),
+            round: RwSignal::new(0),
+        };
+        let revision = Memo::new(move |_| workspace.head.with(|head| head.revision));
+        Effect::new(move |_| {
+            revision.track();
+            let round = room.round.get();
+            spawn_local(room.load(round));
+        });
+        Effect::new(move |before: Option<Vec<ObjectId>>| {
+            revision.track();
+            let round = room.round.get();
+            let (stacks, parts) = (room.chosen.get(), room.parts.get());
+            if before.as_ref().is_some_and(|before| *before != stacks) {
+                room.run.set(Run::Idle);
+                room.overwrite.set(BTreeSet::new());
+            }
+            spawn_local(room.ask_plan(round, stacks.clone(), parts));
+            stacks
+        });
+        room
+    }
+
+    pub fn choose(self, stacks: &[ObjectId]) {
+        let words: Vec<&str> = stacks.iter().map(|id| id.0.as_str()).collect();
+        self.set_chosen.run(words.join(","));
+    }
+
+    pub fn toggle(self, stack: &ObjectId) {
+        let mut chosen = self.chosen.get_untracked();
+        match chosen.iter().position(|id| id == stack) {
+            Some(at) => drop(chosen.remove(at)),
+            None => chosen.push(stack.clone()),
+        }
+        self.choose(&chosen);
+    }
+
+    /// Reads everything again.
+    pub fn again(self) {
+        self.round.update(|round| *round += 1);
+    }
+
+    /// Whether what was asked for in this round is still wanted.
+    fn current(self, round: u32) -> bool {
+        self.round.try_get_untracked() == Some(round)
+    }
+
+    async fn load(self, round: u32) {
+        match self.read().await {
+            Ok(()) => {
+                self.failed.try_set(None);
+            }
+            Err(failure) => {
+                self.failed.try_set(Some(failure.words()));
+                return;
+            }
+        }
+        self.loaded.try_set(true);
+        let name = self.workspace.name();
+        let Some(lines) = self.lines.try_get_untracked() else {
+            return;
+        };
+        // One stack after the other, so that the first rows are full early.
+        for line in lines.iter() {
+            let request = InstallRequest {
+                revision: None,
+                stacks: vec![line.id.clone()],
+                setup_parts: Vec::new(),
+            };
+            let answer = deploy::preview(&name, &request).await;
+            if !self.current(round) {
+                return;
+            }
+            let plan = answer.map_err(|failure| failure.words()).and_then(|plan| {
+                plan.stacks
+                    .into_iter()
+                    .next()
+                    .map(Arc::new)
+                    .ok_or_else(|| "the server planned nothing".to_owned())
+            });
+            self.previews
+                .update(|previews| drop(previews.insert(line.id.clone(), plan)));
+        }
+    }
+
+    async fn read(self) -> Result<(), Failure> {
+        let name = self.workspace.name();
+        let targets = deploy::targets(&name).await?;
+        let states = deploy::drift(&name).await?;
+        let past = deploy::installs(&name, 0, PAGE).await?;
+        self.targets.try_set(
+            targets
+                .into_iter()
+                .map(|target| (target.stack, target.root))
+                .collect(),
+        );
+        self.states.try_set(
+            states
+                .into_iter()
+                .map(|state| (state.stack.clone(), state))
+                .collect(),
+        );
+        self.past.try_set(Past {
+            records: Arc::new(past.items),
+            total: past.total,
+        });
+        Ok(())
+    }
+
+    /// Reads the next part of the history.
+    pub fn older(self) {
+        let offset = self.past.with_untracked(|past| past.records.len() as u64);
+        spawn_local(async move {
+            match deploy::installs(&self.workspace.name(), offset, PAGE).await {
+                Ok(window) => {
+                    self.past.try_update(|past| {
+                        let mut records = past.records.to_vec();
+                        records.extend(window.items);
+                        *past = Past {
+                            records: Arc::new(records),
+                            total: window.total,
+                        };
+                    });
+                }
+                Err(failure) => drop(self.failed.try_set(Some(failure.words()))),
+            }
+        });
+    }
+
+    async fn ask_plan(self, round: u32, stacks: Vec<ObjectId>, parts: Vec<String>) {
+        if stacks.is_empty() {
+            self.plan.try_set(Planned::Nothing);
+            return;
+        }
+        // The plan that is shown stays until the new one is there, unless it is about other stacks.
+        let same = self.plan.with_untracked(|plan| match plan {
+            Planned::Plan(plan) => plan.stacks.iter().map(|stack| &stack.stack).eq(&stacks),
+            _ => false,
+        });
+        if !same {
+            self.plan.set(Planned::Asking);
+        }
+        let request = InstallRequest {
+            revision: None,
+            stacks: stacks.clone(),
+            setup_parts: parts,
+        };
+        let answer = deploy::preview(&self.workspace.name(), &request).await;
+        if self.current(round)
+            && self
+                .chosen
+                .try_get_untracked()
+                .is_some_and(|now| now == stacks)
+        {
+            self.plan.set(match answer {
+                Ok(plan) => Planned::Plan(Arc::new(plan)),
+                Err(failure) => Planned::Failed(failure.words()),
+            });
+        }
+    }
+
+    /// Why nothing can be installed by me now; tracked.
+    pub fn closed(self) -> Option<String> {
+        if !self.workspace.may(Role::Installer) {
+            return Some("You may look at installs of this store, not make them.".to_owned());
+        }
+        if self.workspace.offline.get() {
+            return Some("The server does not answer.".to_owned());
+        }
+        if matches!(self.run.get(), Run::Running(_)) {
+            return Some("An install is under way.".to_owned());
+        }
+        self.workspace.frozen()
+    }
+
+    /// Installs the plan that is shown.
+    pub fn install(self, comment: String) {
+        let Planned::Plan(plan) = self.plan.get_untracked() else {
+            return;
+        };
+        let body = Install {
+            revision: plan.revision,
+            stacks: plan
+                .stacks
+                .iter()
+                .map(|stack| stack.stack.clone())
+                .collect(),
+            setup_parts: self.parts.get_untracked(),
+            plan_hash: plan.plan_hash.clone(),
+            overwrite_drift: self
+                .overwrite
+                .with_untracked(|overwrite| !overwrite.is_empty()),
+            comment,
+        };
+        let files = plan
+            .stacks
+            .iter()
+            .flat_map(|stack| &stack.files)
+            .map(|file| file.path.clone());
+        self.run.set(Run::Running(files.collect()));
+        spawn_local(async move {
+            self.finish(deploy::install(&self.workspace.name(), &body).await);
+        });
+    }
+
+    /// Brings the files of an earlier install back.
+    pub fn return_to(self, install: i64, files: Vec<String>, overwrite_drift: bool) {
+        self.run.set(Run::Running(files));
+        spawn_local(async move {
+            let body = Return {
+                comment: String::new(),
+                overwrite_drift,
+            };
+            self.finish(
+                deploy::return_to(&self.workspace.name(), install, &body)
+                    .await
+                    .map(|record| vec![record]),
+            );
+        });
+    }
+
+    fn finish(self, answer: Result<Vec<InstallRecord>, Failure>) {
+        self.run.try_set(match answer {
+            Ok(records) => Run::Done(records),
+            Err(failure) => Run::Failed(failure.words()),
+        });
+        self.overwrite.try_set(BTreeSet::new());
+        if self.round.try_get_untracked().is_some() {
+            self.again();
+        }
+    }
+
+    /// Keeps what was changed on a target for later.
+    pub fn keep(self, stack: ObjectId) {
+        spawn_local(async move {
+            match deploy::keep_drift(&self.workspace.name(), &stack, &KeepDrift::default()).await {
+                Ok(()) => self.again(),
+                Err(failure) => drop(self.run.try_set(Run::Failed(failure.words()))),
+            }
+        });
+    }
+}

@@ -1,0 +1,246 @@
+//! The stacks of the newest revision: where their files go, and how these differ.
+
+use generator::objects::ObjectId;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::facts::{self, Line};
+use super::past::open_record;
+use super::room::Room;
+use crate::api::account::Role;
+use crate::api::deploy;
+use crate::session::{Session, Who};
+use crate::ui::{Button, Chip, Item, Look, Menu, Panels};
+use crate::{paths, words};
+
+#[component]
+pub fn Stacks(room: Room) -> impl IntoView {
+    let workspace = room.workspace;
+    let failed = RwSignal::new(None::<String>);
+    let revision = move || workspace.head.with(|head| head.revision);
+    let all = Memo::new(move |_| room.lines.with(|lines| lines.len()));
+    let all_chosen = Memo::new(move |_| room.chosen.with(|chosen| chosen.len()) == all.get());
+    let toggle_all = move |on: bool| {
+        let all: Vec<ObjectId> = room
+            .lines
+            .with_untracked(|lines| lines.iter().map(|line| line.id.clone()).collect());
+        room.choose(if on { &all } else { &[] });
+    };
+    view! {
+        <section aria-label="Stacks">
+            <div class="toolbar">
+                <span>{move || format!("Revision {} is what is installed from here.", revision())}</span>
+                <span class="toolbar-end"><Groups room /></span>
+            </div>
+            {move || failed.get().map(|why| view! { <p class="error" role="alert">{why}</p> })}
+            <div class="table-scroll">
+                <table class="table" aria-label="Stacks to install">
+                    <thead><tr>
+                        <th class="cell-tick" scope="col">
+                            <input type="checkbox" class="box" aria-label="Choose all stacks" prop:checked=all_chosen
+                                on:change=move |event| toggle_all(event_target_checked(&event)) />
+                        </th>
+                        <th scope="col" style:width="14%"><span class="no-sort">"Stack"</span></th>
+                        <th scope="col"><span class="no-sort">"Target root"</span></th>
+                        <th scope="col" style:width="7.5rem"><span class="no-sort">"Installed"</span></th>
+                        <th scope="col" style:width="11rem"><span class="no-sort">"Would change"</span></th>
+                        <th scope="col" style:width="7rem"><span class="no-sort">"Drift"</span></th>
+                        <th scope="col" style:width="5.5rem"><span class="no-sort">"Findings"</span></th>
+                        <th scope="col" style:width="11.5rem"><span class="cds--visually-hidden">"Actions"</span></th>
+                    </tr></thead>
+                    <tbody>
+                        <For each=move || room.lines.get().to_vec() key=|line| format!("{line:?}") let:line>
+                            <Row room line failed />
+                        </For>
+                    </tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+/// Choosing all stacks of a group at once.
+#[component]
+fn Groups(room: Room) -> impl IntoView {
+    let groups = Memo::new(move |_| {
+        room.workspace
+            .head
+            .with(|head| room.lines.with(|lines| facts::groups(&head.objects, lines)))
+    });
+    view! {
+        {move || match groups.get().as_slice() {
+            [] => ().into_any(),
+            [(name, stacks)] => {
+                let stacks = stacks.clone();
+                view! { <Button label=format!("Install all of group {name}…") on_press=move || room.choose(&stacks) /> }.into_any()
+            }
+            many => {
+                let items: Vec<Item> = many.iter().cloned().map(|(name, stacks)| {
+                    let words = format!("Install all of group {name}… ({})", words::count(stacks.len(), "stack", "stacks"));
+                    Item::Act(words, Callback::new(move |()| room.choose(&stacks)))
+                }).collect();
+                view! { <Menu label="Install all of a group" face=ViewFn::from(|| view! { "Install all of a group…" }) items=Signal::stored_local(items) left=true /> }.into_any()
+            }
+        }}
+    }
+}
+
+#[component]
+fn Row(room: Room, line: Line, failed: RwSignal<Option<String>>) -> impl IntoView {
+    let Line {
+        id, name, image, ..
+    } = line;
+    let key = StoredValue::new(id.clone());
+    let chosen =
+        Memo::new(move |_| key.with_value(|id| room.chosen.with(|chosen| chosen.contains(id))));
+    let preview = Memo::new(move |_| {
+        key.with_value(|id| room.previews.with(|previews| previews.get(id).cloned()))
+    });
+    let state =
+        Memo::new(move |_| key.with_value(|id| room.states.with(|states| states.get(id).cloned())));
+    let installed = move || match state.get().and_then(|state| state.installed) {
+        Some(record) => {
+            let title = format!("{} by {}", words::moment(&record.at), record.by);
+            view! { <span title=title>{format!("revision {}", record.revision)}</span> }.into_any()
+        }
+        None => view! { <span class="soft">"never"</span> }.into_any(),
+    };
+    let change = move || match preview.get() {
+        None => view! { <span class="soft">"…"</span> }.into_any(),
+        Some(Err(why)) => {
+            view! { <span class="tone-error" title=why.clone()>{why.clone()}</span> }.into_any()
+        }
+        Some(Ok(plan)) => match &plan.refused {
+            Some(why) if plan.files.is_empty() => {
+                view! { <span class="soft" title=why.clone()>"not known yet"</span> }.into_any()
+            }
+            _ => facts::change_words(&plan).into_any(),
+        },
+    };
+    let drift = move || {
+        let drift = state.get().map(|state| state.drift).unwrap_or_default();
+        let kept = drift.iter().filter(|file| file.kept_for_later).count();
+        match drift.len() {
+            0 => ().into_any(),
+            all if all == kept => view! { <Chip text="kept for later" /> }.into_any(),
+            all => view! { <Chip text=format!("{} changed", words::count(all, "file", "files")) colour="magenta" /> }.into_any(),
+        }
+    };
+    let findings = move || match preview.get() {
+        Some(Ok(plan)) => crate::form::finding_mark(facts::worst(&plan)),
+        _ => ().into_any(),
+    };
+    let store = room.workspace.name();
+    let tick_name = format!("Install {name}");
+    let for_target = name.clone();
+    view! {
+        <tr class="row" class:is-chosen=chosen>
+            <td class="cell-tick">
+                <input type="checkbox" class="box" aria-label=tick_name prop:checked=chosen on:change=move |_| key.with_value(|id| room.toggle(id)) />
+            </td>
+            <td><a class="clip" href=paths::stack(&store, &id, "rules") title=name.clone()>{name.clone()}</a></td>
+            <td><Target room stack=id.clone() name=for_target image failed /></td>
+            <td>{installed}</td>
+            <td>{change}</td>
+            <td>{drift}</td>
+            <td>{findings}</td>
+            <td class="cell-return"><ReturnButton room stack=id name /></td>
+        </tr>
+    }
+}
+
+/// The root of a stack's files; a suggestion is one press away.
+#[component]
+fn Target(
+    room: Room,
+    stack: ObjectId,
+    name: String,
+    image: String,
+    failed: RwSignal<Option<String>>,
+) -> impl IntoView {
+    let session = Session::here();
+    let key = StoredValue::new((stack, name));
+    let saved = Memo::new(move |_| {
+        key.with_value(|(stack, _)| {
+            room.targets
+                .with(|targets| targets.get(stack).cloned().unwrap_or_default())
+        })
+    });
+    let read_only = Memo::new(move |_| !room.workspace.may(Role::Administrator));
+    let suggestion = Memo::new(move |_| {
+        let roots = session.who.with(|who| match who {
+            Who::Person(me) => me.install_roots.clone(),
+            _ => Vec::new(),
+        });
+        match roots.as_slice() {
+            [root] if !image.is_empty() => Some(paths::target_of_image(root, &image)),
+            _ => None,
+        }
+    });
+    let wrong = RwSignal::new(false);
+    let set = Callback::new(move |root: String| {
+        let root = root.trim().to_owned();
+        if root == saved.get_untracked() || root.is_empty() {
+            return;
+        }
+        spawn_local(async move {
+            let (stack, name) = key.get_value();
+            match deploy::set_target(&room.workspace.name(), &stack, &root).await {
+                Ok(_) => {
+                    failed.try_set(None);
+                    wrong.try_set(false);
+                    room.again();
+                }
+                Err(failure) => {
+                    failed.try_set(Some(format!(
+                        "The target root of {name} is not changed. {}",
+                        failure.words()
+                    )));
+                    wrong.try_set(true);
+                }
+            }
+        });
+    });
+    view! {
+        <div class="target">
+            <input type="text" class="cds--text-input cds--text-input--sm mono" autocomplete="off" spellcheck="false"
+                class:cds--text-input--invalid=wrong
+                aria-invalid=move || wrong.get().then_some("true")
+                aria-label=key.with_value(|(_, name)| format!("Target root of {name}"))
+                title=move || if read_only.get() { "Administrators of the store set it.".to_owned() } else { saved.get() }
+                data-target=key.with_value(|(stack, _)| stack.0.clone())
+                placeholder=move || if suggestion.get().is_some() { "none yet" } else { "a directory below an install root" }
+                readonly=read_only
+                prop:value=saved
+                on:change=move |event| set.run(event_target_value(&event)) />
+            {move || suggestion.get().filter(|_| saved.with(String::is_empty) && !read_only.get()).map(|root| {
+                let words = format!("Use {root}");
+                view! { <Button label=words look=Look::Ghost on_press=move || set.run(root.clone()) /> }
+            })}
+        </div>
+    }
+}
+
+/// The first of the two actions back to the files before.
+#[component]
+fn ReturnButton(room: Room, stack: ObjectId, name: String) -> impl IntoView {
+    let panels = Panels::here();
+    let key = StoredValue::new(stack);
+    let previous = Memo::new(move |_| {
+        key.with_value(|stack| {
+            room.past
+                .with(|past| facts::previous(&past.records, stack).cloned())
+        })
+    });
+    let name = StoredValue::new(name);
+    view! {
+        {move || previous.get().map(|record| {
+            let label = "Return to previous…";
+            view! {
+                <button type="button" class="cds--btn cds--btn--sm cds--btn--ghost"
+                    aria-label=name.with_value(|name| format!("Return {name} to previous"))
+                    on:click=move |_| open_record(room, panels, record.clone(), "now")>{label}</button>
+            }
+        })}
+    }
+}

@@ -1,0 +1,244 @@
+//! What is to be put in place, part by part.
+
+use std::sync::Arc;
+
+use generator::objects::ObjectId;
+use generator::setup::{Part, PartKind};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlAnchorElement;
+
+use super::{Setup, question_anchor};
+use crate::paths;
+use crate::ui::{Band, Button, CodeView, Look, Tone, focus};
+use crate::workspace::Workspace;
+
+fn kind_words(kind: PartKind) -> &'static str {
+    match kind {
+        PartKind::ProfileLines => "TCP/IP profile",
+        PartKind::RacfJob => "RACF job",
+        PartKind::Procedure => "Procedure",
+        PartKind::EnvFile => "Environment file",
+        PartKind::SyslogRules => "syslogd rules",
+        PartKind::RingJob => "Key ring job",
+        PartKind::Checklist => "To run and check",
+    }
+}
+
+#[component]
+pub fn Parts(setup: Memo<Result<Arc<Setup>, String>>, stack: ObjectId) -> impl IntoView {
+    let workspace = Workspace::here();
+    let keys = Memo::new(move |_| {
+        setup.with(|setup| {
+            setup
+                .as_ref()
+                .map(|setup| {
+                    setup
+                        .parts
+                        .iter()
+                        .map(|part| part.key.clone())
+                        .collect::<Vec<_>>()
+                })
+                .unwrap_or_default()
+        })
+    });
+    let ready = Memo::new(move |_| {
+        setup.with(|setup| {
+            let parts = setup
+                .as_ref()
+                .map(|setup| setup.parts.as_slice())
+                .unwrap_or_default();
+            parts
+                .iter()
+                .filter(|part| part.missing.is_empty())
+                .map(|part| part.key.clone())
+                .collect::<Vec<_>>()
+        })
+    });
+    let stack = StoredValue::new(stack);
+    let all = move || {
+        stack.with_value(|stack| {
+            paths::install_of(&workspace.name(), std::slice::from_ref(stack), &ready.get())
+        })
+    };
+    view! {
+        <section aria-labelledby="setup-parts" class="stack">
+            <div class="page-head">
+                <h2 id="setup-parts">"What to put in place, in this order"</h2>
+                {move || (ready.with(Vec::len) > 1).then(|| view! {
+                    <a class="cds--btn cds--btn--sm cds--btn--tertiary" href=all>{format!("Install {} parts beside the policy files", ready.with(Vec::len))}</a>
+                })}
+            </div>
+            <For each=move || keys.get().into_iter().enumerate() key=|(at, key)| format!("{at} {key}") let:entry>
+                <PartView setup key=entry.1 at=entry.0 stack />
+            </For>
+        </section>
+    }
+}
+
+#[component]
+fn PartView(
+    setup: Memo<Result<Arc<Setup>, String>>,
+    key: String,
+    at: usize,
+    stack: StoredValue<ObjectId>,
+) -> impl IntoView {
+    let workspace = Workspace::here();
+    let stored = StoredValue::new(key.clone());
+    let part = Memo::new(move |_| {
+        setup.with(|setup| {
+            stored.with_value(|key| {
+                setup
+                    .as_ref()
+                    .ok()?
+                    .parts
+                    .iter()
+                    .find(|part| part.key == *key)
+                    .cloned()
+            })
+        })
+    });
+    let field = move |of: fn(&Part) -> String| {
+        Memo::new(move |_| part.with(|part| part.as_ref().map(of).unwrap_or_default()))
+    };
+    let (title, why, file, text) = (
+        field(|part| part.title.clone()),
+        field(|part| part.why.clone()),
+        field(|part| part.file_name.clone()),
+        field(|part| part.text.clone()),
+    );
+    let kind = field(|part| kind_words(part.kind).to_owned());
+    let missing = Memo::new(move |_| {
+        setup.with(|setup| {
+            let Ok(setup) = setup else { return Vec::new() };
+            let missing = part.with(|part| {
+                part.as_ref()
+                    .map(|part| part.missing.clone())
+                    .unwrap_or_default()
+            });
+            missing
+                .into_iter()
+                .map(|key| {
+                    let label = setup
+                        .questions
+                        .iter()
+                        .find(|question| question.key == key)
+                        .map_or_else(|| key.clone(), |question| question.label.clone());
+                    (key, label)
+                })
+                .collect::<Vec<_>>()
+        })
+    });
+    let ready = Memo::new(move |_| missing.with(Vec::is_empty));
+    let copied = RwSignal::new(None::<String>);
+    let copy = move || copy_text(text.get_untracked(), copied);
+    let download = move || save_file(&download_name(&stored.get_value()), &text.get_untracked());
+    let install = move || {
+        stack.with_value(|stack| {
+            paths::install_of(
+                &workspace.name(),
+                std::slice::from_ref(stack),
+                &[stored.get_value()],
+            )
+        })
+    };
+    let heading = format!("part-{at}");
+    let title_id = heading.clone();
+    view! {
+        <section class="part" aria-labelledby=heading>
+            <div class="part-head">
+                <h3 id=title_id><span class="question-number">{at + 1}</span>{title}</h3>
+                <span class="soft">{kind}</span>
+                {move || ready.get().then(|| view! {
+                    <span class="part-actions">
+                        <span class="soft" role="status">{copied}</span>
+                        <Button label="Copy" on_press=copy />
+                        <Button label="Download" on_press=download />
+                        <a class="cds--btn cds--btn--sm cds--btn--tertiary" href=install>"Install beside the policy files"</a>
+                    </span>
+                })}
+            </div>
+            <p>{why}</p>
+            {move || if ready.get() {
+                view! {
+                    <p class="soft">"Belongs into " <code>{file}</code></p>
+                    <CodeView label=title text />
+                }.into_any()
+            } else {
+                view! {
+                    <Band tone=Tone::Info>
+                        <span>"It is made when these are answered: "</span>
+                        {move || missing.get().into_iter().map(|(key, label)| view! {
+                            <Button label look=Look::Ghost on_press=move || { focus(&question_anchor(&key)); } />
+                        }).collect_view()}
+                    </Band>
+                }.into_any()
+            }}
+        </section>
+    }
+}
+
+fn download_name(key: &str) -> String {
+    let safe = |c: char| {
+        if c.is_ascii_alphanumeric() || "-_.".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
+    format!("{}.txt", key.chars().map(safe).collect::<String>())
+}
+
+/// Puts a text on the clipboard, and says whether that worked.
+fn copy_text(text: String, copied: RwSignal<Option<String>>) {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    // On a plain-text connection from another machine browsers give pages no clipboard.
+    if !window.is_secure_context() {
+        copied.set(Some(
+            "The browser allows copying over HTTPS only; use Download.".to_owned(),
+        ));
+        return;
+    }
+    let promise = window.navigator().clipboard().write_text(&text);
+    leptos::task::spawn_local(async move {
+        let words = match wasm_bindgen_futures::JsFuture::from(promise).await {
+            Ok(_) => "Copied.",
+            Err(_) => "The browser did not allow copying; use Download.",
+        };
+        copied.try_set(Some(words.to_owned()));
+    });
+}
+
+/// Hands a text over as a file.
+fn save_file(name: &str, text: &str) {
+    // A browser that refuses this saves nothing, and says so itself.
+    let _ = offer(name, text);
+}
+
+fn offer(name: &str, text: &str) -> Result<(), JsValue> {
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type("text/plain;charset=utf-8");
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)?;
+    let url = web_sys::Url::create_object_url_with_blob(&blob)?;
+    let link: HtmlAnchorElement = document().create_element("a")?.dyn_into()?;
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    web_sys::Url::revoke_object_url(&url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::download_name;
+
+    #[test]
+    fn a_ring_in_a_key_makes_no_folder() {
+        assert_eq!(
+            download_name("ring.START1/COLINRING"),
+            "ring.START1-COLINRING.txt"
+        );
+    }
+}
