@@ -34,10 +34,10 @@ test("members are added, given a role and removed", async ({ page, server, admin
 test("the store is described and renamed", async ({ page, server, admin }) => {
   await small(admin);
   await open(page, server);
-  await page.getByLabel("Description").fill("Sysplex in Boeblingen");
+  await page.getByRole("textbox", { name: "Description" }).fill("Sysplex in Boeblingen");
   await page.getByRole("button", { name: "Change name and description" }).click();
   await expect(page.getByText("The description is changed.")).toBeVisible();
-  await page.getByLabel("Name", { exact: true }).fill("PROD2");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("PROD2");
   await page.getByRole("button", { name: "Change name and description" }).click();
   await expect(page).toHaveURL(/\/s\/PROD2\/settings$/);
   expect((await admin.get("/stores/PROD2")).description).toBe("Sysplex in Boeblingen");
@@ -48,7 +48,7 @@ test("the store is frozen with a reason and lifted again", async ({ page, server
   await open(page, server);
   await page.getByRole("button", { name: "Freeze the store" }).click();
   await expect(page.getByRole("alert")).toContainText("Give a reason");
-  await page.getByLabel("Reason").fill("year end");
+  await page.getByRole("textbox", { name: "Reason" }).fill("year end");
   await page.getByLabel("Until (optional)").fill("2026-12-31T06:00");
   await page.getByRole("button", { name: "Freeze the store" }).click();
   await expect(page.getByRole("button", { name: "Lift the freeze" })).toBeVisible();

@@ -58,12 +58,7 @@ const ENTRIES: &[Entry] = &[
     ("Install", "install", paths::install, &["install"]),
     ("Set-up", "setup", paths::setup_list, &["setup"]),
     ("History", "history", paths::history, &["history"]),
-    (
-        "Members and settings",
-        "settings",
-        paths::settings,
-        &["settings"],
-    ),
+    ("Settings", "settings", paths::settings, &["settings"]),
 ];
 
 #[component]
@@ -98,6 +93,8 @@ const KEYS: &[(&str, &str, fn(&str) -> String)] = &[
     ("g l", "Go to Security Levels", paths::security_levels),
     ("g a", "Go to Address Groups", paths::address_groups),
     ("g m", "Go to Requirement Maps", paths::requirement_maps),
+    ("g o", "Go to Overview", paths::overview),
+    ("g h", "Go to History", paths::history),
     ("g p", "Go to Protect an application", paths::guided),
     ("g i", "Go to Install", paths::install),
     ("g u", "Go to Set-up", paths::setup_list),

@@ -20,6 +20,8 @@ use crate::workspace::Workspace;
 #[derive(Clone, Copy)]
 pub struct Pane {
     pub open: RwSignal<bool>,
+    /// How many open pages have no use for the pane.
+    resting: RwSignal<u32>,
     pub drawer: RwSignal<bool>,
     pub searching: RwSignal<bool>,
     pub keys: RwSignal<bool>,
@@ -47,6 +49,7 @@ impl Pane {
         });
         let pane = Self {
             open: RwSignal::new(prefs::read("pane").as_deref() != Some("closed")),
+            resting: RwSignal::new(0),
             drawer: RwSignal::new(false),
             searching: RwSignal::new(false),
             keys: RwSignal::new(false),
@@ -79,6 +82,16 @@ impl Pane {
         expect_context()
     }
 
+    /// Leaves the room of the pane to the calling page, which shows files itself or none, for as
+    /// long as that page is shown.
+    pub fn rest(self) {
+        self.resting.update(|pages| *pages += 1);
+        on_cleanup(move || {
+            self.resting
+                .try_update(|pages| *pages = pages.saturating_sub(1));
+        });
+    }
+
     /// How much of the page the pane takes, in CSS.
     pub fn room(self) -> String {
         if self.open.get() {
@@ -101,10 +114,7 @@ impl Pane {
 }
 
 /// The named stack; where a page names none, the one shown before, or the first one.
-fn shown_stack(
-    config: &Configuration,
-    named: RwSignal<Option<ObjectId>>,
-) -> Option<ObjectId> {
+fn shown_stack(config: &Configuration, named: RwSignal<Option<ObjectId>>) -> Option<ObjectId> {
     let named = named.get().filter(|id| config.get(id).is_some());
     named.or_else(|| {
         let stacks = config.of_kind(Kind::Stack);
@@ -120,7 +130,9 @@ pub fn PolicyPane() -> impl IntoView {
         prefs::write("pane", if open { "open" } else { "closed" });
     };
     view! {
-        {move || if pane.open.get() {
+        {move || if pane.resting.get() > 0 {
+            ().into_any()
+        } else if pane.open.get() {
             view! { <OpenPane close=Callback::new(move |()| close(false)) /> }.into_any()
         } else {
             view! {

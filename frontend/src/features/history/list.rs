@@ -248,21 +248,21 @@ fn columns() -> Vec<Column<Row>> {
     vec![
         Column::new("number", "Revision", "7rem", |row: &Row| {
             view! { <a href=paths::revision(&row.store, row.number)>{row.number}</a> }.into_any()
-        }),
+        }).narrow(80.0, 0),
         Column::new("at", "Saved", "10rem", |row: &Row| {
             content(row, |revision| {
                 view! { <words::Moment at=revision.at.clone() /> }.into_any()
             })
-        }),
+        }).narrow(140.0, 0),
         Column::new("author", "By", "9rem", |row: &Row| {
             content(row, |revision| revision.author.clone().into_any())
-        }),
+        }).narrow(80.0, 1),
         Column::new("comment", "Comment", "", |row: &Row| {
             content(row, |revision| {
                 let from = revision.restored_from.map(|from| view! { <span class="soft">{format!("Content of revision {from}. ")}</span> });
                 view! { <span class="clip" title=revision.comment.clone()>{from} {revision.comment.clone()}</span> }.into_any()
             })
-        }),
+        }).narrow(180.0, 0),
         Column::new("changes", "Objects", "6rem", |row: &Row| {
             content(row, |revision| {
                 let href = paths::compare(&row.store, row.number - 1, row.number);
@@ -271,7 +271,7 @@ fn columns() -> Vec<Column<Row>> {
                 _ => view! { <a href=href title="What it changed">{format!("{} changed", revision.changes)}</a> }.into_any(),
             }
             })
-        }),
+        }).narrow(100.0, 3),
         Column::new("installed", "Installed on", "14rem", |row: &Row| {
             content(row, |revision| {
                 let names = revision.installed_on.join(", ");
@@ -280,7 +280,7 @@ fn columns() -> Vec<Column<Row>> {
                 view! { <span class="clip" title=names.clone()>{chip} {names.clone()}</span> }
                     .into_any()
             })
-        }),
+        }).narrow(120.0, 2),
     ]
 }
 

@@ -13,6 +13,8 @@ use generator::objects::ObjectId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use crate::frame::Pane;
+
 /// What the address asks for.
 #[derive(Clone, Debug, PartialEq)]
 enum Asked {
@@ -24,6 +26,7 @@ enum Asked {
 
 #[component]
 pub fn HistoryPage() -> impl IntoView {
+    Pane::here().rest();
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         query.with(|query| {

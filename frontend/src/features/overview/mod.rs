@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 
 use crate::api;
 use crate::api::install::StackState;
-use crate::frame::Page;
+use crate::frame::{Page, Pane};
 use crate::paths;
 use crate::ui::EmptyState;
 use crate::workspace::Workspace;
@@ -19,6 +19,7 @@ pub type Installed = RwSignal<Option<Vec<StackState>>>;
 
 #[component]
 pub fn OverviewPage() -> impl IntoView {
+    Pane::here().rest();
     let workspace = Workspace::here();
     let any = Memo::new(move |_| {
         workspace

@@ -280,27 +280,27 @@ pub fn Ports(installed: Installed) -> impl IntoView {
 
 fn columns() -> Vec<Column<Row>> {
     vec![
-        Column::new("ports", "Port", "8rem", |row: &Row| view! { <a href=paths::object(&row.store, Kind::Rule, &row.rule) title=format!("Rule {}", row.rule_name)>{row.ports.clone()}</a> }.into_any())
+        Column::new("ports", "Port", "8rem", |row: &Row| view! { <a href=paths::object(&row.store, Kind::Rule, &row.rule) title=format!("Rule {}", row.rule_name)>{row.ports.clone()}</a> }.into_any()).narrow(90.0, 0)
             .sorted(|row| row.ports.clone()),
-        Column::new("stack", "Stack", "11rem", |row: &Row| view! { <a class="clip" href=paths::stack(&row.store, &row.stack, "rules")>{row.stack_name.clone()}</a> }.into_any())
+        Column::new("stack", "Stack", "11rem", |row: &Row| view! { <a class="clip" href=paths::stack(&row.store, &row.stack, "rules")>{row.stack_name.clone()}</a> }.into_any()).narrow(140.0, 0)
             .sorted(|row| row.stack_name.clone()),
-        Column::new("direction", "Direction", "7rem", |row: &Row| row.direction.clone().into_any()).sorted(|row| row.direction.clone()),
-        Column::new("job", "Job", "7.5rem", |row: &Row| row.job.clone().into_any()).sorted(|row| row.job.clone()),
+        Column::new("direction", "Direction", "7rem", |row: &Row| row.direction.clone().into_any()).narrow(85.0, 4).sorted(|row| row.direction.clone()),
+        Column::new("job", "Job", "7.5rem", |row: &Row| row.job.clone().into_any()).narrow(85.0, 3).sorted(|row| row.job.clone()),
         Column::new("level", "Level", "", |row: &Row| {
             let clear = (!row.protects).then(|| view! { <Chip text="in the clear" colour="red" /> });
             let said = row.protects.then(|| row.level_words.clone());
             view! { <span class="clip" title=row.level_words.clone()>{row.level.clone()} " " {clear} <span class="soft">{said}</span></span> }.into_any()
-        })
+        }).narrow(180.0, 0)
         .sorted(|row| row.level.clone()),
-        Column::new("label", "Certificate label", "10rem", |row: &Row| view! { <span class="clip mono" title=row.label.clone()>{row.label.clone()}</span> }.into_any())
+        Column::new("label", "Certificate label", "10rem", |row: &Row| view! { <span class="clip mono" title=row.label.clone()>{row.label.clone()}</span> }.into_any()).narrow(110.0, 2)
             .sorted(|row| row.label.clone()),
-        Column::new("findings", "Findings", "6.5rem", |row: &Row| finding_mark(row.worst)).sorted(|row| row.worst.map_or(0, |(count, _)| count).to_string()),
+        Column::new("findings", "Findings", "6.5rem", |row: &Row| finding_mark(row.worst)).narrow(80.0, 1).sorted(|row| row.worst.map_or(0, |(count, _)| count).to_string()),
         Column::new("installed", "Installed", "9rem", |row: &Row| match &row.installed {
             None => ().into_any(),
             Some(State::Nothing) => view! { <span class="soft">"not yet"</span> }.into_any(),
             Some(State::Revision(number)) => format!("revision {number}").into_any(),
             Some(State::Drifted(number)) => view! { {format!("revision {number} ")} <Chip text="changed" colour="magenta" /> }.into_any(),
-        }),
+        }).narrow(110.0, 1),
     ]
 }
 

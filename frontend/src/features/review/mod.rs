@@ -11,7 +11,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::compare::{FileDifferences, FindingsDifference};
-use crate::frame::Page;
+use crate::frame::{Page, Pane};
 use crate::ui::{Band, Button, EmptyState, Look, Tone};
 use crate::workspace::Workspace;
 use crate::{paths, words};
@@ -19,6 +19,7 @@ use state::Review;
 
 #[component]
 pub fn ReviewPage() -> impl IntoView {
+    Pane::here().rest();
     let workspace = Workspace::here();
     let navigate = use_navigate();
     let go = move |()| {

@@ -9,13 +9,14 @@ mod members;
 use leptos::prelude::*;
 
 use crate::api::account::Role;
-use crate::frame::{Page, use_query};
+use crate::frame::{Page, Pane, use_query};
 use crate::session::Session;
 use crate::ui::Tabs;
 use crate::workspace::Workspace;
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
+    Pane::here().rest();
     let workspace = Workspace::here();
     let (tab, set_tab) = use_query("tab");
     let shown = Memo::new(move |_| {
@@ -49,7 +50,8 @@ pub fn SettingsPage() -> impl IntoView {
 /// Why I cannot change the store's settings.
 fn not_mine() -> Signal<Option<String>> {
     let (workspace, session) = (Workspace::here(), Session::here());
-    Signal::derive(move || {
+    // A memo: what depends on it stays as it is when the store is read again.
+    let why = Memo::new(move |_| {
         let of_store = workspace.summary.with(|summary| {
             summary
                 .as_ref()
@@ -57,5 +59,6 @@ fn not_mine() -> Signal<Option<String>> {
         });
         (!of_store && !session.administrator())
             .then(|| "Only administrators of this store change this.".to_owned())
-    })
+    });
+    why.into()
 }
