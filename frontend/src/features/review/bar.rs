@@ -14,13 +14,12 @@ use crate::ui::{Button, Face, Look, TextField};
 pub fn SaveBar(review: Review) -> impl IntoView {
     let workspace = review.workspace;
     let navigate = use_navigate();
-    let stay = Callback::new(|_: Revision| ());
-    let go = Callback::new(move |_: Revision| {
-        navigate(
-            &paths::install(&workspace.name()),
-            NavigateOptions::default(),
-        )
-    });
+    let stay = |_: Revision| ();
+    let store = workspace.name();
+    let go = move || {
+        let (navigate, store) = (navigate.clone(), store.clone());
+        move |_: Revision| navigate(&paths::install(&store), NavigateOptions::default())
+    };
     let next = move || workspace.head.with(|head| head.revision) + 1;
     let label = move || {
         let (chosen, all) = (
@@ -40,7 +39,7 @@ pub fn SaveBar(review: Review) -> impl IntoView {
             {move || review.failed.get().map(|why| view! { <p class="error save-failed" role="alert">{format!("Nothing was saved. {why}")}</p> })}
             {move || blocked.get().filter(|_| !review.saving.get()).map(|why| view! { <p class="save-blocked">{why}</p> })}
             <TextField face=Face::new("Comment (optional)").placeholder("What this changes, and why") value=review.comment on_input=move |text| review.comment.set(text) />
-            <Button label="Save and install…" blocked=install on_press=move || review.save(go) />
+            <Button label="Save and install…" blocked=install on_press=move || review.save(go()) />
             <Button label=Signal::derive(label) look=Look::Primary submit=true blocked />
         </form>
     }

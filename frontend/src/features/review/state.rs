@@ -249,7 +249,8 @@ impl Review {
     }
 
     /// Saves what is chosen; `then` runs when it is saved.
-    pub fn save(self, then: Callback<Revision>) {
+    /// `then` is no `Callback`: the bar that gave it is gone when the last change is saved.
+    pub fn save(self, then: impl FnOnce(Revision) + 'static) {
         if self.blocked().is_some() {
             return;
         }
@@ -265,7 +266,7 @@ impl Review {
                     self.comment.set(String::new());
                     self.left_out.set(BTreeSet::new());
                     self.saved.set(Some(revision.clone()));
-                    then.run(revision);
+                    then(revision);
                 }
                 Err(words) => self.failed.set(Some(words)),
             }
