@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::preset::PresetLine;
 use super::suites::SuiteList;
 use crate::core;
 use crate::form::{Cell, ChoiceOf, NotesOf, SettingsGroups, SwitchOf, TextOf};
@@ -23,6 +24,7 @@ pub fn SecurityLevelForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl 
             <TextOf cell path="name" autofocus />
             <TextOf cell path="description" />
         </div>
+        <PresetLine cell />
         <SwitchOf cell path="protect" />
         <Show when=move || protect.get()>
             <Versions cell />

@@ -4,6 +4,7 @@ mod address_group;
 mod level;
 mod map;
 mod mappings;
+mod preset;
 mod suites;
 mod traffic;
 

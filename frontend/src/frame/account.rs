@@ -65,10 +65,22 @@ pub fn Guarded(children: ChildrenFn) -> impl IntoView {
 #[component]
 pub fn SessionEnded() -> impl IntoView {
     let session = Session::here();
+    let go_on = move || {
+        let before = session.who.with_untracked(Who::name);
+        spawn_local(async move {
+            session.ask().await;
+            // Somebody else: what is on this page is not theirs.
+            if session.who.with_untracked(Who::name) != before {
+                if let Some(window) = web_sys::window() {
+                    let _ = window.location().reload();
+                }
+            }
+        });
+    };
     view! {
         <Dialog open=session.ended title="Your session has ended" on_close=move || session.ended.set(false)>
             <p>"Log in again to go on here. What you typed is still on this page."</p>
-            <features::log_in::LogInForm on_done=move || spawn_local(session.ask()) />
+            <features::log_in::LogInForm on_done=go_on />
         </Dialog>
     }
 }

@@ -3,6 +3,7 @@
 mod account;
 mod bands;
 mod drawer;
+mod focus;
 mod header;
 mod keys;
 mod nav;
@@ -20,8 +21,9 @@ use crate::workspace::{Load, Workspace};
 
 pub use account::{AccountMenu, Guarded, SessionEnded};
 pub use bands::ObjectBand;
+pub use focus::go_to;
 pub use page::{NotFound, Page, id_of_page, use_query};
-pub use pane::{Pane, go_to};
+pub use pane::Pane;
 
 /// The frame of an open store; a change of the store's name opens the other one.
 #[component]
@@ -38,6 +40,8 @@ pub fn StoreFrame() -> impl IntoView {
 #[component]
 fn Opened(name: String) -> impl IntoView {
     let workspace = Workspace::open(name);
+    // Reading the store again must not make the page anew.
+    let load = Memo::new(move |_| workspace.load.get());
     let panels = Panels::provide();
     let shortcuts = Shortcuts::provide();
     let pane = Pane::provide();
@@ -72,7 +76,7 @@ fn Opened(name: String) -> impl IntoView {
             <div class="frame-middle">
                 <nav::StoreNav />
                 <main id="main" class="frame-main" tabindex="-1" inert=move || panels.any()>
-                    {move || match workspace.load.get() {
+                    {move || match load.get() {
                         Load::Loading => view! { <crate::ui::Skeleton /> }.into_any(),
                         Load::Failed(why) => view! { <page::LoadFailed why /> }.into_any(),
                         Load::Ready => view! { <Outlet /> }.into_any(),

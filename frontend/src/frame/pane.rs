@@ -3,19 +3,18 @@
 use std::sync::Arc;
 
 use generator::compile::{Compiled, CompiledFile};
-use generator::objects::{Configuration, Kind, Object, ObjectId};
+use generator::objects::{Configuration, Kind, ObjectId};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
 
+use super::focus::{go_to, place_of};
 use crate::core::{self, Findings};
 use crate::form::tone;
-use crate::ui::{CodeDiff, CodeView, Face, IconButton, Select, Tabs, css_string, find};
-use crate::workspace::{Workspace, pause};
-use crate::{paths, prefs};
+use crate::prefs;
+use crate::ui::{CodeDiff, CodeView, Face, IconButton, Select, Tabs};
+use crate::workspace::Workspace;
 
 /// What the pane shows.
 #[derive(Clone, Copy)]
@@ -29,8 +28,10 @@ pub struct Pane {
     pub stack: RwSignal<Option<ObjectId>>,
     /// Shown instead of the store as it is: what a page would make of it.
     pub trial: RwSignal<Option<Arc<Configuration>>>,
+    config: Memo<Arc<Configuration>>,
     /// The field that has the focus.
     pub focused: RwSignal<Option<(ObjectId, String)>>,
+    shown: Memo<Option<ObjectId>>,
     pub files: Memo<Option<Arc<Compiled>>>,
 }
 
@@ -38,22 +39,14 @@ impl Pane {
     pub fn provide() -> Self {
         let workspace = Workspace::here();
         let stack = RwSignal::new(None::<ObjectId>);
-        let trial = RwSignal::new(None::<Arc<Configuration>>);
-        let config = move || trial.get().unwrap_or_else(|| workspace.settled.get());
-        // A page that names no stack shows the one shown before, or the first one.
-        let shown = Memo::new(move |_| {
-            let config = config();
-            let named = stack.get().filter(|id| config.get(id).is_some());
-            named.or_else(|| {
-                config
-                    .of_kind(Kind::Stack)
-                    .first()
-                    .map(|(id, _)| (*id).clone())
-            })
-        });
+        let trial = RwSignal::new(None);
+        let config = Memo::new(move |_| trial.get().unwrap_or_else(|| workspace.settled.get()));
+        let shown = Memo::new(move |_| shown_stack(config, stack));
         let files = Memo::new(move |_| {
             let id = shown.get()?;
-            core::compile(&config(), &id).map(Arc::new)
+            config
+                .with(|config| core::compile(config, &id))
+                .map(Arc::new)
         });
         let pane = Self {
             open: RwSignal::new(prefs::read("pane").as_deref() != Some("closed")),
@@ -67,7 +60,9 @@ impl Pane {
             ),
             stack,
             trial,
+            config,
             focused: RwSignal::new(None),
+            shown,
             files,
         };
         let handle = window_event_listener(leptos::ev::focusin, move |event| {
@@ -97,25 +92,6 @@ impl Pane {
         }
     }
 
-    /// The stack that is shown: the named one, or the first.
-    fn shown(self) -> Option<ObjectId> {
-        let config = self.config();
-        let named = self.stack.get().filter(|id| config.get(id).is_some());
-        named.or_else(|| {
-            config
-                .of_kind(Kind::Stack)
-                .first()
-                .map(|(id, _)| (*id).clone())
-        })
-    }
-
-    /// The store as it is, or as a page would make it.
-    fn config(self) -> Arc<Configuration> {
-        self.trial
-            .get()
-            .unwrap_or_else(|| Workspace::here().settled.get())
-    }
-
     /// Closes the pane for a page that needs its room; leaving the page opens it again.
     pub fn step_aside(self) {
         let was = self.open.get_untracked();
@@ -128,72 +104,20 @@ impl Pane {
     }
 }
 
-fn place_of(element: &Element) -> Option<(ObjectId, String)> {
-    let element = element.closest("[data-field]").ok()??;
-    Some((
-        ObjectId(element.get_attribute("data-object")?),
-        element.get_attribute("data-field")?,
-    ))
-}
-
-/// Goes to a field: on the page that is open, or on the page of its object.
-pub fn go_to(
-    workspace: Workspace,
-    navigate: &impl Fn(&str, NavigateOptions),
-    object: &ObjectId,
-    field: &str,
-) {
-    if focus_field(object, field) {
-        return;
-    }
-    let Some(kind) = workspace
-        .config
-        .with_untracked(|config| config.get(object).map(Object::kind))
-    else {
-        return;
-    };
-    navigate(
-        &paths::object(&workspace.name(), kind, object),
-        NavigateOptions::default(),
-    );
-    let (object, field) = (object.clone(), field.to_owned());
-    spawn_local(async move {
-        // The page is drawn in steps; some fields have no input and need no focus.
-        for _ in 0..20 {
-            pause(50).await;
-            if focus_field(&object, &field) {
-                break;
-            }
-        }
-    });
-}
-
-/// Puts the focus on the input of a field; false when the page that is open has none.
-pub fn focus_field(object: &ObjectId, field: &str) -> bool {
-    let of_object = format!("[data-object={}]", css_string(&object.0));
-    let mut path = field;
-    loop {
-        let selector = format!("{of_object}[data-field={}]", css_string(path));
-        if let Some(input) = find(&selector) {
-            show(&input);
-            return true;
-        }
-        // An inner field without an input of its own: the one around it.
-        match path.rsplit_once('/') {
-            Some((outer, _)) => path = outer,
-            None => return false,
-        }
-    }
-}
-
-fn show(input: &HtmlElement) {
-    if let Ok(Some(details)) = input.closest("details") {
-        let _ = details.set_attribute("open", "");
-    }
-    let _ = input.focus();
-    let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-    input.scroll_into_view_with_scroll_into_view_options(&options);
+/// The named stack; where a page names none, the one shown before, or the first one.
+fn shown_stack(
+    config: Memo<Arc<Configuration>>,
+    named: RwSignal<Option<ObjectId>>,
+) -> Option<ObjectId> {
+    config.with(|config| {
+        let named = named.get().filter(|id| config.get(id).is_some());
+        named.or_else(|| {
+            config
+                .of_kind(Kind::Stack)
+                .first()
+                .map(|(id, _)| (*id).clone())
+        })
+    })
 }
 
 #[component]
@@ -232,23 +156,26 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
     let changed = RwSignal::new(false);
     let width = pane.width;
     let stacks = Signal::derive(move || {
-        let config = pane.config();
-        config
-            .of_kind(Kind::Stack)
-            .into_iter()
-            .map(|(id, object)| {
-                let image = core::contents(&config, object);
-                let name = core::shown_name(object);
-                let full = if image.is_empty() {
-                    name
-                } else {
-                    format!("{image}.{name}")
-                };
-                (id.0.clone(), full)
-            })
-            .collect::<Vec<_>>()
+        pane.config.with(|config| {
+            config
+                .of_kind(Kind::Stack)
+                .into_iter()
+                .map(|(id, object)| {
+                    let image = core::contents(config, object);
+                    let name = core::shown_name(object);
+                    (
+                        id.0.clone(),
+                        if image.is_empty() {
+                            name
+                        } else {
+                            format!("{image}.{name}")
+                        },
+                    )
+                })
+                .collect::<Vec<_>>()
+        })
     });
-    let shown = Memo::new(move |_| pane.shown());
+    let shown = pane.shown;
     let text = Memo::new(move |_| {
         pane.files.with(|files| {
             files

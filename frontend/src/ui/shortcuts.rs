@@ -61,7 +61,7 @@ impl Shortcuts {
             return;
         }
         let key = spelled(event);
-        if types_text(event) && !key.starts_with("Ctrl+") {
+        if types_text(event) && !key.starts_with("Ctrl+") && key != "Escape" {
             return;
         }
         let row = self

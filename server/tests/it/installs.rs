@@ -79,7 +79,7 @@ fn objects() -> Vec<(&'static str, Object)> {
         ..Rule::default()
     };
     let level = SecurityLevel {
-        name: Entry::from("GOLD"),
+        name: Entry::from("GOLD12"),
         ..SecurityLevel::default()
     };
     vec![

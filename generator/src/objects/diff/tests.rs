@@ -49,8 +49,8 @@ fn suites_of_a_level() {
             level(&["C030", "1301", "C02C"])
         ),
         [
-            "Security level SILVER: cipher suite 1303 removed",
-            "Security level SILVER: cipher suite C030 added",
+            "Security level SILVER: cipher suite 1303 TLS_CHACHA20_POLY1305_SHA256 removed",
+            "Security level SILVER: cipher suite C030 TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 added",
         ]
     );
     assert_eq!(
