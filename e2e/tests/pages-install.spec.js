@@ -36,7 +36,7 @@ test("a stack is installed: target, difference, result", async ({ page, server, 
   await shot("install-plan");
   await person.click(page.getByRole("button", { name: "Install 3 files" }));
   await expect(page.getByText("Revision 2 is installed on COLMVSA.TCPIP")).toBeVisible();
-  await expect(page.getByRole("table", { name: "Earlier installs" }).getByText("on the target")).toBeVisible();
+  await expect(page.getByRole("table", { name: "History of installs" }).getByText("on the target")).toBeVisible();
   await accessible(page);
   await shot("install-done");
   person.done("from the page to the installed files", 3);
@@ -130,7 +130,7 @@ test("an earlier install is shown and installed again from the history", async (
   await save(admin, "PROD", { "COLMVSA.TCPIP.traffic": stack("COLMVSA", "TCPIP", "1500")["COLMVSA.TCPIP.traffic"] }, "one more port");
   await install(admin, server);
   await open(page, server);
-  const history = page.getByRole("table", { name: "Earlier installs" });
+  const history = page.getByRole("table", { name: "History of installs" });
   await expect(history.getByRole("row")).toHaveCount(3);
   await history.getByRole("button", { name: "Actions for install 1 of COLMVSA.TCPIP" }).click();
   await page.getByRole("menuitem", { name: "Show its files" }).click();

@@ -41,6 +41,8 @@ test("the questions are answered once, and the parts follow", async ({ page, ser
   await expect(page.getByText("All questions are answered", { exact: false })).toBeVisible();
   await expect(page.getByText("It is made when these are answered", { exact: false })).toHaveCount(0);
   await accessible(page);
+  await page.getByRole("button", { name: "Go to the parts" }).click();
+  await expect(page.getByRole("heading", { name: "What to put in place, in this order" })).toBeInViewport();
   await shot("setup-ready");
 
   // The other stack of the image asks for its own answers only.

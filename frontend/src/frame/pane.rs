@@ -29,6 +29,8 @@ pub struct Pane {
     /// Shown instead of the store as it is: what a page would make of it.
     pub trial: RwSignal<Option<Arc<Configuration>>>,
     config: Memo<Arc<Configuration>>,
+    /// How many pages need its room now, and whether it was open before.
+    aside: StoredValue<(u32, bool)>,
     /// The field that has the focus.
     pub focused: RwSignal<Option<(ObjectId, String)>>,
     shown: Memo<Option<ObjectId>>,
@@ -61,6 +63,7 @@ impl Pane {
             stack,
             trial,
             config,
+            aside: StoredValue::new((0, false)),
             focused: RwSignal::new(None),
             shown,
             files,
@@ -94,10 +97,19 @@ impl Pane {
 
     /// Closes the pane for a page that needs its room; leaving the page opens it again.
     pub fn step_aside(self) {
-        let was = self.open.get_untracked();
+        // The next page may ask before this one is gone.
+        let (pages, was) = self.aside.get_value();
+        let was = if pages == 0 {
+            self.open.get_untracked()
+        } else {
+            was
+        };
+        self.aside.set_value((pages + 1, was));
         self.open.set(false);
         on_cleanup(move || {
-            if was {
+            let (pages, was) = self.aside.get_value();
+            self.aside.set_value((pages.saturating_sub(1), was));
+            if pages == 1 && was {
                 self.open.set(true);
             }
         });
