@@ -96,7 +96,7 @@ fn Differences(sides: Sides, from: i64, to: i64) -> impl IntoView {
                         view! {
                             <li class="change-row">
                                 <div class="change-body"><ChangeWords change=change.clone() sides /></div>
-                                {restore.map(|href| view! { <a class="cds--btn cds--btn--sm cds--btn--ghost" href=href aria-label=format!("Restore {name} of revision {old}…")>{format!("Restore that of {old}…")}</a> })}
+                                {restore.map(|href| view! { <a class="cds--btn cds--btn--sm cds--btn--ghost" href=href aria-label=format!("Restore that of {old}… ({name})")>{format!("Restore that of {old}…")}</a> })}
                             </li>
                         }
                     }).collect_view()}

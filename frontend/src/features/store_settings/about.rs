@@ -18,7 +18,7 @@ pub fn About() -> impl IntoView {
     let name = RwSignal::new(workspace.name());
     let description = RwSignal::new(known.map(|summary| summary.description).unwrap_or_default());
     let (failed, done) = (RwSignal::new(None::<String>), RwSignal::new(false));
-    let fixed = Signal::derive(not_mine);
+    let fixed = not_mine();
     let read_only = Signal::derive(move || fixed.get().is_some());
     let navigate = use_navigate();
     let change = StoredValue::new(move || {

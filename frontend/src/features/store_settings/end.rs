@@ -35,7 +35,7 @@ pub fn End() -> impl IntoView {
             workspace.reload().await;
         })
     };
-    let blocked = Signal::derive(not_mine);
+    let blocked = not_mine();
     view! {
         <section class="section" aria-labelledby="archive-title">
             <h2 id="archive-title">"Archive"</h2>
@@ -60,8 +60,9 @@ pub fn End() -> impl IntoView {
 fn Delete(failed: RwSignal<Option<String>>) -> impl IntoView {
     let workspace = Workspace::here();
     let typed = RwSignal::new(String::new());
+    let fixed = not_mine();
     let blocked = Signal::derive(move || {
-        not_mine().or_else(|| {
+        fixed.get().or_else(|| {
             (typed.get() != workspace.name())
                 .then(|| "Type the name of the store first.".to_owned())
         })

@@ -55,7 +55,7 @@ fn Frozen(freeze: Freeze, failed: RwSignal<Option<String>>) -> impl IntoView {
             {until}
         </dl>
         <p class="soft">{format!("{} saves, restores and installs. Everybody else edits drafts and waits.", freeze.by)}</p>
-        <div><Button label="Lift the freeze" look=Look::Tertiary blocked=Signal::derive(not_mine) on_press=lift /></div>
+        <div><Button label="Lift the freeze" look=Look::Tertiary blocked=not_mine() on_press=lift /></div>
     }
 }
 
@@ -79,7 +79,7 @@ fn Ask(failed: RwSignal<Option<String>>) -> impl IntoView {
             told(workspace, failed, answer);
         });
     };
-    let fixed = Signal::derive(not_mine);
+    let fixed = not_mine();
     let read_only = Signal::derive(move || fixed.get().is_some());
     view! {
         <p class="soft">"For a change window: nobody but you saves, restores or installs until the freeze is lifted. Drafts can be edited all the time."</p>

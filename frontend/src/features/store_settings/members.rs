@@ -76,7 +76,7 @@ pub fn Members() -> impl IntoView {
         done: RwSignal::new(String::new()),
     };
     members.load();
-    let fixed = Memo::new(move |_| not_mine());
+    let fixed = not_mine();
     view! {
         <section class="section" aria-labelledby="members-title">
             <h2 id="members-title">"Members"</h2>
@@ -95,7 +95,7 @@ pub fn Members() -> impl IntoView {
     }
 }
 
-fn table(members: Members, all: Vec<Member>, fixed: Memo<Option<String>>) -> impl IntoView {
+fn table(members: Members, all: Vec<Member>, fixed: Signal<Option<String>>) -> impl IntoView {
     view! {
         <table class="plain" aria-label="Members">
             <thead><tr><th scope="col">"Name"</th><th scope="col">"Role"</th><th scope="col"><span class="cds--visually-hidden">"Actions"</span></th></tr></thead>
@@ -104,7 +104,7 @@ fn table(members: Members, all: Vec<Member>, fixed: Memo<Option<String>>) -> imp
     }
 }
 
-fn row(members: Members, member: Member, fixed: Memo<Option<String>>) -> impl IntoView {
+fn row(members: Members, member: Member, fixed: Signal<Option<String>>) -> impl IntoView {
     let name = member.name.clone();
     let me = name == Session::here().name() && !Session::here().administrator();
     let set = {

@@ -46,13 +46,16 @@ pub fn SettingsPage() -> impl IntoView {
     }
 }
 
-/// Why I cannot change the store's settings; tracked.
-fn not_mine() -> Option<String> {
-    let administrator = Workspace::here().summary.with(|summary| {
-        summary
-            .as_ref()
-            .is_some_and(|summary| summary.role == Role::Administrator)
-    });
-    (!administrator && !Session::here().administrator())
-        .then(|| "Only administrators of this store change this.".to_owned())
+/// Why I cannot change the store's settings.
+fn not_mine() -> Signal<Option<String>> {
+    let (workspace, session) = (Workspace::here(), Session::here());
+    Signal::derive(move || {
+        let of_store = workspace.summary.with(|summary| {
+            summary
+                .as_ref()
+                .is_some_and(|summary| summary.role == Role::Administrator)
+        });
+        (!of_store && !session.administrator())
+            .then(|| "Only administrators of this store change this.".to_owned())
+    })
 }
