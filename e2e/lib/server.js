@@ -109,7 +109,10 @@ export class Client {
     await client.put("/account/password", { old: first.password, new: password });
     const again = new Client(this.url);
     await again.logIn(name, password);
-    if (store) await this.put(`/stores/${store}/members`, { name, role });
+    if (store) {
+      const members = await this.get(`/stores/${store}/members`);
+      await this.put(`/stores/${store}/members`, [...members, { name, role }]);
+    }
     return again;
   }
 }
