@@ -110,8 +110,8 @@ export class Client {
     const again = new Client(this.url);
     await again.logIn(name, password);
     if (store) {
-      const members = await this.get(`/stores/${store}/members`);
-      await this.put(`/stores/${store}/members`, [...members, { name, role }]);
+      const others = (await this.get(`/stores/${store}/members`)).filter((member) => member.name !== name);
+      await this.put(`/stores/${store}/members`, [...others, { name, role }]);
     }
     return again;
   }

@@ -128,3 +128,11 @@ export async function change(client, store, objects) {
   await client.post(`/stores/${store}/draft/edits`, { words: "prepare", changes });
   return client.post(`/stores/${store}/draft/save`, { head: revision, comment: "prepared" });
 }
+
+/** Installs the newest revision of a stack below the root of the server, without a page. */
+export async function installQuietly(client, server, store, stack, comment) {
+  await client.put(`/stores/${store}/targets/${stack}`, { stack, root: server.root });
+  const plan = await client.post(`/stores/${store}/installs/preview`, { stacks: [stack] });
+  await client.post(`/stores/${store}/installs`, { revision: plan.revision, stacks: [stack], plan_hash: plan.plan_hash, comment });
+  return installed(client, store);
+}

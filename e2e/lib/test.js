@@ -40,6 +40,14 @@ export class Person {
     await this.page.getByRole("option", { name: option }).filter({ hasNotText: /^New / }).first().click();
   }
 
+  /** Types a new name into a picker: one field filled. */
+  async name(locator, text) {
+    this.actions += 1;
+    await locator.click();
+    await locator.fill(text);
+    await this.page.getByRole("option", { name: text }).first().click();
+  }
+
   /** Replaces the text of a field by a pasted one: one field filled. */
   async paste(locator, text) {
     this.actions += 1;

@@ -1,7 +1,7 @@
 // Story 2: the same as story 1, from the system down; what is missing is made where it is needed.
 import { readFileSync } from "node:fs";
 import { test, expect } from "../../lib/test.js";
-import { openStore, stored, preview, save, make, sameAsGolden, goldenText, install } from "../../lib/story.js";
+import { openStore, stored, preview, save, make, sameAsGolden, goldenText, go, install, installed } from "../../lib/story.js";
 
 test("two ports for MQ, top-down", async ({ page, server, admin, person, shot }) => {
   test.slow();
@@ -52,4 +52,27 @@ test("two ports for MQ, top-down", async ({ page, server, admin, person, shot })
   const files = await install(person, admin, "PROD", "COLMVSA.TCPIP");
   sameAsGolden(readFileSync(files.policy, "utf8"), "mq.policy");
   person.done("Two ports for MQ, top-down, to the installed file");
+});
+
+test("two ports for MQ, from the template", async ({ page, server, admin, person, shot }) => {
+  await admin.post("/stores", { name: "PROD", description: "Production" });
+  await openStore(page, server, "PROD");
+  await go(person, "Protect an application");
+  await person.click(page.getByRole("radio", { name: "IBM MQ" }));
+  await person.fill(page.getByRole("textbox", { name: "Local ports, inbound" }), "1414, 1415");
+  await person.name(page.getByRole("combobox", { name: "System image" }), "COLMVSA");
+  await person.name(page.getByRole("combobox", { name: "TCP/IP stack" }), "TCPIP");
+  await person.fill(page.getByRole("textbox", { name: "Key ring" }), "START1/COLINRING");
+  await expect.poll(() => preview(page)).toBe(goldenText("mq-template.policy"));
+  await shot("story2-guided");
+  await person.click(page.getByRole("button", { name: "Save and install", exact: true }));
+  const button = page.getByRole("button", { name: /^Install \d+ files?$/ });
+  await expect(button).toBeVisible();
+  await shot("story2-guided-install");
+  await person.click(button);
+  await expect(page.getByRole("heading", { name: "Revision 2 is installed on COLMVSA.TCPIP" })).toBeVisible();
+  await shot("story2-guided-installed");
+  const files = await installed(admin, "PROD");
+  sameAsGolden(readFileSync(files.policy, "utf8"), "mq-template.policy");
+  person.done("Two ports for MQ, from the template to the installed file", 12);
 });

@@ -40,6 +40,8 @@ pub fn StoreFrame() -> impl IntoView {
 #[component]
 fn Opened(name: String) -> impl IntoView {
     let workspace = Workspace::open(name);
+    // Reading the store again must not make the page anew.
+    let load = Memo::new(move |_| workspace.load.get());
     let panels = Panels::provide();
     let shortcuts = Shortcuts::provide();
     let pane = Pane::provide();
@@ -74,7 +76,7 @@ fn Opened(name: String) -> impl IntoView {
             <div class="frame-middle">
                 <nav::StoreNav />
                 <main id="main" class="frame-main" tabindex="-1" inert=move || panels.any()>
-                    {move || match workspace.load.get() {
+                    {move || match load.get() {
                         Load::Loading => view! { <crate::ui::Skeleton /> }.into_any(),
                         Load::Failed(why) => view! { <page::LoadFailed why /> }.into_any(),
                         Load::Ready => view! { <Outlet /> }.into_any(),

@@ -20,8 +20,6 @@ use crate::workspace::Workspace;
 #[derive(Clone, Copy)]
 pub struct Pane {
     pub open: RwSignal<bool>,
-    /// How many open pages have no use for the pane.
-    resting: RwSignal<u32>,
     pub drawer: RwSignal<bool>,
     pub searching: RwSignal<bool>,
     pub keys: RwSignal<bool>,
@@ -30,6 +28,9 @@ pub struct Pane {
     pub stack: RwSignal<Option<ObjectId>>,
     /// Shown instead of the store as it is: what a page would make of it.
     pub trial: RwSignal<Option<Arc<Configuration>>>,
+    config: Memo<Arc<Configuration>>,
+    /// How many pages need its room now, and whether it was open before.
+    aside: StoredValue<(u32, bool)>,
     /// The field that has the focus.
     pub focused: RwSignal<Option<(ObjectId, String)>>,
     shown: Memo<Option<ObjectId>>,
@@ -40,16 +41,17 @@ impl Pane {
     pub fn provide() -> Self {
         let workspace = Workspace::here();
         let stack = RwSignal::new(None::<ObjectId>);
-        let trial = RwSignal::new(None::<Arc<Configuration>>);
-        let config = move || trial.get().unwrap_or_else(|| workspace.settled.get());
-        let shown = Memo::new(move |_| shown_stack(&config(), stack));
+        let trial = RwSignal::new(None);
+        let config = Memo::new(move |_| trial.get().unwrap_or_else(|| workspace.settled.get()));
+        let shown = Memo::new(move |_| shown_stack(config, stack));
         let files = Memo::new(move |_| {
             let id = shown.get()?;
-            core::compile(&config(), &id).map(Arc::new)
+            config
+                .with(|config| core::compile(config, &id))
+                .map(Arc::new)
         });
         let pane = Self {
             open: RwSignal::new(prefs::read("pane").as_deref() != Some("closed")),
-            resting: RwSignal::new(0),
             drawer: RwSignal::new(false),
             searching: RwSignal::new(false),
             keys: RwSignal::new(false),
@@ -60,6 +62,8 @@ impl Pane {
             ),
             stack,
             trial,
+            config,
+            aside: StoredValue::new((0, false)),
             focused: RwSignal::new(None),
             shown,
             files,
@@ -82,16 +86,6 @@ impl Pane {
         expect_context()
     }
 
-    /// Leaves the room of the pane to the calling page, which shows files itself or none, for as
-    /// long as that page is shown.
-    pub fn rest(self) {
-        self.resting.update(|pages| *pages += 1);
-        on_cleanup(move || {
-            self.resting
-                .try_update(|pages| *pages = pages.saturating_sub(1));
-        });
-    }
-
     /// How much of the page the pane takes, in CSS.
     pub fn room(self) -> String {
         if self.open.get() {
@@ -103,10 +97,19 @@ impl Pane {
 
     /// Closes the pane for a page that needs its room; leaving the page opens it again.
     pub fn step_aside(self) {
-        let was = self.open.get_untracked();
+        // The next page may ask before this one is gone.
+        let (pages, was) = self.aside.get_value();
+        let was = if pages == 0 {
+            self.open.get_untracked()
+        } else {
+            was
+        };
+        self.aside.set_value((pages + 1, was));
         self.open.set(false);
         on_cleanup(move || {
-            if was {
+            let (pages, was) = self.aside.get_value();
+            self.aside.set_value((pages.saturating_sub(1), was));
+            if pages == 1 && was {
                 self.open.set(true);
             }
         });
@@ -114,11 +117,18 @@ impl Pane {
 }
 
 /// The named stack; where a page names none, the one shown before, or the first one.
-fn shown_stack(config: &Configuration, named: RwSignal<Option<ObjectId>>) -> Option<ObjectId> {
-    let named = named.get().filter(|id| config.get(id).is_some());
-    named.or_else(|| {
-        let stacks = config.of_kind(Kind::Stack);
-        stacks.first().map(|(id, _)| (*id).clone())
+fn shown_stack(
+    config: Memo<Arc<Configuration>>,
+    named: RwSignal<Option<ObjectId>>,
+) -> Option<ObjectId> {
+    config.with(|config| {
+        let named = named.get().filter(|id| config.get(id).is_some());
+        named.or_else(|| {
+            config
+                .of_kind(Kind::Stack)
+                .first()
+                .map(|(id, _)| (*id).clone())
+        })
     })
 }
 
@@ -130,9 +140,7 @@ pub fn PolicyPane() -> impl IntoView {
         prefs::write("pane", if open { "open" } else { "closed" });
     };
     view! {
-        {move || if pane.resting.get() > 0 {
-            ().into_any()
-        } else if pane.open.get() {
+        {move || if pane.open.get() {
             view! { <OpenPane close=Callback::new(move |()| close(false)) /> }.into_any()
         } else {
             view! {
@@ -160,7 +168,7 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
     let changed = RwSignal::new(false);
     let width = pane.width;
     let stacks = Signal::derive(move || {
-        workspace.settled.with(|config| {
+        pane.config.with(|config| {
             config
                 .of_kind(Kind::Stack)
                 .into_iter()

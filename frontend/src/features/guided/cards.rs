@@ -3,14 +3,19 @@
 use generator::objects::library::Application;
 use leptos::prelude::*;
 
-use super::{Guide, applications};
+use super::{Guide, applications, plan};
 use crate::ui::{Button, Chip, Look, SearchField};
 
-/// True when every word stands in the name or the words of an application.
+/// True when every word stands in the names, words or ports of an application.
 fn fits(application: &Application, needle: &str) -> bool {
+    let ports: Vec<String> = application.rows().iter().map(plan::ports_text).collect();
     let text = format!(
-        "{} {} {} {}",
-        application.title, application.name, application.words, application.text
+        "{} {} {} {} {}",
+        application.title,
+        application.name,
+        application.words,
+        application.text,
+        ports.join(" ")
     )
     .to_lowercase();
     needle
@@ -82,6 +87,7 @@ mod tests {
         };
         assert!(found("queue manager").contains(&"IBM MQ"));
         assert!(found("telnet").contains(&"TN3270"));
+        assert_eq!(found("1414"), ["IBM MQ"]);
         assert!(found("DB2").contains(&"Db2"));
         assert_eq!(found("no such thing"), Vec::<&str>::new());
     }

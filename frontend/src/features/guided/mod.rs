@@ -274,14 +274,21 @@ pub fn GuidedPage() -> impl IntoView {
 fn show_in_pane(guide: Guide) {
     let pane = Pane::here();
     let before = pane.stack.get_untracked();
+    let shown_before = before.clone();
     Effect::new(move |_| {
         let made = guide.planned.get();
-        pane.stack.set(Some(made.planned.stack.clone()));
-        pane.trial.set(Some(Arc::clone(&made.config)));
+        // Before anything is chosen there is nothing to show.
+        let chosen = guide.application.get().is_some();
+        pane.stack.set(
+            chosen
+                .then(|| made.planned.stack.clone())
+                .or(before.clone()),
+        );
+        pane.trial.set(chosen.then(|| Arc::clone(&made.config)));
     });
     on_cleanup(move || {
         pane.trial.set(None);
-        pane.stack.set(before);
+        pane.stack.set(shown_before.clone());
     });
 }
 

@@ -174,6 +174,8 @@ pub struct Planned {
 
 /// The objects that the wishes ask for, as far as they are said.
 pub fn planned(config: &Configuration, wishes: &Wishes, ids: &Ids) -> Planned {
+    let without = without(config, ids);
+    let config = without.as_ref().unwrap_or(config);
     let mut changes = Changes::new();
     let ring = wishes.keyring.trim();
     let image = match &wishes.image {
@@ -244,6 +246,16 @@ pub fn planned(config: &Configuration, wishes: &Wishes, ids: &Ids) -> Planned {
         image,
         made,
     }
+}
+
+/// The store without what a first try put there, if there was one.
+fn without(config: &Configuration, ids: &Ids) -> Option<Configuration> {
+    config.get(&ids.rule)?;
+    let mut config = config.clone();
+    for id in [&ids.group, &ids.image, &ids.stack, &ids.traffic, &ids.rule] {
+        config.objects.remove(id);
+    }
+    Some(config)
 }
 
 fn group(config: &Configuration, wishes: &Wishes, ids: &Ids, changes: &mut Changes) -> ObjectId {
@@ -510,6 +522,14 @@ mod tests {
             panic!()
         };
         assert_eq!(traffic.rows[0].keyring.to_string(), "OTHER/RING");
+    }
+
+    #[test]
+    fn a_second_try_makes_the_same_objects_again() {
+        let config = store();
+        let first = planned(&config, &mq(), &ids());
+        let config = applied(&config, &first.changes);
+        assert_eq!(planned(&config, &mq(), &ids()).changes, first.changes);
     }
 
     #[test]

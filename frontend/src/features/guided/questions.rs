@@ -165,7 +165,7 @@ fn SystemField(
         Where::New(name) if system_error(&value.get(), true).is_some() => {
             format!("{name} cannot be made.")
         }
-        Where::New(name) => format!("{name} is made."),
+        Where::New(name) => format!("A new {} {name} will be made.", kind.singular()),
     });
     let read = move |text: &str| {
         let image = (kind == Kind::Stack).then(|| guide.image.get_untracked());

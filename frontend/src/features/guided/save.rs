@@ -46,7 +46,7 @@ impl Saving {
         };
         let workspace = guide.workspace;
         let session = Session::here();
-        let navigate = StoredValue::new(use_navigate());
+        let navigate = use_navigate();
         Effect::new(move |_| {
             if workspace.storing.get() {
                 return;
@@ -57,15 +57,15 @@ impl Saving {
                 ids,
                 comment,
                 install,
-            } = saving.step.get()
+            } = saving.step.try_get().unwrap_or(Step::Idle)
             else {
                 return;
             };
             saving.step.set(Step::Saving);
+            let navigate = navigate.clone();
             spawn_local(async move {
                 match store(workspace, session, &stack, &image, &ids, comment, install).await {
-                    Ok(address) => navigate
-                        .with_value(|navigate| navigate(&address, NavigateOptions::default())),
+                    Ok(address) => navigate(&address, NavigateOptions::default()),
                     Err(why) => {
                         saving.failed.try_set(Some(why));
                         saving.step.try_set(Step::Idle);

@@ -26,7 +26,7 @@ enum Asked {
 
 #[component]
 pub fn HistoryPage() -> impl IntoView {
-    Pane::here().rest();
+    Pane::here().step_aside();
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         query.with(|query| {

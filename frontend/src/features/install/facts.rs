@@ -125,7 +125,11 @@ pub fn size_words(file: &FilePlan) -> String {
 }
 
 fn lines_words(size: Size) -> String {
-    format!("+{} −{} lines", size.new, size.gone)
+    match size {
+        Size { new, gone: 0 } => format!("{} more", words::count(new, "line", "lines")),
+        Size { new: 0, gone } => format!("{} less", words::count(gone, "line", "lines")),
+        Size { new, gone } => format!("+{new} −{gone} lines"),
+    }
 }
 
 /// The difference of all files of a stack, for the table.
@@ -154,6 +158,15 @@ pub fn worst(plan: &StackPlan) -> Option<(usize, Severity)> {
     Some((plan.findings.len(), worst))
 }
 
+/// True when an install would change nothing but headers.
+pub fn same_content(stacks: &[StackPlan]) -> bool {
+    stacks.iter().flat_map(|stack| &stack.files).all(|file| {
+        file.on_target
+            .as_deref()
+            .is_some_and(|now| size(now, &file.text) == Size::default())
+    })
+}
+
 pub fn errors(plan: &StackPlan) -> usize {
     plan.findings
         .iter()
@@ -178,15 +191,12 @@ pub fn obstacle(stacks: &[StackPlan], overwrite: &BTreeSet<ObjectId>) -> Option<
         ""
     };
     for stack in stacks {
-        match errors(stack) {
-            0 => {}
-            count => {
-                return Some(format!(
-                    "{} of {} stop it.{others}",
-                    words::count(count, "error", "errors"),
-                    stack.name
-                ));
-            }
+        if let Some(count) = Some(errors(stack)).filter(|count| *count > 0) {
+            let errors = words::count(count, "error", "errors");
+            return Some(format!(
+                "{} has {errors}; errors stop an install.{others}",
+                stack.name
+            ));
         }
         if let Some(why) = &stack.refused {
             return Some(format!("{}: {why}.{others}", stack.name));

@@ -7,13 +7,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::facts;
-use super::plan::sentence;
 use super::room::Room;
 use crate::api::install::{InstallOutcome, InstallRecord, InstalledText};
 use crate::api::{Answer, deploy};
 use crate::ui::{
     Band, Button, Chip, CodeDiff, CodeView, Column, DataTable, EmptyState, Item, Look, Panels,
-    RowAction, Skeleton, Tabs, Tone,
+    RowAction, Skeleton, Tabs, Tone, sentence,
 };
 use crate::words;
 
@@ -48,8 +47,8 @@ pub fn Past(room: Room) -> impl IntoView {
     );
     view! {
         <section class="install-past" aria-labelledby="install-past">
-            <h2 id="install-past">"Earlier installs"</h2>
-            <DataTable id="installs" label="Earlier installs" rows key=|record: &InstallRecord| record.id.to_string()
+            <h2 id="install-past">"History of installs"</h2>
+            <DataTable id="installs" label="History of installs" rows key=|record: &InstallRecord| record.id.to_string()
                 name=|record: &InstallRecord| format!("install {} of {}", record.id, record.name) columns=columns() on_open=open actions empty />
             {move || {
                 let shown = rows.with(|rows| rows.len()) as u64;
@@ -264,7 +263,7 @@ fn compared(both: Both) -> impl IntoView {
         let on_target = now.get(&file.path).cloned();
         let same = on_target.as_deref() == Some(file.text.as_str());
         let head = format!(
-            "{}: on the target now → install of then",
+            "{}: on the target now → as installed then",
             facts::role_words(file.role)
         );
         view! {

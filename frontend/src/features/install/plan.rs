@@ -13,7 +13,10 @@ use crate::api::finding::Finding;
 use crate::api::install::{FilePlan, InstallPlan, StackPlan};
 use crate::form::tone;
 use crate::frame::go_to;
-use crate::ui::{Band, Button, CodeDiff, Face, Icon, Look, Skeleton, TextField, Tone};
+use crate::ui::{
+    Band, Button, CodeDiff, CodeView, Face, Icon, Look, Skeleton, TextField, Tone, sentence,
+    with_code,
+};
 use crate::workspace::Workspace;
 use crate::{paths, words};
 
@@ -50,6 +53,7 @@ fn Shown(room: Room, plan: Arc<InstallPlan>) -> impl IntoView {
         ),
     };
     let revision = plan.revision;
+    let same = facts::same_content(&plan.stacks);
     let all = plan.stacks.clone();
     let blocked = Signal::derive(move || {
         room.closed().or_else(|| {
@@ -68,6 +72,9 @@ fn Shown(room: Room, plan: Arc<InstallPlan>) -> impl IntoView {
                 <Button label look=Look::Primary blocked on_press=move || room.install(comment.get_untracked()) />
             </div>
             {move || blocked.get().map(|why| view! { <p class="install-why" role="status"><Icon name="warning" /> {why}</p> })}
+            {same.then(|| view! {
+                <p class="soft">"The files on the target have this content already; installing again renews their headers only."</p>
+            })}
             {plan.stacks.iter().map(|stack| view! { <StackView room stack=stack.clone() several={stacks > 1} /> }).collect_view()}
         </section>
     }
@@ -116,19 +123,6 @@ fn StackView(room: Room, stack: StackPlan, several: bool) -> impl IntoView {
             {(!drifted.is_empty()).then(|| view! { <Drift room stack=id name=name.clone() files=drifted /> })}
             {files.into_iter().map(|file| view! { <FileView file /> }).collect_view()}
         </section>
-    }
-}
-
-/// Words of the server as a sentence.
-pub fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let sentence: String = letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    });
-    if sentence.ends_with(['.', '?']) {
-        sentence
-    } else {
-        format!("{sentence}.")
     }
 }
 
@@ -182,8 +176,8 @@ fn finding_view(finding: Finding) -> impl IntoView {
             <span class=tone.class()><Icon name=tone.icon() /></span>
             <div>
                 <span class="cds--visually-hidden">{tone.word()} ": "</span>
-                <span class="note-message">{finding.message}</span>
-                " " <span class="note-help">{finding.help}</span>
+                <span class="note-message">{with_code(&sentence(&finding.message))}</span>
+                " " <span class="note-help">{with_code(&sentence(&finding.help))}</span>
                 " " <span class="soft">{finding.code}</span>
                 " " {link}
             </div>
@@ -211,9 +205,9 @@ fn Drift(room: Room, stack: ObjectId, name: String, files: Vec<FilePlan>) -> imp
         room.overwrite.update(|overwrite| {
             let stack = key.get_value();
             if on {
-                drop(overwrite.insert(stack))
+                overwrite.insert(stack);
             } else {
-                drop(overwrite.remove(&stack))
+                overwrite.remove(&stack);
             }
         })
     };
@@ -265,6 +259,7 @@ fn FileView(file: FilePlan) -> impl IntoView {
         refused,
         drifted,
     } = file;
+    let new = on_target.is_none() && installed.is_none();
     let same = on_target.as_deref() == Some(text.as_str());
     // Both are the same comparison where nothing was changed on the target.
     let two = drifted && installed.is_some();
@@ -289,6 +284,8 @@ fn FileView(file: FilePlan) -> impl IntoView {
             })}
             {if same {
                 view! { <p class="soft">"The file on the target is the same, byte for byte."</p> }.into_any()
+            } else if new {
+                view! { <CodeView label=path text /> }.into_any()
             } else {
                 view! { <CodeDiff label before after=text /> }.into_any()
             }}

@@ -29,7 +29,7 @@ pub fn Stacks(room: Room) -> impl IntoView {
     view! {
         <section aria-label="Stacks">
             <div class="toolbar">
-                <span>{move || format!("Revision {} is what is installed from here.", revision())}</span>
+                <span>{move || format!("Revision {}, the newest one, is what is installed.", revision())}</span>
                 <span class="toolbar-end"><Groups room /></span>
             </div>
             {move || failed.get().map(|why| view! { <p class="error" role="alert">{why}</p> })}
@@ -40,13 +40,12 @@ pub fn Stacks(room: Room) -> impl IntoView {
                             <input type="checkbox" class="box" aria-label="Choose all stacks" prop:checked=all_chosen
                                 on:change=move |event| toggle_all(event_target_checked(&event)) />
                         </th>
-                        <th scope="col" style:width="14%"><span class="no-sort">"Stack"</span></th>
-                        <th scope="col"><span class="no-sort">"Target root"</span></th>
-                        <th scope="col" style:width="7.5rem"><span class="no-sort">"Installed"</span></th>
-                        <th scope="col" style:width="11rem"><span class="no-sort">"Would change"</span></th>
-                        <th scope="col" style:width="7rem"><span class="no-sort">"Drift"</span></th>
-                        <th scope="col" style:width="5.5rem"><span class="no-sort">"Findings"</span></th>
-                        <th scope="col" style:width="11.5rem"><span class="cds--visually-hidden">"Actions"</span></th>
+                        <th scope="col" style:width="12rem"><span class="no-sort">"Stack"</span></th>
+                        <th scope="col" style:width="9rem"><span class="no-sort">"Installed"</span></th>
+                        <th scope="col"><span class="no-sort">"Would change"</span></th>
+                        <th scope="col" style:width="9.5rem"><span class="no-sort">"Drift"</span></th>
+                        <th scope="col" style:width="6rem"><span class="no-sort">"Findings"</span></th>
+                        <th scope="col" style:width="11rem"><span class="cds--visually-hidden">"Actions"</span></th>
                     </tr></thead>
                     <tbody>
                         <For each=move || room.lines.get().to_vec() key=|line| format!("{line:?}") let:line>
@@ -134,17 +133,20 @@ fn Row(room: Room, line: Line, failed: RwSignal<Option<String>>) -> impl IntoVie
     let tick_name = format!("Install {name}");
     let for_target = name.clone();
     view! {
-        <tr class="row" class:is-chosen=chosen>
+        <tr class="row stack-row" class:is-chosen=chosen>
             <td class="cell-tick">
                 <input type="checkbox" class="box" aria-label=tick_name prop:checked=chosen on:change=move |_| key.with_value(|id| room.toggle(id)) />
             </td>
             <td><a class="clip" href=paths::stack(&store, &id, "rules") title=name.clone()>{name.clone()}</a></td>
-            <td><Target room stack=id.clone() name=for_target image failed /></td>
             <td>{installed}</td>
             <td>{change}</td>
             <td>{drift}</td>
             <td>{findings}</td>
-            <td class="cell-return"><ReturnButton room stack=id name /></td>
+            <td class="cell-return"><ReturnButton room stack=id.clone() name /></td>
+        </tr>
+        <tr class="row target-row" class:is-chosen=chosen>
+            <td class="cell-tick"></td>
+            <td colspan="6"><Target room stack=id name=for_target image failed /></td>
         </tr>
     }
 }
@@ -203,6 +205,7 @@ fn Target(
     });
     view! {
         <div class="target">
+            <span class="soft" aria-hidden="true">"Target root"</span>
             <input type="text" class="cds--text-input cds--text-input--sm mono" autocomplete="off" spellcheck="false"
                 class:cds--text-input--invalid=wrong
                 aria-invalid=move || wrong.get().then_some("true")

@@ -19,7 +19,7 @@ pub type Installed = RwSignal<Option<Vec<StackState>>>;
 
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    Pane::here().rest();
+    Pane::here().step_aside();
     let workspace = Workspace::here();
     let any = Memo::new(move |_| {
         workspace

@@ -19,7 +19,7 @@ use state::Review;
 
 #[component]
 pub fn ReviewPage() -> impl IntoView {
-    Pane::here().rest();
+    Pane::here().step_aside();
     let workspace = Workspace::here();
     let navigate = use_navigate();
     let go = move |()| {

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use crate::core;
 use crate::frame::{NotFound, Page, Pane, id_of_page};
 use crate::paths;
-use crate::ui::{Band, EmptyState, Tone};
+use crate::ui::{Band, Button, EmptyState, Look, Tone};
 use crate::words;
 use crate::workspace::Workspace;
 
@@ -179,7 +179,10 @@ fn Progress(setup: Memo<Result<Arc<Setup>, String>>) -> impl IntoView {
         })
     });
     view! {
-        <p role="status" class="in-words">{words}</p>
+        <div class="in-words setup-progress">
+            <span role="status">{words}</span>
+            <Button label="Go to the parts" look=Look::Ghost on_press=|| { crate::ui::focus("#setup-parts"); } />
+        </div>
         {move || workspace.closed().map(|_| view! { <Band tone=Tone::Info>"The answers can be read here, not changed."</Band> })}
     }
 }

@@ -64,7 +64,7 @@ pub fn Parts(setup: Memo<Result<Arc<Setup>, String>>, stack: ObjectId) -> impl I
     view! {
         <section aria-labelledby="setup-parts" class="stack">
             <div class="page-head">
-                <h2 id="setup-parts">"What to put in place, in this order"</h2>
+                <h2 id="setup-parts" tabindex="-1">"What to put in place, in this order"</h2>
                 {move || (ready.with(Vec::len) > 1).then(|| view! {
                     <a class="cds--btn cds--btn--sm cds--btn--tertiary" href=all>{format!("Install {} parts beside the policy files", ready.with(Vec::len))}</a>
                 })}

@@ -191,7 +191,7 @@ fn Asked(question: Question, home: ObjectId) -> impl IntoView {
             question.help.clone(),
             if required { "" } else { " May stay open." },
         );
-        format!("{help}{optional}")
+        format!("{help}{optional}").replace('`', "")
     };
     let face = Face::new(question.label.clone())
         .help(help)

@@ -16,7 +16,7 @@ use crate::workspace::Workspace;
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    Pane::here().rest();
+    Pane::here().step_aside();
     let workspace = Workspace::here();
     let (tab, set_tab) = use_query("tab");
     let shown = Memo::new(move |_| {
