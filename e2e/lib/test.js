@@ -32,12 +32,31 @@ export class Person {
     await this.page.keyboard.press(key);
   }
 
-  /** Types into a picker and takes the entry with this name: one field filled. */
+  /** Types into a picker and takes the best entry with this name: one field filled. */
   async pick(locator, text, option = text) {
     this.actions += 1;
     await locator.click();
     await locator.fill(text);
-    await this.page.getByRole("option", { name: option }).first().click();
+    await this.page.getByRole("option", { name: option }).filter({ hasNotText: /^New / }).first().click();
+  }
+
+  /** Types a new name into a picker: one field filled. */
+  async name(locator, text) {
+    this.actions += 1;
+    await locator.click();
+    await locator.fill(text);
+    await this.page.getByRole("option", { name: text }).first().click();
+  }
+
+  /** Replaces the text of a field by a pasted one: one field filled. */
+  async paste(locator, text) {
+    this.actions += 1;
+    await locator.selectText();
+    await locator.evaluate((input, text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      input.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
   }
 
   async choose(locator, option) {

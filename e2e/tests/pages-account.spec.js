@@ -50,7 +50,7 @@ test("another session is ended, and one's own everywhere", async ({ page, server
   await logIn(page, server);
   await expect(page.getByRole("button", { name: "Account ana" })).toBeVisible();
   await page.goto(`${server.url}/account`);
-  await page.getByRole("button", { name: /^End the session from/ }).click();
+  await page.getByRole("button", { name: /^End session from/ }).click();
   await expect(page.getByRole("table", { name: "Sessions" }).getByRole("row")).toHaveCount(2);
   await expect(admin.get("/session")).rejects.toThrow("401");
   await page.getByRole("button", { name: "Log out everywhere" }).click();
@@ -79,7 +79,7 @@ test("a token is made, shown once, used and ended", async ({ page, server, admin
   expect((await asked(secret)).status).toBe(200);
   await page.reload();
   await expect(page.getByText(secret)).toHaveCount(0);
-  await page.getByRole("button", { name: "End the token nightly export…" }).click();
+  await page.getByRole("button", { name: "End… token nightly export" }).click();
   await expect(page.getByText("Scripts with it stop working.")).toBeVisible();
   await page.getByRole("button", { name: "End the token", exact: true }).click();
   await expect(page.getByText("No tokens.")).toBeVisible();

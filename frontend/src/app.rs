@@ -5,8 +5,8 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::features::{
-    account, accounts, addresses, guided, install, levels, log_in, maps, review, rule, setup,
-    setup_first, stack, stores, systems, traffic,
+    account, accounts, addresses, guided, history, install, levels, log_in, maps, overview, review,
+    rule, setup, setup_first, stack, store_settings, stores, systems, traffic,
 };
 use crate::frame::{NotFound, StoreFrame};
 use crate::paths;
@@ -25,7 +25,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account") view=account::AccountPage />
                 <Route path=path!("/accounts") view=accounts::AccountsPage />
                 <ParentRoute path=path!("/s/:store") view=StoreFrame>
-                    <Route path=path!("/") view=|| view! { <Redirect path="systems" /> } />
+                    <Route path=path!("/") view=|| view! { <Redirect path="overview" /> } />
                     <Route path=path!("/guided") view=guided::GuidedPage />
                     <Route path=path!("/install") view=install::InstallPage />
                     <Route path=path!("/setup") view=setup::SetupListPage />
@@ -43,6 +43,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/addresses/:id") view=addresses::ObjectPage />
                     <Route path=path!("/maps") view=maps::ListPage />
                     <Route path=path!("/maps/:id") view=maps::ObjectPage />
+                    <Route path=path!("/history") view=history::HistoryPage />
+                    <Route path=path!("/overview") view=overview::OverviewPage />
+                    <Route path=path!("/settings") view=store_settings::SettingsPage />
                     <Route path=path!("/review") view=review::ReviewPage />
                     <Route path=path!("/*any") view=NotFound />
                 </ParentRoute>

@@ -18,6 +18,7 @@ type Entry = (
 );
 
 const ENTRIES: &[Entry] = &[
+    ("Overview", "overview", paths::overview, &["overview"]),
     (
         "Systems",
         "systems",
@@ -56,6 +57,13 @@ const ENTRIES: &[Entry] = &[
     ),
     ("Install", "install", paths::install, &["install"]),
     ("Set-up", "setup", paths::setup_list, &["setup"]),
+    ("History", "history", paths::history, &["history"]),
+    (
+        "Members and settings",
+        "settings",
+        paths::settings,
+        &["settings"],
+    ),
 ];
 
 #[component]

@@ -42,6 +42,9 @@ fn path(name: &str) -> &'static str {
         "history" => {
             "M8 1.5A6.5 6.5 0 0 0 2.5 4.5V2h-1v4.5H6v-1H3.1A5.5 5.5 0 1 1 2.5 8h-1A6.5 6.5 0 1 0 8 1.5zM7.5 4v4.5H11v-1H8.5V4z"
         }
+        "settings" => {
+            "M2 3.5h6v-1h1v1h5v1H9v1H8v-1H2zm0 4h2v-1h1v1h9v1H5v1H4v-1H2zm0 4h8v-1h1v1h3v1h-3v1h-1v-1H2z"
+        }
         "review" => {
             "M4 1v14h9V4.5L9.5 1zm5.5 1.4L11.6 4.5H9.5zM5 14V2h3.5v3.5H12V14zm1-6h5v1H6zm0 2.5h5v1H6z"
         }

@@ -95,7 +95,10 @@ impl Workspace {
             self.head.set(Arc::new(head));
             self.draft.set(draft);
             self.rebuild();
-            self.load.set(Load::Ready);
+            // The page that is open stays as it is: what it holds outlives a reload.
+            if self.load.get_untracked() != Load::Ready {
+                self.load.set(Load::Ready);
+            }
             self.offline.set(false);
         });
         Ok(())

@@ -107,10 +107,10 @@ impl From<StoreError> for ApiError {
             | StoreError::TooMany { .. }
             | StoreError::Archived
             | StoreError::NotArchived
-            | StoreError::Frozen(_)
             | StoreError::Supplied { .. }
             | StoreError::NothingToSave
             | StoreError::NothingTo(_) => Self::conflict(words),
+            StoreError::Frozen(_) => Self::Frozen { detail: words },
             StoreError::Invalid(_) => Self::unprocessable(words),
             StoreError::Import { line, reason } => {
                 Self::unprocessable(format!("Line {line}: {reason}. Nothing was imported."))

@@ -48,7 +48,7 @@ fn rows() -> Vec<Row> {
         ("GET /stores/{store}", NONE, [401, 200, 200, 200, 200, 404, 200]),
         ("PATCH /stores/{store}", json!({"description": "x"}), [401, 403, 403, 403, 200, 404, 200]),
         ("DELETE /stores/{store}", json!({"confirm_name": "alpha"}), [401, 403, 403, 403, 409, 404, 409]),
-        ("PUT /stores/{store}/freeze", json!({"reason": "x"}), [401, 403, 403, 403, 200, 404, 409]),
+        ("PUT /stores/{store}/freeze", json!({"reason": "x"}), [401, 403, 403, 403, 200, 404, 423]),
         ("DELETE /stores/{store}/freeze", NONE, [401, 403, 403, 403, 409, 404, 409]),
         ("GET /stores/{store}/export", NONE, [401, 200, 200, 200, 200, 404, 200]),
         ("POST /store-imports", NONE, [401, 400, 400, 400, 400, 400, 400]),

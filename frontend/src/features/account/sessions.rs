@@ -71,7 +71,7 @@ fn table(sessions: Vec<SessionInfo>, end: Callback<String>) -> impl IntoView {
                             <td><words::Moment at=session.since /></td>
                             <td>{last}</td>
                             <td class="plain-actions">{(!session.current).then(|| view! {
-                                <Button label="End" name=format!("End the session from {from}") look=Look::Ghost on_press=move || end.run(handle.clone()) />
+                                <Button label="End" name=format!("End session from {from}") look=Look::Ghost on_press=move || end.run(handle.clone()) />
                             })}</td>
                         </tr>
                     }

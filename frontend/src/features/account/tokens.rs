@@ -109,7 +109,7 @@ fn row(mine: Mine, token: Token) -> impl IntoView {
                         <Button label="Keep it" look=Look::Ghost on_press=move || mine.ending.set(None) />
                     }.into_any()
                 } else {
-                    view! { <Button label="End…" name=format!("End the token {label}…") look=Look::Ghost on_press=move || mine.ending.set(Some(id)) /> }.into_any()
+                    view! { <Button label="End…" name=format!("End… token {label}") look=Look::Ghost on_press=move || mine.ending.set(Some(id)) /> }.into_any()
                 }}
             </td>
         </tr>

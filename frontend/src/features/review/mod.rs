@@ -7,6 +7,8 @@ mod rows;
 mod state;
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 use crate::compare::{FileDifferences, FindingsDifference};
 use crate::frame::Page;
@@ -18,7 +20,14 @@ use state::Review;
 #[component]
 pub fn ReviewPage() -> impl IntoView {
     let workspace = Workspace::here();
-    let review = Review::new(workspace);
+    let navigate = use_navigate();
+    let go = move |()| {
+        navigate(
+            &paths::install(&workspace.name()),
+            NavigateOptions::default(),
+        )
+    };
+    let review = Review::new(workspace, Callback::new(go));
     let any = Memo::new(move |_| review.changes.with(|changes| !changes.is_empty()));
     view! {
         <Page title="Review and save" of=workspace.name()>
@@ -71,9 +80,9 @@ fn Changes(review: Review) -> impl IntoView {
     let partly = move || review.chosen().len() < review.changes.with(|changes| changes.len());
     let of_what = move || {
         if partly() {
-            "Of the changes that are chosen."
+            "of the changes that are chosen"
         } else {
-            "Of all changes."
+            "of all changes"
         }
     };
     view! {

@@ -11,7 +11,7 @@ use super::state::{Change, Review, called};
 use crate::compare::{ChangeWords, Sides, changes_between};
 use crate::form::Cell;
 use crate::frame::ObjectBand;
-use crate::ui::{Band, Button, Look, Tone};
+use crate::ui::{Band, Button, Chip, Look, Tone};
 use crate::{paths, words};
 
 /// A change with its words; none where the newest revision says the same.
@@ -146,6 +146,7 @@ fn OneRow(review: Review, row: Row, all: Sides) -> impl IntoView {
         })
     };
     let (ready, locked) = (change.ready(), change.locked);
+    let same = change.stand == Stand::Plain;
     let back = name.clone();
     let take_back = {
         let id = id.clone();
@@ -159,7 +160,7 @@ fn OneRow(review: Review, row: Row, all: Sides) -> impl IntoView {
     };
     let (blocked, name_of_button) = (
         Signal::derive(move || workspace.closed()),
-        format!("Undo the change of {name}"),
+        format!("Undo this change of {name}"),
     );
     let held = locked.then_some(kind).flatten().map(|kind| {
         let cell = Cell::new(id.clone(), kind);
@@ -176,10 +177,13 @@ fn OneRow(review: Review, row: Row, all: Sides) -> impl IntoView {
                 view! { <span class="change-held" aria-hidden="true"></span> }.into_any()
             }}
             <div class="change-body">
+                {move || (!on.get()).then(|| view! { <span class="change-left"><Chip text="left out" /></span> })}
                 {match (words, href) {
                     (Some(change), Some(href)) => view! { <ChangeWords change sides=all href /> }.into_any(),
                     (Some(change), None) => view! { <ChangeWords change sides=all /> }.into_any(),
-                    (None, _) => view! { <p><strong>{core_upper(&name)}</strong> " " <span class="soft">"is in the newest revision as you have it: nothing to save."</span></p> }.into_any(),
+                    (None, _) => view! {
+                        <p><strong>{first_upper(&name)}</strong> " " {same.then(|| view! { <span class="soft">"is in the newest revision as you have it: nothing to save."</span> })}</p>
+                    }.into_any(),
                 }}
                 {held}
                 {stand_words(&change.stand).map(|text| view! { <p class="soft">{text}</p> })}
@@ -189,7 +193,7 @@ fn OneRow(review: Review, row: Row, all: Sides) -> impl IntoView {
     }
 }
 
-fn core_upper(text: &str) -> String {
+fn first_upper(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()

@@ -34,11 +34,12 @@ impl Change {
         !self.locked && matches!(self.stand, Stand::Plain | Stand::Merged { .. })
     }
 
-    /// What would be saved of it.
+    /// What would be saved of it; of a conflict, what is there already.
     fn outcome(&self) -> Option<Object> {
         match &self.stand {
             Stand::Merged { object, .. } => Some((**object).clone()),
-            Stand::Plain | Stand::Clash(_) | Stand::Open => self.mine.clone(),
+            Stand::Clash(clash) => clash.theirs.clone(),
+            Stand::Plain | Stand::Open => self.mine.clone(),
         }
     }
 }
@@ -57,10 +58,13 @@ pub struct Review {
     pub saving: RwSignal<bool>,
     pub failed: RwSignal<Option<String>>,
     pub saved: RwSignal<Option<Revision>>,
+    me: StoredValue<String>,
+    /// Leads to the page of installs.
+    go_install: Callback<()>,
 }
 
 impl Review {
-    pub fn new(workspace: Workspace) -> Self {
+    pub fn new(workspace: Workspace, go_install: Callback<()>) -> Self {
         let histories = RwSignal::new(Histories::new());
         let changes = Memo::new(move |_| Arc::new(changes(workspace, histories)));
         let review = Self {
@@ -72,6 +76,8 @@ impl Review {
             saving: RwSignal::new(false),
             failed: RwSignal::new(None),
             saved: RwSignal::new(None),
+            me: StoredValue::new(Session::here().name()),
+            go_install,
         };
         Effect::new(move |_| review.ask_histories());
         review
@@ -213,7 +219,7 @@ impl Review {
         if let Some(why) = self.workspace.closed() {
             return Some(why);
         }
-        let me = Session::here().name();
+        let me = self.me.get_value();
         let frozen = self
             .workspace
             .state
@@ -248,27 +254,28 @@ impl Review {
         (!may).then(|| "Installing needs the role of an installer in this store.".to_owned())
     }
 
-    /// Saves what is chosen; `then` runs when it is saved.
-    pub fn save(self, then: Callback<Revision>) {
+    /// Saves what is chosen, and goes on to installing where that is asked for.
+    pub fn save(self, install: bool) {
         if self.blocked().is_some() {
             return;
         }
         self.saving.set(true);
         self.failed.set(None);
         spawn_local(async move {
-            let answer = self.send().await;
+            match self.send().await {
+                Ok(revision) => {
+                    self.comment.try_set(String::new());
+                    self.left_out.try_set(BTreeSet::new());
+                    self.saved.try_set(Some(revision));
+                    if install {
+                        self.go_install.try_run(());
+                    }
+                }
+                Err(words) => drop(self.failed.try_set(Some(words))),
+            }
             self.workspace.reload().await;
             self.workspace.poll().await;
-            self.saving.set(false);
-            match answer {
-                Ok(revision) => {
-                    self.comment.set(String::new());
-                    self.left_out.set(BTreeSet::new());
-                    self.saved.set(Some(revision.clone()));
-                    then.run(revision);
-                }
-                Err(words) => self.failed.set(Some(words)),
-            }
+            self.saving.try_set(false);
         });
     }
 

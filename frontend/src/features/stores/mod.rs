@@ -95,7 +95,7 @@ fn Content() -> impl IntoView {
     });
     let navigate = use_navigate();
     let open = move |store: StoreSummary| {
-        navigate(&paths::systems(&store.name), NavigateOptions::default())
+        navigate(&paths::overview(&store.name), NavigateOptions::default())
     };
     let open = Callback::new(open);
     let empty = ViewFn::from(move || {
@@ -151,7 +151,7 @@ fn columns() -> Vec<Column<StoreSummary>> {
         Column::new("name", "Name", "22%", |store: &StoreSummary| {
             let frozen = store.frozen.clone().map(|freeze| view! { <span title=freeze.reason><Chip text="frozen" colour="blue" /></span> });
             let archived = store.archived.then(|| view! { <Chip text="archived" /> });
-            view! { <a href=paths::systems(&store.name)>{store.name.clone()}</a> " " {frozen} {archived} }.into_any()
+            view! { <a href=paths::overview(&store.name)>{store.name.clone()}</a> " " {frozen} {archived} }.into_any()
         })
         .narrow(150.0, 0).sorted(|store| store.name.clone()),
         Column::new("description", "Description", "", |store: &StoreSummary| store.description.clone().into_any()).sorted(|store| store.description.clone()),
@@ -182,7 +182,7 @@ fn row_actions(stores: Stores) -> RowAction<StoreSummary> {
             Callback::new(move |()| stores.asked.set(Some(ask(name.clone()))))
         };
         let mut items = vec![
-            Item::Link("Open".to_owned(), paths::systems(&name)),
+            Item::Link("Open".to_owned(), paths::overview(&name)),
             Item::Act("Copy…".to_owned(), ask(Ask::Copy)),
             Item::Download("Export".to_owned(), api::export_href(&name)),
         ];

@@ -46,6 +46,8 @@ pub(super) struct Grid<R: Send + Sync + 'static> {
     pub on_move: Option<Callback<(String, String)>>,
     pub on_delete: Option<Callback<R>>,
     pub scroller: NodeRef<Div>,
+    /// A row that moves, and takes the focus along.
+    moving: StoredValue<Option<String>>,
     top: RwSignal<f64>,
     height: RwSignal<f64>,
     room: RwSignal<f64>,
@@ -124,11 +126,19 @@ impl<R: Clone + PartialEq + Send + Sync + 'static> Grid<R> {
             on_move,
             on_delete,
             scroller: NodeRef::new(),
+            moving: StoredValue::new(None),
             top,
             height,
             room,
         };
         observe_size(grid.scroller, move || grid.measure());
+        // An element that is moved in the page loses the focus.
+        Effect::new(move |_| {
+            grid.order.track();
+            if let Some(key) = grid.moving.try_update_value(Option::take).flatten() {
+                focus_soon(format!("[data-row={}]", css_string(&key)));
+            }
+        });
         grid
     }
 
@@ -176,8 +186,8 @@ impl<R: Clone + PartialEq + Send + Sync + 'static> Grid<R> {
     /// Moves a row to the place of another; while sorted by a column, there is no place to move to.
     pub fn move_to(self, this: String, other: String) {
         if let (Some(call), None, true) = (self.on_move, self.sort.get_untracked(), this != other) {
-            call.run((this.clone(), other));
-            focus_soon(format!("[data-row={}]", css_string(&this)));
+            self.moving.set_value(Some(this.clone()));
+            call.run((this, other));
         }
     }
 

@@ -1,0 +1,380 @@
+//! The protected ports of all stacks.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use generator::finding::Severity;
+use generator::objects::{Configuration, Kind, Object, ObjectId, Rule, SecurityLevel, TrafficRow};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::Installed;
+use crate::core::{self, Findings};
+use crate::form::finding_mark;
+use crate::frame::use_query;
+use crate::ui::{Button, Chip, Column, DataTable, EmptyState, SearchField};
+use crate::workspace::Workspace;
+use crate::{paths, words};
+
+/// One row of a traffic descriptor as a rule of a stack uses it.
+#[derive(Clone, Debug, PartialEq)]
+struct Row {
+    key: String,
+    store: String,
+    stack: ObjectId,
+    stack_name: String,
+    rule: ObjectId,
+    rule_name: String,
+    ports: String,
+    direction: String,
+    job: String,
+    level: String,
+    /// "TLS 1.3, TLS 1.2, 3 suites".
+    level_words: String,
+    protects: bool,
+    label: String,
+    worst: Option<(usize, Severity)>,
+    installed: Option<State>,
+}
+
+/// What is known of the stack's files on their target.
+#[derive(Clone, Debug, PartialEq)]
+enum State {
+    Nothing,
+    Revision(i64),
+    Drifted(i64),
+}
+
+fn rows(config: &Configuration, findings: &Findings, store: &str) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (stack, object) in config.of_kind(Kind::Stack) {
+        if matches!(object, Object::Stack(stack) if !stack.enabled) {
+            continue;
+        }
+        let image = core::contents(config, object);
+        let name = core::shown_name(object);
+        let stack_name = if image.is_empty() {
+            name
+        } else {
+            format!("{image}.{name}")
+        };
+        for (id, rule) in config.rules_of(stack) {
+            if rule.enabled {
+                let of = Of {
+                    config,
+                    findings,
+                    store,
+                    stack,
+                    stack_name: &stack_name,
+                    id,
+                    rule,
+                };
+                of.rows(&mut rows);
+            }
+        }
+    }
+    rows
+}
+
+/// A rule of a stack.
+struct Of<'a> {
+    config: &'a Configuration,
+    findings: &'a Findings,
+    store: &'a str,
+    stack: &'a ObjectId,
+    stack_name: &'a str,
+    id: &'a ObjectId,
+    rule: &'a Rule,
+}
+
+impl Of<'_> {
+    fn rows(&self, rows: &mut Vec<Row>) {
+        for mapping in self.config.mappings_of(self.rule) {
+            let traffic = mapping
+                .traffic
+                .as_ref()
+                .and_then(|id| Some((id, self.config.get(id)?)));
+            let level = mapping
+                .level
+                .as_ref()
+                .and_then(|id| Some((id, self.config.get(id)?)));
+            let (
+                Some((traffic, Object::TrafficDescriptor(found))),
+                Some((level, Object::SecurityLevel(security))),
+            ) = (traffic, level)
+            else {
+                continue;
+            };
+            for row in &found.rows {
+                let key = format!("{}/{}/{}", self.stack, self.id, rows.len());
+                rows.push(self.row(key, row, security, self.worst(&[self.id, traffic, level])));
+            }
+        }
+    }
+
+    fn row(
+        &self,
+        key: String,
+        row: &TrafficRow,
+        level: &SecurityLevel,
+        worst: Option<(usize, Severity)>,
+    ) -> Row {
+        let any = |text: String, all: &str| if text == all { "any".to_owned() } else { text };
+        Row {
+            key,
+            store: self.store.to_owned(),
+            stack: self.stack.clone(),
+            stack_name: self.stack_name.to_owned(),
+            rule: self.id.clone(),
+            rule_name: self.rule.name.to_string(),
+            ports: ports(&row.local_port.to_string(), &row.remote_port.to_string()),
+            direction: row.direction.word().to_lowercase(),
+            job: any(row.jobname.to_string(), "*"),
+            level: level.name.to_string(),
+            level_words: core::level_words(level),
+            protects: level.protect,
+            label: label(row),
+            worst,
+            installed: None,
+        }
+    }
+
+    /// The findings of the rule and of what it uses.
+    fn worst(&self, ids: &[&ObjectId]) -> Option<(usize, Severity)> {
+        let all = ids.iter().filter_map(|id| self.findings.worst(id));
+        all.reduce(|a, b| (a.0 + b.0, a.1.max(b.1)))
+    }
+}
+
+fn ports(local: &str, remote: &str) -> String {
+    match (local, remote) {
+        ("All", "All") => "all".to_owned(),
+        (local, "All") => local.to_owned(),
+        ("All", remote) => format!("to {remote}"),
+        (local, remote) => format!("{local} to {remote}"),
+    }
+}
+
+fn label(row: &TrafficRow) -> String {
+    let one = row.certificate_label.to_string();
+    let several: Vec<String> = row
+        .server_certificate_labels
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    if several.is_empty() {
+        one
+    } else {
+        several.join(", ")
+    }
+}
+
+fn fits(row: &Row, needle: &str) -> bool {
+    needle.split_whitespace().all(|word| match word {
+        "finding" => row.worst.is_some(),
+        word => {
+            let texts = [
+                &row.stack_name,
+                &row.rule_name,
+                &row.ports,
+                &row.direction,
+                &row.job,
+                &row.level,
+                &row.level_words,
+                &row.label,
+            ];
+            texts.iter().any(|text| text.to_lowercase().contains(word))
+        }
+    })
+}
+
+#[component]
+pub fn Ports(installed: Installed) -> impl IntoView {
+    let workspace = Workspace::here();
+    let (filter, set_filter) = use_query("q");
+    let all = Memo::new(move |_| {
+        let (findings, store) = (workspace.findings.get(), workspace.name());
+        workspace
+            .settled
+            .with(|config| Arc::new(rows(config, &findings, &store)))
+    });
+    let states = Memo::new(move |_| {
+        installed.with(|all| {
+            all.as_ref().map(|all| {
+                all.iter()
+                    .map(|state| {
+                        let of_stack = match &state.installed {
+                            None => State::Nothing,
+                            Some(record) if state.drift.is_empty() => {
+                                State::Revision(record.revision)
+                            }
+                            Some(record) => State::Drifted(record.revision),
+                        };
+                        (state.stack.clone(), of_stack)
+                    })
+                    .collect::<BTreeMap<_, _>>()
+            })
+        })
+    });
+    let rows = Memo::new(move |_| {
+        let needle = filter.get().to_lowercase();
+        let with_state = |row: &Row| Row {
+            installed: states.with(|all| {
+                all.as_ref()
+                    .map(|all| all.get(&row.stack).cloned().unwrap_or(State::Nothing))
+            }),
+            ..row.clone()
+        };
+        Arc::new(all.with(|all| {
+            all.iter()
+                .filter(|row| fits(row, &needle))
+                .map(with_state)
+                .collect::<Vec<_>>()
+        }))
+    });
+    let navigate = use_navigate();
+    let open = Callback::new(move |row: Row| {
+        navigate(
+            &paths::object(&row.store, Kind::Rule, &row.rule),
+            NavigateOptions::default(),
+        )
+    });
+    let empty = ViewFn::from(move || {
+        match filter.with(String::is_empty) {
+        true => view! {
+            <EmptyState title="No rule protects a port yet">
+                <p>"The stacks have no rule that is on and names traffic and a level."</p>
+                <p class="links"><a href=paths::guided(&workspace.name())>"Protect an application"</a> <a href=paths::systems(&workspace.name())>"Systems"</a></p>
+            </EmptyState>
+        }.into_any(),
+        false => view! {
+            <EmptyState title="Nothing fits the filter">
+                <p>{move || format!("The filter “{}” hides {}.", filter.get(), words::count(all.with(|all| all.len()), "row", "rows"))}</p>
+                <Button label="Clear the filter" on_press=move || set_filter.run(String::new()) />
+            </EmptyState>
+        }.into_any(),
+    }
+    });
+    // As high as its rows, up to a part of the window.
+    let height = move || {
+        format!(
+            "min(60vh, {}rem)",
+            3 + rows.with(|rows| rows.len().max(5)) * 5 / 2
+        )
+    };
+    view! {
+        <section class="section" aria-labelledby="ports-title">
+            <h2 id="ports-title">"Protected ports"</h2>
+            <div class="toolbar">
+                <SearchField label="Filter protected ports" placeholder="Port, stack, job, level, label, finding" value=filter on_input=set_filter />
+                <span class="toolbar-count">{move || format!("{} of {}", rows.with(|rows| rows.len()), all.with(|all| all.len()))}</span>
+            </div>
+            <div class="sized-table" style:block-size=height>
+                <DataTable id="ports" label="Protected ports" rows key=|row: &Row| row.key.clone() name=|row: &Row| format!("{} on {}", row.ports, row.stack_name)
+                    columns=columns() on_open=open empty />
+            </div>
+        </section>
+    }
+}
+
+fn columns() -> Vec<Column<Row>> {
+    vec![
+        Column::new("ports", "Port", "8rem", |row: &Row| view! { <a href=paths::object(&row.store, Kind::Rule, &row.rule) title=format!("Rule {}", row.rule_name)>{row.ports.clone()}</a> }.into_any())
+            .sorted(|row| row.ports.clone()),
+        Column::new("stack", "Stack", "11rem", |row: &Row| view! { <a class="clip" href=paths::stack(&row.store, &row.stack, "rules")>{row.stack_name.clone()}</a> }.into_any())
+            .sorted(|row| row.stack_name.clone()),
+        Column::new("direction", "Direction", "7rem", |row: &Row| row.direction.clone().into_any()).sorted(|row| row.direction.clone()),
+        Column::new("job", "Job", "7.5rem", |row: &Row| row.job.clone().into_any()).sorted(|row| row.job.clone()),
+        Column::new("level", "Level", "", |row: &Row| {
+            let clear = (!row.protects).then(|| view! { <Chip text="in the clear" colour="red" /> });
+            let said = row.protects.then(|| row.level_words.clone());
+            view! { <span class="clip" title=row.level_words.clone()>{row.level.clone()} " " {clear} <span class="soft">{said}</span></span> }.into_any()
+        })
+        .sorted(|row| row.level.clone()),
+        Column::new("label", "Certificate label", "10rem", |row: &Row| view! { <span class="clip mono" title=row.label.clone()>{row.label.clone()}</span> }.into_any())
+            .sorted(|row| row.label.clone()),
+        Column::new("findings", "Findings", "6.5rem", |row: &Row| finding_mark(row.worst)).sorted(|row| row.worst.map_or(0, |(count, _)| count).to_string()),
+        Column::new("installed", "Installed", "9rem", |row: &Row| match &row.installed {
+            None => ().into_any(),
+            Some(State::Nothing) => view! { <span class="soft">"not yet"</span> }.into_any(),
+            Some(State::Revision(number)) => format!("revision {number}").into_any(),
+            Some(State::Drifted(number)) => view! { {format!("revision {number} ")} <Chip text="changed" colour="magenta" /> }.into_any(),
+        }),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use generator::objects::{Entry, MapUse, Mapping, Stack, TrafficDescriptor};
+
+    fn id(text: &str) -> ObjectId {
+        ObjectId(text.to_owned())
+    }
+
+    #[test]
+    fn a_rule_gives_a_row_for_each_row_of_its_traffic() {
+        let port = |text: &str| TrafficRow {
+            local_port: Entry::read(text),
+            ..TrafficRow::default()
+        };
+        let mapping = Mapping {
+            traffic: Some(id("t")),
+            level: Some(id("l")),
+        };
+        let rule = |enabled| Rule {
+            name: "MQ".into(),
+            owner: Some(id("s")),
+            enabled,
+            map: MapUse::Own(vec![mapping.clone()]),
+            ..Rule::default()
+        };
+        let config: Configuration = [
+            (
+                id("s"),
+                Stack {
+                    name: "TCPIP".into(),
+                    ..Stack::default()
+                }
+                .into(),
+            ),
+            (
+                id("t"),
+                TrafficDescriptor {
+                    rows: vec![port("1414"), port("1415")],
+                    ..TrafficDescriptor::default()
+                }
+                .into(),
+            ),
+            (
+                id("l"),
+                SecurityLevel {
+                    name: "GOLD".into(),
+                    ..SecurityLevel::default()
+                }
+                .into(),
+            ),
+            (id("r1"), rule(true).into()),
+            (id("r2"), rule(false).into()),
+        ]
+        .into_iter()
+        .collect();
+        let rows = rows(&config, &core::Findings::default(), "PROD");
+        let ports: Vec<&str> = rows.iter().map(|row| row.ports.as_str()).collect();
+        assert_eq!(
+            ports,
+            ["1414", "1415"],
+            "a rule that is off protects nothing"
+        );
+        assert!(fits(&rows[0], "gold tcpip 1414"));
+        assert!(!fits(&rows[0], "finding"));
+    }
+
+    #[test]
+    fn ports_are_told_from_both_ends() {
+        assert_eq!(ports("All", "All"), "all");
+        assert_eq!(ports("1414", "All"), "1414");
+        assert_eq!(ports("All", "443"), "to 443");
+    }
+}
