@@ -9,8 +9,8 @@ async function empty(page, server, admin) {
   await admin.post("/stores", { name: "PROD" });
   await logIn(page, server);
   await expect(page.getByRole("button", { name: "Account ana" })).toBeVisible();
-  await page.goto(`${server.url}/s/PROD`);
-  await expect(nav(page)).toBeVisible();
+  await page.goto(`${server.url}/s/PROD/overview`);
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 }
 
 /** The lines of an installed file that are content, and not its header of revision and times. */
@@ -20,7 +20,7 @@ function content(server, path) {
 
 test("two ports for MQ, from an empty store to the installed file", async ({ page, server, admin, person, shot }) => {
   await empty(page, server, admin);
-  await person.click(nav(page).getByRole("link", { name: "Protect an application" }));
+  await person.click(page.getByRole("main").getByRole("link", { name: "Protect an application" }));
   await expect(page.getByRole("heading", { name: "Protect an application" })).toBeVisible();
   await accessible(page);
   await shot("guided-empty");

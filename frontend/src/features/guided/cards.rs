@@ -39,12 +39,12 @@ pub fn Cards(guide: Guide) -> impl IntoView {
         <section class="question" aria-labelledby="guided-1">
             <h2 id="guided-1"><span class="question-number">"1"</span>"Which application?"</h2>
             <SearchField label="Search applications" placeholder="IBM MQ, telnet, database, 1414…" value=search on_input=move |text| search.set(text) />
-            <div class="cards" role="radiogroup" aria-label="Application">
+            <div class="applications" role="radiogroup" aria-label="Application">
                 <For each=move || shown.get() key=|at| *at let:at>
                     {applications().get(at).map(|application| view! { <Card guide application /> })}
                 </For>
                 {move || shown.with(Vec::is_empty).then(|| view! {
-                    <div class="cards-none">
+                    <div class="applications-none">
                         <p>{format!("No application fits “{}”. Any other one: take the application that is most like it, and change the ports.", search.get())}</p>
                         <Button label="Clear the search" look=Look::Ghost on_press=move || search.set(String::new()) />
                     </div>
@@ -63,11 +63,11 @@ fn Card(guide: Guide, application: &'static Application) -> impl IntoView {
     };
     let text_id = format!("card-{}", application.name);
     view! {
-        <label class="card" class:is-chosen=chosen>
+        <label class="application" class:is-chosen=chosen>
             <input type="radio" name="application" aria-label=application.title aria-describedby=text_id.clone()
                 prop:checked=chosen on:change=move |_| guide.choose(application) />
-            <span class="card-title">{application.title}{(!application.zos).then(|| view! { " " <Chip text="Linux" /> })}</span>
-            <span class="card-text" id=text_id>{application.text}</span>
+            <span class="application-title">{application.title}{(!application.zos).then(|| view! { " " <Chip text="Linux" /> })}</span>
+            <span class="application-text" id=text_id>{application.text}</span>
         </label>
     }
 }

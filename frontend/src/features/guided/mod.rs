@@ -255,7 +255,7 @@ pub fn GuidedPage() -> impl IntoView {
                 <questions::Certificate guide />
                 <questions::Level guide />
                 <section class="question" aria-label="What is made">
-                    <h2>"Done"</h2>
+                    <h2>"What is made"</h2>
                     <Made guide />
                     {move || saving.failed.get().map(|why| view! { <p class="error" role="alert">{why}</p> })}
                     <div class="button-row">
@@ -297,6 +297,10 @@ fn show_in_pane(guide: Guide) {
 fn Made(guide: Guide) -> impl IntoView {
     let words = Memo::new(move |_| {
         guide.application.get()?;
+        let said = |system: RwSignal<Where>| system_error(&system.get(), true).is_none();
+        if !said(guide.image) || !said(guide.stack) {
+            return None;
+        }
         let made = guide.planned.with(|made| made.planned.made.clone());
         let (last, before) = made.split_last()?;
         Some(match before {

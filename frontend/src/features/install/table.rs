@@ -13,6 +13,9 @@ use crate::session::{Session, Who};
 use crate::ui::{Button, Chip, Item, Look, Menu, Panels};
 use crate::{paths, words};
 
+/// So many installs of one stack are searched for its previous files.
+const FAR_BACK: u64 = 100;
+
 #[component]
 pub fn Stacks(room: Room) -> impl IntoView {
     let workspace = room.workspace;
@@ -29,7 +32,7 @@ pub fn Stacks(room: Room) -> impl IntoView {
     view! {
         <section aria-label="Stacks">
             <div class="toolbar">
-                <span>{move || format!("Revision {}, the newest one, is what is installed.", revision())}</span>
+                <span>{move || format!("Install writes revision {}, the newest.", revision())}</span>
                 <span class="toolbar-end"><Groups room /></span>
             </div>
             {move || failed.get().map(|why| view! { <p class="error" role="alert">{why}</p> })}
@@ -142,7 +145,7 @@ fn Row(room: Room, line: Line, failed: RwSignal<Option<String>>) -> impl IntoVie
             <td>{change}</td>
             <td>{drift}</td>
             <td>{findings}</td>
-            <td class="cell-return"><ReturnButton room stack=id.clone() name /></td>
+            <td class="cell-return"><ReturnButton room stack=id.clone() name failed /></td>
         </tr>
         <tr class="row target-row" class:is-chosen=chosen>
             <td class="cell-tick"></td>
@@ -226,24 +229,56 @@ fn Target(
 
 /// The first of the two actions back to the files before.
 #[component]
-fn ReturnButton(room: Room, stack: ObjectId, name: String) -> impl IntoView {
+fn ReturnButton(
+    room: Room,
+    stack: ObjectId,
+    name: String,
+    failed: RwSignal<Option<String>>,
+) -> impl IntoView {
     let panels = Panels::here();
-    let key = StoredValue::new(stack);
+    let key = StoredValue::new((stack, name));
     let previous = Memo::new(move |_| {
-        key.with_value(|stack| {
+        key.with_value(|(stack, _)| {
             room.past
                 .with(|past| facts::previous(&past.records, stack).cloned())
         })
     });
-    let name = StoredValue::new(name);
-    view! {
-        {move || previous.get().map(|record| {
-            let label = "Return to previous…";
-            view! {
-                <button type="button" class="cds--btn cds--btn--sm cds--btn--ghost"
-                    aria-label=name.with_value(|name| format!("Return {name} to previous"))
-                    on:click=move |_| open_record(room, panels, record.clone(), "now")>{label}</button>
+    // A long history is read in parts: the install before may be in one that is not here.
+    let elsewhere = Memo::new(move |_| {
+        let installed = key.with_value(|(stack, _)| {
+            room.states.with(|states| {
+                states
+                    .get(stack)
+                    .is_some_and(|state| state.installed.is_some())
+            })
+        });
+        installed
+            && room
+                .past
+                .with(|past| (past.records.len() as u64) < past.total)
+    });
+    let open = move || {
+        if let Some(record) = previous.get_untracked() {
+            open_record(room, panels, record, "now");
+            return;
+        }
+        spawn_local(async move {
+            let (stack, name) = key.get_value();
+            let answer = deploy::installs_of(&room.workspace.name(), &stack, FAR_BACK).await;
+            match answer.map(|window| facts::previous(&window.items, &stack).cloned()) {
+                Ok(Some(record)) => open_record(room, panels, record, "now"),
+                Ok(None) => drop(failed.try_set(Some(format!(
+                    "Nothing else was installed on {name} before."
+                )))),
+                Err(failure) => drop(failed.try_set(Some(failure.words()))),
             }
+        });
+    };
+    view! {
+        {move || (previous.with(Option::is_some) || elsewhere.get()).then(|| view! {
+            <button type="button" class="cds--btn cds--btn--sm cds--btn--ghost"
+                aria-label=key.with_value(|(_, name)| format!("Return {name} to previous"))
+                on:click=move |_| open()>"Return to previous…"</button>
         })}
     }
 }

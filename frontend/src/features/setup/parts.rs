@@ -161,7 +161,7 @@ fn PartView(
             <p>{why}</p>
             {move || if ready.get() {
                 view! {
-                    <p class="soft">"Belongs into " <code>{file}</code></p>
+                    <p class="soft">"File " <code>{file}</code></p>
                     <CodeView label=title text />
                 }.into_any()
             } else {
