@@ -16,6 +16,8 @@ pub fn Secret(
     let id = fresh_id("secret");
     let label_id = id.clone();
     let copied = RwSignal::new(false);
+    // It may stand above what is in sight, and it is shown once: the focus goes to it.
+    super::focus_soon(".secret-text");
     let text = secret.clone();
     let copy = move || {
         if let Some(window) = web_sys::window() {

@@ -130,7 +130,8 @@ fn Content() -> impl IntoView {
             </EmptyState>
         }
     });
-    let open = Callback::new(move |account: Account| accounts.resetting.set(Some(account.name)));
+    // An account has no page: all that can be done with it stands in its menu.
+    let open = Callback::new(|_: Account| ());
     view! {
         <Page title="Accounts" actions>
             {move || accounts.failed.get().map(|why| view! { <p class="error" role="alert">{why}</p> })}

@@ -246,7 +246,7 @@ fn content(row: &Row, shown: impl FnOnce(&Revision) -> AnyView) -> AnyView {
 
 fn columns() -> Vec<Column<Row>> {
     vec![
-        Column::new("number", "Revision", "7rem", |row: &Row| {
+        Column::new("number", "Revision", "6rem", |row: &Row| {
             view! { <a href=paths::revision(&row.store, row.number)>{row.number}</a> }.into_any()
         }).narrow(80.0, 0),
         Column::new("at", "Saved", "10rem", |row: &Row| {
@@ -254,7 +254,7 @@ fn columns() -> Vec<Column<Row>> {
                 view! { <words::Moment at=revision.at.clone() /> }.into_any()
             })
         }).narrow(140.0, 0),
-        Column::new("author", "By", "9rem", |row: &Row| {
+        Column::new("author", "By", "7rem", |row: &Row| {
             content(row, |revision| revision.author.clone().into_any())
         }).narrow(80.0, 1),
         Column::new("comment", "Comment", "", |row: &Row| {
@@ -272,7 +272,7 @@ fn columns() -> Vec<Column<Row>> {
             }
             })
         }).narrow(100.0, 3),
-        Column::new("installed", "Installed on", "14rem", |row: &Row| {
+        Column::new("installed", "Installed on", "10rem", |row: &Row| {
             content(row, |revision| {
                 let names = revision.installed_on.join(", ");
                 let chip = (!names.is_empty())

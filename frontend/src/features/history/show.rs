@@ -38,11 +38,13 @@ pub fn Show(number: i64) -> impl IntoView {
                     " " <Chip text="installed" colour="green" /> " " {revision.installed_on.join(", ")}
                 })}
             </p>
-            <p class="links page-lead">
+            {(1..=head).contains(&number).then(|| view! {
+                <p class="links page-lead">
                 {(number > 1).then(|| view! { <a href=changed>"What it changed"</a> })}
                 {(number < head).then(|| view! { <a href=newest>"Compare with the newest"</a> <a href=restore>"Restore it…"</a> })}
                 <a href=export download="" rel="external">"Export from here on"</a>
             </p>
+            })}
             {when(loaded, move |config| view! { <Content number config /> }.into_any())}
         </Page>
     }

@@ -50,6 +50,7 @@ fn recent_line(store: &str, revision: Revision) -> impl IntoView + use<> {
     let said = match (revision.comment.is_empty(), revision.restored_from) {
         (false, _) => revision.comment,
         (true, Some(from)) => format!("content of revision {from}"),
+        (true, None) if revision.number == 1 => format!("made with {} objects", revision.changes),
         (true, None) => words::count(
             usize::try_from(revision.changes).unwrap_or(0),
             "object changed",

@@ -32,6 +32,8 @@ struct Row {
     level: String,
     /// "TLS 1.3, TLS 1.2, 3 suites".
     level_words: String,
+    /// "TLS 1.3, TLS 1.2".
+    versions: String,
     protects: bool,
     label: String,
     worst: Option<(usize, Severity)>,
@@ -132,6 +134,7 @@ impl Of<'_> {
             direction: row.direction.word().to_lowercase(),
             job: any(row.jobname.to_string(), "*"),
             level: level.name.to_string(),
+            versions: versions(&core::level_words(level)),
             level_words: core::level_words(level),
             protects: level.protect,
             label: label(row),
@@ -153,6 +156,14 @@ fn ports(local: &str, remote: &str) -> String {
         (local, "All") => local.to_owned(),
         ("All", remote) => format!("to {remote}"),
         (local, remote) => format!("{local} to {remote}"),
+    }
+}
+
+/// The words of a level without its suites.
+fn versions(words: &str) -> String {
+    match words.rsplit_once(", ") {
+        Some((versions, _)) => versions.to_owned(),
+        None => words.to_owned(),
     }
 }
 
@@ -260,7 +271,7 @@ pub fn Ports(installed: Installed) -> impl IntoView {
     let height = move || {
         format!(
             "min(60vh, {}rem)",
-            3 + rows.with(|rows| rows.len().max(5)) * 5 / 2
+            3 + rows.with(|rows| rows.len().max(1)) * 5 / 2
         )
     };
     view! {
@@ -280,22 +291,21 @@ pub fn Ports(installed: Installed) -> impl IntoView {
 
 fn columns() -> Vec<Column<Row>> {
     vec![
-        Column::new("ports", "Port", "8rem", |row: &Row| view! { <a href=paths::object(&row.store, Kind::Rule, &row.rule) title=format!("Rule {}", row.rule_name)>{row.ports.clone()}</a> }.into_any()).narrow(90.0, 0)
+        Column::new("ports", "Port", "9rem", |row: &Row| view! { <a href=paths::object(&row.store, Kind::Rule, &row.rule) title=format!("Rule {}", row.rule_name)>{row.ports.clone()}</a> " " <small class="soft">{row.direction.clone()}</small> }.into_any()).narrow(90.0, 0)
             .sorted(|row| row.ports.clone()),
-        Column::new("stack", "Stack", "11rem", |row: &Row| view! { <a class="clip" href=paths::stack(&row.store, &row.stack, "rules")>{row.stack_name.clone()}</a> }.into_any()).narrow(140.0, 0)
+        Column::new("stack", "Stack", "10rem", |row: &Row| view! { <a class="clip" href=paths::stack(&row.store, &row.stack, "rules")>{row.stack_name.clone()}</a> }.into_any()).narrow(140.0, 0)
             .sorted(|row| row.stack_name.clone()),
-        Column::new("direction", "Direction", "7rem", |row: &Row| row.direction.clone().into_any()).narrow(85.0, 4).sorted(|row| row.direction.clone()),
-        Column::new("job", "Job", "7.5rem", |row: &Row| row.job.clone().into_any()).narrow(85.0, 3).sorted(|row| row.job.clone()),
+        Column::new("job", "Job", "6.5rem", |row: &Row| row.job.clone().into_any()).narrow(85.0, 3).sorted(|row| row.job.clone()),
         Column::new("level", "Level", "", |row: &Row| {
             let clear = (!row.protects).then(|| view! { <Chip text="in the clear" colour="red" /> });
-            let said = row.protects.then(|| row.level_words.clone());
+            let said = row.protects.then(|| row.versions.clone());
             view! { <span class="clip" title=row.level_words.clone()>{row.level.clone()} " " {clear} <span class="soft">{said}</span></span> }.into_any()
         }).narrow(180.0, 0)
         .sorted(|row| row.level.clone()),
-        Column::new("label", "Certificate label", "10rem", |row: &Row| view! { <span class="clip mono" title=row.label.clone()>{row.label.clone()}</span> }.into_any()).narrow(110.0, 2)
+        Column::new("label", "Certificate label", "9rem", |row: &Row| view! { <span class="clip mono" title=row.label.clone()>{row.label.clone()}</span> }.into_any()).narrow(110.0, 2)
             .sorted(|row| row.label.clone()),
-        Column::new("findings", "Findings", "6.5rem", |row: &Row| finding_mark(row.worst)).narrow(80.0, 1).sorted(|row| row.worst.map_or(0, |(count, _)| count).to_string()),
-        Column::new("installed", "Installed", "9rem", |row: &Row| match &row.installed {
+        Column::new("findings", "Findings", "5.5rem", |row: &Row| finding_mark(row.worst)).narrow(80.0, 1).sorted(|row| row.worst.map_or(0, |(count, _)| count).to_string()),
+        Column::new("installed", "Installed", "8rem", |row: &Row| match &row.installed {
             None => ().into_any(),
             Some(State::Nothing) => view! { <span class="soft">"not yet"</span> }.into_any(),
             Some(State::Revision(number)) => format!("revision {number}").into_any(),

@@ -73,7 +73,7 @@ pub fn Audit() -> impl IntoView {
         })}
         {move || lines.with(Option::is_none).then(|| view! { <Skeleton label="Reading the audit" /> })}
         <Show when=move || lines.with(Option::is_some)>
-            <table class="plain" aria-label="Audit">
+            <table class="plain is-top" aria-label="Audit">
                 <thead><tr>
                     <th scope="col">"When"</th><th scope="col">"Who"</th><th scope="col">"From"</th>
                     <th scope="col">"What"</th><th scope="col">"Details"</th>

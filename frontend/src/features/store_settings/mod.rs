@@ -18,6 +18,9 @@ use crate::workspace::Workspace;
 pub fn SettingsPage() -> impl IntoView {
     Pane::here().step_aside();
     let workspace = Workspace::here();
+    let archived = Memo::new(move |_| {
+        workspace.summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.archived))
+    });
     let (tab, set_tab) = use_query("tab");
     let shown = Memo::new(move |_| {
         if tab.get() == "audit" {
@@ -37,7 +40,7 @@ pub fn SettingsPage() -> impl IntoView {
                         <div class="sections">
                             <members::Members />
                             <about::About />
-                            <freeze::FreezeSection />
+                            {move || (!archived.get()).then(|| view! { <freeze::FreezeSection /> })}
                             <end::End />
                         </div>
                     }.into_any(),
