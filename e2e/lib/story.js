@@ -78,12 +78,12 @@ export async function install(person, client, store, stack, { root, first = true
   const { page } = person;
   await go(person, "Install");
   await person.click(page.getByRole("checkbox", { name: `Install ${stack}`, exact: true }));
-  const row = page.getByRole("row", { name: new RegExp(`Install ${stack.replace(".", "\\.")}`) });
+  const target = page.getByLabel(`Target root of ${stack}`);
   if (root) {
-    await person.fill(row.getByRole("textbox"), root);
-    await row.getByRole("textbox").blur();
+    await person.fill(target, root);
+    await target.blur();
   } else if (first) {
-    await person.click(row.getByRole("button", { name: /^Use / }));
+    await person.click(page.getByRole("row").filter({ has: target }).getByRole("button", { name: /^Use / }));
   }
   const button = page.getByRole("button", { name: /^Install \d+ files?$/ });
   await expect(button).toBeVisible();

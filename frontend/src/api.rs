@@ -43,13 +43,6 @@ impl Failure {
             },
         }
     }
-
-    pub fn status(&self) -> Option<u16> {
-        match self {
-            Self::Network => None,
-            Self::Refused(problem) => Some(problem.status),
-        }
-    }
 }
 
 fn sentence(text: &str) -> String {
@@ -171,11 +164,6 @@ fn read<T: DeserializeOwned>(text: &str) -> Answer<T> {
 
 pub async fn get<T: DeserializeOwned>(path: &str) -> Answer<T> {
     read(&text("GET", path, None, "").await?)
-}
-
-/// For answers that are plain text.
-pub async fn get_text(path: &str) -> Answer<String> {
-    text("GET", path, None, "").await
 }
 
 /// Sends `body` as JSON with `method`.

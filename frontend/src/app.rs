@@ -11,10 +11,12 @@ use crate::features::{
 use crate::frame::{NotFound, StoreFrame};
 use crate::paths;
 use crate::session::Session;
+use crate::workspace;
 
 #[component]
 pub fn App() -> impl IntoView {
     Session::provide();
+    workspace::provide_lasting_owner();
     view! {
         <Router>
             <Routes fallback=NotFound>

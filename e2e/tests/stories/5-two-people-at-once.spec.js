@@ -94,7 +94,7 @@ test("both edit one object: the lock is shown, taken over with a reason, and mer
 test("a frozen store can be edited by others and saved by one", async ({ browser, page, server, admin, person, shot }) => {
   test.slow();
   const { ana, ben, body, done } = await two({ browser, page, server, admin, person });
-  await ana.click(ana.page.getByRole("link", { name: "Members and settings" }));
+  await ana.click(ana.page.getByRole("navigation", { name: "Pages of the store" }).getByRole("link", { name: "Settings" }));
   await ana.fill(field(ana, "Reason"), "IPL of COLMVSA");
   await ana.click(button(ana, "Freeze the store"));
   await expect(button(ana, "Lift the freeze")).toBeVisible();

@@ -11,6 +11,7 @@ const NOT_BY_HAND = {
   GH010: "what is used cannot be deleted; only a merge of two drafts leaves it",
   GH011: "pickers offer objects of the right kind only",
   GH015: "inputs exist for known parameters only",
+  GH019: "the release of each setting that has an input is confirmed by a manual",
   GH057: "suites are picked from a list",
   GH058: "the list leaves out what is chosen",
   GH060: "what is picked is stored as its code",
@@ -27,8 +28,7 @@ async function unfold(page, title) {
   const part = page.locator("details", { has: page.locator("summary", { hasText: title }) }).first();
   if ((await part.getAttribute("open")) !== null) return;
   await part.locator("summary").click();
-  await expect.soft(part, `${title} is open after one click`).toHaveAttribute("open", "", { timeout: 1000 });
-  if ((await part.getAttribute("open")) === null) await part.locator("summary").click();
+  await expect(part, `${title} is open after one click`).toHaveAttribute("open", "");
 }
 
 /** Does what is wrong, sees the message, mends it, and sees it gone. */
@@ -98,8 +98,7 @@ test("traffic", async ({ page, server, admin, person, shot }) => {
   await wrong(person, "GH038", () => person.fill(text(page, "Certificate label"), "MQ\u00a0CERT{"), /Certificate label: /, () => person.fill(text(page, "Certificate label"), "MQCERT"), text(page, "Certificate label"));
   await wrong(person, "GH037", async () => {
     await person.fill(job, "TN3270A");
-    await expect.soft(page.getByText(/asks for the handshake itself/).first(), "GH037 is not folded away").toBeVisible({ timeout: 3000 });
-    await unfold(page, "Row 1: application control");
+    await expect(page.getByText(/asks for the handshake itself/).first(), "GH037 is not folded away").toBeVisible();
   }, /asks for the handshake itself/, "switch it on");
   await person.fill(job, "");
   await unfold(page, "Row 1: Handshake");
@@ -117,10 +116,9 @@ test("traffic", async ({ page, server, admin, person, shot }) => {
 });
 
 test("many server certificate labels", async ({ page, server, admin, person }) => {
-  test.fail(true, "the page has no input for server certificate labels");
   await open(page, server, admin, "traffic/colintd");
   const labels = text(page, "Server certificate labels");
-  await wrong(person, "GH036", () => person.fill(labels, "A, B, C, D, E, F, G, H, I"), /9 server certificate labels/, () => person.fill(labels, "A, B"), labels);
+  await wrong(person, "GH036", () => person.fill(labels, "A\nB\nC\nD\nE\nF\nG\nH\nI"), /9 server certificate labels/, () => person.fill(labels, "A\nB"), labels);
 });
 
 test("security levels", async ({ page, server, admin, person, shot }) => {
@@ -166,7 +164,6 @@ test("an older release", async ({ page, server, admin, person, shot }) => {
   const servers = text(page, "Server key share groups");
   await expect(servers).toHaveAccessibleDescription(/z\/OS V2R4.* and image COLMVSA has V2R3/);
   const newer = /needs z\/OS V2R4, and image COLMVSA has V2R3/;
-  const perhaps = /came with z\/OS V2R4 as far as we know, and image COLMVSA has V2R3/;
   await test.step("GH018", async () => {
     const main = page.getByRole("main");
     const before = await main.getByText(newer).count();
@@ -177,7 +174,8 @@ test("an older release", async ({ page, server, admin, person, shot }) => {
   });
   await unfold(page, "Compatibility");
   const middle = choice(page, "Middlebox compatibility");
-  await wrong(person, "GH019", () => person.choose(middle, "On"), perhaps, () => person.choose(middle, { index: 0 }), middle);
+  const middlebox = /Middlebox compatibility needs z\/OS V2R4, and image COLMVSA has V2R3/;
+  await wrong(person, "GH018", () => person.choose(middle, "On"), middlebox, () => person.choose(middle, { index: 0 }), middle);
   person.done("An older release");
 });
 
@@ -206,8 +204,7 @@ for (const [code, level, says] of [
   ["GH077", "NONE", /above covers it and does not protect/],
 ]) {
   test(`a rule that others cover: ${code}`, async ({ page, server, admin, person }) => {
-    test.fail(true, "the finding stands at the order, which the rule's page does not show");
-    const objects = mq();
+      const objects = mq();
     await open(page, server, admin, "rule/second", {
       ...objects,
       none: { kind: "security-level", name: "NONE", protect: false },

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::ports_in;
-use crate::form::{Cell, CheckboxOf, ChoiceOf, NotesOf, SettingsGroups, TextOf};
+use crate::form::{Cell, CheckboxOf, ChoiceOf, Folded, LinesOf, NotesOf, SettingsGroups, TextOf};
 use crate::ui::{Button, IconButton, Look, css_string, focus_soon};
 
 #[component]
@@ -151,15 +151,14 @@ fn RowDetails(cell: Cell, at: usize) -> impl IntoView {
                 <TextOf cell path=path("keyring") mono=true />
                 <TextOf cell path=path("certificate_label") />
                 <TextOf cell path=path("keyring_stash_file") mono=true />
+                <LinesOf cell path=path("server_certificate_labels") />
             </div>
         </fieldset>
-        <details class="group">
-            <summary>{format!("Row {}: application control", at + 1)}</summary>
-            <div class="form-grid">
-                <CheckboxOf cell path=path("application_controlled") />
-                <CheckboxOf cell path=path("secondary_map") />
-            </div>
-        </details>
+        <Folded cell title=format!("Row {}: application control", at + 1)
+            paths=vec![path("application_controlled"), path("secondary_map")]>
+            <CheckboxOf cell path=path("application_controlled") />
+            <CheckboxOf cell path=path("secondary_map") />
+        </Folded>
         <SettingsGroups cell place=SettingsPlace::TrafficRow at=path("settings") before=format!("Row {}: ", at + 1) />
     }
 }

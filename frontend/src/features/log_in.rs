@@ -67,7 +67,7 @@ pub fn LogInForm(#[prop(into)] on_done: Callback<()>) -> impl IntoView {
             let answer = api::log_in(&name.get_untracked(), &password.get_untracked()).await;
             asking.set(false);
             match answer {
-                Ok(()) => on_done.run(()),
+                Ok(()) => drop(on_done.try_run(())),
                 Err(failure) => failed.set(Some(failure.words())),
             }
         });

@@ -52,20 +52,35 @@ pub fn TextOf(
     }
 }
 
+/// A list of texts, one on each line.
 #[component]
-pub fn TextAreaOf(
+pub fn LinesOf(
     cell: Cell,
     #[prop(into)] path: String,
     #[prop(default = 2)] rows: u32,
 ) -> impl IntoView {
-    view! {
-        <TextArea
-            face=cell.face(&path)
-            rows
-            value=cell.text(path.clone())
-            on_input=move |text: String| cell.type_in(&path, Some(Value::String(text)))
-        />
-    }
+    let read = path.clone();
+    let value = Memo::new(move |_| match cell.value(&read) {
+        Some(Value::Array(lines)) => lines
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join("\n"),
+        _ => String::new(),
+    });
+    let face = cell.deep_face(&path);
+    let type_in = move |text: String| {
+        // The last line may be empty while the next one is about to be typed.
+        let lines = match text.as_str() {
+            "" => Vec::new(),
+            text => text
+                .split('\n')
+                .map(|line| Value::String(line.to_owned()))
+                .collect(),
+        };
+        cell.type_in(&path, Some(Value::Array(lines)));
+    };
+    view! { <TextArea face rows value on_input=type_in /> }
 }
 
 #[component]

@@ -17,10 +17,8 @@ use serde_json::Value;
 use crate::core;
 use crate::ui::{Face, Icon, Note, Place, Tone};
 use crate::workspace::Workspace;
-pub use inputs::{
-    CheckboxOf, ChoiceOf, ObjectPicker, RefOf, SwitchOf, TextAreaOf, TextOf, choices,
-};
-pub use settings::{SettingOf, SettingsGroups};
+pub use inputs::{CheckboxOf, ChoiceOf, LinesOf, ObjectPicker, RefOf, SwitchOf, TextOf, choices};
+pub use settings::{Folded, SettingsGroups};
 
 /// One object under edit.
 #[derive(Clone, Copy)]

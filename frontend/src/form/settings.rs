@@ -108,37 +108,43 @@ pub fn SettingsGroups(
 
 #[component]
 fn Group(cell: Cell, group: &'static SettingsGroup, at: String, title: String) -> impl IntoView {
-    let here = at.clone();
+    let paths = group.keys.iter().map(|key| format!("{at}/{key}")).collect();
+    view! {
+        <Folded cell title paths>
+            {group.keys.iter().map(|name| view! { <SettingOf cell at=at.clone() name /> }).collect_view()}
+        </Folded>
+    }
+}
+
+/// Fields that few people need, behind their title. Open as soon as one of them is set or wrong.
+#[component]
+pub fn Folded(cell: Cell, title: String, paths: Vec<String>, children: Children) -> impl IntoView {
+    let fields = StoredValue::new(paths);
     let set = Memo::new(move |_| {
-        let there = cell.value(&here);
-        let there = there.as_ref().and_then(Value::as_object);
-        let set = |key: &&&str| there.is_some_and(|there| there.contains_key(**key));
-        group.keys.iter().filter(set).count()
+        let is_set = |path: &&String| !matches!(cell.value(path), None | Some(Value::Bool(false)));
+        fields.with_value(|paths| paths.iter().filter(is_set).count())
     });
-    let here = at.clone();
     let wrong = Memo::new(move |_| {
         cell.workspace.findings.with(|findings| {
             let id = cell.id();
-            group
-                .keys
-                .iter()
-                .any(|key| !findings.at(&id, &format!("{here}/{key}"), true).is_empty())
+            fields.with_value(|paths| {
+                paths
+                    .iter()
+                    .any(|path| !findings.at(&id, path, true).is_empty())
+            })
         })
     });
-    let touched = RwSignal::new(false);
     // Once open, it stays open: nothing may fold away under the person's hands.
     let open = Memo::new(move |before: Option<&bool>| {
-        before == Some(&true) || touched.get() || set.get() > 0 || wrong.get()
+        before == Some(&true) || set.get() > 0 || wrong.get()
     });
     view! {
-        <details class="group" open=open on:focusin=move |_| touched.set(true)>
+        <details class="group" open=open>
             <summary>
                 {title}
                 <span class="soft">{move || (set.get() > 0).then(|| format!(" · {} set", set.get()))}</span>
             </summary>
-            <div class="form-grid">
-                {group.keys.iter().map(|name| view! { <SettingOf cell at=at.clone() name /> }).collect_view()}
-            </div>
+            <div class="form-grid">{children()}</div>
         </details>
     }
 }

@@ -89,13 +89,14 @@ pub fn TextArea(
     let read_only = face.read_only;
     let described = described_by(&id, &face);
     let place = face.place.clone();
-    let placeholder = face.placeholder;
+    let (label, placeholder) = (face.label, face.placeholder);
     view! {
         <Field face id=id.clone()>
             <textarea
                 id=id
                 class="cds--text-area"
                 rows=rows.to_string()
+                aria-label=move || label.get()
                 aria-describedby=described
                 placeholder=move || placeholder.get()
                 readonly=read_only

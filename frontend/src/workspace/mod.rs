@@ -66,6 +66,8 @@ pub struct Workspace {
     pub notice: RwSignal<Option<String>>,
     queue: StoredValue<Queue>,
     typing: StoredValue<u32>,
+    /// The store's pages were left.
+    left: StoredValue<bool>,
 }
 
 /// How long typing rests before it is sent.
@@ -73,17 +75,39 @@ const PAUSE: Duration = Duration::from_millis(1000);
 /// How long typing rests before files and findings follow.
 const SETTLE: Duration = Duration::from_millis(60);
 
+/// Owns what outlives every page.
+#[derive(Clone)]
+struct Lasting(Owner);
+
+/// Lets what is made by an open store outlive its pages; called once, where all pages stand in.
+pub fn provide_lasting_owner() {
+    if let Some(owner) = Owner::current() {
+        provide_context(Lasting(owner));
+    }
+}
+
 impl Workspace {
     /// Opens a store and provides it to what is below.
     pub fn open(name: String) -> Self {
+        let me = Session::here()
+            .who
+            .with_untracked(crate::session::Who::name);
+        // An answer of the server may come when the store's pages are gone, and what is typed is
+        // still sent then. So the signals outlive the pages; `leave` gives back what is large.
+        let Lasting(owner) = expect_context();
+        let workspace = owner.with(|| Self::new(name, me));
+        provide_context(workspace);
+        workspace.settle();
+        workspace.start();
+        on_cleanup(move || workspace.leave());
+        workspace
+    }
+
+    fn new(name: String, me: String) -> Self {
         let settled = RwSignal::new(Arc::new(Configuration::default()));
-        let workspace = Self {
+        Self {
             name: StoredValue::new(name),
-            me: StoredValue::new(
-                Session::here()
-                    .who
-                    .with_untracked(crate::session::Who::name),
-            ),
+            me: StoredValue::new(me),
             load: RwSignal::new(Load::Loading),
             summary: RwSignal::new(None),
             head: RwSignal::new(Arc::default()),
@@ -98,11 +122,19 @@ impl Workspace {
             notice: RwSignal::new(None),
             queue: StoredValue::new(Queue::default()),
             typing: StoredValue::new(0),
-        };
-        provide_context(workspace);
-        workspace.settle();
-        workspace.start();
-        workspace
+            left: StoredValue::new(false),
+        }
+    }
+
+    /// Sends what waits, asks for nothing more, and lets the store's content go.
+    fn leave(self) {
+        self.left.set_value(true);
+        leptos::task::spawn_local(async move {
+            self.all_stored().await;
+            self.head.set(Arc::default());
+            self.config.set(Arc::default());
+            self.settled.set(Arc::default());
+        });
     }
 
     pub fn here() -> Self {

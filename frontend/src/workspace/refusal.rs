@@ -99,7 +99,8 @@ impl Workspace {
                 self.reload().await;
                 self.keep_mine(&id);
             }
-            done.run(answer);
+            // The band that asked may be gone.
+            done.try_run(answer);
         });
     }
 }

@@ -35,7 +35,7 @@ impl Workspace {
     /// A field that is left is stored.
     fn flush_on(self, event: &'static str) {
         let handle = window_event_listener_untyped(event, move |_| {
-            if self.storing.try_get_untracked() == Some(true) {
+            if self.storing.get_untracked() {
                 self.flush();
             }
         });
@@ -45,12 +45,11 @@ impl Workspace {
     /// The browser asks before it throws typed text away that the server cannot take now.
     fn warn_before_leaving(self) {
         let handle = window_event_listener_untyped("beforeunload", move |event| {
-            let unsent =
-                self.offline.try_get_untracked() == Some(true) && self.storing.get_untracked();
+            let unsent = self.offline.get_untracked() && self.storing.get_untracked();
             let refused = self
                 .refusals
-                .try_with_untracked(|refusals| !refusals.is_empty());
-            if unsent || refused == Some(true) {
+                .with_untracked(|refusals| !refusals.is_empty());
+            if unsent || refused {
                 event.prevent_default();
             }
         });
@@ -90,6 +89,9 @@ impl Workspace {
             etags,
             since,
         };
+        if self.left.get_value() {
+            return Ok(());
+        }
         batch(move || {
             self.summary.set(summary);
             self.head.set(Arc::new(head));
@@ -106,9 +108,9 @@ impl Workspace {
 
     fn failed(self, failure: &Failure) {
         if *failure == Failure::Network {
-            self.offline.try_set(true);
+            self.offline.set(true);
         }
-        if self.load.try_get_untracked() == Some(Load::Loading) {
+        if self.load.get_untracked() == Load::Loading {
             self.load.set(Load::Failed(failure.words()));
         }
     }
@@ -248,7 +250,7 @@ impl Workspace {
 
     /// Asks for news, and sends again what could not be sent.
     pub async fn poll(self) {
-        if self.load.try_get_untracked().is_none() {
+        if self.left.get_value() {
             return;
         }
         match api::state(&self.name()).await {

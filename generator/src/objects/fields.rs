@@ -80,7 +80,7 @@ const TRAFFIC: &[FieldDef] = fields! {
     "rows/*/keyring", "Key ring", Some("TTLSKeyringParms.Keyring"), "owner/ring, a key database path, or *TOKEN*/name; empty for the key ring of the stack or image.", "";
     "rows/*/keyring_stash_file", "Stash file", Some("TTLSKeyringParms.KeyringStashFile"), "The file with the password of a key database; key rings need none.", "";
     "rows/*/certificate_label", "Certificate label", Some("TTLSEnvironmentAdvancedParms.CertificateLabel"), "The certificate to show; empty for the default certificate of the key ring.", "";
-    "rows/*/server_certificate_labels", "Server certificate labels", Some("TTLSEnvironmentAdvancedParms.ServerCertificateLabel"), "Several certificates to choose from, the preferred one first: one RSA and one ECDSA, or old and new.", "";
+    "rows/*/server_certificate_labels", "Server certificate labels", Some("TTLSEnvironmentAdvancedParms.ServerCertificateLabel"), "Several certificates to choose from, one on each line, the preferred one first: one RSA and one ECDSA, or old and new.", "";
     "rows", "Traffic", None, "One row for each kind of connection; each becomes a rule.", "";
 };
 

@@ -98,7 +98,7 @@ fn PasswordForm(
                     for field in [old, new, again] {
                         field.set(String::new());
                     }
-                    on_done.run(());
+                    on_done.try_run(());
                 }
                 Err(failure) => failed.set(Some(failure.words())),
             }

@@ -30,7 +30,7 @@ fn Form(open: RwSignal<bool>, on_made: Callback<NewPassword>) -> impl IntoView {
             match api::people::create_account(&new).await {
                 Ok(password) => {
                     open.set(false);
-                    on_made.run(password);
+                    on_made.try_run(password);
                 }
                 Err(failure) => failed.set(Some(failure.words())),
             }

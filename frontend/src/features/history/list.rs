@@ -127,7 +127,9 @@ pub fn List() -> impl IntoView {
     let head = Memo::new(move |_| known.head());
     Effect::new(move |_| {
         let part = part_of(head.get());
-        known.asked.update_value(|asked| drop(asked.remove(&part)));
+        known.asked.update_value(|asked| {
+            asked.remove(&part);
+        });
         known.want(head.get());
     });
     Effect::new(move |_| {

@@ -283,8 +283,12 @@ impl Review {
         if !self.workspace.all_stored().await {
             return Err("Your last change is not stored yet, so nothing was saved. Try again when the server answers.".to_owned());
         }
+        // The page was left meanwhile: what was asked for is not known any more.
+        let Some(comment) = self.comment.try_get_untracked() else {
+            return Err("The page was left before anything was saved.".to_owned());
+        };
         let save = Save {
-            comment: self.comment.get_untracked().trim().to_owned(),
+            comment: comment.trim().to_owned(),
             head: self.workspace.head.with_untracked(|head| head.revision),
             // By name: a change that came from another browser of mine meanwhile was not reviewed.
             only: Some(untrack(|| self.chosen())),

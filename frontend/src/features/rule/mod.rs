@@ -85,6 +85,7 @@ fn Found(id: ObjectId) -> impl IntoView {
     view! {
         <Page title trail of=workspace.name() actions>
             <ObjectBand cell />
+            <NotesOf cell path="order" />
             <div class="form-grid">
                 <TextOf cell path="name" autofocus=nameless />
                 <TextOf cell path="description" />

@@ -46,7 +46,7 @@ impl Members {
                     self.all.set(Some(Ok(members)));
                     self.failed.set(None);
                     self.done.set(done);
-                    then.run(());
+                    then.try_run(());
                 }
                 Err(failure) => {
                     self.done.set(String::new());

@@ -82,7 +82,7 @@ fn Form(ask: Ask, asked: RwSignal<Option<Ask>>, on_done: Callback<()>) -> impl I
             match answer {
                 Ok(()) => {
                     asked.set(None);
-                    on_done.run(());
+                    on_done.try_run(());
                 }
                 Err(failure) => failed.set(Some(failure.words())),
             }

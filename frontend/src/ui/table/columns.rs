@@ -9,28 +9,27 @@ use crate::prefs;
 
 /// How a column shows a row, and by what it is sorted.
 pub struct Column<R> {
+    pub(super) head: Head,
+    pub(super) cell: fn(&R) -> AnyView,
+    /// `None`: cannot be sorted by.
+    pub(super) sort: Option<fn(&R) -> String>,
+}
+
+/// What a column is, whatever its rows are.
+#[derive(Clone, Copy)]
+pub(super) struct Head {
     pub key: &'static str,
     pub label: &'static str,
     /// A second name, small and grey.
     pub word: &'static str,
     /// A CSS width; empty for what is left.
     pub width: &'static str,
-    pub cell: fn(&R) -> AnyView,
     /// The fewest pixels that show something useful.
     pub least: f64,
     /// Columns with the highest rank go first when the table is narrow; rank 0 stays.
     pub rank: u8,
-    /// `None`: cannot be sorted by.
-    pub sort: Option<fn(&R) -> String>,
+    pub sorts: bool,
 }
-
-impl<R> Clone for Column<R> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R> Copy for Column<R> {}
 
 impl<R> Column<R> {
     pub const fn new(
@@ -39,38 +38,43 @@ impl<R> Column<R> {
         width: &'static str,
         cell: fn(&R) -> AnyView,
     ) -> Self {
-        Self {
+        let head = Head {
             key,
             label,
             word: "",
             width,
-            cell,
             least: 110.0,
             rank: 1,
+            sorts: false,
+        };
+        Self {
+            head,
+            cell,
             sort: None,
         }
     }
 
     /// How narrow it may get, and how early it goes when there is no room.
     pub const fn narrow(mut self, least: f64, rank: u8) -> Self {
-        self.least = least;
-        self.rank = rank;
+        self.head.least = least;
+        self.head.rank = rank;
         self
     }
 
     pub const fn word(mut self, word: &'static str) -> Self {
-        self.word = word;
+        self.head.word = word;
         self
     }
 
     pub const fn sorted(mut self, by: fn(&R) -> String) -> Self {
+        self.head.sorts = true;
         self.sort = Some(by);
         self
     }
 }
 
 /// The columns that were not hidden in this browser.
-pub(super) fn shown_columns<R>(id: &str, columns: &[Column<R>]) -> BTreeSet<&'static str> {
+pub(super) fn shown_columns(id: &str, columns: &[Head]) -> BTreeSet<&'static str> {
     let hidden = prefs::read(&format!("columns.{id}")).unwrap_or_default();
     let hidden: Vec<&str> = hidden.split(',').collect();
     columns
@@ -81,11 +85,7 @@ pub(super) fn shown_columns<R>(id: &str, columns: &[Column<R>]) -> BTreeSet<&'st
 }
 
 /// The positions of the columns that are chosen and have room.
-pub(super) fn fitting<R>(
-    all: &[Column<R>],
-    shown: &BTreeSet<&'static str>,
-    room: f64,
-) -> Vec<usize> {
+pub(super) fn fitting(all: &[Head], shown: &BTreeSet<&'static str>, room: f64) -> Vec<usize> {
     let chosen = all
         .iter()
         .enumerate()
@@ -177,8 +177,11 @@ mod tests {
 
     #[test]
     fn columns_of_the_highest_rank_go_first_and_rank_0_stays() {
-        let column =
-            |key, rank| Column::<()>::new(key, key, "", |()| ().into_any()).narrow(200.0, rank);
+        let column = |key, rank| {
+            Column::<()>::new(key, key, "", |()| ().into_any())
+                .narrow(200.0, rank)
+                .head
+        };
         let all = [column("name", 0), column("text", 9), column("count", 1)];
         let shown = BTreeSet::from(["name", "text", "count"]);
         assert_eq!(fitting(&all, &shown, 1000.0), [0, 1, 2]);

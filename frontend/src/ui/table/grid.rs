@@ -11,40 +11,69 @@ use web_sys::{KeyboardEvent, ResizeObserver};
 
 use super::super::{css_string, focus_soon};
 use super::Selection;
-use super::columns::{Column, fitting, natural, shown_columns};
+use super::columns::{Head, fitting, natural, shown_columns};
+use super::rows::{RowRef, Rows};
 
 pub(super) const ROW: f64 = 40.0;
 /// Rows drawn above and below what is visible.
 const SPARE: usize = 8;
 
 /// The rows in the order that they are shown in, and the place of each.
-#[derive(Clone, PartialEq)]
-pub(super) struct Order<R> {
-    pub rows: Arc<Vec<R>>,
+#[derive(Clone)]
+pub(super) struct Order {
+    rows: Arc<dyn Rows>,
+    /// Which row stands at each place.
+    shown: Arc<Vec<usize>>,
     place: Arc<HashMap<String, usize>>,
 }
 
-impl<R> Order<R> {
+impl PartialEq for Order {
+    fn eq(&self, other: &Self) -> bool {
+        self.shown == other.shown
+            && self.place == other.place
+            && (0..self.rows.len()).all(|at| self.rows.same(at, &*other.rows, at))
+    }
+}
+
+impl Order {
     pub fn place(&self, key: &str) -> Option<usize> {
         self.place.get(key).copied()
+    }
+
+    pub fn len(&self) -> usize {
+        self.shown.len()
+    }
+
+    pub fn key(&self, place: usize) -> Option<String> {
+        self.shown.get(place).map(|at| self.rows.key(*at))
+    }
+
+    pub fn keys(&self) -> impl Iterator<Item = String> {
+        self.shown.iter().map(|at| self.rows.key(*at))
+    }
+
+    fn row(&self, place: usize) -> Option<RowRef> {
+        self.shown.get(place).map(|at| RowRef {
+            rows: Arc::clone(&self.rows),
+            at: *at,
+            place,
+        })
     }
 }
 
 /// The part of the rows that is drawn: first, one past the last, and how many there are.
 pub(super) type Window = (usize, usize, usize);
 
-pub(super) struct Grid<R: Send + Sync + 'static> {
-    pub key: fn(&R) -> String,
-    pub columns: StoredValue<Vec<Column<R>>>,
+#[derive(Clone, Copy)]
+pub(super) struct Grid {
+    pub columns: StoredValue<Vec<Head>>,
     pub chosen_columns: RwSignal<std::collections::BTreeSet<&'static str>>,
     pub visible_columns: Memo<Vec<usize>>,
     pub sort: RwSignal<Option<(&'static str, bool)>>,
-    pub order: Memo<Order<R>>,
+    pub order: Memo<Order>,
     pub window: Memo<Window>,
     pub selection: Selection,
-    pub on_open: Callback<R>,
     pub on_move: Option<Callback<(String, String)>>,
-    pub on_delete: Option<Callback<R>>,
     pub scroller: NodeRef<Div>,
     /// A row that moves, and takes the focus along.
     moving: StoredValue<Option<String>>,
@@ -53,60 +82,35 @@ pub(super) struct Grid<R: Send + Sync + 'static> {
     room: RwSignal<f64>,
 }
 
-impl<R: Send + Sync + 'static> Clone for Grid<R> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R: Send + Sync + 'static> Copy for Grid<R> {}
-
-/// What the caller of a table decides.
-pub(super) struct Wishes<R: Send + Sync + 'static> {
-    pub id: &'static str,
-    pub rows: Signal<Arc<Vec<R>>>,
-    pub key: fn(&R) -> String,
-    pub columns: Vec<Column<R>>,
-    pub selection: Selection,
-    pub on_open: Callback<R>,
-    pub on_move: Option<Callback<(String, String)>>,
-    pub on_delete: Option<Callback<R>>,
-}
-
-impl<R: Clone + PartialEq + Send + Sync + 'static> Grid<R> {
-    pub fn new(wishes: Wishes<R>) -> Self {
-        let Wishes {
-            id,
-            rows,
-            key,
-            columns,
-            selection,
-            on_open,
-            on_move,
-            on_delete,
-        } = wishes;
-        let chosen_columns = RwSignal::new(shown_columns(id, &columns));
-        let columns = StoredValue::new(columns);
+impl Grid {
+    pub fn new(
+        id: &'static str,
+        rows: Signal<Arc<dyn Rows>>,
+        heads: Vec<Head>,
+        selection: Selection,
+        on_move: Option<Callback<(String, String)>>,
+    ) -> Self {
+        let chosen_columns = RwSignal::new(shown_columns(id, &heads));
+        let columns = StoredValue::new(heads);
         let room = RwSignal::new(f64::MAX);
         let visible_columns = Memo::new(move |_| {
             chosen_columns.with(|chosen| columns.with_value(|all| fitting(all, chosen, room.get())))
         });
         let sort = RwSignal::new(None);
         let order = Memo::new(move |_| {
-            let rows = sorted(rows.get(), sort.get(), columns);
-            let place = rows
-                .iter()
-                .enumerate()
-                .map(|(at, row)| (key(row), at))
-                .collect();
+            let rows = rows.get();
+            let shown = columns.with_value(|all| sorted(&*rows, sort.get(), all));
+            let place = shown.iter().enumerate();
+            let place = place.map(|(place, at)| (rows.key(*at), place)).collect();
             Order {
                 rows,
+                shown: Arc::new(shown),
                 place: Arc::new(place),
             }
         });
         let (top, height) = (RwSignal::new(0.0_f64), RwSignal::new(800.0_f64));
         let window = Memo::new(move |_| {
-            let count = order.with(|order| order.rows.len());
+            let count = order.with(Order::len);
             let first = ((top.get() / ROW) as usize)
                 .saturating_sub(SPARE)
                 .min(count);
@@ -114,7 +118,6 @@ impl<R: Clone + PartialEq + Send + Sync + 'static> Grid<R> {
             (first, last, count)
         });
         let grid = Self {
-            key,
             columns,
             chosen_columns,
             visible_columns,
@@ -122,9 +125,7 @@ impl<R: Clone + PartialEq + Send + Sync + 'static> Grid<R> {
             order,
             window,
             selection,
-            on_open,
             on_move,
-            on_delete,
             scroller: NodeRef::new(),
             moving: StoredValue::new(None),
             top,
@@ -145,23 +146,13 @@ impl<R: Clone + PartialEq + Send + Sync + 'static> Grid<R> {
     /// The keys of the drawn rows.
     pub fn drawn(self) -> Vec<String> {
         let (first, last, _) = self.window.get();
-        self.order.with(|order| {
-            order
-                .rows
-                .get(first..last)
-                .unwrap_or_default()
-                .iter()
-                .map(self.key)
-                .collect()
-        })
+        self.order
+            .with(|order| (first..last).filter_map(|at| order.key(at)).collect())
     }
 
-    /// The row with this key, with its place; tracked.
-    pub fn row(self, key: &str) -> Option<(usize, R)> {
-        self.order.with(|order| {
-            let at = order.place(key)?;
-            Some((at, order.rows.get(at)?.clone()))
-        })
+    /// The row with this key; tracked.
+    pub fn row(self, key: &str) -> Option<RowRef> {
+        self.order.with(|order| order.row(order.place(key)?))
     }
 
     pub fn measure(self) {
@@ -192,12 +183,11 @@ impl<R: Clone + PartialEq + Send + Sync + 'static> Grid<R> {
     }
 
     fn count(self) -> usize {
-        self.order.with_untracked(|order| order.rows.len())
+        self.order.with_untracked(Order::len)
     }
 
-    fn at(self, at: usize) -> Option<R> {
-        self.order
-            .with_untracked(|order| order.rows.get(at).cloned())
+    fn key(self, at: usize) -> Option<String> {
+        self.order.with_untracked(|order| order.key(at))
     }
 
     fn position(self) -> Option<usize> {
@@ -205,13 +195,8 @@ impl<R: Clone + PartialEq + Send + Sync + 'static> Grid<R> {
         self.order.with_untracked(|order| order.place(&now))
     }
 
-    fn current(self) -> Option<R> {
-        self.at(self.position()?)
-    }
-
     fn go(self, at: usize) {
-        let Some(row) = self.at(at) else { return };
-        let key = (self.key)(&row);
+        let Some(key) = self.key(at) else { return };
         if let Some(element) = self.scroller.get_untracked() {
             let (from, to) = (at as f64 * ROW, (at + 1) as f64 * ROW);
             let top = f64::from(element.scroll_top());
@@ -236,9 +221,9 @@ impl<R: Clone + PartialEq + Send + Sync + 'static> Grid<R> {
 
     fn move_by(self, by: isize) {
         let Some(at) = self.position() else { return };
-        let other = at.checked_add_signed(by).and_then(|at| self.at(at));
-        if let (Some(this), Some(other)) = (self.at(at), other) {
-            self.move_to((self.key)(&this), (self.key)(&other));
+        let other = at.checked_add_signed(by).and_then(|at| self.key(at));
+        if let (Some(this), Some(other)) = (self.key(at), other) {
+            self.move_to(this, other);
         }
     }
 
@@ -260,8 +245,8 @@ impl<R: Clone + PartialEq + Send + Sync + 'static> Grid<R> {
             "PageUp" => self.step(-page),
             "Home" => self.go(0),
             "End" => self.go(self.count().saturating_sub(1)),
-            "Enter" | "e" => self.run_on_current(Some(self.on_open)),
-            "Delete" => self.run_on_current(self.on_delete),
+            "Enter" | "e" => self.on_current(|row| row.rows.open(row.at)),
+            "Delete" => self.on_current(|row| row.rows.delete(row.at)),
             " " => {
                 if let Some(now) = self.selection.current.get_untracked() {
                     self.selection.toggle(&now);
@@ -272,29 +257,27 @@ impl<R: Clone + PartialEq + Send + Sync + 'static> Grid<R> {
         event.prevent_default();
     }
 
-    fn run_on_current(self, call: Option<Callback<R>>) {
-        if let (Some(row), Some(call)) = (self.current(), call) {
-            call.run(row);
+    fn on_current(self, call: impl FnOnce(RowRef)) {
+        let row = self
+            .position()
+            .and_then(|at| self.order.with_untracked(|order| order.row(at)));
+        if let Some(row) = row {
+            call(row);
         }
     }
 }
 
-fn sorted<R: Clone + Send + Sync + 'static>(
-    rows: Arc<Vec<R>>,
-    sort: Option<(&'static str, bool)>,
-    columns: StoredValue<Vec<Column<R>>>,
-) -> Arc<Vec<R>> {
-    let Some((by, up)) = sort else { return rows };
-    let column = columns.with_value(|all| all.iter().find(|column| column.key == by).copied());
-    let Some(by) = column.and_then(|column| column.sort) else {
-        return rows;
-    };
-    let mut rows: Vec<R> = rows.to_vec();
-    rows.sort_by_cached_key(|row| natural(&by(row)));
-    if !up {
-        rows.reverse();
+/// The places of the rows, sorted by a column.
+fn sorted(rows: &dyn Rows, sort: Option<(&'static str, bool)>, columns: &[Head]) -> Vec<usize> {
+    let mut shown: Vec<usize> = (0..rows.len()).collect();
+    let Some((by, up)) = sort else { return shown };
+    if let Some(column) = columns.iter().position(|column| column.key == by) {
+        shown.sort_by_cached_key(|at| natural(&rows.sort_key(*at, column)));
+        if !up {
+            shown.reverse();
+        }
     }
-    Arc::new(rows)
+    shown
 }
 
 /// Calls back when the element gets a size, and whenever it changes.

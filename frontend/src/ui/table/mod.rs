@@ -2,19 +2,19 @@
 
 mod columns;
 mod grid;
+mod rows;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{Item, Menu};
+use super::Menu;
 pub use columns::Column;
-use columns::ColumnMenu;
-use grid::{Grid, ROW, Wishes};
-
-/// What can be done with a row.
-pub type RowAction<R> = Arc<dyn Fn(&R) -> Vec<Item> + Send + Sync>;
+use columns::{ColumnMenu, Head};
+use grid::{Grid, Order, ROW};
+pub use rows::RowAction;
+use rows::{Rows, RowsOf, Says};
 
 /// The chosen rows, by key.
 #[derive(Clone, Copy)]
@@ -72,20 +72,37 @@ where
 {
     let ticks = selection.is_some();
     let selection = selection.unwrap_or_else(Selection::new);
-    let grid = Grid::new(Wishes {
-        id,
-        rows,
+    let acts = actions.is_some();
+    let heads = columns.iter().map(|column| column.head).collect();
+    let says = Arc::new(Says {
         key,
+        name,
         columns,
-        selection,
+        actions,
         on_open,
-        on_move,
         on_delete,
     });
-    let extra = usize::from(ticks) + usize::from(actions.is_some());
+    let rows = Signal::derive(move || {
+        let (list, says) = (rows.get(), Arc::clone(&says));
+        Arc::new(RowsOf { list, says }) as Arc<dyn Rows>
+    });
+    let grid = Grid::new(id, rows, heads, selection, on_move);
+    view! { <Table id label grid ticks acts empty /> }
+}
+
+/// The table itself, which knows nothing of what its rows are.
+#[component]
+fn Table(
+    id: &'static str,
+    label: Signal<String>,
+    grid: Grid,
+    ticks: bool,
+    acts: bool,
+    empty: ViewFn,
+) -> impl IntoView {
+    let extra = usize::from(ticks) + usize::from(acts);
     let span = move || (grid.visible_columns.get().len() + extra).to_string();
     let count = move || grid.window.get().2;
-    let actions = StoredValue::new(actions);
     let dragged = RwSignal::new(None::<String>);
     let above = move || format!("{}px", grid.window.get().0 as f64 * ROW);
     let below = move || {
@@ -98,8 +115,8 @@ where
                 <table class="table" aria-rowcount=move || (count() + 1).to_string() aria-label=move || label.get()>
                     <thead><tr>
                         {ticks.then(|| view! { <TickAll grid /> })}
-                        <Head grid />
-                        {actions.with_value(Option::is_some).then(|| view! {
+                        <Heads grid />
+                        {acts.then(|| view! {
                             <th class="cell-actions" scope="col">
                                 <span class="cds--visually-hidden">"Actions"</span>
                                 <ColumnMenu id shown=grid.chosen_columns
@@ -110,7 +127,7 @@ where
                     <tbody>
                         <tr class="spacer" aria-hidden="true"><td colspan=span style:height=above></td></tr>
                         <For each=move || grid.drawn() key=Clone::clone let:row_key>
-                            <Row grid row_key name actions ticks dragged />
+                            <Row grid row_key acts ticks dragged />
                         </For>
                         <tr class="spacer" aria-hidden="true"><td colspan=span style:height=below></td></tr>
                     </tbody>
@@ -122,20 +139,17 @@ where
 }
 
 #[component]
-fn TickAll<R: Clone + PartialEq + Send + Sync + 'static>(grid: Grid<R>) -> impl IntoView {
+fn TickAll(grid: Grid) -> impl IntoView {
     let keys = grid.selection.keys;
     let all = move || {
-        keys.with(|keys| {
-            grid.order.with(|order| {
-                !order.rows.is_empty()
-                    && order.rows.iter().all(|row| keys.contains(&(grid.key)(row)))
-            })
-        })
+        let chosen = |order: &Order| {
+            order.len() > 0 && keys.with(|keys| order.keys().all(|key| keys.contains(&key)))
+        };
+        grid.order.with(chosen)
     };
     let toggle = move |on: bool| {
-        let rows = grid.order.with_untracked(|order| Arc::clone(&order.rows));
         keys.set(if on {
-            rows.iter().map(grid.key).collect()
+            grid.order.with_untracked(|order| order.keys().collect())
         } else {
             BTreeSet::new()
         });
@@ -149,7 +163,7 @@ fn TickAll<R: Clone + PartialEq + Send + Sync + 'static>(grid: Grid<R>) -> impl 
 }
 
 #[component]
-fn Head<R: Clone + PartialEq + Send + Sync + 'static>(grid: Grid<R>) -> impl IntoView {
+fn Heads(grid: Grid) -> impl IntoView {
     let columns = move || {
         let visible = grid.visible_columns.get();
         grid.columns.with_value(|all| {
@@ -159,7 +173,7 @@ fn Head<R: Clone + PartialEq + Send + Sync + 'static>(grid: Grid<R>) -> impl Int
                 .collect::<Vec<_>>()
         })
     };
-    let head = move |column: Column<R>| {
+    let head = move |column: Head| {
         let direction = move || match grid.sort.get() {
             Some((by, true)) if by == column.key => "ascending",
             Some((by, false)) if by == column.key => "descending",
@@ -173,14 +187,14 @@ fn Head<R: Clone + PartialEq + Send + Sync + 'static>(grid: Grid<R>) -> impl Int
         let word = (!column.word.is_empty())
             .then(|| view! { " " <small class="second-word">{column.word}</small> });
         view! {
-            <th scope="col" style:width=column.width aria-sort=column.sort.map(|_| direction)>
-                {match column.sort {
-                    Some(_) => view! {
+            <th scope="col" style:width=column.width aria-sort=column.sorts.then_some(direction)>
+                {match column.sorts {
+                    true => view! {
                         <button type="button" class="sort" on:click=move |_| grid.sort_by(column.key)>
                             {column.label} {word} <span class="sort-mark" aria-hidden="true">{mark}</span>
                         </button>
                     }.into_any(),
-                    None => view! { <span class="no-sort">{column.label} {word}</span> }.into_any(),
+                    false => view! { <span class="no-sort">{column.label} {word}</span> }.into_any(),
                 }}
             </th>
         }
@@ -190,11 +204,10 @@ fn Head<R: Clone + PartialEq + Send + Sync + 'static>(grid: Grid<R>) -> impl Int
 
 /// One row; it stays the same element while its content or place changes, so that the focus stays.
 #[component]
-fn Row<R: Clone + PartialEq + Send + Sync + 'static>(
-    grid: Grid<R>,
+fn Row(
+    grid: Grid,
     row_key: String,
-    name: fn(&R) -> String,
-    actions: StoredValue<Option<RowAction<R>>>,
+    acts: bool,
     ticks: bool,
     dragged: RwSignal<Option<String>>,
 ) -> impl IntoView {
@@ -211,7 +224,7 @@ fn Row<R: Clone + PartialEq + Send + Sync + 'static>(
     let is_chosen = Signal::derive(move || {
         own.with_value(|key| selection.keys.with(|keys| keys.contains(key)))
     });
-    let at = move || row.with(|row| row.as_ref().map_or(0, |(at, _)| *at));
+    let at = move || row.with(|row| row.as_ref().map_or(0, |row| row.place));
     // One row is reached by Tab: the last one that had the focus, or the first.
     let tab = move || {
         let nothing = selection.current.with(|current| {
@@ -225,32 +238,36 @@ fn Row<R: Clone + PartialEq + Send + Sync + 'static>(
             "-1"
         }
     };
-    let called = move || row.with(|row| row.as_ref().map(|(_, row)| name(row)).unwrap_or_default());
+    let called = move || {
+        row.with(|row| {
+            row.as_ref()
+                .map(|row| row.rows.name(row.at))
+                .unwrap_or_default()
+        })
+    };
     let cells = move || {
         let visible = grid.visible_columns.get();
         row.with(|row| {
-            row.as_ref().map(|(_, row)| {
-                let cell = |at: &usize| {
-                    grid.columns
-                        .with_value(|all| all.get(*at).map(|column| (column.cell)(row)))
-                };
+            row.as_ref().map(|row| {
+                let cell = |column: &usize| row.rows.cell(row.at, *column);
                 visible
                     .iter()
-                    .filter_map(cell)
+                    .map(cell)
                     .map(|cell| view! { <td>{cell}</td> })
                     .collect_view()
             })
         })
     };
     let items = Signal::derive_local(move || {
-        row.with(|row| match (row, actions.get_value()) {
-            (Some((_, row)), Some(actions)) => actions(row),
-            _ => Vec::new(),
+        row.with(|row| {
+            row.as_ref()
+                .map(|row| row.rows.items(row.at))
+                .unwrap_or_default()
         })
     });
     let open = move |_| {
-        if let Some((_, row)) = row.get_untracked() {
-            grid.on_open.run(row);
+        if let Some(row) = row.get_untracked() {
+            row.rows.open(row.at);
         }
     };
     let dropped = move |event: web_sys::DragEvent| {
@@ -284,7 +301,7 @@ fn Row<R: Clone + PartialEq + Send + Sync + 'static>(
                 </td>
             })}
             {cells}
-            {actions.with_value(Option::is_some).then(|| view! {
+            {acts.then(|| view! {
                 <td class="cell-actions"><Menu label=Signal::derive(move || format!("Actions for {}", called())) items left=true /></td>
             })}
         </tr>
