@@ -3,7 +3,7 @@
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help run dev test test-rust test-browser bench lint docs setup clean
+.PHONY: help run dev test test-rust test-browser bench lint docs pictures setup clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,10 @@ lint:
 docs: ## write the generated pages of docs/ again
 	@UPDATE_DOCS=1 $(CARGO) test --locked -p generator --all-features --test docs
 	@UPDATE_DOCS=1 $(CARGO) test --locked -p server --test settings_docs
+
+pictures: ## draw the pictures of docs/ again, from the pages in frontend/dist
+	@mkdir -p docs/pictures
+	@cd e2e && PICTURES=1 npx --no-install playwright test pictures
 
 .PHONY: setup-tests
 setup: ## install what building needs

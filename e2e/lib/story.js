@@ -136,3 +136,26 @@ export async function installQuietly(client, server, store, stack, comment) {
   await client.post(`/stores/${store}/installs`, { revision: plan.revision, stacks: [stack], plan_hash: plan.plan_hash, comment });
   return installed(client, store);
 }
+
+/** The objects of a stack with this many rules, each with a port of its own, over a few levels and address groups. */
+export function manyRules(rules) {
+  const order = (number) => [17576, 676, 26, 1].map((part) => String.fromCharCode(97 + (Math.floor(number / part) % 26))).join("") + "n";
+  const objects = {
+    plex: { kind: "group", name: "PLEX1" },
+    mvsa: { kind: "image", name: "MVSA", group: "plex", keyring: "START1/PLEXRING" },
+    tcpip: { kind: "stack", name: "TCPIP", image: "mvsa" },
+  };
+  for (let at = 0; at < 5; at += 1) {
+    objects[`level${at}`] = { kind: "security-level", name: `LEVEL${at}` };
+    objects[`net${at}`] = { kind: "address-group", name: `NET${at}`, addresses: [`10.${at}.0.0/16`, `192.168.${at}.0/24`] };
+  }
+  for (let at = 0; at < rules; at += 1) {
+    const number = String(at).padStart(4, "0");
+    objects[`traffic${number}`] = { kind: "traffic-descriptor", name: `APPL${number}`, rows: [{ local_port: String(1024 + at), direction: "inbound" }] };
+    objects[`rule${number}`] = {
+      kind: "rule", name: `RULE${number}`, owner: "tcpip", order: order(at), local: { group: `net${at % 5}` },
+      map: { own: [{ traffic: `traffic${number}`, level: `level${at % 5}` }] },
+    };
+  }
+  return objects;
+}

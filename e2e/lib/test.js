@@ -107,7 +107,7 @@ export async function logIn(page, server, name = "ana", password = "correct hors
 }
 
 /** No finding of axe on the page as it stands. */
-export async function accessible(page) {
+export async function accessible(page, expects = expect) {
   const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).slice(0, 3).join(" | ")}`)).toEqual([]);
+  expects(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).slice(0, 3).join(" | ")}`), page.url()).toEqual([]);
 }

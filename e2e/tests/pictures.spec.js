@@ -1,0 +1,52 @@
+// The pictures of README and docs/: `make pictures` draws them again.
+import { test, expect } from "../lib/test.js";
+import { openStore, prepare, change, installQuietly, mq, stored } from "../lib/story.js";
+
+test.skip(!process.env.PICTURES, "only drawn on demand");
+test.use({ viewport: { width: 1440, height: 900 } });
+
+function store() {
+  const row = (local_port, jobname, label) => ({ local_port, jobname, certificate_label: label, direction: "inbound" });
+  const map = (traffic, level) => ({ own: [{ traffic, level }] });
+  return {
+    ...mq(),
+    tn: { kind: "traffic-descriptor", name: "TN3270", rows: [row("992", "TN3270*", "TN3270 2026")] },
+    db: { kind: "traffic-descriptor", name: "DB2DRDA", rows: [row("448", "DB1ADIST", "DB1A 2026")] },
+    branches: { kind: "address-group", name: "BRANCHES", addresses: ["10.20.0.0/16", "10.21.0.0/16"] },
+    tnrule: { kind: "rule", name: "TN3270", owner: "tcpip", order: "p", remote: { group: "branches" }, map: map("tn", "supplied.AT-TLS__Gold") },
+    dbrule: { kind: "rule", name: "DB2", owner: "tcpip", order: "q", map: map("db", "supplied.AT-TLS__Gold") },
+  };
+}
+
+test("pictures", async ({ page, server, admin }) => {
+  test.slow();
+  const picture = (name) => page.screenshot({ path: `../docs/pictures/${name}.png` });
+  await prepare(admin, "PROD", store());
+  await installQuietly(admin, server, "PROD", "tcpip", "CHG0041: MQ channels over TLS 1.3");
+  await openStore(page, server, "PROD", "overview");
+  await expect(page.getByText("5 of 5").or(page.getByText("4 of 4"))).toBeVisible();
+  await picture("overview");
+
+  await page.goto(`${server.url}/s/PROD/rule/colinrn`);
+  await expect(page.getByRole("heading", { name: "COLINRN" })).toBeVisible();
+  await page.getByRole("combobox", { name: "Security level, row 1" }).focus();
+  await picture("rule");
+
+  await page.goto(`${server.url}/s/PROD/traffic/colintd`);
+  await page.getByRole("textbox", { name: "Local port, row 1" }).fill("1420-1415");
+  await expect(page.getByRole("button", { name: "Fix: write 1415-1420" }).first()).toBeVisible();
+  await picture("finding");
+  await page.getByRole("button", { name: "Fix: write 1415-1420" }).first().click();
+  await stored(page, 1);
+
+  await page.goto(`${server.url}/s/PROD/review`);
+  await expect(page.getByRole("button", { name: "Save revision 3" })).toBeEnabled();
+  await picture("review");
+
+  const objects = store();
+  objects.colintd.rows[0].local_port = "1415-1420";
+  await admin.post("/stores/PROD/draft/save", { head: 2, comment: "CHG0042: more listeners" }).catch(() => change(admin, "PROD", { colintd: objects.colintd }));
+  await page.goto(`${server.url}/s/PROD/install?stacks=tcpip`);
+  await expect(page.getByRole("button", { name: /^Install \d+ files?$/ })).toBeVisible();
+  await picture("install");
+});
