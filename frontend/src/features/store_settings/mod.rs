@@ -19,7 +19,9 @@ pub fn SettingsPage() -> impl IntoView {
     Pane::here().step_aside();
     let workspace = Workspace::here();
     let archived = Memo::new(move |_| {
-        workspace.summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.archived))
+        workspace
+            .summary
+            .with(|summary| summary.as_ref().is_some_and(|summary| summary.archived))
     });
     let (tab, set_tab) = use_query("tab");
     let shown = Memo::new(move |_| {
