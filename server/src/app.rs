@@ -13,6 +13,7 @@ use crate::auth::password::Passwords;
 use crate::db::Db;
 use crate::deploy::{Deployments, Site};
 use crate::settings::Settings;
+use crate::verification::Verifications;
 
 /// Shared by all requests; cloning it is cheap.
 #[derive(Clone)]
@@ -30,6 +31,8 @@ pub struct AppState {
     pub supplied: fn() -> Vec<(ObjectId, Object)>,
     /// One install at a time, and what the last look at the targets found.
     pub deployments: Deployments,
+    /// What the last check of everything that is stored found.
+    pub verifications: Verifications,
 }
 
 impl AppState {
@@ -43,6 +46,7 @@ impl AppState {
             passwords: Passwords::new(),
             stores: Arc::new(SqlStoreNames),
             deployments: Deployments::default(),
+            verifications: Verifications::default(),
         }
     }
 

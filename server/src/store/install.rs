@@ -349,6 +349,37 @@ pub async fn last_text(
     .transpose()
 }
 
+/// The texts of all stores behind the place of the last one, by install and position.
+pub(super) async fn texts_after(
+    connection: &mut SqliteConnection,
+    last: (i64, i64),
+    limit: i64,
+) -> Result<Vec<((i64, i64), Result<FileText>)>> {
+    let rows: Vec<(i64, i64, String, String, String, String, String)> = sqlx::query_as(
+        "select f.install_id, f.position, s.name, f.role, f.path, f.sha256, f.text
+         from install_file f join install i on i.install_id = f.install_id
+         join store s on s.store_id = i.store_id
+         where (f.install_id, f.position) > ($1, $2)
+         order by f.install_id, f.position limit $3",
+    )
+    .bind(last.0)
+    .bind(last.1)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    let text =
+        |(id, position, store, role, path, sha256, text): (_, _, String, String, _, _, _)| {
+            let file = FileText {
+                role: role_of(&role),
+                path,
+                sha256,
+                text,
+            };
+            ((id, position), checked(file, &store, id))
+        };
+    Ok(rows.into_iter().map(text).collect())
+}
+
 fn checked(file: FileText, store: &str, install: i64) -> Result<FileText> {
     if crate::install::sha256(file.text.as_bytes()) == file.sha256 {
         return Ok(file);

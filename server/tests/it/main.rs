@@ -10,6 +10,7 @@ mod documents;
 mod drafts;
 mod guessing;
 mod headers;
+mod health;
 mod installs;
 mod log_in;
 mod matrix;
