@@ -12,6 +12,7 @@ use crate::auth::audit::{AuditLog, SqlAudit};
 use crate::auth::password::Passwords;
 use crate::db::Db;
 use crate::deploy::{Deployments, Site};
+use crate::security::writes::Writes;
 use crate::settings::Settings;
 use crate::verification::Verifications;
 
@@ -31,6 +32,8 @@ pub struct AppState {
     pub supplied: fn() -> Vec<(ObjectId, Object)>,
     /// One install at a time, and what the last look at the targets found.
     pub deployments: Deployments,
+    /// How much each user may still change in a short time.
+    pub writes: Arc<Writes>,
     /// What the last check of everything that is stored found.
     pub verifications: Verifications,
 }
@@ -41,6 +44,7 @@ impl AppState {
             audit: Arc::new(SqlAudit::new(db.clone())),
             supplied: generator::objects::library::supplied,
             db,
+            writes: Arc::new(Writes::new(settings.limits.writes_per_minute)),
             settings: Arc::new(settings),
             clock: Clock::system(),
             passwords: Passwords::new(),

@@ -12,6 +12,7 @@ mod guessing;
 mod headers;
 mod health;
 mod installs;
+mod limits;
 mod log_in;
 mod matrix;
 mod members;

@@ -144,7 +144,14 @@ fn start(directory: &Path, listen: &str, first: bool) -> Program {
     Start {
         listen,
         first,
-        flags: &["--install-root", &roots, "--log-level", "warn"],
+        flags: &[
+            "--install-root",
+            &roots,
+            "--log-level",
+            "warn",
+            "--max-writes-per-minute",
+            "1000000",
+        ],
         log: Some(&path("log")),
         ..Start::on(&path("data"))
     }
