@@ -14,6 +14,7 @@ use crate::db::Db;
 use crate::deploy::{Deployments, Site};
 use crate::security::writes::Writes;
 use crate::settings::Settings;
+use crate::store::cache::Configurations;
 use crate::verification::Verifications;
 
 /// Shared by all requests; cloning it is cheap.
@@ -32,6 +33,8 @@ pub struct AppState {
     pub supplied: fn() -> Vec<(ObjectId, Object)>,
     /// One install at a time, and what the last look at the targets found.
     pub deployments: Deployments,
+    /// Revisions that were asked for lately.
+    pub configurations: Configurations,
     /// How much each user may still change in a short time.
     pub writes: Arc<Writes>,
     /// What the last check of everything that is stored found.
@@ -51,6 +54,7 @@ impl AppState {
             stores: Arc::new(SqlStoreNames),
             deployments: Deployments::default(),
             verifications: Verifications::default(),
+            configurations: Configurations::default(),
         }
     }
 

@@ -75,16 +75,35 @@ impl Place<'_> {
 
 /// Reads a stored body; anything but what was written is an error.
 pub fn read(place: &Place<'_>, kind: &str, text: &str, stored: &str) -> Result<Object> {
-    let found = hash(kind, text);
-    if found != stored {
-        return Err(place.damage(format!("the text has the hash {found} instead of {stored}")));
-    }
-    let object: Object = serde_json::from_str(text)
-        .map_err(|error| place.damage(format!("this version cannot read the text: {error}")))?;
+    verify(place, kind, text, stored)?;
+    let object: Object = serde_json::from_str(text).map_err(|error| unreadable(place, &error))?;
     if object.kind().word() != kind {
         return Err(place.damage("the text is of another kind"));
     }
     Ok(object)
+}
+
+/// A stored body as the JSON that it is, verified and not read: for passing it on.
+pub fn raw<'a>(
+    place: &Place<'_>,
+    kind: &str,
+    text: &'a str,
+    stored: &str,
+) -> Result<&'a serde_json::value::RawValue> {
+    verify(place, kind, text, stored)?;
+    serde_json::from_str(text).map_err(|error| unreadable(place, &error))
+}
+
+fn verify(place: &Place<'_>, kind: &str, text: &str, stored: &str) -> Result<()> {
+    let found = hash(kind, text);
+    match found == stored {
+        true => Ok(()),
+        false => Err(place.damage(format!("the text has the hash {found} instead of {stored}"))),
+    }
+}
+
+fn unreadable(place: &Place<'_>, error: &serde_json::Error) -> StoreError {
+    place.damage(format!("this version cannot read the text: {error}"))
 }
 
 /// The kind with this word.

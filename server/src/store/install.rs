@@ -3,6 +3,8 @@
 //! A row is inserted as pending before the first file is touched, and finished afterwards; one that
 //! is still pending at a start was cut off.
 
+use std::collections::BTreeMap;
+
 use api::Window;
 use api::install::{FileRole, InstallOutcome};
 use generator::objects::ObjectId;
@@ -413,28 +415,32 @@ struct Row {
 }
 
 async fn with_files(connection: &mut SqliteConnection, rows: Vec<Row>) -> Result<Vec<InstallRow>> {
-    let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
-        let files: Vec<(String, String, String, Option<String>)> = sqlx::query_as(
-            "select role, path, sha256, before_sha256 from install_file
-             where install_id = $1 order by position",
-        )
-        .bind(row.install_id)
-        .fetch_all(&mut *connection)
-        .await?;
-        found.push(row.with(files));
-    }
-    Ok(found)
-}
-
-impl Row {
-    fn with(self, files: Vec<(String, String, String, Option<String>)>) -> InstallRow {
-        let file = |(role, path, sha256, before): (String, _, _, _)| FileRow {
+    let ids: Vec<_> = rows.iter().map(|row| row.install_id).collect();
+    let files: Vec<(i64, String, String, String, Option<String>)> = sqlx::query_as(
+        "select install_id, role, path, sha256, before_sha256 from install_file
+         where install_id in (select value from json_each($1)) order by install_id, position",
+    )
+    .bind(json!(ids).to_string())
+    .fetch_all(connection)
+    .await?;
+    let mut of: BTreeMap<i64, Vec<FileRow>> = BTreeMap::new();
+    for (id, role, path, sha256, before) in files {
+        of.entry(id).or_default().push(FileRow {
             role: role_of(&role),
             path,
             sha256,
             before,
-        };
+        });
+    }
+    let with = |row: Row| {
+        let files = of.remove(&row.install_id).unwrap_or_default();
+        row.with(files)
+    };
+    Ok(rows.into_iter().map(with).collect())
+}
+
+impl Row {
+    fn with(self, files: Vec<FileRow>) -> InstallRow {
         InstallRow {
             id: self.install_id,
             store: StoreId(self.store_id),
@@ -452,7 +458,7 @@ impl Row {
             },
             returned_to: self.returned_to,
             current: self.current.unwrap_or(false),
-            files: files.into_iter().map(file).collect(),
+            files,
         }
     }
 }

@@ -12,6 +12,7 @@ mod guessing;
 mod headers;
 mod health;
 mod installs;
+mod large;
 mod limits;
 mod log_in;
 mod matrix;
