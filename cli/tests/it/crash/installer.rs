@@ -30,7 +30,7 @@ pub struct Installer {
 impl Installer {
     pub fn new(worker: &Worker, target: &Path) -> Result<Self, Gone> {
         let _: StoreSummary = worker.post("/stores", &new_store("INSTALL"))?;
-        let mut installer = Self {
+        let installer = Self {
             target: target.to_owned(),
             last: 0,
             files: BTreeMap::new(),
