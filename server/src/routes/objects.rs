@@ -17,6 +17,7 @@ use crate::app::AppState;
 use crate::auth::User;
 use crate::error::ApiResult;
 use crate::extract::{Json, Path, Query, json_text};
+use crate::store::object::StoredText;
 use crate::store::{Page, object, revision};
 
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -78,7 +79,7 @@ async fn list(
     user: User,
     Path(name): Path<String>,
     Query(asked): Query<Listing>,
-) -> ApiResult<Json<Window<StoredObject>>> {
+) -> ApiResult<Json<Window<StoredText>>> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
     let kind = asked.kind.as_deref().map(kind).transpose()?;
     let page = Page::new(asked.offset.unwrap_or(0), asked.limit.unwrap_or(100));

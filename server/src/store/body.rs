@@ -2,6 +2,7 @@
 
 use generator::objects::{Kind, Object, ObjectId};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::text::MAX_BODY;
@@ -84,14 +85,9 @@ pub fn read(place: &Place<'_>, kind: &str, text: &str, stored: &str) -> Result<O
 }
 
 /// A stored body as the JSON that it is, verified and not read: for passing it on.
-pub fn raw<'a>(
-    place: &Place<'_>,
-    kind: &str,
-    text: &'a str,
-    stored: &str,
-) -> Result<&'a serde_json::value::RawValue> {
-    verify(place, kind, text, stored)?;
-    serde_json::from_str(text).map_err(|error| unreadable(place, &error))
+pub fn raw(place: &Place<'_>, kind: &str, text: String, stored: &str) -> Result<Box<RawValue>> {
+    verify(place, kind, &text, stored)?;
+    RawValue::from_string(text).map_err(|error| unreadable(place, &error))
 }
 
 fn verify(place: &Place<'_>, kind: &str, text: &str, stored: &str) -> Result<()> {

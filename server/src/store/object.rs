@@ -28,15 +28,19 @@ pub async fn configuration(
     let mut objects = Vec::with_capacity(rows.len());
     for row in rows {
         objects.push(row.stored(store)?);
-        if objects.len() % 256 == 0 {
-            // Others have their turn while a large store is read.
-            tokio::task::yield_now().await;
-        }
+        take_turns(objects.len()).await;
     }
     Ok(StoredConfiguration {
         revision: number,
         objects,
     })
+}
+
+/// Lets others have their turn while many objects are read.
+pub(super) async fn take_turns(read: usize) {
+    if read.is_multiple_of(256) {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// The JSON of a revision's [`StoredConfiguration`]. The bodies go into it as they are stored, once
@@ -54,10 +58,20 @@ pub(super) async fn configuration_json(db: &Db, store: &StoreRow, number: i64) -
         if !std::mem::take(&mut first) {
             json.push(b',');
         }
-        row.append_to(&mut json, store)?;
+        serde_json::to_writer(&mut json, &row.text(store)?)
+            .map_err(|error| StoreError::invalid(format!("an object has no JSON: {error}")))?;
     }
     json.extend_from_slice(b"]}");
     Ok(json)
+}
+
+/// As [`StoredObject`], field by field, with the body as it is stored.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoredText {
+    pub id: ObjectId,
+    pub etag: String,
+    pub since_revision: i64,
+    pub body: Box<RawValue>,
 }
 
 /// Some objects of a revision, all kinds or one, by kind and name.
@@ -67,7 +81,7 @@ pub async fn list(
     number: Option<i64>,
     kind: Option<Kind>,
     page: Page,
-) -> Result<Window<StoredObject>> {
+) -> Result<Window<StoredText>> {
     let mut tx = db.snapshot().await?;
     let head = revision::head(&mut tx, store.id).await?;
     let number = revision::known(&mut tx, store.id, number).await?;
@@ -84,7 +98,7 @@ pub async fn list(
     };
     let objects = rows
         .into_iter()
-        .map(|row| row.stored(store))
+        .map(|row| row.text(store))
         .collect::<Result<_>>()?;
     Ok(page.window(objects, total))
 }
@@ -350,37 +364,26 @@ impl Row {
         })
     }
 
-    /// Writes the JSON of a [`StoredObject`].
-    fn append_to(&self, json: &mut Vec<u8>, store: &StoreRow) -> Result<()> {
-        let id = ObjectId(self.object_id.clone());
+    /// The object for passing on, verified.
+    fn text(self, store: &StoreRow) -> Result<StoredText> {
+        let id = ObjectId(self.object_id);
         let place = Place {
             store: &store.name,
             object: &id,
             revision: Some(self.from_revision),
         };
-        let stored = Stored {
-            id: &id,
+        Ok(StoredText {
             etag: body::etag(&self.hash),
             since_revision: self.from_revision,
-            body: body::raw(&place, &self.kind, &self.body, &self.hash)?,
-        };
-        serde_json::to_writer(json, &stored)
-            .map_err(|error| place.damage(format!("the text cannot be passed on: {error}")))
+            body: body::raw(&place, &self.kind, self.body, &self.hash)?,
+            id,
+        })
     }
 
     fn stored(self, store: &StoreRow) -> Result<StoredObject> {
         let id = ObjectId(self.object_id.clone());
         Ok(self.found(store)?.into_stored(&id))
     }
-}
-
-/// As [`StoredObject`], field by field; the body is not read.
-#[derive(Serialize)]
-struct Stored<'a> {
-    id: &'a ObjectId,
-    etag: String,
-    since_revision: i64,
-    body: &'a RawValue,
 }
 
 #[derive(sqlx::FromRow)]
