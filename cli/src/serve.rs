@@ -10,7 +10,7 @@ use server::auth::{account, session, setup, throttle};
 use server::db::Db;
 use server::serve::{ServeError, Server};
 use server::settings::{Flags, LoadError, ROWS, load};
-use server::{AppState, Settings};
+use server::{AppState, Settings, verification};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -118,8 +118,11 @@ async fn serve(settings: Settings) -> Result<(), Error> {
         say(&format!("first administrator: {link}"));
     }
     let sweeping = tokio::spawn(sweep(state.clone()));
+    let db = state.db.clone();
+    let checking = verification::start(db, state.verifications.clone(), verification::INTERVAL);
     server.run(stop).await;
     sweeping.abort();
+    checking.abort();
     watching.abort();
     state.db.close().await;
     Ok(())

@@ -12,7 +12,10 @@ use crate::auth::audit::{AuditLog, SqlAudit};
 use crate::auth::password::Passwords;
 use crate::db::Db;
 use crate::deploy::{Deployments, Site};
+use crate::security::writes::Writes;
 use crate::settings::Settings;
+use crate::store::cache::Configurations;
+use crate::verification::Verifications;
 
 /// Shared by all requests; cloning it is cheap.
 #[derive(Clone)]
@@ -30,6 +33,12 @@ pub struct AppState {
     pub supplied: fn() -> Vec<(ObjectId, Object)>,
     /// One install at a time, and what the last look at the targets found.
     pub deployments: Deployments,
+    /// Revisions that were asked for lately.
+    pub configurations: Configurations,
+    /// How much each user may still change in a short time.
+    pub writes: Arc<Writes>,
+    /// What the last check of everything that is stored found.
+    pub verifications: Verifications,
 }
 
 impl AppState {
@@ -38,11 +47,14 @@ impl AppState {
             audit: Arc::new(SqlAudit::new(db.clone())),
             supplied: generator::objects::library::supplied,
             db,
+            writes: Arc::new(Writes::new(settings.limits.writes_per_minute)),
             settings: Arc::new(settings),
             clock: Clock::system(),
             passwords: Passwords::new(),
             stores: Arc::new(SqlStoreNames),
             deployments: Deployments::default(),
+            verifications: Verifications::default(),
+            configurations: Configurations::default(),
         }
     }
 

@@ -33,17 +33,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         match serde_json::to_vec(&self.0) {
-            Ok(body) => (
-                [(
-                    header::CONTENT_TYPE,
-                    HeaderValue::from_static("application/json; charset=utf-8"),
-                )],
-                body,
-            )
-                .into_response(),
+            Ok(body) => json_text(body.into()),
             Err(error) => ApiError::internal(error).into_response(),
         }
     }
+}
+
+/// A JSON text that is there already.
+pub fn json_text(body: Bytes) -> Response {
+    let kind = HeaderValue::from_static("application/json; charset=utf-8");
+    ([(header::CONTENT_TYPE, kind)], body).into_response()
 }
 
 /// Reads a JSON text; what is wrong with it is said by field.

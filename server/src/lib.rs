@@ -15,6 +15,7 @@ pub mod security;
 pub mod serve;
 pub mod settings;
 pub mod store;
+pub mod verification;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -1,5 +1,7 @@
 //! The page of settings in the user's documentation is generated from the settings.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 

@@ -179,12 +179,17 @@ pub struct Restore {
     pub head: i64,
 }
 
-/// What a check of everything that is stored found: `POST /api/v1/verification`.
+/// What a check of everything that is stored found: `POST /api/v1/verification` makes one,
+/// `GET` shows the last.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Verification {
+    /// When it ended.
+    pub at: String,
     /// Objects of revisions and drafts that were read.
     pub bodies: u64,
+    /// Texts of installed files that were read.
+    pub files: u64,
     pub audit_lines: u64,
     /// What is not as it was written; empty when all is well.
     pub damage: Vec<String>,

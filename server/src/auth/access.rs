@@ -61,7 +61,24 @@ pub async fn access(
         .id_of(&state.db, store)
         .await?
         .ok_or_else(unknown)?;
-    let role = role_in(state, user, store_id).await?.ok_or_else(unknown)?;
+    let role = admitted(state, user, store_id, store, least).await?;
+    Ok(StoreAccess {
+        store_id,
+        name: store.to_owned(),
+        role,
+    })
+}
+
+/// The user's role in a store that is there, when they may do in it what `least` may.
+pub async fn admitted(
+    state: &AppState,
+    user: &User,
+    store_id: i64,
+    store: &str,
+    least: Role,
+) -> ApiResult<Role> {
+    let role = role_in(state, user, store_id).await?;
+    let role = role.ok_or_else(|| ApiError::not_found(format!("store `{store}`")))?;
     if role < least {
         return Err(ApiError::forbidden(format!(
             "This needs the role {}; you are {} of store `{store}`.",
@@ -69,11 +86,7 @@ pub async fn access(
             name_of_role(role)
         )));
     }
-    Ok(StoreAccess {
-        store_id,
-        name: store.to_owned(),
-        role,
-    })
+    Ok(role)
 }
 
 /// What the user may do in the store, if anything.

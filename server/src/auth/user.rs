@@ -1,5 +1,7 @@
 //! Who is asking: what handlers extract.
 
+use std::time::Instant;
+
 use api::account::Role;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -129,6 +131,10 @@ impl FromRequestParts<AppState> for AnyUser {
         };
         if let Some(actor) = parts.extensions.get::<Actor>() {
             actor.set(&found.user.name);
+        }
+        if !parts.method.is_safe() {
+            let taken = state.writes.take(&found.user.name, Instant::now());
+            taken.map_err(|retry_after| ApiError::TooManyRequests { retry_after })?;
         }
         Ok(found)
     }

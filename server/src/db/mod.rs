@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Sqlite, SqlitePool, Transaction};
+use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::store::StoreError;
 use crate::store::error::is_suspect;
@@ -73,6 +73,19 @@ impl Db {
     /// For everything else; one connection, so writers queue here.
     pub fn write(&self) -> &SqlitePool {
         &self.write
+    }
+
+    /// A connection of its own for long reading, so that it takes none from the pool.
+    pub async fn reader(&self) -> Result<SqliteConnection, sqlx::Error> {
+        options(&self.path()).read_only(true).connect().await
+    }
+
+    /// Whether the database answers: reads the first page of the file.
+    pub async fn answers(&self) -> Result<(), sqlx::Error> {
+        sqlx::query("select count(*) from sqlite_master")
+            .execute(&self.read)
+            .await?;
+        Ok(())
     }
 
     /// A transaction that sees one state of the database throughout.

@@ -15,7 +15,7 @@ use crate::app::AppState;
 use crate::auth::User;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Path};
-use crate::store::{self, StoreRow, draft, freeze, lock, object, revision};
+use crate::store::{self, StoreRow, draft, object};
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -39,20 +39,16 @@ async fn page_state(
     Path(name): Path<String>,
 ) -> ApiResult<Json<StoreState>> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
-    present(&state, &found, &user).await;
-    Ok(Json(StoreState {
-        head: revision::find(&state.db, found.id, None).await?,
-        frozen: freeze::find(&state.db, &found).await?,
-        locks: lock::list(&state.db, found.id).await?,
-        editors: draft::others(&state.db, found.id, &user.name).await?,
-        draft_stored_at: draft::stored_at(&state.db, found.id, &user.name).await?,
-        drifted: state.deployments.drifted(found.id),
-    }))
+    let (mut shown, active_at) = store::state::find(&state.db, &found, &user.name).await?;
+    present(&state, &found, &user, active_at).await;
+    shown.drifted = state.deployments.drifted(found.id);
+    Ok(Json(shown))
 }
 
 /// Notes that the user is here. A server that can read but not write still shows what it has.
-async fn present(state: &AppState, store: &StoreRow, user: &User) {
-    if let Err(error) = draft::touch(&state.db, store.id, &user.name).await {
+async fn present(state: &AppState, store: &StoreRow, user: &User, active_at: Option<String>) {
+    let noted = draft::touch(&state.db, store.id, &user.name, active_at.as_deref());
+    if let Err(error) = noted.await {
         tracing::warn!(%error, "the presence of a user was not noted");
     }
 }
@@ -67,7 +63,8 @@ async fn show(
     Path(name): Path<String>,
 ) -> ApiResult<Json<Draft>> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
-    present(&state, &found, &user).await;
+    let active_at = draft::active_at(&state.db, found.id, &user.name).await?;
+    present(&state, &found, &user, active_at).await;
     Ok(Json(draft::find(&state.db, &found, &user.name).await?))
 }
 
@@ -185,8 +182,7 @@ async fn show_object(
 ) -> ApiResult<Response> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
     let id = ObjectId(id);
-    let mine = draft::find(&state.db, &found, &user.name).await?;
-    let shown = match mine.changes.into_iter().find(|change| change.id == id) {
+    let shown = match draft::find_one(&state.db, &found, &user.name, &id).await? {
         Some(change) => {
             let gone = || ApiError::not_found(format!("object `{id}` in this draft"));
             StoredObject {

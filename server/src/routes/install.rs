@@ -12,15 +12,15 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::within::sentence;
+use super::within::{self, actor, sentence};
 use crate::app::AppState;
-use crate::auth::{User, access};
+use crate::auth::User;
 use crate::deploy::{self, DeployError};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Path, Query};
 use crate::install::{Root, TargetError};
 use crate::store::install::InstallRow;
-use crate::store::{self, Actor, Page, StoreRow};
+use crate::store::{self, Page, StoreRow};
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -278,15 +278,7 @@ async fn keep(
 
 /// The store, when the user may do in it what `least` may.
 async fn open(state: &AppState, user: &User, store: &str, least: Role) -> ApiResult<StoreRow> {
-    let found = access(state, user, store, least).await?;
-    Ok(store::stores::find(&state.db, &found.name).await?)
-}
-
-fn actor(user: &User) -> Actor {
-    Actor {
-        name: user.name.clone(),
-        source: user.from.clone(),
-    }
+    Ok(within::store(state, user, store, least).await?.0)
 }
 
 /// Runs work that a client that goes away must not cut off.

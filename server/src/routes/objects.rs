@@ -3,6 +3,7 @@
 use api::Window;
 use api::account::Role;
 use api::store::{ObjectVersion, StoredConfiguration, StoredObject};
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -11,11 +12,12 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::within::{AtRevision, Part, kind, store, tagged, unchanged};
+use super::within::{AtRevision, Part, kind, store, tagged, unchanged, with_etag};
 use crate::app::AppState;
 use crate::auth::User;
 use crate::error::ApiResult;
-use crate::extract::{Json, Path, Query};
+use crate::extract::{Json, Path, Query, json_text};
+use crate::store::object::StoredText;
 use crate::store::{Page, object, revision};
 
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -42,15 +44,13 @@ async fn configuration(
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
-    let number = revision::find(&state.db, found.id, at.revision)
-        .await?
-        .number;
+    let number = revision::number(&state.db, found.id, at.revision).await?;
     let etag = format!("\"{}-{number}\"", found.id.0);
     if let Some(answer) = unchanged(&headers, &etag) {
         return Ok(answer);
     }
-    let all = object::configuration(&state.db, &found, Some(number)).await?;
-    Ok(tagged(&headers, &etag, all))
+    let json = state.configurations.json(&state.db, &found, number).await?;
+    Ok(with_etag(json_text(Bytes::from_owner(json)), &etag))
 }
 
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
@@ -79,7 +79,7 @@ async fn list(
     user: User,
     Path(name): Path<String>,
     Query(asked): Query<Listing>,
-) -> ApiResult<Json<Window<StoredObject>>> {
+) -> ApiResult<Json<Window<StoredText>>> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
     let kind = asked.kind.as_deref().map(kind).transpose()?;
     let page = Page::new(asked.offset.unwrap_or(0), asked.limit.unwrap_or(100));

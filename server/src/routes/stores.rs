@@ -15,7 +15,7 @@ use crate::auth::user::{TokenScope, Via};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Path};
 use crate::store::stores::{self, Summary};
-use crate::store::{StoreRow, copy, freeze, install};
+use crate::store::{StoreRow, copy, freeze};
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -32,7 +32,7 @@ async fn list(State(state): State<AppState>, user: User) -> ApiResult<Json<Vec<S
     let mut shown = Vec::new();
     for summary in stores::list(&state.db).await? {
         if let Some(role) = visible.role(summary.store.id.0) {
-            shown.push(summarised(&state, summary, role).await?);
+            shown.push(summarised(summary, role));
         }
     }
     Ok(Json(shown))
@@ -175,12 +175,11 @@ pub async fn summary(
     role: Role,
 ) -> ApiResult<Json<StoreSummary>> {
     let found = stores::summary(&state.db, store).await?;
-    Ok(Json(summarised(state, found, role).await?))
+    Ok(Json(summarised(found, role)))
 }
 
-async fn summarised(state: &AppState, found: Summary, role: Role) -> ApiResult<StoreSummary> {
-    let installed = install::current(&state.db, found.store.id).await?.len();
-    Ok(StoreSummary {
+fn summarised(found: Summary, role: Role) -> StoreSummary {
+    StoreSummary {
         name: found.store.name,
         description: found.store.description,
         archived: found.store.archived,
@@ -189,8 +188,8 @@ async fn summarised(state: &AppState, found: Summary, role: Role) -> ApiResult<S
         changed_at: found.head.at,
         stacks: found.stacks,
         objects: found.objects,
-        installed: i64::try_from(installed).unwrap_or(i64::MAX),
+        installed: found.installed,
         frozen: found.frozen,
         role,
-    })
+    }
 }

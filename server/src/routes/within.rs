@@ -11,7 +11,7 @@ use crate::app::AppState;
 use crate::auth::{User, access};
 use crate::error::{ApiError, ApiResult, chain};
 use crate::extract::Json;
-use crate::store::{Actor, Held, Page, StoreError, StoreId, StoreRow, stores};
+use crate::store::{Actor, Held, Page, StoreError, StoreRow, stores};
 
 /// The store, when the user may do in it what `least` may.
 pub async fn store(
@@ -20,9 +20,9 @@ pub async fn store(
     name: &str,
     least: Role,
 ) -> ApiResult<(StoreRow, Role)> {
-    let found = access(state, user, name, least).await?;
-    let row = stores::by_id(&state.db, StoreId(found.store_id)).await?;
-    Ok((row, found.role))
+    let row = stores::find(&state.db, name).await?;
+    let role = access::admitted(state, user, row.id.0, name, least).await?;
+    Ok((row, role))
 }
 
 /// Who does it, for the store and its audit.
@@ -75,7 +75,8 @@ pub fn tagged<T: Serialize>(headers: &HeaderMap, etag: &str, body: T) -> Respons
     unchanged(headers, etag).unwrap_or_else(|| with_etag(Json(body).into_response(), etag))
 }
 
-fn with_etag(mut response: Response, etag: &str) -> Response {
+/// Adds the etag.
+pub fn with_etag(mut response: Response, etag: &str) -> Response {
     if let Ok(value) = HeaderValue::from_str(etag) {
         response.headers_mut().insert(header::ETAG, value);
     }

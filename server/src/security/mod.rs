@@ -7,3 +7,4 @@ pub mod headers;
 pub mod log;
 pub mod panics;
 pub mod request_id;
+pub mod writes;

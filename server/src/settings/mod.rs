@@ -61,6 +61,8 @@ pub struct Limits {
     pub header_count: usize,
     /// Bytes of a request's body; a route that takes more sets its own.
     pub body_bytes: usize,
+    /// Requests of one user that change something; half of them may come at once.
+    pub writes_per_minute: usize,
     /// Requests under way at the end have this long.
     pub shutdown: Duration,
 }
@@ -77,6 +79,7 @@ impl Default for Limits {
             header_bytes: 64 * 1024,
             header_count: 100,
             body_bytes: 8 * 1024 * 1024,
+            writes_per_minute: 600,
             shutdown: Duration::from_secs(10),
         }
     }

@@ -199,6 +199,13 @@ pub const ROWS: &[Row] = &[
         ..Row::BASE
     },
     Row {
+        name: "max-writes-per-minute",
+        value: "N",
+        help: "Requests of one user that change something; half of them may come at once [default: 600]",
+        set: |s, v| set(&mut s.limits.writes_per_minute, v, count),
+        ..Row::BASE
+    },
+    Row {
         name: "shutdown-timeout",
         value: "TIME",
         help: "For the requests under way when the server is told to end [default: 10s]",

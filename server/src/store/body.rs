@@ -2,6 +2,7 @@
 
 use generator::objects::{Kind, Object, ObjectId};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::text::MAX_BODY;
@@ -75,16 +76,30 @@ impl Place<'_> {
 
 /// Reads a stored body; anything but what was written is an error.
 pub fn read(place: &Place<'_>, kind: &str, text: &str, stored: &str) -> Result<Object> {
-    let found = hash(kind, text);
-    if found != stored {
-        return Err(place.damage(format!("the text has the hash {found} instead of {stored}")));
-    }
-    let object: Object = serde_json::from_str(text)
-        .map_err(|error| place.damage(format!("this version cannot read the text: {error}")))?;
+    verify(place, kind, text, stored)?;
+    let object: Object = serde_json::from_str(text).map_err(|error| unreadable(place, &error))?;
     if object.kind().word() != kind {
         return Err(place.damage("the text is of another kind"));
     }
     Ok(object)
+}
+
+/// A stored body as the JSON that it is, verified and not read: for passing it on.
+pub fn raw(place: &Place<'_>, kind: &str, text: String, stored: &str) -> Result<Box<RawValue>> {
+    verify(place, kind, &text, stored)?;
+    RawValue::from_string(text).map_err(|error| unreadable(place, &error))
+}
+
+fn verify(place: &Place<'_>, kind: &str, text: &str, stored: &str) -> Result<()> {
+    let found = hash(kind, text);
+    match found == stored {
+        true => Ok(()),
+        false => Err(place.damage(format!("the text has the hash {found} instead of {stored}"))),
+    }
+}
+
+fn unreadable(place: &Place<'_>, error: &serde_json::Error) -> StoreError {
+    place.damage(format!("this version cannot read the text: {error}"))
 }
 
 /// The kind with this word.

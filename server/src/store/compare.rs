@@ -58,12 +58,11 @@ async fn of_revision(
     store: &StoreRow,
     number: i64,
 ) -> Result<Configuration> {
-    object::all(connection, store.id, number)
-        .await?
-        .into_iter()
-        .map(|row| {
-            let id = ObjectId(row.object_id.clone());
-            Ok((id, row.found(store)?.object))
-        })
-        .collect()
+    let mut objects = Vec::new();
+    for row in object::all(connection, store.id, number).await? {
+        let id = ObjectId(row.object_id.clone());
+        objects.push((id, row.found(store)?.object));
+        object::take_turns(objects.len()).await;
+    }
+    Ok(objects.into_iter().collect())
 }

@@ -3,6 +3,8 @@
 //! A row is inserted as pending before the first file is touched, and finished afterwards; one that
 //! is still pending at a start was cut off.
 
+use std::collections::BTreeMap;
+
 use api::Window;
 use api::install::{FileRole, InstallOutcome};
 use generator::objects::ObjectId;
@@ -349,6 +351,37 @@ pub async fn last_text(
     .transpose()
 }
 
+/// The texts of all stores behind the place of the last one, by install and position.
+pub(super) async fn texts_after(
+    connection: &mut SqliteConnection,
+    last: (i64, i64),
+    limit: i64,
+) -> Result<Vec<((i64, i64), Result<FileText>)>> {
+    let rows: Vec<(i64, i64, String, String, String, String, String)> = sqlx::query_as(
+        "select f.install_id, f.position, s.name, f.role, f.path, f.sha256, f.text
+         from install_file f join install i on i.install_id = f.install_id
+         join store s on s.store_id = i.store_id
+         where (f.install_id, f.position) > ($1, $2)
+         order by f.install_id, f.position limit $3",
+    )
+    .bind(last.0)
+    .bind(last.1)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    let text =
+        |(id, position, store, role, path, sha256, text): (_, _, String, String, _, _, _)| {
+            let file = FileText {
+                role: role_of(&role),
+                path,
+                sha256,
+                text,
+            };
+            ((id, position), checked(file, &store, id))
+        };
+    Ok(rows.into_iter().map(text).collect())
+}
+
 fn checked(file: FileText, store: &str, install: i64) -> Result<FileText> {
     if crate::install::sha256(file.text.as_bytes()) == file.sha256 {
         return Ok(file);
@@ -382,28 +415,32 @@ struct Row {
 }
 
 async fn with_files(connection: &mut SqliteConnection, rows: Vec<Row>) -> Result<Vec<InstallRow>> {
-    let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
-        let files: Vec<(String, String, String, Option<String>)> = sqlx::query_as(
-            "select role, path, sha256, before_sha256 from install_file
-             where install_id = $1 order by position",
-        )
-        .bind(row.install_id)
-        .fetch_all(&mut *connection)
-        .await?;
-        found.push(row.with(files));
-    }
-    Ok(found)
-}
-
-impl Row {
-    fn with(self, files: Vec<(String, String, String, Option<String>)>) -> InstallRow {
-        let file = |(role, path, sha256, before): (String, _, _, _)| FileRow {
+    let ids: Vec<_> = rows.iter().map(|row| row.install_id).collect();
+    let files: Vec<(i64, String, String, String, Option<String>)> = sqlx::query_as(
+        "select install_id, role, path, sha256, before_sha256 from install_file
+         where install_id in (select value from json_each($1)) order by install_id, position",
+    )
+    .bind(json!(ids).to_string())
+    .fetch_all(connection)
+    .await?;
+    let mut of: BTreeMap<i64, Vec<FileRow>> = BTreeMap::new();
+    for (id, role, path, sha256, before) in files {
+        of.entry(id).or_default().push(FileRow {
             role: role_of(&role),
             path,
             sha256,
             before,
-        };
+        });
+    }
+    let with = |row: Row| {
+        let files = of.remove(&row.install_id).unwrap_or_default();
+        row.with(files)
+    };
+    Ok(rows.into_iter().map(with).collect())
+}
+
+impl Row {
+    fn with(self, files: Vec<FileRow>) -> InstallRow {
         InstallRow {
             id: self.install_id,
             store: StoreId(self.store_id),
@@ -421,7 +458,7 @@ impl Row {
             },
             returned_to: self.returned_to,
             current: self.current.unwrap_or(false),
-            files: files.into_iter().map(file).collect(),
+            files,
         }
     }
 }

@@ -16,13 +16,20 @@ use crate::db::Db;
 
 /// All locks of a store, by object.
 pub async fn list(db: &Db, store: StoreId) -> Result<Vec<Lock>> {
+    list_in(&mut *db.read().acquire().await?, store).await
+}
+
+pub(super) async fn list_in(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+) -> Result<Vec<Lock>> {
     let rows: Vec<Row> = sqlx::query_as(
         "select l.object_id, l.draft_id, d.user_name, l.since, d.active_at, l.object_id as name
          from object_lock l join draft d on d.draft_id = l.draft_id
          where l.store_id = $1 order by l.object_id",
     )
     .bind(store.0)
-    .fetch_all(db.read())
+    .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(Lock::from).collect())
 }

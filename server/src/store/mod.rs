@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod body;
+pub mod cache;
 pub mod compare;
 pub mod copy;
 pub mod draft;
@@ -19,6 +20,7 @@ pub mod object;
 pub mod restore;
 pub mod revision;
 pub mod save;
+pub mod state;
 pub mod stores;
 pub mod target;
 mod text;

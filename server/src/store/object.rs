@@ -6,7 +6,10 @@
 
 use api::Window;
 use api::store::{ObjectVersion, StoredConfiguration, StoredObject};
+use futures_util::TryStreamExt as _;
 use generator::objects::{Kind, Object, ObjectId};
+use serde::Serialize;
+use serde_json::value::RawValue;
 use sqlx::SqliteConnection;
 
 use super::body::{self, Body, Place};
@@ -22,14 +25,53 @@ pub async fn configuration(
     let mut tx = db.snapshot().await?;
     let number = revision::known(&mut tx, store.id, number).await?;
     let rows = all(&mut tx, store.id, number).await?;
-    let objects = rows
-        .into_iter()
-        .map(|row| row.stored(store))
-        .collect::<Result<_>>()?;
+    let mut objects = Vec::with_capacity(rows.len());
+    for row in rows {
+        objects.push(row.stored(store)?);
+        take_turns(objects.len()).await;
+    }
     Ok(StoredConfiguration {
         revision: number,
         objects,
     })
+}
+
+/// Lets others have their turn while many objects are read.
+pub(super) async fn take_turns(read: usize) {
+    if read.is_multiple_of(256) {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// The JSON of a revision's [`StoredConfiguration`]. The bodies go into it as they are stored, once
+/// their hashes were checked.
+pub(super) async fn configuration_json(db: &Db, store: &StoreRow, number: i64) -> Result<Vec<u8>> {
+    let mut tx = db.snapshot().await?;
+    let head = revision::head(&mut tx, store.id).await?;
+    let mut rows = sqlx::query_as::<_, Row>(if number == head { NEWEST } else { OLDER })
+        .bind(store.id.0)
+        .bind(number)
+        .fetch(&mut *tx);
+    let mut json = format!("{{\"revision\":{number},\"objects\":[").into_bytes();
+    let mut first = true;
+    while let Some(row) = rows.try_next().await? {
+        if !std::mem::take(&mut first) {
+            json.push(b',');
+        }
+        serde_json::to_writer(&mut json, &row.text(store)?)
+            .map_err(|error| StoreError::invalid(format!("an object has no JSON: {error}")))?;
+    }
+    json.extend_from_slice(b"]}");
+    Ok(json)
+}
+
+/// As [`StoredObject`], field by field, with the body as it is stored.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoredText {
+    pub id: ObjectId,
+    pub etag: String,
+    pub since_revision: i64,
+    pub body: Box<RawValue>,
 }
 
 /// Some objects of a revision, all kinds or one, by kind and name.
@@ -39,7 +81,7 @@ pub async fn list(
     number: Option<i64>,
     kind: Option<Kind>,
     page: Page,
-) -> Result<Window<StoredObject>> {
+) -> Result<Window<StoredText>> {
     let mut tx = db.snapshot().await?;
     let head = revision::head(&mut tx, store.id).await?;
     let number = revision::known(&mut tx, store.id, number).await?;
@@ -56,7 +98,7 @@ pub async fn list(
     };
     let objects = rows
         .into_iter()
-        .map(|row| row.stored(store))
+        .map(|row| row.text(store))
         .collect::<Result<_>>()?;
     Ok(page.window(objects, total))
 }
@@ -177,31 +219,28 @@ pub(super) async fn all(
     store: StoreId,
     number: i64,
 ) -> Result<Vec<Row>> {
-    if number == revision::head(connection, store).await? {
-        return Ok(sqlx::query_as(
-            "select object_id, kind, body, hash, from_revision from object_revision
-             where store_id = $1 and to_revision is null
-             order by kind, lower(name), object_id",
-        )
+    let head = revision::head(connection, store).await?;
+    Ok(sqlx::query_as(if number == head { NEWEST } else { OLDER })
         .bind(store.0)
+        .bind(number)
         .fetch_all(connection)
-        .await?);
-    }
-    Ok(sqlx::query_as(
-        "select r.object_id, r.kind, r.body, r.hash, r.from_revision
-         from object o join object_revision r
-           on r.store_id = o.store_id and r.object_id = o.object_id
-          and r.from_revision = (select max(n.from_revision) from object_revision n
-              where n.store_id = o.store_id and n.object_id = o.object_id
-                and n.from_revision <= $2)
-         where o.store_id = $1 and (r.to_revision is null or r.to_revision > $2)
-         order by r.kind, lower(r.name), r.object_id",
-    )
-    .bind(store.0)
-    .bind(number)
-    .fetch_all(connection)
-    .await?)
+        .await?)
 }
+
+/// The rows of the newest revision, whose number `$2` needs no look.
+const NEWEST: &str = "select object_id, kind, body, hash, from_revision from object_revision
+     where store_id = $1 and to_revision is null and $2 > 0
+     order by kind, lower(name), object_id";
+
+/// The rows of any revision.
+const OLDER: &str = "select r.object_id, r.kind, r.body, r.hash, r.from_revision
+     from object o join object_revision r
+       on r.store_id = o.store_id and r.object_id = o.object_id
+      and r.from_revision = (select max(n.from_revision) from object_revision n
+          where n.store_id = o.store_id and n.object_id = o.object_id
+            and n.from_revision <= $2)
+     where o.store_id = $1 and (r.to_revision is null or r.to_revision > $2)
+     order by r.kind, lower(r.name), r.object_id";
 
 async fn newest_part(
     connection: &mut SqliteConnection,
@@ -322,6 +361,22 @@ impl Row {
                 hash: self.hash,
             },
             from_revision: self.from_revision,
+        })
+    }
+
+    /// The object for passing on, verified.
+    fn text(self, store: &StoreRow) -> Result<StoredText> {
+        let id = ObjectId(self.object_id);
+        let place = Place {
+            store: &store.name,
+            object: &id,
+            revision: Some(self.from_revision),
+        };
+        Ok(StoredText {
+            etag: body::etag(&self.hash),
+            since_revision: self.from_revision,
+            body: body::raw(&place, &self.kind, self.body, &self.hash)?,
+            id,
         })
     }
 

@@ -35,6 +35,11 @@ pub async fn find(db: &Db, store: StoreId, number: Option<i64>) -> Result<Revisi
 }
 
 /// The number itself if the store has such a revision; the newest one for `None`.
+pub async fn number(db: &Db, store: StoreId, number: Option<i64>) -> Result<i64> {
+    known(&mut *db.read().acquire().await?, store, number).await
+}
+
+/// The number itself if the store has such a revision; the newest one for `None`.
 pub(super) async fn known(
     connection: &mut SqliteConnection,
     store: StoreId,
@@ -108,7 +113,7 @@ pub(super) async fn insert(
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     number: i64,
     author: String,
     at: String,

@@ -106,9 +106,10 @@ pub(super) async fn commit_revision(
     revision::show(connection, store.id, number).await
 }
 
-/// Before and after by their hashes: the bodies stand in the revisions.
+/// Before and after by their hashes: the bodies stand in the revisions. Of many objects the first
+/// are named, so that a page of the audit stays small.
 fn details(number: i64, comment: &str, restored_from: Option<i64>, writes: &[Write]) -> Value {
-    const LISTED: usize = 1000;
+    const LISTED: usize = 100;
     let listed: Vec<Value> = writes
         .iter()
         .take(LISTED)

@@ -6,7 +6,8 @@ use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::body::Body;
-use super::{Actor, Result, StoreError, StoreId, audit, freeze, now, object, revision, text};
+use super::state::FreezeRow;
+use super::{Actor, Result, StoreError, StoreId, audit, now, object, revision, text};
 use crate::auth::member;
 use crate::db::Db;
 
@@ -26,6 +27,8 @@ pub struct Summary {
     pub head: Revision,
     pub stacks: i64,
     pub objects: i64,
+    /// Stacks that were installed.
+    pub installed: i64,
     pub frozen: Option<Freeze>,
 }
 
@@ -40,46 +43,44 @@ pub async fn find(db: &Db, name: &str) -> Result<StoreRow> {
     row.map(StoreRow::from).ok_or_else(|| no_store(name))
 }
 
+/// The columns of [`SummaryRow`], for the stores that the words name.
+macro_rules! select {
+    ($which:literal) => {
+        concat!(
+            "select s.store_id, s.name, s.description, s.archived,
+                    r.number, r.author, r.at, r.comment, r.changes, r.restored_from,
+                    f.by_user, f.reason, f.since, f.until,
+                    (select count(*) from object_revision o
+                     where o.store_id = s.store_id and o.to_revision is null) as objects,
+                    (select count(*) from object_revision o
+                     where o.store_id = s.store_id and o.to_revision is null
+                       and o.kind = 'stack') as stacks,
+                    (select count(distinct i.stack_id) from install i
+                     where i.store_id = s.store_id and i.outcome = 'done') as installed
+             from store s join revision r on r.store_id = s.store_id
+                 and r.number = (select max(n.number) from revision n
+                                 where n.store_id = s.store_id)
+             left join freeze f on f.store_id = s.store_id ",
+            $which
+        )
+    };
+}
+
 /// All stores by name, archived ones too.
 pub async fn list(db: &Db) -> Result<Vec<Summary>> {
-    let mut tx = db.snapshot().await?;
-    let rows: Vec<Row> = sqlx::query_as(
-        "select store_id, name, description, archived from store order by lower(name)",
-    )
-    .fetch_all(&mut *tx)
-    .await?;
-    let mut stores = Vec::with_capacity(rows.len());
-    for row in rows {
-        stores.push(summary_in(&mut tx, row.into()).await?);
-    }
-    Ok(stores)
+    let rows: Vec<SummaryRow> = sqlx::query_as(select!("order by lower(s.name)"))
+        .fetch_all(db.read())
+        .await?;
+    Ok(rows.into_iter().map(Summary::from).collect())
 }
 
 /// One store with its newest revision and its counts.
 pub async fn summary(db: &Db, store: &StoreRow) -> Result<Summary> {
-    let mut tx = db.snapshot().await?;
-    let store = reread(&mut tx, store.id).await?;
-    summary_in(&mut tx, store).await
-}
-
-async fn summary_in(connection: &mut SqliteConnection, store: StoreRow) -> Result<Summary> {
-    let head = revision::head(connection, store.id).await?;
-    let head = revision::show(connection, store.id, head).await?;
-    let (objects, stacks): (i64, i64) = sqlx::query_as(
-        "select count(*), count(case when kind = 'stack' then 1 end) from object_revision
-         where store_id = $1 and to_revision is null",
-    )
-    .bind(store.id.0)
-    .fetch_one(&mut *connection)
-    .await?;
-    let frozen = freeze::find_in(connection, &store).await?;
-    Ok(Summary {
-        store,
-        head,
-        stacks,
-        objects,
-        frozen,
-    })
+    let row: Option<SummaryRow> = sqlx::query_as(select!("where s.store_id = $1"))
+        .bind(store.id.0)
+        .fetch_optional(db.read())
+        .await?;
+    row.map(Summary::from).ok_or_else(|| no_store(&store.name))
 }
 
 /// Makes a store whose first revision holds the supplied objects.
@@ -260,15 +261,6 @@ pub(super) async fn active(connection: &mut SqliteConnection, id: StoreId) -> Re
     Ok(store)
 }
 
-/// The store with this number as it is now.
-pub async fn by_id(db: &Db, id: StoreId) -> Result<StoreRow> {
-    reread(
-        &mut *db.read().acquire().await.map_err(StoreError::from)?,
-        id,
-    )
-    .await
-}
-
 /// The store as it is now.
 pub(super) async fn reread(connection: &mut SqliteConnection, id: StoreId) -> Result<StoreRow> {
     let row: Option<Row> = sqlx::query_as(
@@ -341,6 +333,32 @@ impl From<Row> for StoreRow {
             name: row.name,
             description: row.description,
             archived: row.archived != 0,
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct SummaryRow {
+    #[sqlx(flatten)]
+    store: Row,
+    #[sqlx(flatten)]
+    head: revision::Row,
+    #[sqlx(flatten)]
+    freeze: FreezeRow,
+    objects: i64,
+    stacks: i64,
+    installed: i64,
+}
+
+impl From<SummaryRow> for Summary {
+    fn from(row: SummaryRow) -> Self {
+        Self {
+            store: row.store.into(),
+            head: row.head.into(),
+            stacks: row.stacks,
+            objects: row.objects,
+            installed: row.installed,
+            frozen: row.freeze.freeze(),
         }
     }
 }

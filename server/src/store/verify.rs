@@ -1,10 +1,16 @@
-//! Whether everything in the database is as it was written: its pages, every body, the audit.
+//! Whether everything in the database is as it was written: its pages, every body, every installed
+//! text, the audit.
+//!
+//! The check has a connection of its own and holds no state of the database for long: what it reads
+//! in parts is only ever added, or is whole within one part.
+
+use std::time::{Duration, Instant};
 
 use generator::objects::ObjectId;
-use sqlx::SqliteConnection;
+use sqlx::{Connection, SqliteConnection};
 
 use super::body::{self, Place};
-use super::{Damage, Result, StoreError, audit};
+use super::{Damage, Result, StoreError, audit, install};
 use crate::db::Db;
 
 /// What a full check found.
@@ -12,6 +18,8 @@ use crate::db::Db;
 pub struct Report {
     /// Bodies of revisions and drafts that were read.
     pub bodies: u64,
+    /// Texts of files that were installed.
+    pub files: u64,
     /// Lines of the audit that follow each other.
     pub audit_lines: i64,
     /// At most [`Report::MOST`] of what is wrong.
@@ -26,30 +34,61 @@ impl Report {
         self.damage.is_empty()
     }
 
-    fn add(&mut self, found: StoreError) -> Result<()> {
+    /// Keeps a damage; anything else keeps the check from being done.
+    fn note<T>(&mut self, found: Result<T>) -> Result<()> {
         match found {
-            StoreError::Damaged(damage) => {
+            Ok(_) => Ok(()),
+            Err(StoreError::Damaged(damage)) => {
                 if self.damage.len() < Self::MOST {
                     self.damage.push(damage);
                 }
                 Ok(())
             }
-            error => Err(error),
+            Err(error) => Err(error),
         }
     }
 }
 
-/// Checks the whole database; an error means that the check itself could not be done.
-pub async fn verify_all(db: &Db) -> Result<Report> {
-    let mut tx = db.snapshot().await?;
-    let mut report = Report::default();
-    pages(&mut tx, &mut report).await?;
-    bodies(&mut tx, &mut report, REVISIONS).await?;
-    bodies(&mut tx, &mut report, DRAFTS).await?;
-    match audit::verify(&mut tx).await {
-        Ok(lines) => report.audit_lines = lines,
-        Err(error) => report.add(error)?,
+/// How much of the machine a check may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Somebody waits for it.
+    Quick,
+    /// Rests as long as it works.
+    Gentle,
+}
+
+impl Pace {
+    const MOST: Duration = Duration::from_secs(1);
+
+    async fn rest(self, begun: Instant) {
+        if self == Self::Gentle {
+            tokio::time::sleep(begun.elapsed().min(Self::MOST)).await;
+        }
     }
+}
+
+/// Rows that are read at once: a body can have a mebibyte.
+const STEP: i64 = 100;
+/// A policy file can be larger.
+const FILE_STEP: i64 = 4;
+
+/// Checks the whole database; an error means that the check itself could not be done.
+pub async fn verify_all(db: &Db, pace: Pace) -> Result<Report> {
+    let mut connection = db.reader().await?;
+    let mut report = Report::default();
+    let found = pages(&mut connection, &mut report).await;
+    report.note(found)?;
+    let found = revisions(&mut connection, &mut report, pace).await;
+    report.note(found)?;
+    let found = drafts(&mut connection, &mut report, pace).await;
+    report.note(found)?;
+    let found = files(&mut connection, &mut report, pace).await;
+    report.note(found)?;
+    let found = audit::verify(&mut connection).await;
+    report.audit_lines = found.as_ref().copied().unwrap_or_default();
+    report.note(found)?;
+    connection.close().await?;
     Ok(report)
 }
 
@@ -58,59 +97,97 @@ async fn pages(connection: &mut SqliteConnection, report: &mut Report) -> Result
         .fetch_all(connection)
         .await?;
     for (verdict,) in verdicts.into_iter().filter(|(verdict,)| verdict != "ok") {
-        report.add(StoreError::Damaged(Damage {
+        report.note(Err::<(), _>(StoreError::Damaged(Damage {
             store: "(all)".to_owned(),
             object: None,
             revision: None,
             what: verdict,
-        }))?;
+        })))?;
     }
     Ok(())
 }
 
-const REVISIONS: &str = "select r.object_revision_id as row, s.name as store, r.object_id, r.kind,
-        r.body, r.hash, r.from_revision as revision
-     from object_revision r join store s on s.store_id = r.store_id
-     where r.object_revision_id > $1 order by r.object_revision_id limit $2";
-
-// A draft's changes have no number of their own: they are walked by draft.
-const DRAFTS: &str = "select d.draft_id as row, s.name as store, c.object_id, c.kind,
-        c.body, c.hash, null as revision
-     from draft d join store s on s.store_id = d.store_id
-     join draft_change c on c.draft_id = d.draft_id
-     where d.draft_id = (select min(n.draft_id) from draft n join draft_change m
-         on m.draft_id = n.draft_id where n.draft_id > $1 and m.body is not null)
-       and c.body is not null and $2 > 0";
-
-async fn bodies(
+async fn revisions(
     connection: &mut SqliteConnection,
     report: &mut Report,
-    query: &'static str,
+    pace: Pace,
 ) -> Result<()> {
-    const STEP: i64 = 1000;
     let mut last = 0;
     loop {
-        let rows: Vec<Row> = sqlx::query_as(query)
-            .bind(last)
-            .bind(STEP)
-            .fetch_all(&mut *connection)
-            .await?;
+        let begun = Instant::now();
+        let rows: Vec<Row> = sqlx::query_as(
+            "select r.object_revision_id as row, s.name as store, r.object_id, r.kind,
+                 r.body, r.hash, r.from_revision as revision
+             from object_revision r join store s on s.store_id = r.store_id
+             where r.object_revision_id > $1 order by r.object_revision_id limit $2",
+        )
+        .bind(last)
+        .bind(STEP)
+        .fetch_all(&mut *connection)
+        .await?;
         let Some(end) = rows.last().map(|row| row.row) else {
             return Ok(());
         };
         last = end;
-        for row in rows {
-            report.bodies += 1;
-            let id = ObjectId(row.object_id);
-            let place = Place {
-                store: &row.store,
-                object: &id,
-                revision: row.revision,
-            };
-            if let Err(error) = body::read(&place, &row.kind, &row.body, &row.hash) {
-                report.add(error)?;
-            }
+        check(rows, report)?;
+        pace.rest(begun).await;
+    }
+}
+
+async fn drafts(connection: &mut SqliteConnection, report: &mut Report, pace: Pace) -> Result<()> {
+    let mut last = (0, String::new());
+    loop {
+        let begun = Instant::now();
+        let rows: Vec<Row> = sqlx::query_as(
+            "select c.draft_id as row, s.name as store, c.object_id, c.kind,
+                 c.body, c.hash, null as revision
+             from draft_change c join draft d on d.draft_id = c.draft_id
+             join store s on s.store_id = d.store_id
+             where (c.draft_id, c.object_id) > ($1, $2) and c.body is not null
+             order by c.draft_id, c.object_id limit $3",
+        )
+        .bind(last.0)
+        .bind(&last.1)
+        .bind(STEP)
+        .fetch_all(&mut *connection)
+        .await?;
+        let Some(end) = rows.last() else {
+            return Ok(());
+        };
+        last = (end.row, end.object_id.clone());
+        check(rows, report)?;
+        pace.rest(begun).await;
+    }
+}
+
+fn check(rows: Vec<Row>, report: &mut Report) -> Result<()> {
+    for row in rows {
+        report.bodies += 1;
+        let id = ObjectId(row.object_id);
+        let place = Place {
+            store: &row.store,
+            object: &id,
+            revision: row.revision,
+        };
+        report.note(body::read(&place, &row.kind, &row.body, &row.hash))?;
+    }
+    Ok(())
+}
+
+async fn files(connection: &mut SqliteConnection, report: &mut Report, pace: Pace) -> Result<()> {
+    let mut last = (0, -1);
+    loop {
+        let begun = Instant::now();
+        let texts = install::texts_after(connection, last, FILE_STEP).await?;
+        let Some(end) = texts.last().map(|(place, _)| *place) else {
+            return Ok(());
+        };
+        last = end;
+        for (_, text) in texts {
+            report.files += 1;
+            report.note(text)?;
         }
+        pace.rest(begun).await;
     }
 }
 

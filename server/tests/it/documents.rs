@@ -1,4 +1,4 @@
-//! The document of the API, its page, and health.
+//! The document of the API and its page.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -76,15 +76,4 @@ async fn the_page_runs_under_our_content_security_policy() {
         assert!(kind.contains("javascript"), "{file}: {kind}");
     }
     assert!(!text.contains("onload=") && !text.contains("javascript:"));
-}
-
-#[tokio::test]
-async fn health_needs_no_log_in() {
-    let server = TestServer::new().await;
-    let answer = server.anonymous().get("/health").await;
-    let version = env!("CARGO_PKG_VERSION");
-    assert_eq!(
-        answer.show(),
-        format!("200 {{\"status\":\"ok\",\"version\":\"{version}\"}}")
-    );
 }

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use server::install::sha256;
 use server::store::install::{NewFile, NewInstall};
+use server::store::verify::{Pace, verify_all};
 use server::store::{self, Actor, StoreRow};
 
 use crate::common::{Answer, Client, TestServer};
@@ -455,6 +456,9 @@ async fn a_damaged_text_is_not_brought_back() {
         "500 damaged"
     );
     assert_eq!(world.read(IMAGE), before);
+    let db = &world.server.state.db;
+    let found = verify_all(db, Pace::Quick).await.unwrap();
+    assert_eq!((found.files, found.damage.len()), (3, 1));
 }
 
 #[tokio::test]

@@ -75,6 +75,7 @@ fn rows() -> Vec<Row> {
         ("DELETE /stores/{store}/locks/{object}", NONE, [401, 403, 404, 404, 404, 404, 404]),
         ("GET /stores/{store}/audit", NONE, [401, 200, 200, 200, 200, 404, 200]),
         ("GET /audit", NONE, [401, 403, 403, 403, 403, 403, 200]),
+        ("GET /verification", NONE, [401, 403, 403, 403, 403, 403, 404]),
         ("POST /verification", NONE, [401, 403, 403, 403, 403, 403, 200]),
         ("GET /stores/{store}/targets", NONE, [401, 200, 200, 200, 200, 404, 200]),
         ("PUT /stores/{store}/targets/{stack}", json!({"stack": "s1", "root": "/x"}), [401, 403, 403, 403, 404, 404, 404]),

@@ -334,6 +334,8 @@ async fn damage_is_a_problem_that_names_the_place() {
         answer.text()
     );
     assert!(!answer.text().contains("1415"));
+    let all = "/stores/alpha/configuration?revision=2";
+    assert_eq!(ana.get(all).await.outcome(), "500 damaged");
     let root = server.administrator().await;
     let found = root.call("POST", "/verification", None).await.json();
     assert_eq!(found["damage"].as_array().unwrap().len(), 1);

@@ -155,7 +155,12 @@ async fn check(path: &Path, edited: u64, saved: &[(u64, i64)]) -> u64 {
         db.close().await;
         return 0;
     };
-    assert!(verify::verify_all(&db).await.unwrap().is_clean());
+    assert!(
+        verify::verify_all(&db, verify::Pace::Quick)
+            .await
+            .unwrap()
+            .is_clean()
+    );
 
     // The draft or the newest revision has the last acknowledged edit, or one in doubt, whole.
     let (x, y) = last_number(&db, &store).await;

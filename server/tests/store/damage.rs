@@ -1,5 +1,5 @@
 use super::*;
-use server::store::verify::verify_all;
+use server::store::verify::{Pace, verify_all};
 
 #[tokio::test]
 async fn a_full_check_names_every_damaged_body_and_goes_on() {
@@ -23,7 +23,7 @@ async fn a_full_check_names_every_damaged_body_and_goes_on() {
         )
         .await
         .unwrap();
-    let report = verify_all(&world.db).await.unwrap();
+    let report = verify_all(&world.db, Pace::Quick).await.unwrap();
     assert!(report.is_clean());
     assert_eq!((report.bodies, report.audit_lines), (5, 2));
 
@@ -36,7 +36,7 @@ async fn a_full_check_names_every_damaged_body_and_goes_on() {
     world
         .sql("update object_revision set kind = 'rule' where object_id = 'a'")
         .await;
-    let report = verify_all(&world.db).await.unwrap();
+    let report = verify_all(&world.db, Pace::Quick).await.unwrap();
     let found: Vec<_> = report
         .damage
         .iter()
@@ -44,6 +44,31 @@ async fn a_full_check_names_every_damaged_body_and_goes_on() {
         .collect();
     assert_eq!(found, [("a", Some(2)), ("b", Some(2)), ("c", None)]);
     assert_eq!(report.bodies, 5);
+}
+
+#[tokio::test]
+async fn a_full_check_reads_long_drafts_to_their_end() {
+    let world = World::new().await;
+    let changes = (0..250).map(|number| {
+        let id = format!("g{number:03}");
+        put(&id, None, group(&id.to_uppercase(), "", &[]))
+    });
+    world.edit("ana", changes.collect()).await.unwrap();
+    world
+        .edit("bo", vec![put("a", None, ports("A", &[1]))])
+        .await
+        .unwrap();
+    world
+        .sql("update draft_change set body = body || ' ' where object_id in ('g100', 'a')")
+        .await;
+    let report = verify_all(&world.db, Pace::Gentle).await.unwrap();
+    let found: Vec<_> = report
+        .damage
+        .iter()
+        .map(|damage| &*damage.object.as_ref().unwrap().0)
+        .collect();
+    assert_eq!(found, ["g100", "a"]);
+    assert_eq!(report.bodies, 1 + 250 + 1);
 }
 
 #[tokio::test]
@@ -78,7 +103,7 @@ async fn a_full_disk_refuses_saves_and_they_work_again_without_a_restart() {
         .unwrap();
     assert!(world.db.writes_are_trusted());
     world.save("ana", before).await.unwrap();
-    assert!(verify_all(&world.db).await.unwrap().is_clean());
+    assert!(verify_all(&world.db, Pace::Quick).await.unwrap().is_clean());
 }
 
 #[tokio::test]

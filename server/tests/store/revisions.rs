@@ -1,5 +1,7 @@
 use super::*;
+use api::store::StoredObject;
 use server::store::Page;
+use server::store::object::StoredText;
 
 const PAGE: Page = Page {
     offset: 0,
@@ -112,7 +114,7 @@ async fn lists_come_in_windows() {
             let names: Vec<_> = window
                 .items
                 .iter()
-                .map(|object| object.body.name())
+                .map(|object| read(object).body.name())
                 .collect();
             assert_eq!(
                 (window.total, names),
@@ -135,13 +137,13 @@ async fn lists_come_in_windows() {
         (2, 1, 1)
     );
     let huge = Page::new(i64::MAX, i64::MAX);
-    assert_eq!(
-        store::object::list(&world.db, &world.store, None, None, huge)
-            .await
-            .unwrap()
-            .items,
-        []
-    );
+    let none = store::object::list(&world.db, &world.store, None, None, huge).await;
+    assert!(none.unwrap().items.is_empty());
+}
+
+/// The object that a client reads.
+fn read(text: &StoredText) -> StoredObject {
+    serde_json::from_str(&serde_json::to_string(text).unwrap()).unwrap()
 }
 
 #[tokio::test]

@@ -28,19 +28,44 @@ pub async fn find(db: &Db, store: &StoreRow, user: &str) -> Result<Draft> {
     show(&mut tx, store, user).await
 }
 
-/// Notes that the user is here, which others see at his locks. At most one write a minute.
-pub async fn touch(db: &Db, store: StoreId, user: &str) -> Result<()> {
-    let now = now();
+/// One object of a user's draft; `None` where the draft does not name it.
+pub async fn find_one(
+    db: &Db,
+    store: &StoreRow,
+    user: &str,
+    object: &ObjectId,
+) -> Result<Option<DraftChange>> {
+    let row: Option<Row> = sqlx::query_as(
+        "select c.object_id, c.kind, c.name, c.body, c.hash, c.base_revision, c.base_hash
+         from draft d join draft_change c on c.draft_id = d.draft_id
+         where d.store_id = $1 and d.user_name = $2 and c.object_id = $3",
+    )
+    .bind(store.id.0)
+    .bind(user)
+    .bind(&object.0)
+    .fetch_optional(db.read())
+    .await?;
+    row.map(|row| row.change().1.shown(store, object.clone()))
+        .transpose()
+}
+
+/// When the user was last active in his draft; `None` without one.
+pub async fn active_at(db: &Db, store: StoreId, user: &str) -> Result<Option<String>> {
     let seen: Option<(String,)> =
         sqlx::query_as("select active_at from draft where store_id = $1 and user_name = $2")
             .bind(store.0)
             .bind(user)
             .fetch_optional(db.read())
             .await?;
+    Ok(seen.map(|seen| seen.0))
+}
+
+/// Notes that the user is here, which others see at his locks. At most one write a minute.
+pub async fn touch(db: &Db, store: StoreId, user: &str, seen: Option<&str>) -> Result<()> {
+    let now = now();
     let minute = |time: &str| time.get(..16).unwrap_or_default().to_owned();
-    match seen {
-        Some((seen,)) if minute(&seen) != minute(&now) => {}
-        _ => return Ok(()),
+    if seen.is_none_or(|seen| minute(seen) == minute(&now)) {
+        return Ok(());
     }
     db.watch(async {
         sqlx::query("update draft set active_at = $3 where store_id = $1 and user_name = $2")
@@ -54,21 +79,12 @@ pub async fn touch(db: &Db, store: StoreId, user: &str) -> Result<()> {
     .await
 }
 
-/// When the user's draft was last changed, from whichever browser; `None` without changes.
-pub async fn stored_at(db: &Db, store: StoreId, user: &str) -> Result<Option<String>> {
-    let row: Option<(String,)> = sqlx::query_as(
-        "select d.stored_at from draft d where d.store_id = $1 and d.user_name = $2
-           and exists (select 1 from draft_step s where s.draft_id = d.draft_id)",
-    )
-    .bind(store.0)
-    .bind(user)
-    .fetch_optional(db.read())
-    .await?;
-    Ok(row.map(|row| row.0))
-}
-
 /// Everybody but this user who has changes in a draft.
-pub async fn others(db: &Db, store: StoreId, user: &str) -> Result<Vec<Editor>> {
+pub(super) async fn others(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    user: &str,
+) -> Result<Vec<Editor>> {
     let rows: Vec<(String, i64, String)> = sqlx::query_as(
         "select d.user_name, count(*), d.active_at
          from draft d join draft_change c on c.draft_id = d.draft_id
@@ -77,7 +93,7 @@ pub async fn others(db: &Db, store: StoreId, user: &str) -> Result<Vec<Editor>> 
     )
     .bind(store.0)
     .bind(user)
-    .fetch_all(db.read())
+    .fetch_all(connection)
     .await?;
     let editor = |(name, changes, last_active)| Editor {
         name,
@@ -122,6 +138,15 @@ impl Change {
             .as_ref()
             .map(|body| body::read(&place, &self.kind, &body.text, &body.hash))
             .transpose()
+    }
+
+    fn shown(&self, store: &StoreRow, id: ObjectId) -> Result<DraftChange> {
+        Ok(DraftChange {
+            etag: body::etag(self.tag()),
+            base: self.base.as_ref().map(|base| base.revision),
+            body: self.object(store, &id)?,
+            id,
+        })
     }
 
     pub fn kind(&self, store: &StoreRow, id: &ObjectId) -> Result<Kind> {
@@ -176,12 +201,7 @@ pub(super) async fn show(
     };
     let mut shown = Vec::new();
     for (object, change) in changes(connection, DraftId(id)).await? {
-        shown.push(DraftChange {
-            etag: body::etag(change.tag()),
-            base: change.base.as_ref().map(|base| base.revision),
-            body: change.object(store, &object)?,
-            id: object,
-        });
+        shown.push(change.shown(store, object)?);
     }
     let (undo, redo) = undo::words(connection, DraftId(id), position).await?;
     Ok(Draft {

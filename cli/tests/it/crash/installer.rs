@@ -1,0 +1,211 @@
+//! Changes a port, saves, and installs the files of the stack.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use api::Window;
+use api::draft::{Draft, Edit, EditChange, Save};
+use api::install::{
+    Install, InstallOutcome, InstallPlan, InstallRecord, InstallRequest, StackState, Target,
+};
+use api::store::{Revision, StoreSummary, StoredObject};
+use generator::objects::{
+    Direction, Entry, Image, MapUse, Mapping, Object, ObjectId, Rule, SecurityLevel, Stack,
+    TrafficDescriptor, TrafficRow,
+};
+
+use super::editor::new_store;
+use super::worker::{Gone, Kind, Worker, json};
+
+pub struct Installer {
+    target: PathBuf,
+    last: u64,
+    /// The files of the newest install that was acknowledged or found done.
+    files: BTreeMap<String, String>,
+    done: Vec<i64>,
+    /// The files of the install that has no answer.
+    doubt: Option<BTreeMap<String, String>>,
+}
+
+impl Installer {
+    pub fn new(worker: &Worker, target: &Path) -> Result<Self, Gone> {
+        let _: StoreSummary = worker.post("/stores", &new_store("INSTALL"))?;
+        let installer = Self {
+            target: target.to_owned(),
+            last: 0,
+            files: BTreeMap::new(),
+            done: Vec::new(),
+            doubt: None,
+        };
+        installer.edit(worker, objects())?;
+        installer.save(worker)?;
+        let target = Target {
+            stack: id("stack"),
+            root: target.display().to_string(),
+        };
+        worker.ask("PUT", "/stores/INSTALL/targets/stack", &json(&target))?;
+        Ok(installer)
+    }
+
+    pub fn work(&mut self, worker: &Worker) -> Result<(), Gone> {
+        loop {
+            self.last += 1;
+            let port = 1024 + self.last % 60_000;
+            self.edit(worker, vec![("traffic", traffic(&port.to_string()))])?;
+            self.save(worker)?;
+            self.install(worker)?;
+        }
+    }
+
+    fn edit(&self, worker: &Worker, objects: Vec<(&str, Object)>) -> Result<(), Gone> {
+        let mut changes = Vec::new();
+        for (name, body) in objects {
+            let path = format!("/stores/INSTALL/draft/objects/{name}");
+            let found: Option<StoredObject> = worker.find(&path)?;
+            changes.push(EditChange {
+                id: id(name),
+                etag: found.map(|found| found.etag),
+                body: Some(body),
+                rebase: None,
+            });
+        }
+        let words = "a port".to_owned();
+        let edit = Edit { words, changes };
+        let _: Draft = worker.post("/stores/INSTALL/draft/edits", &edit)?;
+        Ok(())
+    }
+
+    fn save(&self, worker: &Worker) -> Result<(), Gone> {
+        let draft: Draft = worker.get("/stores/INSTALL/draft")?;
+        let save = Save {
+            head: draft.head,
+            ..Save::default()
+        };
+        let _: Revision = worker.post("/stores/INSTALL/draft/save", &save)?;
+        Ok(())
+    }
+
+    fn install(&mut self, worker: &Worker) -> Result<(), Gone> {
+        let request = InstallRequest {
+            revision: None,
+            stacks: vec![id("stack")],
+            setup_parts: Vec::new(),
+        };
+        let plan: InstallPlan = worker.post("/stores/INSTALL/installs/preview", &request)?;
+        let files = &plan.stacks[0].files;
+        let files = files.iter().map(|f| (f.path.clone(), f.text.clone()));
+        self.doubt = Some(files.collect());
+        let install = Install {
+            revision: plan.revision,
+            stacks: request.stacks,
+            setup_parts: Vec::new(),
+            plan_hash: plan.plan_hash,
+            overwrite_drift: false,
+            comment: String::new(),
+        };
+        let path = "/stores/INSTALL/installs";
+        let records: Vec<InstallRecord> = worker.act(Kind::Install, path, &install)?;
+        assert_eq!(records[0].outcome, InstallOutcome::Done);
+        self.done.push(records[0].id);
+        self.files = self.doubt.take().unwrap();
+        Ok(())
+    }
+
+    /// The files are those of one install, and the history says which.
+    pub fn check(&mut self, worker: &Worker) -> Result<(), Gone> {
+        let path = "/stores/INSTALL/installs?limit=1000";
+        let list: Window<InstallRecord> = worker.get(path)?;
+        assert!(list.total <= 1000);
+        let mut done = Vec::new();
+        for record in list.items.iter().rev() {
+            match &record.outcome {
+                InstallOutcome::Done => done.push(record.id),
+                InstallOutcome::Failed(reason) => assert!(reason.contains("cut off"), "{reason}"),
+                InstallOutcome::Pending => panic!("{record:?}"),
+            }
+        }
+        if let (Some(files), true) = (self.doubt.take(), done.len() > self.done.len()) {
+            self.done.extend(done.last());
+            self.files = files;
+        }
+        assert_eq!(done, self.done);
+        self.check_files();
+        let states: Vec<StackState> = worker.get("/stores/INSTALL/drift")?;
+        assert!(states.iter().all(|state| state.drift.is_empty()));
+        Ok(())
+    }
+
+    fn check_files(&self) {
+        for (path, text) in &self.files {
+            let found = std::fs::read_to_string(path).unwrap();
+            assert_eq!(&found, text, "{path}");
+        }
+        for path in files_below(&self.target) {
+            let file = path.strip_suffix(".previous").unwrap_or(&path);
+            let ours = self.files.contains_key(file) || file.ends_with("/.gatehouse.lock");
+            assert!(ours, "{path} was left behind");
+        }
+    }
+}
+
+fn files_below(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let below = |path: PathBuf| match path.is_dir() {
+        true => files_below(&path),
+        false => vec![path.display().to_string()],
+    };
+    paths.flat_map(below).collect()
+}
+
+fn id(text: &str) -> ObjectId {
+    ObjectId(text.to_owned())
+}
+
+fn traffic(port: &str) -> Object {
+    TrafficDescriptor {
+        name: Entry::from("MQ"),
+        rows: vec![TrafficRow {
+            local_port: Entry::from(port),
+            direction: Direction::Inbound,
+            ..TrafficRow::default()
+        }],
+        ..TrafficDescriptor::default()
+    }
+    .into()
+}
+
+fn objects() -> Vec<(&'static str, Object)> {
+    let image = Image {
+        name: Entry::from("COLMVSA"),
+        keyring: Entry::from("START1/COLINRING"),
+        ..Image::default()
+    };
+    let stack = Stack {
+        name: Entry::from("TCPIP"),
+        image: Some(id("image")),
+        ..Stack::default()
+    };
+    let level = SecurityLevel {
+        name: Entry::from("GOLD12"),
+        ..SecurityLevel::default()
+    };
+    let rule = Rule {
+        name: Entry::from("COLINRN"),
+        owner: Some(id("stack")),
+        map: MapUse::Own(vec![Mapping {
+            traffic: Some(id("traffic")),
+            level: Some(id("level")),
+        }]),
+        ..Rule::default()
+    };
+    vec![
+        ("image", image.into()),
+        ("stack", stack.into()),
+        ("traffic", traffic("1024")),
+        ("level", level.into()),
+        ("rule", rule.into()),
+    ]
+}

@@ -1,0 +1,7 @@
+//! The program itself, as a process.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod crash;
+mod program;
+mod serve;

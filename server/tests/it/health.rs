@@ -1,0 +1,107 @@
+//! Health, and the check of everything that is stored.
+
+use std::time::Duration;
+
+use server::verification;
+
+use crate::common::{Client, TestServer};
+
+async fn damage(server: &TestServer, statement: &'static str) {
+    let done = sqlx::query(statement)
+        .execute(server.state.db.write())
+        .await
+        .unwrap();
+    assert_eq!(done.rows_affected(), 1);
+}
+
+/// The first check after a start has no hurry.
+async fn checked(client: &Client) -> String {
+    for _ in 0..1000 {
+        let health = client.get("/health").await;
+        if health.json()["checked_at"].is_string() {
+            return health.json()["status"].as_str().unwrap().to_owned();
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("nothing was checked");
+}
+
+#[tokio::test]
+async fn health_needs_no_log_in() {
+    let server = TestServer::new().await;
+    let answer = server.anonymous().get("/health").await;
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(
+        answer.show(),
+        format!("200 {{\"status\":\"ok\",\"version\":\"{version}\"}}")
+    );
+}
+
+#[tokio::test]
+async fn health_says_when_the_database_does_not_answer() {
+    let server = TestServer::new().await;
+    let client = server.anonymous();
+    server.state.db.close().await;
+    assert_eq!(client.get("/health").await.outcome(), "503 unavailable");
+}
+
+#[tokio::test]
+async fn damage_is_found_after_the_start_and_shown_to_administrators() {
+    let server = TestServer::new().await;
+    server.store("alpha").await;
+    let root = server.administrator().await;
+    assert_eq!(root.get("/verification").await.outcome(), "404 not-found");
+    let statement = "update object_revision set body = replace(body, 'GOLD', 'GULD')";
+    damage(&server, statement).await;
+    let state = &server.state;
+    let interval = verification::INTERVAL;
+    let task = verification::start(state.db.clone(), state.verifications.clone(), interval);
+    let stranger = server.anonymous();
+    assert_eq!(checked(&stranger).await, "damaged");
+    task.abort();
+
+    let found = root.get("/verification").await.json();
+    assert_eq!(found["bodies"], 1);
+    let words = found["damage"][0].as_str().unwrap();
+    assert!(
+        words.starts_with("store alpha, object gold, revision 1: "),
+        "{words}"
+    );
+    // A stranger learns that there is damage and not where.
+    assert!(!stranger.get("/health").await.text().contains("gold"));
+
+    damage(
+        &server,
+        "update object_revision set body = replace(body, 'GULD', 'GOLD')",
+    )
+    .await;
+    let found = root.post("/verification", serde_json::Value::Null).await;
+    assert_eq!(found.json()["damage"], serde_json::json!([]));
+    assert_eq!(stranger.get("/health").await.json()["status"], "ok");
+}
+
+#[tokio::test]
+async fn a_check_comes_again_after_the_interval() {
+    let server = TestServer::new().await;
+    server.store("alpha").await;
+    let state = &server.state;
+    let interval = Duration::from_millis(5);
+    let task = verification::start(state.db.clone(), state.verifications.clone(), interval);
+    let client = server.anonymous();
+    assert_eq!(checked(&client).await, "ok");
+    damage(
+        &server,
+        "update object_revision set hash = substr(hash, 2) || 'x'",
+    )
+    .await;
+    let mut status = String::new();
+    for _ in 0..1000 {
+        status = checked(&client).await;
+        if status == "damaged" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(status, "damaged");
+    task.abort();
+}
