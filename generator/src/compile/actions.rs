@@ -173,16 +173,14 @@ impl RowWriter<'_> {
         let stack = self.place.stack;
         let mut block = Block::new(&table::TTLS_GROUP_ACTION);
         let protect = self.expanded.level.protect;
-        let tag = self.origins.tag(&self.expanded.level_field("protect"));
+        let tag = self.origins.tag(self.expanded.level_field("protect"));
         block.line("TTLSEnabled", if protect { "On" } else { "Off" }, tag);
         if stack.trace != 2 || self.explicit() {
-            let tag = self.origins.tag(&self.place.stack_field("trace"));
+            let tag = self.origins.tag(self.place.stack_field("trace"));
             block.line("Trace", stack.trace.to_string(), tag);
         }
         if stack.trace_clear_text {
-            let tag = self
-                .origins
-                .tag(&self.place.stack_field("trace_clear_text"));
+            let tag = self.origins.tag(self.place.stack_field("trace_clear_text"));
             block.line("CtraceClearText", "On", tag);
         }
         let mut names = vec![if protect { "On" } else { "Off" }];
@@ -192,7 +190,7 @@ impl RowWriter<'_> {
                 .get("TTLSGroupAction")
                 .and_then(|values| values.get(attribute))
             {
-                let tag = self.origins.tag(origin);
+                let tag = self.origins.tag(origin.clone());
                 block.line(attribute, values.concat(), tag);
                 names.push(if attribute == "FIPS140" {
                     "FIPS"
@@ -213,7 +211,7 @@ impl RowWriter<'_> {
         };
         self.actions
             .group
-            .name_of(&block, &parts)
+            .name_of(block, &parts)
             .map_err(|error| self.refused(&error))
     }
 
@@ -222,7 +220,7 @@ impl RowWriter<'_> {
         if let Some((id, image)) = self.place.image
             && (image.syslog_facility != SyslogFacility::Daemon || self.place.stack.write_defaults)
         {
-            let tag = self.origins.tag(&Origin {
+            let tag = self.origins.tag(Origin {
                 object: id.clone(),
                 field: "syslog_facility".into(),
             });
@@ -234,7 +232,7 @@ impl RowWriter<'_> {
         }
         let envfile = parts.get("TTLSGroupAdvancedParms", "Envfile");
         if let Some((values, origin)) = envfile {
-            let tag = self.origins.tag(origin);
+            let tag = self.origins.tag(origin.clone());
             block.line("Envfile", values.concat(), tag);
         }
         block
@@ -264,7 +262,7 @@ impl RowWriter<'_> {
         let name = self
             .actions
             .group_advanced
-            .name_of(&block, &parts)
+            .name_of(block, &parts)
             .map_err(|error| self.refused(&error))?;
         parent.line(keyword, name, tag);
         Ok(())
@@ -280,14 +278,14 @@ impl RowWriter<'_> {
         let own = parts.statements.get("TTLSEnvironmentAction");
         match own.and_then(|values| values.get("EnvironmentUserInstance")) {
             Some((values, origin)) => {
-                let tag = self.origins.tag(origin);
+                let tag = self.origins.tag(origin.clone());
                 block.line("EnvironmentUserInstance", values.concat(), tag);
             }
             None if self.explicit() => block.line("EnvironmentUserInstance", "0", Tag::NONE),
             None => {}
         }
         if let Some((values, origin)) = own.and_then(|values| values.get("SuiteBProfile")) {
-            let tag = self.origins.tag(origin);
+            let tag = self.origins.tag(origin.clone());
             block.line("SuiteBProfile", values.concat(), tag);
         }
         self.keyring(&mut block)?;
@@ -305,7 +303,7 @@ impl RowWriter<'_> {
         };
         self.actions
             .environment
-            .name_of(&block, &names)
+            .name_of(block, &names)
             .map_err(|error| self.refused(&error))
     }
 
@@ -316,7 +314,7 @@ impl RowWriter<'_> {
         } else {
             self.expanded.row_field("role")
         };
-        let tag = self.origins.tag(&origin);
+        let tag = self.origins.tag(origin.clone());
         block.line("HandshakeRole", role(self.expanded).word(), tag);
     }
 
@@ -356,7 +354,7 @@ impl RowWriter<'_> {
             if keyring.is_empty() {
                 continue;
             }
-            let tag = self.origins.tag(&origin);
+            let tag = self.origins.tag(origin.clone());
             let mut block = Block::new(&table::TTLS_KEYRING_PARMS);
             block.line("Keyring", keyring.as_str(), tag);
             if let Some(Entry::Value(stash)) = stash
@@ -372,7 +370,7 @@ impl RowWriter<'_> {
             let name = self
                 .actions
                 .keyring
-                .name_of(&block, &parts)
+                .name_of(block, &parts)
                 .map_err(|error| self.refused(&error))?;
             parent.line("TTLSKeyringParmsRef", name, tag);
             return Ok(());
@@ -421,16 +419,17 @@ impl RowWriter<'_> {
     fn named(
         &mut self,
         kind: fn(&mut Actions) -> &mut Kind,
-        block: &Block,
+        block: Block,
         names: &NameParts<'_>,
     ) -> Result<Made, Unwritten> {
         if block.is_empty() {
             return Ok(None);
         }
+        let tag = block.tag;
         let name = kind(self.actions)
             .name_of(block, names)
             .map_err(|error| self.refused(&error))?;
-        Ok(Some((name, block.tag)))
+        Ok(Some((name, tag)))
     }
 
     fn ciphers(&mut self, parent: &mut Block) -> Result<(), Unwritten> {
@@ -451,7 +450,7 @@ impl RowWriter<'_> {
                 } else {
                     "V3CipherSuites"
                 };
-                let tag = row.origins.tag(&origin);
+                let tag = row.origins.tag(origin.clone());
                 block.line(keyword, suite.name, tag);
             }
             let level = row.expanded.level.name.to_string();
@@ -460,7 +459,7 @@ impl RowWriter<'_> {
                 objects: &[&level],
                 compatible: Some(&level),
             };
-            row.named(|actions| &mut actions.cipher, &block, &names)
+            row.named(|actions| &mut actions.cipher, block, &names)
         })
     }
 
@@ -473,7 +472,7 @@ impl RowWriter<'_> {
                 objects: &[&level],
                 compatible: Some(&level),
             };
-            row.named(|actions| &mut actions.signature, &block, &names)
+            row.named(|actions| &mut actions.signature, block, &names)
         })
     }
 
@@ -498,7 +497,7 @@ impl RowWriter<'_> {
                     objects: &objects,
                     compatible: Some(&level),
                 };
-                row.named(|actions| &mut actions.environment_advanced, &block, &names)
+                row.named(|actions| &mut actions.environment_advanced, block, &names)
             },
         )
     }
@@ -522,7 +521,7 @@ impl RowWriter<'_> {
                 objects: &[&level],
                 compatible: Some(&level),
             };
-            row.named(|actions| &mut actions.gsk, &block, &names)
+            row.named(|actions| &mut actions.gsk, block, &names)
         })
     }
 
@@ -548,7 +547,7 @@ impl RowWriter<'_> {
             let name = self
                 .actions
                 .connection_advanced
-                .name_of(&advanced, &names)
+                .name_of(advanced, &names)
                 .map_err(|error| self.refused(&error))?;
             block.line("TTLSConnectionAdvancedParmsRef", name, tag);
         }
@@ -558,7 +557,7 @@ impl RowWriter<'_> {
         if rule.trace_clear_text.is_some() || compatible {
             let tag = self
                 .origins
-                .tag(&self.expanded.rule_field("trace_clear_text"));
+                .tag(self.expanded.rule_field("trace_clear_text"));
             block.line(
                 "CtraceClearText",
                 if clear_text { "On" } else { "Off" },
@@ -566,12 +565,12 @@ impl RowWriter<'_> {
             );
         }
         if let Some(trace) = rule.trace {
-            let tag = self.origins.tag(&self.expanded.rule_field("trace"));
+            let tag = self.origins.tag(self.expanded.rule_field("trace"));
             block.line("Trace", trace.to_string(), tag);
         }
         if let Some((values, origin)) = parts.get("TTLSConnectionAction", "ConnectionUserInstance")
         {
-            let tag = self.origins.tag(&origin);
+            let tag = self.origins.tag(origin.clone());
             block.line("ConnectionUserInstance", values.concat(), tag);
         }
         if block.is_empty() {
@@ -584,7 +583,7 @@ impl RowWriter<'_> {
         };
         self.actions
             .connection
-            .name_of(&block, &names)
+            .name_of(block, &names)
             .map(Some)
             .map_err(|error| self.refused(&error))
     }

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::objects::values::Address;
-use crate::objects::{Configuration, EffectiveTimes, Endpoint, Entry, Layout, Object, ObjectId};
-use crate::policy::model::{BuildError, Policy, Statement, Tag};
+use crate::objects::values::{Address, Keyring};
+use crate::objects::{
+    Configuration, EffectiveTimes, Endpoint, Entry, HandshakeRole, Layout, Object, ObjectId, Rule,
+};
+use crate::policy::emit::Emitted;
+use crate::policy::model::{BuildError, Statement, Tag};
 use crate::policy::table::{self, StatementDef};
 
 use super::actions::{ActionRefs, Actions};
@@ -12,11 +15,12 @@ use super::block::{Block, NameParts, Origins, Shared};
 use super::expand::{Expanded, expand};
 use super::files::comment;
 use super::names::Namer;
+use super::parts::is_plain;
 use super::{CompiledRule, Origin, Place, Unwritten};
 
-/// Statements with the origins that their tags stand for.
+/// What is written, with the origins that its tags stand for.
 pub(super) struct AttlsPolicy {
-    pub policy: Policy,
+    pub emitted: Emitted,
     pub origins: Origins,
 }
 
@@ -52,7 +56,7 @@ impl Kind {
         }
     }
 
-    pub fn name_of(&mut self, block: &Block, parts: &NameParts<'_>) -> Result<String, BuildError> {
+    pub fn name_of(&mut self, block: Block, parts: &NameParts<'_>) -> Result<String, BuildError> {
         debug_assert_eq!(block.def, self.def);
         self.shared.name_of(block, &mut self.namer, parts)
     }
@@ -62,20 +66,27 @@ impl Kind {
     }
 }
 
+/// Traffic, row, level, and the rule where it says something itself.
+type RowKey<'a> = (&'a ObjectId, usize, &'a ObjectId, Option<&'a ObjectId>);
+
 struct Writer<'a> {
     configuration: &'a Configuration,
     place: &'a Place<'a>,
     layout: Layout,
     origins: Origins,
     total: usize,
-    rules: Vec<Statement>,
+    /// Rules are written as soon as they are made: of ten thousand, one is in memory as a statement.
+    emitted: Emitted,
     rule_names: Namer,
     compiled: Vec<CompiledRule>,
     actions: Actions,
     /// Rules of the same traffic and level share their actions.
-    memo: HashMap<(ObjectId, usize, ObjectId, Option<ObjectId>), Result<ActionRefs, Unwritten>>,
+    memo: HashMap<RowKey<'a>, ActionRefs>,
+    /// Rows that add nothing to their level share what is written for the level and their role.
+    plain: HashMap<(&'a ObjectId, HandshakeRole), ActionRefs>,
     groups: Kind,
-    group_names: HashMap<ObjectId, Option<String>>,
+    /// Of groups with several members: those are named, not written out.
+    group_names: HashMap<&'a ObjectId, String>,
     ports: Kind,
     times: Kind,
     unwritten: Vec<Unwritten>,
@@ -92,11 +103,12 @@ impl<'a> Writer<'a> {
             layout,
             origins: Origins::default(),
             total,
-            rules: Vec::with_capacity(total),
+            emitted: Emitted::default(),
             rule_names: Namer::new(layout),
             compiled: Vec::with_capacity(total),
             actions: Actions::new(layout),
             memo: HashMap::new(),
+            plain: HashMap::new(),
             groups: Kind::new(&table::IP_ADDR_GROUP, layout),
             group_names: HashMap::new(),
             ports: Kind::new(&table::PORT_RANGE, layout),
@@ -112,15 +124,14 @@ impl<'a> Writer<'a> {
         self.unwritten.push(unwritten);
     }
 
-    fn rule(&mut self, expanded: &Expanded<'_>) {
-        let (name, full) = self
-            .rule_names
-            .unique(&format!("{}~{}", expanded.rule_name, expanded.number));
+    fn rule(&mut self, expanded: &Expanded<'a>) {
+        let stem = format!("{}~{}", expanded.rule_name, expanded.number);
+        let (name, full) = self.rule_names.unique(stem);
         match self.statement(expanded, &name) {
             Ok(mut statement) => {
                 statement.comments.append(&mut self.notes);
                 statement.comments.extend(full.map(|full| comment(&full)));
-                self.rules.push(statement);
+                self.emitted.push(&statement);
                 self.compiled.push(CompiledRule {
                     name,
                     row: expanded.row_of(),
@@ -130,21 +141,21 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn statement(&mut self, expanded: &Expanded<'_>, name: &str) -> Result<Statement, Unwritten> {
+    fn statement(&mut self, expanded: &Expanded<'a>, name: &str) -> Result<Statement, Unwritten> {
         let mut block = Block::new(&table::TTLS_RULE);
-        block.tag = self.origins.tag(&expanded.rule_field("name"));
+        block.tag = self.origins.tag(expanded.rule_field("name"));
         self.endpoint(&mut block, expanded, true)?;
         self.endpoint(&mut block, expanded, false)?;
         self.port(&mut block, expanded, true)?;
         self.port(&mut block, expanded, false)?;
         self.owner_masks(&mut block, expanded)?;
-        let tag = self.origins.tag(&expanded.row_field("direction"));
+        let tag = self.origins.tag(expanded.row_field("direction"));
         block.line("Direction", expanded.row.direction.word(), tag);
-        let tag = self.origins.tag(&expanded.rule_field("order"));
+        let tag = self.origins.tag(expanded.rule_field("order"));
         block.line("Priority", self.priority().to_string(), tag);
         self.effective(&mut block, expanded)?;
         let refs = self.action_refs(expanded)?;
-        let tag = self.origins.tag(&expanded.rule_field("map"));
+        let tag = self.origins.tag(expanded.rule_field("map"));
         block.line("TTLSGroupActionRef", refs.group, tag);
         for (keyword, name) in [
             ("TTLSEnvironmentActionRef", refs.environment),
@@ -161,7 +172,7 @@ impl<'a> Writer<'a> {
 
     /// NCA counts down from 255; with more rules than that, and in the compact layout, there are gaps.
     fn priority(&self) -> u32 {
-        let written = self.rules.len() as u32;
+        let written = self.compiled.len() as u32;
         match self.layout {
             Layout::Compatible if self.total <= 250 => 255 - written,
             Layout::Compatible | Layout::Compact => 1_000_000_000 - 10 * written,
@@ -182,47 +193,67 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn action_refs(&mut self, expanded: &Expanded<'_>) -> Result<ActionRefs, Unwritten> {
+    fn action_refs(&mut self, expanded: &Expanded<'a>) -> Result<ActionRefs, Unwritten> {
         let overrides = expanded.rule.trace.is_some()
             || expanded.rule.trace_clear_text.is_some()
             || !expanded.rule.settings.is_empty();
+        let no_ring = expanded.row.keyring.value().is_some_and(Keyring::is_empty);
+        if !overrides && no_ring && is_plain(self.place, expanded) {
+            return self.plain_refs(expanded);
+        }
         let key = (
-            expanded.traffic_id.clone(),
+            expanded.traffic_id,
             expanded.row_number,
-            expanded.level_id.clone(),
-            overrides.then(|| expanded.rule_id.clone()),
+            expanded.level_id,
+            overrides.then_some(expanded.rule_id),
         );
         if let Some(known) = self.memo.get(&key) {
-            return known.clone();
+            return Ok(known.clone());
         }
-        let made = self.actions.refs(self.place, expanded, &mut self.origins);
+        // A refusal names the rule and the row, so it is not kept.
+        let made = self.actions.refs(self.place, expanded, &mut self.origins)?;
         self.memo.insert(key, made.clone());
-        made
+        Ok(made)
+    }
+
+    fn plain_refs(&mut self, expanded: &Expanded<'a>) -> Result<ActionRefs, Unwritten> {
+        let key = (expanded.level_id, expanded.row.effective_role());
+        if let Some(known) = self.plain.get(&key) {
+            return Ok(known.clone());
+        }
+        let made = self.actions.refs(self.place, expanded, &mut self.origins)?;
+        self.plain.insert(key, made.clone());
+        Ok(made)
     }
 
     fn endpoint(
         &mut self,
         block: &mut Block,
-        expanded: &Expanded<'_>,
+        expanded: &Expanded<'a>,
         local: bool,
     ) -> Result<(), Unwritten> {
+        let rule: &'a Rule = expanded.rule;
         let (end, field) = if local {
-            (&expanded.rule.local, "local")
+            (&rule.local, "local")
         } else {
-            (&expanded.rule.remote, "remote")
+            (&rule.remote, "remote")
         };
-        let origin = expanded.rule_field(field);
-        let tag = self.origins.tag(&origin);
+        let origin = || expanded.rule_field(field);
+        let tag = self.origins.tag(origin());
         let (keyword, group_keyword) = if local {
             ("LocalAddr", "LocalAddrGroupRef")
         } else {
             ("RemoteAddr", "RemoteAddrGroupRef")
         };
         let addresses = match end {
-            Endpoint::Address(entry) => vec![*typed(entry, &origin, expanded, "address")?],
+            Endpoint::Address(entry) => vec![*typed(entry, origin, expanded, "address")?],
             Endpoint::Group(id) => {
+                if let Some(name) = self.group_names.get(id) {
+                    block.line(group_keyword, name.as_str(), tag);
+                    return Ok(());
+                }
                 let members = members(self.configuration, id).map_err(|reason| Unwritten {
-                    origin: origin.clone(),
+                    origin: origin(),
                     reason: format!("rule {}: {reason}", expanded.rule_name),
                 })?;
                 if members.len() > 1 && !members.contains(&Address::All) {
@@ -243,17 +274,10 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn group_name(&mut self, id: &ObjectId, members: &[Address]) -> Result<String, Unwritten> {
-        if let Some(Some(name)) = self.group_names.get(id) {
-            return Ok(name.clone());
-        }
-        let origin = Origin {
-            object: id.clone(),
-            field: "addresses".into(),
-        };
+    fn group_name(&mut self, id: &'a ObjectId, members: &[Address]) -> Result<String, Unwritten> {
         let mut block = Block::new(&table::IP_ADDR_GROUP);
         for (at, address) in members.iter().enumerate() {
-            let tag = self.origins.tag(&Origin {
+            let tag = self.origins.tag(Origin {
                 object: id.clone(),
                 field: format!("addresses/{at}").into(),
             });
@@ -275,12 +299,15 @@ impl<'a> Writer<'a> {
         };
         let name = self
             .groups
-            .name_of(&block, &parts)
+            .name_of(block, &parts)
             .map_err(|error| Unwritten {
-                origin,
+                origin: Origin {
+                    object: id.clone(),
+                    field: "addresses".into(),
+                },
                 reason: error.to_string(),
             })?;
-        self.group_names.insert(id.clone(), Some(name.clone()));
+        self.group_names.insert(id, name.clone());
         Ok(name)
     }
 
@@ -295,8 +322,8 @@ impl<'a> Writer<'a> {
         } else {
             (&expanded.row.remote_port, "remote_port")
         };
-        let origin = expanded.row_field(field);
-        let Some((low, high)) = typed(entry, &origin, expanded, "port")?.bounds() else {
+        let origin = || expanded.row_field(field);
+        let Some((low, high)) = typed(entry, origin, expanded, "port")?.bounds() else {
             return Ok(());
         };
         let text = if low == high {
@@ -304,7 +331,7 @@ impl<'a> Writer<'a> {
         } else {
             format!("{low}-{high}")
         };
-        let tag = self.origins.tag(&origin);
+        let tag = self.origins.tag(origin());
         match self.layout {
             Layout::Compact => block.line(
                 if local {
@@ -325,7 +352,7 @@ impl<'a> Writer<'a> {
                 };
                 let name = self
                     .ports
-                    .name_of(&range, &parts)
+                    .name_of(range, &parts)
                     .map_err(|error| self.unwritten(expanded, &error))?;
                 block.line(
                     if local {
@@ -347,11 +374,11 @@ impl<'a> Writer<'a> {
             ("Userid", "userid", &expanded.row.userid),
         ];
         for (keyword, field, entry) in masks {
-            let origin = expanded.row_field(field);
-            let mask = typed(entry, &origin, expanded, field)?;
+            let origin = || expanded.row_field(field);
+            let mask = typed(entry, origin, expanded, field)?;
             let any = *mask == crate::objects::values::NameMask::Any;
             if !any || self.layout == Layout::Compatible || self.place.stack.write_defaults {
-                let tag = self.origins.tag(&origin);
+                let tag = self.origins.tag(origin());
                 block.line(keyword, mask.to_string(), tag);
             }
         }
@@ -362,8 +389,7 @@ impl<'a> Writer<'a> {
         let Some(times) = &expanded.rule.effective else {
             return Ok(());
         };
-        let origin = expanded.rule_field("effective");
-        let tag = self.origins.tag(&origin);
+        let tag = self.origins.tag(expanded.rule_field("effective"));
         let Some(condition) = time_condition(times, tag) else {
             return Ok(());
         };
@@ -378,26 +404,23 @@ impl<'a> Writer<'a> {
         };
         let name = self
             .times
-            .name_of(&condition, &parts)
+            .name_of(condition, &parts)
             .map_err(|error| self.unwritten(expanded, &error))?;
         block.line("IpTimeConditionRef", name, tag);
         Ok(())
     }
 
     fn finish(self) -> (AttlsPolicy, Vec<CompiledRule>, Vec<Unwritten>) {
-        let mut statements = self.rules;
-        statements.extend(self.actions.statements());
-        for kind in [self.groups, self.ports, self.times] {
-            statements.extend(kind.statements());
+        let mut emitted = self.emitted;
+        let others = [self.groups, self.ports, self.times];
+        let shared = others.into_iter().flat_map(Kind::statements);
+        for statement in self.actions.statements().into_iter().chain(shared) {
+            emitted.push(&statement);
         }
-        let policy = Policy {
-            header: Vec::new(),
-            statements,
-            footer: self.notes,
-        };
+        emitted.end(&self.notes);
         (
             AttlsPolicy {
-                policy,
+                emitted,
                 origins: self.origins,
             },
             self.compiled,
@@ -453,12 +476,12 @@ fn add_members<'a>(
 /// The value of a field, or why the row cannot be written.
 fn typed<'e, T: std::fmt::Display>(
     entry: &'e Entry<T>,
-    origin: &Origin,
+    origin: impl FnOnce() -> Origin,
     expanded: &Expanded<'_>,
     what: &str,
 ) -> Result<&'e T, Unwritten> {
     entry.value().ok_or_else(|| Unwritten {
-        origin: origin.clone(),
+        origin: origin(),
         reason: format!(
             "rule {} row {}: `{entry}` is no {what}",
             expanded.rule_name, expanded.number

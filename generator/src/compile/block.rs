@@ -14,9 +14,9 @@ use super::names::Namer;
 pub(super) struct Origins(Vec<Arc<Origin>>);
 
 impl Origins {
-    pub fn tag(&mut self, origin: &Origin) -> Tag {
-        if self.0.last().is_none_or(|last| **last != *origin) {
-            self.0.push(Arc::new(origin.clone()));
+    pub fn tag(&mut self, origin: Origin) -> Tag {
+        if self.0.last().is_none_or(|last| **last != origin) {
+            self.0.push(Arc::new(origin));
         }
         // A policy file has far fewer lines than a u32 counts.
         Tag(self.0.len() as u32)
@@ -106,23 +106,23 @@ impl Block {
     }
 
     /// The statement with this name; without one, a block inside another.
-    pub fn finish(&self, name: Option<&str>) -> Result<Statement, BuildError> {
+    pub fn finish(self, name: Option<&str>) -> Result<Statement, BuildError> {
         self.builder(name).finish()
     }
 
-    pub fn builder(&self, name: Option<&str>) -> Builder {
+    pub fn builder(self, name: Option<&str>) -> Builder {
         let mut builder = match name {
             Some(name) => Statement::new(self.def, name),
             None => Statement::unnamed(self.def),
         };
-        builder = builder.tag(self.tag);
-        for item in &self.items {
+        builder = builder.tag(self.tag).room_for(self.items.len());
+        for item in self.items {
             builder = match item {
                 Item::Line {
                     keyword,
                     value,
                     tag,
-                } => builder.attribute(keyword, value, *tag),
+                } => builder.attribute(keyword, value, tag),
                 Item::Block(inner) => builder.block(inner.builder(None)),
             };
         }
@@ -141,7 +141,7 @@ impl Shared {
     /// The name of the statement with this content; a new one is named and kept.
     pub fn name_of(
         &mut self,
-        block: &Block,
+        block: Block,
         namer: &mut Namer,
         parts: &NameParts,
     ) -> Result<String, BuildError> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::objects::{Configuration, Entry, Object, Stack};
-use crate::policy::emit::emit;
+use crate::policy::emit::{Emitted, emit};
 use crate::policy::model::{Comment, Policy, Statement, Tag};
 use crate::policy::table::lines;
 
@@ -84,16 +84,16 @@ pub(super) fn main(
         let words = [name.as_str(), &image_file, "FLUSH", "PURGE", "1800"];
         statements.extend(Statement::line(&lines::TCP_IMAGE, &words, tag));
     }
-    let policy = Policy {
+    let emitted = emit(&Policy {
         statements,
         ..Policy::default()
-    };
+    });
     finish(
         place,
         header,
         "Policy Agent main configuration file for:",
         path,
-        policy,
+        emitted,
         |tag| {
             (tag.0 as usize)
                 .checked_sub(1)
@@ -110,16 +110,16 @@ pub(super) fn image(place: &Place<'_>, header: &Header) -> CompiledFile {
     let statements = Statement::line(&lines::TTLS_CONFIG, &words, Tag(1))
         .into_iter()
         .collect();
-    let policy = Policy {
+    let emitted = emit(&Policy {
         statements,
         ..Policy::default()
-    };
+    });
     finish(
         place,
         header,
         "Policy Agent image configuration file for:",
         path,
-        policy,
+        emitted,
         |tag| (tag == Tag(1)).then(|| Arc::new(place.stack_field("files/policy"))),
     )
 }
@@ -133,7 +133,7 @@ pub(super) fn policy(place: &Place<'_>, header: &Header, policy: AttlsPolicy) ->
         header,
         "AT-TLS Policy Agent Configuration file for:",
         path,
-        policy.policy,
+        policy.emitted,
         |tag| origins.of(tag).cloned(),
     )
 }
@@ -143,14 +143,13 @@ fn finish(
     header: &Header,
     title: &str,
     path: String,
-    mut policy: Policy,
+    mut emitted: Emitted,
     origin: impl Fn(Tag) -> Option<Arc<Origin>>,
 ) -> CompiledFile {
     if !header.product.is_empty() {
-        let content = emit(&policy).text;
-        policy.header = header_lines(place, header, title, &content);
+        let lines = header_lines(place, header, title, &emitted.text);
+        emitted = emitted.under(&lines);
     }
-    let emitted = emit(&policy);
     CompiledFile {
         path,
         text: emitted.text,

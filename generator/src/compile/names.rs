@@ -1,6 +1,6 @@
 //! The names of statements: within PAGENT's 32 characters, without collisions.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use sha2::{Digest, Sha256};
 
@@ -12,14 +12,14 @@ use super::block::NameParts;
 /// Gives names to statements; one for each statement kind.
 pub(super) struct Namer {
     layout: Layout,
-    taken: HashMap<String, ()>,
+    taken: HashSet<String>,
 }
 
 impl Namer {
     pub fn new(layout: Layout) -> Self {
         Self {
             layout,
-            taken: HashMap::new(),
+            taken: HashSet::new(),
         }
     }
 
@@ -34,15 +34,15 @@ impl Namer {
             (Layout::Compact, _) if parts.kind.is_empty() => parts.objects.join("~"),
             (Layout::Compact, _) => [&[parts.kind], parts.objects].concat().join("~"),
         };
-        self.unique(&stem)
+        self.unique(stem)
     }
 
     /// The stem itself, or the stem with a number where the name is taken.
-    pub fn unique(&mut self, stem: &str) -> (String, Option<String>) {
-        let mut full = stem.to_owned();
+    pub fn unique(&mut self, stem: String) -> (String, Option<String>) {
+        let mut full = stem.clone();
         for number in 2.. {
             let name = shorten(&full);
-            if self.taken.insert(name.clone(), ()).is_none() {
+            if self.taken.insert(name.clone()) {
                 let shortened = (name != full).then_some(full);
                 return (name, shortened);
             }
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn a_name_that_is_taken_gets_a_number() {
         let mut namer = Namer::new(Layout::Compact);
-        assert_eq!(namer.unique("MQ~1"), ("MQ~1".to_owned(), None));
-        assert_eq!(namer.unique("MQ~1"), ("MQ~1~2".to_owned(), None));
+        assert_eq!(namer.unique("MQ~1".to_owned()), ("MQ~1".to_owned(), None));
+        assert_eq!(namer.unique("MQ~1".to_owned()), ("MQ~1~2".to_owned(), None));
     }
 }

@@ -53,7 +53,7 @@ impl Parts {
         };
         for attribute in def.attributes {
             if let Some((values, origin)) = values.get(attribute.name) {
-                let tag = origins.tag(origin);
+                let tag = origins.tag(origin.clone());
                 for value in values {
                     block.line(attribute.name, value.clone(), tag);
                 }

@@ -45,14 +45,18 @@ impl Configuration {
             .objects
             .iter()
             .filter_map(|(id, object)| match object {
-                Object::Rule(rule) if rule.owner.as_ref() == Some(owner) => Some((id, rule)),
+                Object::Rule(rule) if rule.owner.as_ref() == Some(owner) => {
+                    Some((rule.order.as_str(), id, rule))
+                }
                 _ => None,
             })
             .collect();
-        rules.sort_by_cached_key(|(id, rule)| {
-            (rule.order.clone(), rule.name.to_string(), (*id).clone())
+        rules.sort_by(|(order, id, rule), (other_order, other_id, other)| {
+            let by_name = || rule.name.to_string().cmp(&other.name.to_string());
+            let by_order = order.cmp(other_order);
+            by_order.then_with(by_name).then_with(|| id.cmp(other_id))
         });
-        rules
+        rules.into_iter().map(|(_, id, rule)| (id, rule)).collect()
     }
 
     /// The mappings of a rule, its own or those of its requirement map; none where the map is missing.

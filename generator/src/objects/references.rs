@@ -1,6 +1,6 @@
 //! Which objects refer to which, in both directions.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, HashSet};
 
 use super::{Configuration, Endpoint, FieldPath, Kind, MapUse, Mapping, Object, ObjectId};
 
@@ -122,36 +122,46 @@ impl References {
 
     /// Everything that refers to this object, directly or through others, nearest first.
     pub fn where_used(&self, id: &ObjectId) -> Vec<ObjectId> {
-        reach(id, |id| {
-            self.users_of(id).iter().map(|(user, _)| user).collect()
-        })
+        reached(id, |id| self.users_of(id).iter().map(|(user, _)| user))
     }
 
     /// Everything that this object refers to, directly or through others, nearest first.
     pub fn needs(&self, id: &ObjectId) -> Vec<ObjectId> {
-        reach(id, |id| {
-            self.used_by(id)
-                .iter()
-                .map(|reference| &reference.target)
-                .collect()
-        })
+        reached(id, |id| self.targets_of(id))
+    }
+
+    /// These objects and everything that they refer to, directly or through others, each once.
+    pub fn with_needs<'a>(
+        &'a self,
+        ids: impl IntoIterator<Item = &'a ObjectId>,
+    ) -> Vec<&'a ObjectId> {
+        reach(ids, |id| self.targets_of(id))
+    }
+
+    fn targets_of<'a>(&'a self, id: &ObjectId) -> impl Iterator<Item = &'a ObjectId> + use<'a> {
+        self.used_by(id).iter().map(|reference| &reference.target)
     }
 }
 
-fn reach<'a>(
+/// What can be reached from one object, without itself.
+fn reached<'a, I: Iterator<Item = &'a ObjectId>>(
     start: &'a ObjectId,
-    next: impl Fn(&'a ObjectId) -> Vec<&'a ObjectId>,
+    next: impl Fn(&'a ObjectId) -> I,
 ) -> Vec<ObjectId> {
-    let mut seen = BTreeSet::from([start]);
-    let mut queue = VecDeque::from([start]);
-    let mut found = Vec::new();
-    while let Some(id) = queue.pop_front() {
-        for other in next(id) {
-            if seen.insert(other) {
-                found.push(other.clone());
-                queue.push_back(other);
-            }
-        }
+    reach([start], next).into_iter().skip(1).cloned().collect()
+}
+
+/// The objects to start from and what can be reached from them, each once, nearest first.
+fn reach<'a, I: Iterator<Item = &'a ObjectId>>(
+    start: impl IntoIterator<Item = &'a ObjectId>,
+    next: impl Fn(&'a ObjectId) -> I,
+) -> Vec<&'a ObjectId> {
+    let mut seen = HashSet::new();
+    let mut found: Vec<_> = start.into_iter().filter(|id| seen.insert(*id)).collect();
+    let mut at = 0;
+    while let Some(&id) = found.get(at) {
+        found.extend(next(id).filter(|id| seen.insert(*id)));
+        at += 1;
     }
     found
 }

@@ -22,29 +22,59 @@ pub struct Emitted {
 /// Writes a policy.
 pub fn emit(policy: &Policy) -> Emitted {
     let mut out = Emitted::default();
-    out.comments(&policy.header, 0, Tag::NONE);
-    let bare = policy.header.is_empty() && policy.statements.is_empty();
-    // The empty line parts the header from what follows, and a footer that stands alone from a header.
-    if !policy.header.is_empty() || (bare && !policy.footer.is_empty()) {
-        out.line(0, "", Tag::NONE);
-    }
     for statement in &policy.statements {
-        out.statement(statement, 0);
+        out.push(statement);
     }
-    out.comments(&policy.footer, 0, Tag::NONE);
-    out
+    out.end(&policy.footer);
+    if policy.header.is_empty() {
+        out
+    } else {
+        out.under(&policy.header)
+    }
 }
 
 impl Emitted {
+    /// Adds a statement of the file.
+    pub(crate) fn push(&mut self, statement: &Statement) {
+        self.statement(statement, 0);
+    }
+
+    /// Adds comment lines at the end of the file.
+    pub(crate) fn end(&mut self, footer: &[Comment]) {
+        // The empty line parts comments that stand alone from a header.
+        if self.text.is_empty() && !footer.is_empty() {
+            self.line(0, "", Tag::NONE);
+        }
+        self.comments(footer, 0, Tag::NONE);
+    }
+
+    /// Puts header lines above what was written, and an empty line between.
+    pub(crate) fn under(self, header: &[Comment]) -> Self {
+        let mut whole = Self::default();
+        whole.text.reserve(self.text.len() + 1024);
+        whole.lines.reserve(self.lines.len() + header.len() + 1);
+        whole.comments(header, 0, Tag::NONE);
+        if !self.text.starts_with('\n') {
+            whole.line(0, "", Tag::NONE);
+        }
+        whole.text.push_str(&self.text);
+        whole.lines.extend(self.lines);
+        whole
+    }
+
     fn statement(&mut self, statement: &Statement, indent: usize) {
         let tag = statement.tag;
         self.comments(&statement.comments, indent, tag);
         let keyword = statement.keyword.as_str();
         match &statement.body {
             Body::Line(words) => {
-                let words: Vec<_> = words.iter().map(|word| word.as_str()).collect();
-                let words = [&[keyword], words.as_slice()].concat().join(" ");
-                self.line(indent, &words, tag);
+                self.begin(indent, tag);
+                self.text.push_str(keyword);
+                for word in words {
+                    self.text.push(' ');
+                    self.text.push_str(word.as_str());
+                }
+                self.text.push('\n');
             }
             Body::Block { items, trailing } => {
                 self.pair(indent, keyword, statement.name_str().unwrap_or(""), tag);
@@ -75,18 +105,33 @@ impl Emitted {
 
     /// A keyword, and what belongs to it in its column.
     fn pair(&mut self, indent: usize, keyword: &str, value: &str, tag: Tag) {
-        if value.is_empty() {
-            self.line(indent, keyword, tag);
-        } else {
+        self.begin(indent, tag);
+        self.text.push_str(keyword);
+        if !value.is_empty() {
             let width = VALUE_COLUMN.saturating_sub(indent + 1);
-            self.line(indent, &format!("{keyword:<width$} {value}"), tag);
+            self.blanks(width.saturating_sub(keyword.chars().count()) + 1);
+            self.text.push_str(value);
         }
+        self.text.push('\n');
     }
 
     fn line(&mut self, indent: usize, text: &str, tag: Tag) {
-        self.text.extend(std::iter::repeat_n(' ', indent));
+        self.begin(indent, tag);
         self.text.push_str(text);
         self.text.push('\n');
+    }
+
+    fn begin(&mut self, indent: usize, tag: Tag) {
         self.lines.push(tag);
+        self.blanks(indent);
+    }
+
+    fn blanks(&mut self, mut count: usize) {
+        const BLANKS: &str = "                                        ";
+        while count > 0 {
+            let some = count.min(BLANKS.len());
+            self.text.push_str(&BLANKS[..some]);
+            count -= some;
+        }
     }
 }

@@ -18,6 +18,7 @@ mod traffic;
 use crate::finding::{FieldEdit, Finding, Fix, Page, Place};
 use crate::objects::references::References;
 use crate::objects::{Configuration, FieldPath, Object, ObjectId};
+use crate::policy::Release;
 
 pub use pages::all_pages;
 
@@ -26,6 +27,14 @@ pub fn problems(configuration: &Configuration) -> Vec<Finding> {
     let mut checker = Checker {
         configuration,
         references: References::of(configuration),
+        oldest: configuration
+            .objects
+            .values()
+            .filter_map(|object| match object {
+                Object::Image(image) => Some(image.release),
+                _ => None,
+            })
+            .min(),
         findings: Vec::new(),
     };
     for (id, object) in &configuration.objects {
@@ -52,6 +61,8 @@ fn place_key(finding: &Finding) -> (&str, &str, &str) {
 struct Checker<'a> {
     configuration: &'a Configuration,
     references: References,
+    /// The oldest release of an image.
+    oldest: Option<Release>,
     findings: Vec<Finding>,
 }
 

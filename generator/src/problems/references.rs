@@ -30,10 +30,10 @@ super::pages::pages! {
 pub(super) fn check(checker: &mut Checker<'_>, id: &ObjectId, object: &Object) {
     let mut findings = Vec::new();
     for reference in checker.references.used_by(id) {
-        let label = crate::objects::fields::label(object.kind(), &reference.field.0);
+        let label = || crate::objects::fields::label(object.kind(), &reference.field.0);
         match checker.configuration.get(&reference.target) {
             None => {
-                let mut finding = at(&DANGLING, id, reference.field.clone()).fact("field", label);
+                let mut finding = at(&DANGLING, id, reference.field.clone()).fact("field", label());
                 // Only references in lists and optional fields can be taken out.
                 if reference.field.0.starts_with("groups/") {
                     let edits = vec![edit(id, reference.field.clone(), None)];
@@ -43,7 +43,7 @@ pub(super) fn check(checker: &mut Checker<'_>, id: &ObjectId, object: &Object) {
             }
             Some(target) if !reference.expected.contains(&target.kind()) => findings.push(
                 at(&WRONG_KIND, id, reference.field.clone())
-                    .fact("field", label)
+                    .fact("field", label())
                     .fact("kind", target.kind().singular())
                     .fact("name", target.name()),
             ),

@@ -167,27 +167,30 @@ fn without_condition(checker: &mut Checker<'_>, stack: &ObjectId) {
 /// Rows that the rows above them cover.
 fn reached(checker: &mut Checker<'_>, stack_id: &ObjectId, stack: &str) {
     let configuration = checker.configuration;
-    let rows = conditions(configuration, stack_id);
-    let all: Vec<_> = rows.iter().map(|row| row.conditions.clone()).collect();
+    // Each row, whether it is protected, and what it asks of a connection.
+    let rows = conditions(configuration, stack_id).into_iter();
+    let (rows, all): (Vec<_>, Vec<_>) = rows
+        .map(|row| ((row.row, row.protect), row.conditions))
+        .unzip();
     let name = |id: &ObjectId| configuration.get(id).map(Object::name).unwrap_or_default();
-    for (row, coverage) in rows.iter().zip(coverage(&all)) {
+    for ((row, protect), coverage) in rows.iter().zip(coverage(&all)) {
         let by = match coverage {
             Coverage::Covered { by } => by,
             Coverage::Duplicate { of } => vec![of],
             Coverage::Reachable | Coverage::Impossible | Coverage::Unknown => continue,
         };
-        let mut above: Vec<&ObjectId> = by.iter().map(|at| &rows[*at].row.rule).collect();
+        let mut above: Vec<&ObjectId> = by.iter().map(|at| &rows[*at].0.rule).collect();
         above.dedup();
         let names: Vec<_> = above.iter().map(|id| format!("`{}`", name(id))).collect();
-        let clear = row.protect && by.iter().any(|at| !rows[*at].protect);
+        let clear = *protect && by.iter().any(|at| !rows[*at].1);
         let page = if clear {
             &LEFT_IN_CLEAR
         } else {
             &NEVER_REACHED
         };
-        let mut finding = at(page, &row.row.rule, "order")
-            .fact("row", row.row.row + 1)
-            .fact("traffic", name(&row.row.traffic))
+        let mut finding = at(page, &row.rule, "order")
+            .fact("row", row.row + 1)
+            .fact("traffic", name(&row.traffic))
             .fact("stack", stack)
             .fact("by", names.join(", "));
         for id in above {

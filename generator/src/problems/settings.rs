@@ -47,7 +47,19 @@ pub(super) fn check(checker: &mut Checker<'_>, id: &ObjectId, object: &Object) {
     if all.iter().all(|(_, _, settings)| settings.is_empty()) {
         return;
     }
-    let releases = releases(checker, id);
+    let newer = |key: &String| {
+        let since = fields::row(key).map(|(_, attribute)| attribute.since);
+        since.is_some_and(|since| checker.oldest.is_some_and(|oldest| oldest < since))
+    };
+    // Most settings are known to every image, and who uses the object then does not matter.
+    let releases = if all
+        .iter()
+        .any(|(_, _, settings)| settings.keys().any(newer))
+    {
+        releases(checker, id)
+    } else {
+        BTreeSet::new()
+    };
     for (place, path, settings) in all {
         for (key, setting) in settings {
             one(checker, id, place, &path, key, setting, &releases);
@@ -59,12 +71,11 @@ pub(super) fn check(checker: &mut Checker<'_>, id: &ObjectId, object: &Object) {
 /// The releases of the images that use an object, each with an image's name.
 fn releases(checker: &Checker<'_>, id: &ObjectId) -> BTreeSet<(Release, String)> {
     let users = checker.references.where_used(id);
-    let owners = users
-        .iter()
-        .chain([id])
-        .flat_map(|user| checker.references.needs(user));
-    owners
-        .filter_map(|owner| match checker.configuration.get(&owner) {
+    checker
+        .references
+        .with_needs(users.iter().chain([id]))
+        .into_iter()
+        .filter_map(|owner| match checker.configuration.get(owner) {
             Some(Object::Image(image)) => Some((image.release, image.name.to_string())),
             _ => None,
         })

@@ -1,5 +1,7 @@
 //! Traffic rows: ports, job names, roles, key rings.
 
+use std::fmt::Display;
+
 use crate::objects::values::{Keyring, KeyringKind, MaskError, NameMask, PortError};
 use crate::objects::{Direction, Entry, HandshakeRole, ObjectId, TrafficDescriptor, TrafficRow};
 
@@ -72,28 +74,28 @@ pub(super) fn check(checker: &mut Checker<'_>, id: &ObjectId, traffic: &TrafficD
         port(
             checker,
             id,
-            format!("{path}/local_port"),
+            format_args!("{path}/local_port"),
             "Local port",
             &row.local_port,
         );
         port(
             checker,
             id,
-            format!("{path}/remote_port"),
+            format_args!("{path}/remote_port"),
             "Remote port",
             &row.remote_port,
         );
         mask(
             checker,
             id,
-            format!("{path}/jobname"),
+            format_args!("{path}/jobname"),
             "Jobname",
             &row.jobname,
         );
         mask(
             checker,
             id,
-            format!("{path}/userid"),
+            format_args!("{path}/userid"),
             "User ID",
             &row.userid,
         );
@@ -115,11 +117,12 @@ pub(super) fn check(checker: &mut Checker<'_>, id: &ObjectId, traffic: &TrafficD
 fn port(
     checker: &mut Checker<'_>,
     id: &ObjectId,
-    field: String,
+    field: impl Display,
     label: &str,
     entry: &Entry<crate::objects::values::Ports>,
 ) {
     let Some(error) = entry.error() else { return };
+    let field = field.to_string();
     let finding = at(&BAD_PORT, id, field.clone())
         .fact("field", label)
         .fact("reason", &error);
@@ -135,11 +138,12 @@ fn port(
 fn mask(
     checker: &mut Checker<'_>,
     id: &ObjectId,
-    field: String,
+    field: impl Display,
     label: &str,
     entry: &Entry<NameMask>,
 ) {
     let Some(error) = entry.error() else { return };
+    let field = field.to_string();
     let text = entry.to_string();
     let finding = at(&BAD_JOB, id, field.clone())
         .fact("field", label)
@@ -202,21 +206,23 @@ pub(super) fn keyring(
     path: &str,
     entry: &Entry<Keyring>,
 ) {
-    let field = if path.is_empty() {
-        "keyring".to_owned()
-    } else {
-        format!("{path}/keyring")
+    let field = || {
+        if path.is_empty() {
+            "keyring".to_owned()
+        } else {
+            format!("{path}/keyring")
+        }
     };
     match entry {
-        Entry::Typed(_) => text(checker, id, field, "Key ring", entry),
+        Entry::Typed(_) => text(checker, id, field(), "Key ring", entry),
         Entry::Value(ring) => {
             let plain = ring.kind() == KeyringKind::SafRing && !ring.as_str().contains('/');
             if let (true, Some((owner, name))) = (plain, ring.as_str().split_once('.')) {
                 let better = format!("{owner}/{name}");
-                let finding = at(&DOTTED_RING, id, field.clone())
+                let finding = at(&DOTTED_RING, id, field())
                     .fact("text", ring)
                     .fact("better", &better);
-                checker.add(finding.fix(set(format!("write `{better}`"), id, field, &better)));
+                checker.add(finding.fix(set(format!("write `{better}`"), id, field(), &better)));
             }
         }
     }
@@ -232,31 +238,32 @@ pub(super) fn stash(
 ) {
     let Entry::Value(ring) = keyring else { return };
     let database = ring.kind() == KeyringKind::Database;
+    let page = match (stash.is_empty(), database) {
+        (false, false) => &STASH,
+        (true, true) => &NO_STASH,
+        (true, false) | (false, true) => return,
+    };
     let field = if path.is_empty() {
         "keyring_stash_file".to_owned()
     } else {
         format!("{path}/keyring_stash_file")
     };
-    if !stash.is_empty() && !database {
-        checker.add(at(&STASH, id, field).fact("keyring", ring));
-    } else if stash.is_empty() && database {
-        checker.add(at(&NO_STASH, id, field).fact("keyring", ring));
-    }
+    checker.add(at(page, id, field).fact("keyring", ring));
 }
 
 /// A text that cannot be written, wherever it stands.
 pub(super) fn text<T>(
     checker: &mut Checker<'_>,
     id: &ObjectId,
-    field: String,
+    field: impl Display,
     label: &str,
     entry: &Entry<T>,
 ) where
-    T: std::str::FromStr<Err = crate::objects::values::TextError> + std::fmt::Display,
+    T: std::str::FromStr<Err = crate::objects::values::TextError> + Display,
 {
     if let Some(error) = entry.error() {
         checker.add(
-            at(&BAD_TEXT, id, field)
+            at(&BAD_TEXT, id, field.to_string())
                 .fact("field", label)
                 .fact("reason", error),
         );
@@ -267,14 +274,14 @@ fn labels(checker: &mut Checker<'_>, id: &ObjectId, path: &str, row: &TrafficRow
     text(
         checker,
         id,
-        format!("{path}/certificate_label"),
+        format_args!("{path}/certificate_label"),
         "Certificate label",
         &row.certificate_label,
     );
     text(
         checker,
         id,
-        format!("{path}/keyring_stash_file"),
+        format_args!("{path}/keyring_stash_file"),
         "Stash file",
         &row.keyring_stash_file,
     );
@@ -282,7 +289,7 @@ fn labels(checker: &mut Checker<'_>, id: &ObjectId, path: &str, row: &TrafficRow
         text(
             checker,
             id,
-            format!("{path}/server_certificate_labels/{number}"),
+            format_args!("{path}/server_certificate_labels/{number}"),
             "Server certificate label",
             label,
         );
@@ -322,6 +329,9 @@ fn controlled(checker: &mut Checker<'_>, id: &ObjectId, path: &str, row: &Traffi
 }
 
 fn repeated(checker: &mut Checker<'_>, id: &ObjectId, traffic: &TrafficDescriptor) {
+    if traffic.rows.len() < 2 {
+        return;
+    }
     let conditions = |row: &TrafficRow| {
         (
             row.local_port.to_string(),

@@ -4,10 +4,12 @@
 //! then two small numbers, whatever it is a span of.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::rc::Rc;
 
-use super::boxes::{Cells, Region, contains, intersection};
+use super::boxes::{Cells, Region, contains, intersection, overlaps};
 use super::names::{self, NameSpan};
 use crate::policy::lookup::{AddressSet, Conditions, Connection, Direction, Pattern, PortSet, Way};
 
@@ -42,29 +44,25 @@ impl Space {
             AddressSet::new([crate::policy::net::AddressSpan::V6]),
         ];
         let addresses = |of: fn(&Conditions) -> &AddressSet| {
-            let sets = rules.iter().map(of).chain(&families);
-            Line::new(sets.map(|set| {
+            Line::new(rules.iter().map(of).chain(&families), |set| {
                 set.spans()
                     .iter()
                     .map(|span| (key(span.low()), Some(after(span.high()))))
                     .collect()
-            }))
+            })
         };
         let ports = |of: fn(&Conditions) -> &PortSet| {
-            let sets = rules.iter().map(of);
-            Line::new(sets.map(|set| {
+            Line::new(rules.iter().map(of), |set| {
                 set.spans()
                     .iter()
                     .map(|span| (u32::from(span.low()), Some(u32::from(span.high()) + 1)))
                     .collect()
-            }))
+            })
         };
         let names = |of: fn(&Conditions) -> &Pattern| {
-            Line::<Vec<u8>>::new(
-                rules
-                    .iter()
-                    .map(|rule| -> Vec<NameSpan> { vec![names::possible(of(rule))] }),
-            )
+            Line::<Vec<u8>>::new(rules.iter().map(of), |pattern| -> Vec<NameSpan> {
+                vec![names::possible(pattern)]
+            })
         };
         let mut local = addresses(|rule| &rule.local);
         let mut remote = addresses(|rule| &rule.remote);
@@ -115,16 +113,29 @@ impl Space {
     /// What a rule may take, by family and direction: both ends of a connection have the same family.
     /// Nothing: no connection.
     pub fn region(&self, at: usize) -> Vec<Region> {
-        let part = |family: usize, direction: u32| {
-            let mut region = self.rule(at).clone();
-            region.cells[LOCAL] = intersection(&region.cells[LOCAL], &self.families[0][family]);
-            region.cells[REMOTE] = intersection(&region.cells[REMOTE], &self.families[1][family]);
-            region.cells[DIRECTION] =
-                intersection(&region.cells[DIRECTION], &[(direction, direction + 1)]);
-            region
+        let whole = self.rule(at);
+        let part = |(family, direction): (usize, u32)| {
+            let limits = [
+                (LOCAL, &*self.families[0][family]),
+                (REMOTE, &*self.families[1][family]),
+                (DIRECTION, &[(direction, direction + 1)][..]),
+            ];
+            let empty =
+                |(way, limit): &(usize, &[(u32, u32)])| !overlaps(&whole.cells[*way], limit);
+            if limits.iter().any(empty) {
+                return None;
+            }
+            let mut region = whole.clone();
+            for (way, limit) in limits {
+                if !contains(limit, &region.cells[way]) {
+                    region.cells[way] = intersection(&region.cells[way], limit);
+                }
+            }
+            Some(region)
         };
-        [part(0, 0), part(0, 1), part(1, 0), part(1, 1)]
+        [(0, 0), (0, 1), (1, 0), (1, 1)]
             .into_iter()
+            .filter_map(part)
             .filter(|region| !region.is_empty())
             .collect()
     }
@@ -206,9 +217,22 @@ struct Line<K> {
 }
 
 impl<K: Ord + Clone> Line<K> {
-    fn new(rules: impl Iterator<Item = Vec<(K, Option<K>)>>) -> Self {
-        let rules: Vec<_> = rules.collect();
-        let spans = rules.iter().flatten();
+    /// The spans of each set are asked for once, however many rules share it.
+    fn new<'a, S: Eq + Hash + 'a>(
+        sets: impl Iterator<Item = &'a S>,
+        spans_of: impl Fn(&S) -> Vec<(K, Option<K>)>,
+    ) -> Self {
+        let mut numbers: HashMap<&S, usize> = HashMap::new();
+        let mut distinct = Vec::new();
+        let of_rule: Vec<usize> = sets
+            .map(|set| {
+                *numbers.entry(set).or_insert_with(|| {
+                    distinct.push(spans_of(set));
+                    distinct.len() - 1
+                })
+            })
+            .collect();
+        let spans = distinct.iter().flatten();
         let mut ends: Vec<K> = spans
             .flat_map(|(from, to)| std::iter::once(from).chain(to))
             .cloned()
@@ -220,7 +244,7 @@ impl<K: Ord + Clone> Line<K> {
             u32::try_from(at).unwrap_or(u32::MAX)
         };
         let last = u32::try_from(ends.len()).unwrap_or(u32::MAX);
-        let cells = rules
+        let distinct: Vec<Cells> = distinct
             .iter()
             .map(|spans| {
                 let spans = spans.iter();
@@ -228,6 +252,10 @@ impl<K: Ord + Clone> Line<K> {
                     .map(|(from, to)| (number(from), to.as_ref().map_or(last, &number)))
                     .collect()
             })
+            .collect();
+        let cells = of_rule
+            .into_iter()
+            .map(|at| Rc::clone(&distinct[at]))
             .collect();
         Self { ends, cells }
     }

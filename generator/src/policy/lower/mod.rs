@@ -236,7 +236,7 @@ impl Reader<'_> {
 
     fn add_statement(&mut self, statement: Statement) {
         match self.block_items() {
-            Some(items) => items.push(Item::Block(statement)),
+            Some(items) => items.push(Item::Block(Box::new(statement))),
             None => self.policy.statements.push(statement),
         }
     }

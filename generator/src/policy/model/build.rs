@@ -75,6 +75,13 @@ impl Builder {
         self
     }
 
+    /// Makes room for this many more attributes and blocks.
+    #[must_use]
+    pub fn room_for(mut self, items: usize) -> Self {
+        self.items.reserve(items);
+        self
+    }
+
     /// Adds a comment line above the statement.
     #[must_use]
     pub fn comment(mut self, text: &str) -> Self {
@@ -87,7 +94,7 @@ impl Builder {
 
     /// Adds an attribute.
     #[must_use]
-    pub fn attribute(mut self, keyword: &str, value: &str, tag: Tag) -> Self {
+    pub fn attribute(mut self, keyword: &str, value: impl Into<String>, tag: Tag) -> Self {
         let Some(def) = self.def.attribute(keyword) else {
             self.fail_here(keyword, tag, Cause::UnknownAttribute);
             return self;
@@ -119,7 +126,7 @@ impl Builder {
             return self;
         }
         match inner.finish() {
-            Ok(statement) => self.items.push(Item::Block(statement)),
+            Ok(statement) => self.items.push(Item::Block(Box::new(statement))),
             Err(error) => self.error = self.error.or(Some(error)),
         }
         self

@@ -68,7 +68,7 @@ pub enum Keyword {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
     Attribute(Attribute),
-    Block(Statement),
+    Block(Box<Statement>),
 }
 
 /// One line in a block: a keyword and its value.
@@ -175,7 +175,7 @@ impl Statement {
 
     pub fn blocks(&self) -> impl Iterator<Item = &Statement> {
         self.items().iter().filter_map(|item| match item {
-            Item::Block(statement) => Some(statement),
+            Item::Block(statement) => Some(statement.as_ref()),
             Item::Attribute(_) => None,
         })
     }

@@ -93,7 +93,7 @@ fn block_of(def: &'static StatementDef, depth: u32, named: bool) -> BoxedStrateg
                     items.push(Item::Attribute(attribute));
                 }
             }
-            items.extend(blocks.into_iter().map(Item::Block));
+            items.extend(blocks.into_iter().map(|block| Item::Block(Box::new(block))));
             Statement {
                 keyword: Keyword::Block(def),
                 name: named.then(|| Name::new(&name).unwrap()),

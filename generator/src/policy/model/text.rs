@@ -78,14 +78,15 @@ impl Word {
 }
 
 impl Value {
-    pub fn new(text: &str) -> Result<Self, TextError> {
-        check_text(text)?;
+    pub fn new(text: impl Into<String>) -> Result<Self, TextError> {
+        let text = text.into();
+        check_text(&text)?;
         if text.starts_with(' ') || text.ends_with(' ') {
             return Err(TextError::OuterBlank);
         }
         match text.chars().find(|c| matches!(c, '{' | '}')) {
             Some(found) => Err(TextError::Brace { found }),
-            None => Ok(Self(text.to_owned())),
+            None => Ok(Self(text)),
         }
     }
 
