@@ -33,16 +33,15 @@ if [ ! -f "$assets/frontend_bg.wasm.br" ] || [ -n "$(find frontend/src generator
     build frontend/build.sh --release --out "$assets"
 fi
 mkdir -p frontend/dist # the server takes its pages from here when it is built
-build cargo build --locked --release -p gatehouse
+build cargo build --locked --release -p gatehouse -p server-bench
 build cargo bench --locked -p generator --features serde --bench scaling --no-run
-build cargo bench --locked -p server --benches --no-run
 
 GATEHOUSE=$target/release/gatehouse
 GATEHOUSE_ASSETS=$assets
 export GATEHOUSE GATEHOUSE_ASSETS
 part "compile and problems" cargo bench --quiet --locked -p generator --features serde --bench scaling
-part "store" cargo bench --quiet --locked -p server --bench store
-part "API" cargo bench --quiet --locked -p server --bench api
+part "store" "$target/release/bench-store"
+part "API" "$target/release/bench-api"
 part "size of the pages" transferred "$assets/frontend_bg.wasm.br"
 part "browser" sh -c 'cd e2e && node bench/browser.js'
 

@@ -1,12 +1,10 @@
 //! The bars of the store: saving one field among 100,000 objects, and reading any revision.
 //!
-//! `cargo bench -p server --bench store`
+//! `cargo run --release -p server-bench --bin bench-store`
 //!
 //! Ratios of times in one run: against a bare commit of one row with the same durability on the same
 //! disk, and against reading the newest revision.
 #![expect(clippy::unwrap_used, reason = "a bench ends by it")]
-
-mod common;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -14,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use api::draft::{Edit, EditChange, Save};
 use api::store::NewStore;
-use common::{bar, id, quantile, stack_of, traffic};
 use generator::objects::{Object, ObjectId};
 use server::db::Db;
 use server::store::{self, Actor, StoreRow};
+use server_bench::{bar, directory, id, quantile, stack_of, traffic};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
@@ -27,8 +25,7 @@ const REVISIONS: usize = 300;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    // Beside the build, so that the disk is a real one also where /tmp is none.
-    let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let directory = directory();
     let bench = Bench::new(directory.path()).await;
     let mut bare = bare(&directory.path().join("bare.db")).await;
     let (mut edits, mut saves, mut commits) = (Vec::new(), Vec::new(), Vec::new());

@@ -1,4 +1,5 @@
 //! What the benches of the server share: a large configuration, and bars.
+#![expect(clippy::unwrap_used, reason = "a bench ends by it")]
 
 use std::time::Duration;
 
@@ -6,6 +7,13 @@ use generator::objects::{
     AddressGroup, Direction, Endpoint, Entry, Group, Image, MapUse, Mapping, Object, ObjectId,
     OrderKey, Rule, SecurityLevel, Stack, TrafficDescriptor, TrafficRow,
 };
+
+/// A directory of the bench's own. Beside the program, so that the disk is a real one also where
+/// /tmp is none.
+pub fn directory() -> tempfile::TempDir {
+    let program = std::env::current_exe().unwrap();
+    tempfile::tempdir_in(program.parent().unwrap()).unwrap()
+}
 
 pub fn id(text: impl Into<String>) -> ObjectId {
     ObjectId(text.into())

@@ -1,21 +1,19 @@
 //! The bars of the API: reads of 50 users at once on a store of 5,000 rules, and the server's memory.
 //!
-//! `GATEHOUSE=target/release/gatehouse cargo bench -p server --bench api`
+//! `GATEHOUSE=target/release/gatehouse cargo run --release -p server-bench --bin bench-api`
 //!
 //! The server is a process of its own, as it is installed; each user has a session and a connection
 //! that stays, opens the store, and then asks what a browser asks, without a pause.
 #![expect(clippy::unwrap_used, reason = "a bench ends by it")]
 
-mod common;
-
 use std::path::Path;
 use std::process::{ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{bar, quantile, stack_of};
 use serde_json::{Value, json};
 use server::db::Db;
 use server::store::{self, Actor};
+use server_bench::{bar, directory, quantile, stack_of};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
@@ -28,7 +26,7 @@ const PASSWORD: &str = "correct horse battery";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let directory = directory();
     let data = directory.path().join("data");
     fill(&data).await;
     let (mut server, address, link) = start(&data).await;
