@@ -191,7 +191,7 @@ impl Workspace {
             match api::edit(&self.name(), &edit).await {
                 Ok(draft) => self.stored(draft),
                 Err(Failure::Network) => self.unsent(true),
-                Err(Failure::Refused(problem)) if problem.status == 401 => self.unsent(false),
+                Err(Failure::Refused(problem)) if is_for_now(&problem) => self.unsent(false),
                 Err(Failure::Refused(problem)) => self.refused(&step, &problem).await,
             }
         });
@@ -206,7 +206,7 @@ impl Workspace {
         self.pump();
     }
 
-    /// The step waits until the server is there again, or somebody is logged in.
+    /// The step waits until the server is there again or less busy, or somebody is logged in.
     fn unsent(self, offline: bool) {
         self.queue.update_value(Queue::again);
         self.offline.set(offline);
@@ -334,6 +334,11 @@ impl Workspace {
             }
         });
     }
+}
+
+/// Whether the same edit may be taken a moment later: the session ended, or the server is busy.
+fn is_for_now(problem: &Problem) -> bool {
+    matches!(problem.status, 401 | 429 | 503)
 }
 
 /// Resolves after this many milliseconds.
