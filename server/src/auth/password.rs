@@ -1,9 +1,9 @@
 //! Passwords: hashing them, a few at a time.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
 
 use crate::error::{ApiError, ApiResult};
@@ -14,6 +14,31 @@ use crate::error::{ApiError, ApiResult};
 pub struct Passwords {
     at_once: Arc<Semaphore>,
     queue: Arc<Semaphore>,
+    memory: Memory,
+}
+
+/// What hashes are computed in, one for each that is computed at once. It is used again, because
+/// glibc gives freed blocks of this size and alignment back late: the process would hold hundreds of
+/// MiB after some log-ins.
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<Vec<Vec<Block>>>>);
+
+impl Memory {
+    fn blocks(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn output(&self, hasher: &Argon2<'_>, password: &str, salt: &[u8]) -> ApiResult<Output> {
+        let mut blocks = self.blocks().pop().unwrap_or_default();
+        blocks.resize(hasher.params().block_count(), Block::default());
+        let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+        let password = password.as_bytes();
+        let done =
+            hasher.hash_password_into_with_memory(password, salt, &mut output, &mut blocks[..]);
+        self.blocks().push(blocks);
+        done.map_err(ApiError::internal)?;
+        Output::new(&output).map_err(ApiError::internal)
+    }
 }
 
 const AT_ONCE: usize = 2;
@@ -32,28 +57,43 @@ impl Passwords {
         Self {
             at_once: Arc::new(Semaphore::new(AT_ONCE)),
             queue: Arc::new(Semaphore::new(AT_ONCE + QUEUE)),
+            memory: Memory::default(),
         }
     }
 
     /// The hash of a new password.
     pub async fn hash(&self, password: String) -> ApiResult<String> {
+        let memory = self.memory.clone();
         self.compute(move || {
-            let hash = hasher()?.hash_password(password.as_bytes());
-            hash.map(|hash| hash.to_string())
-                .map_err(ApiError::internal)
+            let hasher = hasher()?;
+            let mut salt = [0; 16];
+            getrandom::fill(&mut salt).map_err(|error| ApiError::internal(error.to_string()))?;
+            let hash = PasswordHash {
+                algorithm: Algorithm::Argon2id.ident(),
+                version: Some(Version::V0x13.into()),
+                params: ParamsString::try_from(hasher.params()).map_err(ApiError::internal)?,
+                salt: Some(Salt::new(&salt).map_err(ApiError::internal)?),
+                hash: Some(memory.output(&hasher, &password, &salt)?),
+            };
+            Ok(hash.to_string())
         })
         .await?
     }
 
     /// Whether the password belongs to the hash. Without a hash it takes as long, and it does not.
     pub async fn verify(&self, password: String, hash: Option<String>) -> ApiResult<bool> {
+        let memory = self.memory.clone();
         self.compute(move || {
             let known = hash.is_some();
             let text = hash.unwrap_or_else(|| NOBODY.to_owned());
             let hash = PasswordHash::new(&text).map_err(ApiError::internal)?;
-            let right = hasher()?
-                .verify_password(password.as_bytes(), &hash)
-                .is_ok();
+            let (Some(salt), Some(expected)) = (hash.salt, hash.hash) else {
+                return Ok(false);
+            };
+            let params = Params::try_from(&hash).map_err(ApiError::internal)?;
+            let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+            // Outputs are compared in constant time.
+            let right = memory.output(&hasher, &password, &salt)? == expected;
             Ok(right && known)
         })
         .await?
