@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::Sides;
 use crate::core::{self, Findings};
-use crate::ui::{Icon, Tone};
+use crate::ui::{Icon, Tone, with_code};
 use crate::{paths, words};
 
 /// What makes two findings the same one.
@@ -121,7 +121,7 @@ fn line(
                     true => view! { <strong>{called}</strong> ": " }.into_any(),
                     false => view! { <a href=href>{called}</a> ": " }.into_any(),
                 })}
-                {finding.message()} " " <small class="soft">{finding.page.code}</small>
+                {with_code(&finding.message())} " " <small class="soft">{finding.page.code}</small>
             </div>
         </li>
     }
