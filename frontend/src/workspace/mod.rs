@@ -72,8 +72,8 @@ pub struct Workspace {
 
 /// How long typing rests before it is sent.
 const PAUSE: Duration = Duration::from_millis(1000);
-/// How long typing rests before files and findings follow.
-const SETTLE: Duration = Duration::from_millis(60);
+/// How many milliseconds typing rests before files and findings follow.
+const SETTLE: f64 = 60.0;
 
 /// Owns what outlives every page.
 #[derive(Clone)]
@@ -146,13 +146,15 @@ impl Workspace {
         self.name.get_value()
     }
 
-    /// Lets `settled` follow `config` when nothing came for a moment.
+    /// Lets `settled` follow `config`: at once after a rest, and while somebody types, when nothing
+    /// came for a moment.
     ///
     /// In a large store, what follows takes longer; then the moment is longer, too, so that the
     /// keys do not wait for it.
     fn settle(self) {
         let changes = StoredValue::new(0_u32);
-        let cost = StoredValue::new(0.0_f64);
+        // What following cost last time, and when it was over: milliseconds.
+        let last = StoredValue::new((0.0_f64, 0.0_f64));
         Effect::new(move |_| {
             let config = self.config.get();
             changes.update_value(|number| *number += 1);
@@ -165,6 +167,9 @@ impl Workspace {
                 self.settled.set(config);
                 return;
             }
+            let (cost, over) = last.get_value();
+            let moment = (2.0 * cost).clamp(SETTLE, 1500.0);
+            let rested = js_sys::Date::now() - over > moment;
             set_timeout(
                 move || {
                     if changes.try_get_value() == Some(number) {
@@ -172,14 +177,13 @@ impl Workspace {
                         self.settled.set(config.clone());
                         // Runs once everything that follows is done.
                         let measure = move || {
-                            cost.try_update_value(|cost| *cost = js_sys::Date::now() - before);
+                            let now = js_sys::Date::now();
+                            last.try_update_value(|last| *last = (now - before, now));
                         };
                         set_timeout(measure, Duration::ZERO);
                     }
                 },
-                SETTLE.max(Duration::from_millis(
-                    (2.0 * cost.get_value()).min(1500.0) as u64
-                )),
+                Duration::from_millis(if rested { 0 } else { moment as u64 }),
             );
         });
     }
