@@ -50,10 +50,11 @@ pub struct ProtectedPort {
     pub at_times: bool,
     pub level_name: String,
     pub level_description: String,
-    /// False: the traffic stays in the clear, and the fields below say nothing.
+    /// False: the traffic stays in the clear, and the fields below are empty or absent.
     pub protects: bool,
     /// `Server`, `Client` or `ServerWithClientAuth`.
-    pub role: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// `TLS 1.3` …, the newest first.
     pub versions: Vec<String>,
     /// By name, in order of preference; absent where System SSL decides.

@@ -79,6 +79,8 @@ pub fn write(report: &PortReport, format: Format) -> Result<Vec<u8>, WriteError>
 fn port(port: &generator::report::ProtectedPort<'_>) -> ProtectedPort {
     let (row, level) = (port.row, port.level);
     let owned = |all: Vec<&str>| all.into_iter().map(str::to_owned).collect();
+    // What a level in the clear still says is not written.
+    let protecting = level.protect.then_some(level);
     ProtectedPort {
         stack: port.stack_id.clone(),
         image_name: port.image_name(),
@@ -100,12 +102,12 @@ fn port(port: &generator::report::ProtectedPort<'_>) -> ProtectedPort {
         level_name: level.name.to_string(),
         level_description: level.description.clone(),
         protects: level.protect,
-        role: port.role().word().to_owned(),
-        versions: owned(summary::versions(level)),
-        suites: summary::suites(level).map(owned),
+        role: protecting.map(|_| port.role().word().to_owned()),
+        versions: protecting.map_or_else(Vec::new, |level| owned(summary::versions(level))),
+        suites: protecting.and_then(summary::suites).map(owned),
         client_authentication: port.client_authentication().map(str::to_owned),
         keyring: port.keyring(),
-        certificate_labels: port.certificate_labels(),
+        certificate_labels: protecting.map_or_else(Vec::new, |_| port.certificate_labels()),
     }
 }
 

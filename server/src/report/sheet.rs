@@ -26,7 +26,7 @@ const FIELDS: &[Field] = &[
     ("Protected", |port| yes(port.protects)),
     ("Versions", versions),
     ("Cipher suites", |port| suites(port, " ")),
-    ("Role", |port| port.role.clone()),
+    ("Role", |port| port.role.clone().unwrap_or_default()),
     ("Client authentication", |port| {
         port.client_authentication.clone().unwrap_or_default()
     }),
