@@ -260,6 +260,14 @@ pub fn export_href(store: &str) -> String {
     format!("/api/v1{}", store_path(store, "/export"))
 }
 
+/// The protected ports of the newest revision as a file; `format`: `csv`, `markdown`, `html`, `json`.
+pub fn ports_href(store: &str, format: &str) -> String {
+    format!(
+        "/api/v1{}",
+        store_path(store, &format!("/ports?format={format}"))
+    )
+}
+
 pub async fn import_store(name: &str, export: &str) -> Answer<StoreSummary> {
     send_export(
         "POST",

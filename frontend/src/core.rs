@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use generator::compile::{self, Compiled, Header};
 use generator::finding::{FieldEdit, Finding, Fix, Place, Severity};
+use generator::objects::summary;
+pub use generator::objects::summary::{
+    endpoint as endpoint_words, level as level_words, name_of, shown_name,
+};
 use generator::objects::{
-    Configuration, Endpoint, Kind, MapUse, Mapping, Object, ObjectId, Suites, edit, fields,
-    references,
+    Configuration, Kind, MapUse, Mapping, Object, ObjectId, edit, fields, references,
 };
 use generator::problems;
 use leptos::prelude::WithUntracked;
@@ -97,14 +100,6 @@ pub fn called(object: &Object) -> String {
     }
 }
 
-/// A name as it is shown: an empty one says so.
-pub fn shown_name(object: &Object) -> String {
-    match object.name() {
-        name if name.is_empty() => "(no name)".to_owned(),
-        name => name,
-    }
-}
-
 /// A name of the kind that no object has yet.
 pub fn free_name(configuration: &Configuration, kind: Kind, wish: &str) -> String {
     let taken = |name: &str| {
@@ -158,46 +153,13 @@ pub fn contents(configuration: &Configuration, object: &Object) -> String {
 }
 
 fn row_words(row: &generator::objects::TrafficRow) -> String {
-    let (local, remote) = (row.local_port.to_string(), row.remote_port.to_string());
-    let ports = match (local.as_str(), remote.as_str()) {
-        ("All", "All") => "all ports".to_owned(),
-        (local, "All") => local.to_owned(),
-        ("All", remote) => format!("to {remote}"),
-        (local, remote) => format!("{local} to {remote}"),
+    let ports = match summary::ports(&row.local_port.to_string(), &row.remote_port.to_string()) {
+        ports if ports == "all" => "all ports".to_owned(),
+        ports => ports,
     };
     match row.jobname.to_string().as_str() {
         "*" => ports,
         job => format!("{ports} {job}"),
-    }
-}
-
-/// "TLS 1.3, TLS 1.2".
-pub fn level_words(level: &generator::objects::SecurityLevel) -> String {
-    if !level.protect {
-        return "in the clear".to_owned();
-    }
-    let versions = &level.versions;
-    let names = [
-        (versions.tls13, "TLS 1.3"),
-        (versions.tls12, "TLS 1.2"),
-        (versions.tls11, "TLS 1.1"),
-        (versions.tls10, "TLS 1.0"),
-        (versions.sslv3, "SSL 3"),
-        (versions.sslv2, "SSL 2"),
-    ];
-    let on: Vec<&str> = names
-        .iter()
-        .filter(|(on, _)| *on)
-        .map(|(_, name)| *name)
-        .collect();
-    let suites = match &level.suites {
-        Suites::SystemDefaults => "System SSL suites".to_owned(),
-        Suites::List(list) => crate::words::count(list.len(), "suite", "suites"),
-    };
-    if on.is_empty() {
-        "no version on".to_owned()
-    } else {
-        format!("{}, {suites}", on.join(", "))
     }
 }
 
@@ -211,22 +173,6 @@ pub fn mappings_words(configuration: &Configuration, mappings: &[Mapping]) -> St
         .map(|m| format!("{} → {}", word(&m.traffic), word(&m.level)))
         .collect::<Vec<_>>()
         .join(", ")
-}
-
-pub fn endpoint_words(configuration: &Configuration, endpoint: &Endpoint) -> String {
-    match endpoint {
-        Endpoint::Address(address) => match address.to_string().as_str() {
-            "All" => "all addresses".to_owned(),
-            text => text.to_owned(),
-        },
-        Endpoint::Group(id) => name_of(configuration, id),
-    }
-}
-
-pub fn name_of(configuration: &Configuration, id: &ObjectId) -> String {
-    configuration
-        .get(id)
-        .map_or_else(|| "(deleted)".to_owned(), shown_name)
 }
 
 /// The mappings that count for a rule.

@@ -9,4 +9,5 @@ pub mod finding;
 pub mod objects;
 pub mod policy;
 pub mod problems;
+pub mod report;
 pub mod setup;

@@ -10,6 +10,7 @@ pub mod deploy;
 pub mod error;
 pub mod extract;
 pub mod install;
+pub mod report;
 pub mod routes;
 pub mod security;
 pub mod serve;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::objects::fields;
 use crate::objects::settings::Setting;
-use crate::objects::{ClientAuthentication, Entry, HandshakeRole, Layout, ObjectId, Settings};
+use crate::objects::{Entry, HandshakeRole, Layout, ObjectId, Settings};
 use crate::policy::Release;
 use crate::policy::table::{self, Kind as TableKind, StatementDef};
 
@@ -148,14 +148,7 @@ pub(super) fn is_server(expanded: &Expanded<'_>) -> bool {
 
 /// The role, with what the level says of client authentication.
 pub(super) fn role(expanded: &Expanded<'_>) -> HandshakeRole {
-    match expanded.row.effective_role() {
-        HandshakeRole::Server
-            if expanded.level.client_authentication != ClientAuthentication::Off =>
-        {
-            HandshakeRole::ServerWithClientAuth
-        }
-        role => role,
-    }
+    expanded.row.role_at(expanded.level)
 }
 
 /// All switches are written, always: their defaults differ between releases.

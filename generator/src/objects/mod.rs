@@ -18,6 +18,7 @@ pub mod merge;
 mod order;
 pub mod references;
 pub mod settings;
+pub mod summary;
 pub mod systems;
 pub mod values;
 

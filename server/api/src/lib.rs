@@ -8,6 +8,7 @@ pub mod draft;
 pub mod finding;
 pub mod install;
 pub mod problem;
+pub mod report;
 pub mod store;
 
 pub use problem::Problem;

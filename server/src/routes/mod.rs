@@ -12,6 +12,7 @@ mod install;
 mod locks;
 mod member;
 mod objects;
+mod ports;
 mod revisions;
 mod session;
 mod setup;
@@ -77,6 +78,7 @@ pub fn api() -> OpenApiRouter<AppState> {
             .merge(transfers::routes())
             .merge(revisions::routes())
             .merge(objects::routes())
+            .merge(ports::routes())
             .merge(drafts::routes())
             .merge(locks::routes())
             .merge(audit::routes())

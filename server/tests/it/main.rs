@@ -17,6 +17,7 @@ mod limits;
 mod log_in;
 mod matrix;
 mod members;
+mod ports;
 mod setup;
 mod sockets;
 mod stores;

@@ -60,6 +60,7 @@ fn rows() -> Vec<Row> {
         ("GET /stores/{store}/objects", NONE, [401, 200, 200, 200, 200, 404, 200]),
         ("GET /stores/{store}/objects/{object}", NONE, [401, 200, 200, 200, 200, 404, 200]),
         ("GET /stores/{store}/objects/{object}/history", NONE, [401, 200, 200, 200, 200, 404, 200]),
+        ("GET /stores/{store}/ports", NONE, [401, 200, 200, 200, 200, 404, 200]),
         ("GET /stores/{store}/state", NONE, [401, 200, 200, 200, 200, 404, 200]),
         ("GET /stores/{store}/draft", NONE, [401, 200, 200, 200, 200, 404, 200]),
         ("POST /stores/{store}/draft/edits", json!({"words": "x", "changes": [{"id": "a", "body": {"kind": "address-group"}}]}), [401, 403, 200, 423, 423, 404, 423]),

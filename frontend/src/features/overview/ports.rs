@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use generator::finding::Severity;
-use generator::objects::{Configuration, Kind, Object, ObjectId, Rule, SecurityLevel, TrafficRow};
+use generator::objects::{Configuration, Kind, ObjectId, summary};
+use generator::report::{ProtectedPort, protected_ports};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::Installed;
-use crate::core::{self, Findings};
+use crate::core::Findings;
 use crate::form::finding_mark;
 use crate::frame::use_query;
 use crate::ui::{Button, Chip, Column, DataTable, EmptyState, SearchField};
 use crate::workspace::Workspace;
-use crate::{paths, words};
+use crate::{api, paths, words};
 
 /// One row of a traffic descriptor as a rule of a stack uses it.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,136 +50,33 @@ enum State {
 }
 
 fn rows(config: &Configuration, findings: &Findings, store: &str) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for (stack, object) in config.of_kind(Kind::Stack) {
-        if matches!(object, Object::Stack(stack) if !stack.enabled) {
-            continue;
-        }
-        let image = core::contents(config, object);
-        let name = core::shown_name(object);
-        let stack_name = if image.is_empty() {
-            name
-        } else {
-            format!("{image}.{name}")
-        };
-        for (id, rule) in config.rules_of(stack) {
-            if rule.enabled {
-                let of = Of {
-                    config,
-                    findings,
-                    store,
-                    stack,
-                    stack_name: &stack_name,
-                    id,
-                    rule,
-                };
-                of.rows(&mut rows);
-            }
-        }
-    }
-    rows
+    let ports = protected_ports(config);
+    let row = |(number, port): (usize, &ProtectedPort)| Row {
+        key: format!("{}/{}/{number}", port.stack_id, port.rule_id),
+        store: store.to_owned(),
+        stack: port.stack_id.clone(),
+        stack_name: port.place(),
+        rule: port.rule_id.clone(),
+        rule_name: port.rule.name.to_string(),
+        ports: port.ports(),
+        direction: port.direction(),
+        job: port.job(),
+        level: port.level.name.to_string(),
+        versions: summary::protection(port.level),
+        level_words: summary::level(port.level),
+        protects: port.level.protect,
+        label: port.certificate_labels().join(", "),
+        worst: worst(findings, port),
+        installed: None,
+    };
+    ports.iter().enumerate().map(row).collect()
 }
 
-/// A rule of a stack.
-struct Of<'a> {
-    config: &'a Configuration,
-    findings: &'a Findings,
-    store: &'a str,
-    stack: &'a ObjectId,
-    stack_name: &'a str,
-    id: &'a ObjectId,
-    rule: &'a Rule,
-}
-
-impl Of<'_> {
-    fn rows(&self, rows: &mut Vec<Row>) {
-        for mapping in self.config.mappings_of(self.rule) {
-            let traffic = mapping
-                .traffic
-                .as_ref()
-                .and_then(|id| Some((id, self.config.get(id)?)));
-            let level = mapping
-                .level
-                .as_ref()
-                .and_then(|id| Some((id, self.config.get(id)?)));
-            let (
-                Some((traffic, Object::TrafficDescriptor(found))),
-                Some((level, Object::SecurityLevel(security))),
-            ) = (traffic, level)
-            else {
-                continue;
-            };
-            for row in &found.rows {
-                let key = format!("{}/{}/{}", self.stack, self.id, rows.len());
-                rows.push(self.row(key, row, security, self.worst(&[self.id, traffic, level])));
-            }
-        }
-    }
-
-    fn row(
-        &self,
-        key: String,
-        row: &TrafficRow,
-        level: &SecurityLevel,
-        worst: Option<(usize, Severity)>,
-    ) -> Row {
-        let any = |text: String, all: &str| if text == all { "any".to_owned() } else { text };
-        Row {
-            key,
-            store: self.store.to_owned(),
-            stack: self.stack.clone(),
-            stack_name: self.stack_name.to_owned(),
-            rule: self.id.clone(),
-            rule_name: self.rule.name.to_string(),
-            ports: ports(&row.local_port.to_string(), &row.remote_port.to_string()),
-            direction: row.direction.word().to_lowercase(),
-            job: any(row.jobname.to_string(), "*"),
-            level: level.name.to_string(),
-            versions: versions(&core::level_words(level)),
-            level_words: core::level_words(level),
-            protects: level.protect,
-            label: label(row),
-            worst,
-            installed: None,
-        }
-    }
-
-    /// The findings of the rule and of what it uses.
-    fn worst(&self, ids: &[&ObjectId]) -> Option<(usize, Severity)> {
-        let all = ids.iter().filter_map(|id| self.findings.worst(id));
-        all.reduce(|a, b| (a.0 + b.0, a.1.max(b.1)))
-    }
-}
-
-fn ports(local: &str, remote: &str) -> String {
-    match (local, remote) {
-        ("All", "All") => "all".to_owned(),
-        (local, "All") => local.to_owned(),
-        ("All", remote) => format!("to {remote}"),
-        (local, remote) => format!("{local} to {remote}"),
-    }
-}
-
-/// The words of a level without its suites.
-fn versions(words: &str) -> String {
-    match words.rsplit_once(", ") {
-        Some((versions, _)) => versions.to_owned(),
-        None => words.to_owned(),
-    }
-}
-
-fn label(row: &TrafficRow) -> String {
-    let one = row.certificate_label.to_string();
-    let several: Vec<String> = row
-        .server_certificate_labels
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    if several.is_empty() {
-        one
-    } else {
-        several.join(", ")
-    }
+/// The findings of the rule and of what it uses.
+fn worst(findings: &Findings, port: &ProtectedPort) -> Option<(usize, Severity)> {
+    let ids = [port.rule_id, port.traffic_id, port.level_id];
+    let all = ids.iter().filter_map(|id| findings.worst(id));
+    all.reduce(|a, b| (a.0 + b.0, a.1.max(b.1)))
 }
 
 fn fits(row: &Row, needle: &str) -> bool {
@@ -280,6 +178,7 @@ pub fn Ports(installed: Installed) -> impl IntoView {
             <div class="toolbar">
                 <SearchField label="Filter protected ports" placeholder="Port, stack, job, level, label, finding" value=filter on_input=set_filter />
                 <span class="toolbar-count">{move || format!("{} of {}", rows.with(|rows| rows.len()), all.with(|all| all.len()))}</span>
+                {move || all.with(|all| !all.is_empty()).then(|| view! { <Downloads /> })}
             </div>
             <div class="sized-table" style:block-size=height>
                 <DataTable id="ports" label="Protected ports" rows key=|row: &Row| row.key.clone() name=|row: &Row| format!("{} on {}", row.ports, row.stack_name)
@@ -287,6 +186,25 @@ pub fn Ports(installed: Installed) -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// The list as a file, for those who have no account here.
+#[component]
+fn Downloads() -> impl IntoView {
+    let workspace = Workspace::here();
+    let formats = [
+        ("csv", "csv", "CSV"),
+        ("markdown", "md", "Markdown"),
+        ("html", "html", "HTML"),
+        ("json", "json", "JSON"),
+    ];
+    let store = workspace.name();
+    let link = |(format, ending, name): (&'static str, &'static str, &'static str)| {
+        let title = format!("{name} file with the protected ports of the newest saved revision");
+        let file = format!("{store}-ports.{ending}");
+        view! { <a href=api::ports_href(&store, format) title=title download=file rel="external">{name}</a> " " }
+    };
+    view! { <span class="links">"Download: " {formats.map(link).collect_view()}</span> }
 }
 
 fn columns() -> Vec<Column<Row>> {
@@ -317,7 +235,9 @@ fn columns() -> Vec<Column<Row>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use generator::objects::{Entry, MapUse, Mapping, Stack, TrafficDescriptor};
+    use generator::objects::{
+        Entry, MapUse, Mapping, Rule, SecurityLevel, Stack, TrafficDescriptor, TrafficRow,
+    };
 
     fn id(text: &str) -> ObjectId {
         ObjectId(text.to_owned())
@@ -370,7 +290,7 @@ mod tests {
         ]
         .into_iter()
         .collect();
-        let rows = rows(&config, &core::Findings::default(), "PROD");
+        let rows = rows(&config, &Findings::default(), "PROD");
         let ports: Vec<&str> = rows.iter().map(|row| row.ports.as_str()).collect();
         assert_eq!(
             ports,
@@ -379,12 +299,5 @@ mod tests {
         );
         assert!(fits(&rows[0], "gold tcpip 1414"));
         assert!(!fits(&rows[0], "finding"));
-    }
-
-    #[test]
-    fn ports_are_told_from_both_ends() {
-        assert_eq!(ports("All", "All"), "all");
-        assert_eq!(ports("1414", "All"), "1414");
-        assert_eq!(ports("All", "443"), "to 443");
     }
 }

@@ -3,6 +3,7 @@
 use super::super::settings::Settings;
 use super::super::values::{CertificateLabel, FileName, Keyring, NameMask, Ports};
 use super::super::{Entry, ObjectName};
+use super::security::{ClientAuthentication, SecurityLevel};
 
 /// A reusable, named list of traffic rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,6 +62,17 @@ impl TrafficRow {
             Direction::Inbound | Direction::Either => HandshakeRole::Server,
             Direction::Outbound => HandshakeRole::Client,
         })
+    }
+
+    /// The role that is written for this row at this level: a server that asks clients for
+    /// certificates says so.
+    pub fn role_at(&self, level: &SecurityLevel) -> HandshakeRole {
+        match self.effective_role() {
+            HandshakeRole::Server if level.client_authentication != ClientAuthentication::Off => {
+                HandshakeRole::ServerWithClientAuth
+            }
+            role => role,
+        }
     }
 }
 
