@@ -1,5 +1,6 @@
 // Overview: protected ports, recent changes, installs; and an empty store.
 import { test, expect, logIn, accessible } from "../lib/test.js";
+import { readFileSync } from "node:fs";
 import { save, small, traffic } from "../lib/samples.js";
 
 async function open(page, server, name, password) {
@@ -29,6 +30,9 @@ test("protected ports of all stacks, recent changes and installs", async ({ page
   await page.getByRole("searchbox", { name: "Filter protected ports" }).fill("zzz");
   await expect(page.getByText("The filter “zzz” hides 2 rows.")).toBeVisible();
   await page.getByRole("button", { name: "Clear the filter" }).click();
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "CSV" }).click()]);
+  expect(file.suggestedFilename()).toMatch(/\.csv$/);
+  expect(readFileSync(await file.path(), "utf8")).toMatch(/COLMVSA.*MQCERT/);
   await ports.getByRole("link", { name: "1414" }).click();
   await expect(page).toHaveURL(/\/s\/PROD\/rule\/mqin$/);
 });
