@@ -95,7 +95,7 @@ async fn start(data: &Path) -> (Child, String, String) {
     let program =
         std::env::var("GATEHOUSE").unwrap_or_else(|_| "target/release/gatehouse".to_owned());
     let mut server = Command::new(&program)
-        .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"])
+        .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "error"])
         .arg("--data")
         .arg(data)
         .stdout(Stdio::piped())
