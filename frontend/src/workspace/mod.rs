@@ -56,6 +56,8 @@ pub struct Workspace {
     pub config: RwSignal<Arc<Configuration>>,
     /// The same, a moment later: for lists, findings and files, which need not keep up with each key.
     pub settled: RwSignal<Arc<Configuration>>,
+    /// The same once the files are shown: findings take longer, and the files are what is looked at.
+    checked: RwSignal<Arc<Configuration>>,
     pub findings: Memo<Arc<Findings>>,
     pub state: RwSignal<Option<State>>,
     /// Something is not stored yet.
@@ -104,7 +106,7 @@ impl Workspace {
     }
 
     fn new(name: String, me: String) -> Self {
-        let settled = RwSignal::new(Arc::new(Configuration::default()));
+        let checked = RwSignal::new(Arc::new(Configuration::default()));
         Self {
             name: StoredValue::new(name),
             me: StoredValue::new(me),
@@ -113,8 +115,9 @@ impl Workspace {
             head: RwSignal::new(Arc::default()),
             draft: RwSignal::new(Draft::default()),
             config: RwSignal::new(Arc::new(Configuration::default())),
-            settled,
-            findings: Memo::new(move |_| Arc::new(core::findings(&settled.get()))),
+            settled: RwSignal::new(Arc::new(Configuration::default())),
+            checked,
+            findings: Memo::new(move |_| Arc::new(core::findings(&checked.get()))),
             state: RwSignal::new(None),
             storing: RwSignal::new(false),
             offline: RwSignal::new(false),
@@ -134,6 +137,7 @@ impl Workspace {
             self.head.set(Arc::default());
             self.config.set(Arc::default());
             self.settled.set(Arc::default());
+            self.checked.set(Arc::default());
         });
     }
 
@@ -164,7 +168,8 @@ impl Workspace {
                 .settled
                 .with_untracked(|settled| settled.objects.is_empty())
             {
-                self.settled.set(config);
+                self.settled.set(Arc::clone(&config));
+                self.checked.set(config);
                 return;
             }
             let (cost, over) = last.get_value();
@@ -180,7 +185,12 @@ impl Workspace {
                             let now = js_sys::Date::now();
                             last.try_update_value(|last| *last = (now - before, now));
                         };
-                        set_timeout(measure, Duration::ZERO);
+                        // Runs once the files are there.
+                        let check = move || {
+                            self.checked.set(config);
+                            set_timeout(measure, Duration::ZERO);
+                        };
+                        set_timeout(check, Duration::ZERO);
                     }
                 },
                 Duration::from_millis(if rested { 0 } else { moment as u64 }),
