@@ -2,6 +2,9 @@
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
+# Everything but the browser side, with the same features for tests and program: nothing is compiled
+# a second time.
+NATIVE := --locked --workspace --exclude frontend --exclude bindgen --all-features
 
 .PHONY: help run dev test test-rust test-browser bench lint docs pictures setup clean
 
@@ -25,16 +28,16 @@ test: setup-tests lint test-rust test-browser ## every test of every crate, and 
 test-rust:
 	@echo "== tests of the crates"
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
-		$(CARGO) nextest run --locked --workspace --exclude frontend --exclude bindgen --all-features --no-fail-fast; \
+		$(CARGO) nextest run $(NATIVE) --no-fail-fast; \
 	else \
-		$(CARGO) test --locked --workspace --exclude frontend --exclude bindgen --all-features --no-fail-fast; \
+		$(CARGO) test $(NATIVE) --no-fail-fast; \
 	fi
 
 test-browser:
 	@echo "== the pages"
 	@frontend/build.sh --dev
 	@echo "== the server"
-	@$(CARGO) build --locked -p gatehouse
+	@$(CARGO) build $(NATIVE) --bins --tests
 	@echo "== browser tests"
 	@cd e2e && npx --no-install playwright test $(E2E)
 
