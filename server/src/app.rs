@@ -7,14 +7,13 @@ use generator::objects::{Object, ObjectId};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::auth::access::{SqlStoreNames, StoreNames};
 use crate::auth::audit::{AuditLog, SqlAudit};
 use crate::auth::password::Passwords;
 use crate::db::Db;
 use crate::deploy::{Deployments, Site};
 use crate::security::writes::Writes;
 use crate::settings::Settings;
-use crate::store::cache::Configurations;
+use crate::store::cache::{Configurations, Counts};
 use crate::verification::Verifications;
 
 /// Shared by all requests; cloning it is cheap.
@@ -25,8 +24,6 @@ pub struct AppState {
     pub clock: Clock,
     /// Computes password hashes, a few at a time.
     pub passwords: Passwords,
-    /// Finds backing stores by name.
-    pub stores: Arc<dyn StoreNames>,
     /// Where log-ins, refusals and changes of accounts are noted.
     pub audit: Arc<dyn AuditLog>,
     /// The objects that a new store starts with.
@@ -35,6 +32,8 @@ pub struct AppState {
     pub deployments: Deployments,
     /// Revisions that were asked for lately.
     pub configurations: Configurations,
+    /// How many objects the stores have.
+    pub counts: Counts,
     /// How much each user may still change in a short time.
     pub writes: Arc<Writes>,
     /// What the last check of everything that is stored found.
@@ -51,10 +50,10 @@ impl AppState {
             settings: Arc::new(settings),
             clock: Clock::system(),
             passwords: Passwords::new(),
-            stores: Arc::new(SqlStoreNames),
             deployments: Deployments::default(),
             verifications: Verifications::default(),
             configurations: Configurations::default(),
+            counts: Counts::default(),
         }
     }
 

@@ -8,17 +8,6 @@ use sqlx::SqliteConnection;
 use crate::auth::access::{name_of_role, role_named};
 use crate::db::Db;
 
-/// The role of an account in a store.
-pub async fn role(db: &Db, store_id: i64, account: &str) -> Result<Option<Role>, sqlx::Error> {
-    let role: Option<String> =
-        sqlx::query_scalar("select role from member where store_id = $1 and account = $2")
-            .bind(store_id)
-            .bind(account)
-            .fetch_optional(db.read())
-            .await?;
-    Ok(role.as_deref().and_then(role_named))
-}
-
 /// The stores an account is a member of.
 pub async fn roles_of(db: &Db, account: &str) -> Result<BTreeMap<i64, Role>, sqlx::Error> {
     let rows: Vec<(i64, String)> =

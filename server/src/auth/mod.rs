@@ -17,5 +17,4 @@ pub mod throttle;
 pub mod token;
 pub mod user;
 
-pub use access::{StoreAccess, access};
 pub use user::{User, Via};

@@ -179,6 +179,22 @@ mod tests {
         assert!(best[1] * 2 > best[0] && best[0] * 2 > best[1], "{best:?}");
     }
 
+    #[test]
+    fn memory_that_was_used_before_changes_no_hash() {
+        let memory = Memory::default();
+        for (password, kib) in [("a", 64), ("b", 1024), ("c", 64), ("a", 64)] {
+            let params = Params::new(kib, 2, 1, None).unwrap();
+            let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+            let mut fresh = [0; Params::DEFAULT_OUTPUT_LEN];
+            hasher
+                .hash_password_into(password.as_bytes(), b"some salt", &mut fresh)
+                .unwrap();
+            let reused = memory.output(&hasher, password, b"some salt").unwrap();
+            assert_eq!(reused.as_bytes(), fresh, "{password} in {kib} KiB");
+        }
+        assert_eq!(memory.blocks().len(), 1);
+    }
+
     #[tokio::test]
     async fn a_full_queue_refuses() {
         let passwords = Passwords::new();

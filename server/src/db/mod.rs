@@ -55,6 +55,8 @@ impl Db {
             .max_lifetime(None)
             .idle_timeout(None)
             .acquire_timeout(WAIT)
+            // A file does not hang up.
+            .test_before_acquire(false)
             .connect_with(options(path).read_only(true))
             .await?;
         Ok(Self {
@@ -177,6 +179,7 @@ async fn writing_pool(path: &Path, suspect: &Arc<AtomicBool>) -> Result<SqlitePo
         .max_lifetime(None)
         .idle_timeout(None)
         .acquire_timeout(WAIT)
+        .test_before_acquire(false)
         .before_acquire(move |connection, _| {
             // A transaction that is still open here could not be rolled back.
             if connection.is_in_transaction() {

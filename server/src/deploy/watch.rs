@@ -25,13 +25,13 @@ pub async fn start(site: Site, interval: Duration) -> tokio::task::JoinHandle<()
 /// One look at the targets of all stores.
 pub async fn look(site: &Site) -> Result<(), DeployError> {
     let mut drifted = BTreeSet::new();
-    for summary in store::stores::list(&site.db).await? {
-        if summary.store.archived {
+    for store in store::stores::list(&site.db).await? {
+        if store.archived {
             continue;
         }
-        for state in state::states(site, &summary.store).await? {
+        for state in state::states(site, &store).await? {
             if state.is_drifted() {
-                drifted.insert((summary.store.id, state.stack));
+                drifted.insert((store.id, state.stack));
             }
         }
     }

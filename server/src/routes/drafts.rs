@@ -63,9 +63,9 @@ async fn show(
     Path(name): Path<String>,
 ) -> ApiResult<Json<Draft>> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
-    let active_at = draft::active_at(&state.db, found.id, &user.name).await?;
+    let (shown, active_at) = draft::find_seen(&state.db, &found, &user.name).await?;
     present(&state, &found, &user, active_at).await;
-    Ok(Json(draft::find(&state.db, &found, &user.name).await?))
+    Ok(Json(shown))
 }
 
 /// Stores one step of editing: several objects, all or none.

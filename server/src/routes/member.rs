@@ -5,9 +5,10 @@ use axum::extract::State;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::within;
 use crate::app::AppState;
 use crate::auth::account::{self, AccountName};
-use crate::auth::{User, access, member};
+use crate::auth::{User, member};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Path};
 
@@ -24,8 +25,8 @@ async fn list(
     user: User,
     Path(store): Path<String>,
 ) -> ApiResult<Json<Vec<Member>>> {
-    let store = access(&state, &user, &store, Role::Viewer).await?;
-    Ok(Json(member::list(&state.db, store.store_id).await?))
+    let (store, _) = within::store(&state, &user, &store, Role::Viewer).await?;
+    Ok(Json(member::list(&state.db, store.id.0).await?))
 }
 
 /// Puts this list in the place of the members; for administrators of the store.
@@ -42,13 +43,13 @@ async fn replace(
     Path(store): Path<String>,
     Json(body): Json<Vec<Member>>,
 ) -> ApiResult<Json<Vec<Member>>> {
-    let store = access(&state, &user, &store, Role::Administrator).await?;
+    let (store, _) = within::store(&state, &user, &store, Role::Administrator).await?;
     let members = canonical(&state, body).await?;
-    let before = member::list(&state.db, store.store_id).await?;
-    member::replace(&state.db, store.store_id, &members).await?;
-    let after = member::list(&state.db, store.store_id).await?;
+    let before = member::list(&state.db, store.id.0).await?;
+    member::replace(&state.db, store.id.0, &members).await?;
+    let after = member::list(&state.db, store.id.0).await?;
     let mut event = user.event("member", format!("changed the members of {}", store.name));
-    event.store = Some(store.store_id);
+    event.store = Some(store.id.0);
     event.details = serde_json::json!({ "before": before, "after": after });
     state.audit.note(event).await;
     Ok(Json(after))

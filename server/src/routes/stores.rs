@@ -30,7 +30,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 async fn list(State(state): State<AppState>, user: User) -> ApiResult<Json<Vec<StoreSummary>>> {
     let visible = visible(&state, &user).await?;
     let mut shown = Vec::new();
-    for summary in stores::list(&state.db).await? {
+    for summary in stores::summaries(&state.db, &state.counts).await? {
         if let Some(role) = visible.role(summary.store.id.0) {
             shown.push(summarised(summary, role));
         }
@@ -174,7 +174,7 @@ pub async fn summary(
     store: &StoreRow,
     role: Role,
 ) -> ApiResult<Json<StoreSummary>> {
-    let found = stores::summary(&state.db, store).await?;
+    let found = stores::summary(&state.db, &state.counts, store).await?;
     Ok(Json(summarised(found, role)))
 }
 

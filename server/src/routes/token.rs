@@ -6,12 +6,14 @@ use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::within;
 use crate::app::{AppState, rfc3339};
-use crate::auth::access::{access, name_of_role, role_named};
+use crate::auth::access::{name_of_role, role_named};
 use crate::auth::token::{self, Listed, PREFIX};
 use crate::auth::{User, secret};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Path};
+use crate::store::{StoreId, stores};
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -32,17 +34,17 @@ async fn list(State(state): State<AppState>, user: User) -> ApiResult<Json<Vec<T
 
 /// Stores that are gone are not named any more; such a token is for none.
 async fn shown(state: &AppState, row: Listed) -> ApiResult<Token> {
-    let mut stores = Vec::new();
+    let mut names = Vec::new();
     if !row.all_stores {
         for store_id in token::stores(&state.db, row.token_id).await? {
-            stores.extend(state.stores.name_of(&state.db, store_id).await?);
+            names.extend(stores::name_of(&state.db, StoreId(store_id)).await?);
         }
     }
     Ok(Token {
         id: row.token_id,
         label: row.label,
         role: role_named(&row.role).unwrap_or(Role::Viewer),
-        stores,
+        stores: names,
         created: rfc3339(row.created_at),
         expires: rfc3339(row.expires_at),
         last_used: row.last_used_at.map(rfc3339),
@@ -111,7 +113,8 @@ async fn create(
 async fn store_ids(state: &AppState, user: &User, names: &[String]) -> ApiResult<Vec<i64>> {
     let mut ids = Vec::new();
     for name in names {
-        ids.push(access(state, user, name, Role::Viewer).await?.store_id);
+        let (store, _) = within::store(state, user, name, Role::Viewer).await?;
+        ids.push(store.id.0);
     }
     ids.sort_unstable();
     ids.dedup();

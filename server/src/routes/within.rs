@@ -8,20 +8,31 @@ use generator::objects::Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::app::AppState;
-use crate::auth::{User, access};
+use crate::auth::User;
+use crate::auth::access::name_of_role;
 use crate::error::{ApiError, ApiResult, chain};
 use crate::extract::Json;
 use crate::store::{Actor, Held, Page, StoreError, StoreRow, stores};
 
-/// The store, when the user may do in it what `least` may.
+/// The store, when the user may do in it what `least` may. A store that the user may not see does
+/// not exist for them.
 pub async fn store(
     state: &AppState,
     user: &User,
     name: &str,
     least: Role,
 ) -> ApiResult<(StoreRow, Role)> {
-    let row = stores::find(&state.db, name).await?;
-    let role = access::admitted(state, user, row.id.0, name, least).await?;
+    let (row, member) = stores::find_for(&state.db, name, &user.name).await?;
+    let role = user
+        .role_in(row.id.0, member)
+        .ok_or_else(|| ApiError::not_found(format!("store `{name}`")))?;
+    if role < least {
+        return Err(ApiError::forbidden(format!(
+            "This needs the role {}; you are {} of store `{name}`.",
+            name_of_role(least),
+            name_of_role(role)
+        )));
+    }
     Ok((row, role))
 }
 

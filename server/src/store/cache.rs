@@ -1,8 +1,9 @@
-//! Whole revisions as JSON, kept for those who ask next. A revision never changes and the number of a
-//! store never comes back, so nothing that is kept can be wrong.
+//! What revisions say, kept for those who ask next: their JSON, and how many objects they have. A
+//! revision never changes and the number of a store never comes back, so nothing that is kept can be
+//! wrong.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Result, StoreId, StoreRow, object};
 use crate::db::Db;
@@ -73,6 +74,44 @@ impl Kept {
         {
             self.bytes -= gone.len();
         }
+    }
+}
+
+/// How many objects the newest revisions of stores have. Counting walks over all of them, and every
+/// open page asks.
+#[derive(Clone, Debug, Default)]
+pub struct Counts(Arc<Mutex<BTreeMap<StoreId, Count>>>);
+
+/// The objects of a store's newest revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Count {
+    #[sqlx(rename = "number")]
+    revision: i64,
+    pub objects: i64,
+    pub stacks: i64,
+}
+
+impl Counts {
+    /// The count for the store's newest revision, which is `head` or was saved since.
+    pub async fn find(&self, db: &Db, store: StoreId, head: i64) -> Result<Count> {
+        let kept = self.kept().get(&store).copied();
+        if let Some(count) = kept.filter(|count| count.revision == head) {
+            return Ok(count);
+        }
+        let count: Count = sqlx::query_as(
+            "select (select max(number) from revision where store_id = $1) as number,
+                    count(*) as objects, count(*) filter (where kind = 'stack') as stacks
+             from object_revision where store_id = $1 and to_revision is null",
+        )
+        .bind(store.0)
+        .fetch_one(db.read())
+        .await?;
+        self.kept().insert(store, count);
+        Ok(count)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<StoreId, Count>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -110,9 +110,15 @@ pub async fn find(
     id: &ObjectId,
     number: Option<i64>,
 ) -> Result<StoredObject> {
-    let mut tx = db.snapshot().await?;
-    let number = revision::known(&mut tx, store.id, number).await?;
-    match at(&mut tx, store, id, number).await? {
+    let found = match number {
+        None => newest(&mut *db.read().acquire().await?, store, id).await?,
+        Some(_) => {
+            let mut tx = db.snapshot().await?;
+            let number = revision::known(&mut tx, store.id, number).await?;
+            at(&mut tx, store, id, number).await?
+        }
+    };
+    match found {
         Some(found) => Ok(found.into_stored(id)),
         None => Err(StoreError::no_object(id)),
     }
@@ -125,7 +131,6 @@ pub async fn history(
     id: &ObjectId,
     page: Page,
 ) -> Result<Window<ObjectVersion>> {
-    let mut tx = db.snapshot().await?;
     // A row's end is a deletion when no other row begins there.
     let rows: Vec<HistoryRow> = sqlx::query_as(
         "select v.number, v.kind, v.body, v.hash, r.author, r.at, r.comment from (
@@ -141,7 +146,7 @@ pub async fn history(
     )
     .bind(store.id.0)
     .bind(&id.0)
-    .fetch_all(&mut *tx)
+    .fetch_all(db.read())
     .await?;
     if rows.is_empty() {
         return Err(StoreError::no_object(id));

@@ -1,14 +1,16 @@
 //! Stores themselves: creating, listing, renaming, archiving, purging.
 
+use api::account::Role;
 use api::store::{Freeze, NewStore, Revision, StoreChange};
 use generator::objects::{Object, ObjectId};
 use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::body::Body;
+use super::cache::Counts;
 use super::state::FreezeRow;
 use super::{Actor, Result, StoreError, StoreId, audit, now, object, revision, text};
-use crate::auth::member;
+use crate::auth::{access, member};
 use crate::db::Db;
 
 /// A store, as it is found by its name.
@@ -43,6 +45,33 @@ pub async fn find(db: &Db, name: &str) -> Result<StoreRow> {
     row.map(StoreRow::from).ok_or_else(|| no_store(name))
 }
 
+/// The store of this name, and the role of an account that is its member.
+pub async fn find_for(db: &Db, name: &str, account: &str) -> Result<(StoreRow, Option<Role>)> {
+    let row: Option<MemberRow> = sqlx::query_as(
+        "select s.store_id, s.name, s.description, s.archived, m.role
+         from store s left join member m on m.store_id = s.store_id and m.account = $2
+         where lower(s.name) = lower($1)",
+    )
+    .bind(name)
+    .bind(account)
+    .fetch_optional(db.read())
+    .await?;
+    let row = row.ok_or_else(|| no_store(name))?;
+    Ok((
+        row.store.into(),
+        row.role.as_deref().and_then(access::role_named),
+    ))
+}
+
+/// The name of a store; `None` when it is gone.
+pub async fn name_of(db: &Db, id: StoreId) -> Result<Option<String>> {
+    let name = sqlx::query_scalar("select name from store where store_id = $1")
+        .bind(id.0)
+        .fetch_optional(db.read())
+        .await?;
+    Ok(name)
+}
+
 /// The columns of [`SummaryRow`], for the stores that the words name.
 macro_rules! select {
     ($which:literal) => {
@@ -50,11 +79,6 @@ macro_rules! select {
             "select s.store_id, s.name, s.description, s.archived,
                     r.number, r.author, r.at, r.comment, r.changes, r.restored_from,
                     f.by_user, f.reason, f.since, f.until,
-                    (select count(*) from object_revision o
-                     where o.store_id = s.store_id and o.to_revision is null) as objects,
-                    (select count(*) from object_revision o
-                     where o.store_id = s.store_id and o.to_revision is null
-                       and o.kind = 'stack') as stacks,
                     (select count(distinct i.stack_id) from install i
                      where i.store_id = s.store_id and i.outcome = 'done') as installed
              from store s join revision r on r.store_id = s.store_id
@@ -67,20 +91,35 @@ macro_rules! select {
 }
 
 /// All stores by name, archived ones too.
-pub async fn list(db: &Db) -> Result<Vec<Summary>> {
+pub async fn list(db: &Db) -> Result<Vec<StoreRow>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "select store_id, name, description, archived from store order by lower(name)",
+    )
+    .fetch_all(db.read())
+    .await?;
+    Ok(rows.into_iter().map(StoreRow::from).collect())
+}
+
+/// All stores by name, each with its newest revision and its counts.
+pub async fn summaries(db: &Db, counts: &Counts) -> Result<Vec<Summary>> {
     let rows: Vec<SummaryRow> = sqlx::query_as(select!("order by lower(s.name)"))
         .fetch_all(db.read())
         .await?;
-    Ok(rows.into_iter().map(Summary::from).collect())
+    let mut summaries = Vec::with_capacity(rows.len());
+    for row in rows {
+        summaries.push(row.counted(db, counts).await?);
+    }
+    Ok(summaries)
 }
 
 /// One store with its newest revision and its counts.
-pub async fn summary(db: &Db, store: &StoreRow) -> Result<Summary> {
+pub async fn summary(db: &Db, counts: &Counts, store: &StoreRow) -> Result<Summary> {
     let row: Option<SummaryRow> = sqlx::query_as(select!("where s.store_id = $1"))
         .bind(store.id.0)
         .fetch_optional(db.read())
         .await?;
-    row.map(Summary::from).ok_or_else(|| no_store(&store.name))
+    let row = row.ok_or_else(|| no_store(&store.name))?;
+    row.counted(db, counts).await
 }
 
 /// Makes a store whose first revision holds the supplied objects.
@@ -338,6 +377,13 @@ impl From<Row> for StoreRow {
 }
 
 #[derive(sqlx::FromRow)]
+struct MemberRow {
+    #[sqlx(flatten)]
+    store: Row,
+    role: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
 struct SummaryRow {
     #[sqlx(flatten)]
     store: Row,
@@ -345,20 +391,21 @@ struct SummaryRow {
     head: revision::Row,
     #[sqlx(flatten)]
     freeze: FreezeRow,
-    objects: i64,
-    stacks: i64,
     installed: i64,
 }
 
-impl From<SummaryRow> for Summary {
-    fn from(row: SummaryRow) -> Self {
-        Self {
-            store: row.store.into(),
-            head: row.head.into(),
-            stacks: row.stacks,
-            objects: row.objects,
-            installed: row.installed,
-            frozen: row.freeze.freeze(),
-        }
+impl SummaryRow {
+    async fn counted(self, db: &Db, counts: &Counts) -> Result<Summary> {
+        let store = StoreRow::from(self.store);
+        let head = Revision::from(self.head);
+        let count = counts.find(db, store.id, head.number).await?;
+        Ok(Summary {
+            store,
+            head,
+            stacks: count.stacks,
+            objects: count.objects,
+            installed: self.installed,
+            frozen: self.freeze.freeze(),
+        })
     }
 }

@@ -119,9 +119,9 @@ impl TestServer {
     /// Makes an account that is a member of a store, and logs it in.
     pub async fn member(&self, name: &str, store: &str, role: Role) -> Client {
         self.account(name, false).await;
-        let store_id = self.state.stores.id_of(&self.state.db, store).await;
+        let store = stores::find(&self.state.db, store).await.unwrap();
         let mut connection = self.state.db.write().acquire().await.unwrap();
-        member::grant(&mut connection, store_id.unwrap().unwrap(), name, role)
+        member::grant(&mut connection, store.id.0, name, role)
             .await
             .unwrap();
         drop(connection);

@@ -1,11 +1,13 @@
 use super::*;
 use api::store::StoreChange;
+use server::store::cache::Counts;
 use server::store::{Page, stores};
 
 #[tokio::test]
 async fn a_new_store_holds_the_supplied_objects_in_its_first_revision() {
     let world = World::new().await;
-    let [summary] = &stores::list(&world.db).await.unwrap()[..] else {
+    let counts = Counts::default();
+    let [summary] = &stores::summaries(&world.db, &counts).await.unwrap()[..] else {
         panic!()
     };
     assert_eq!(
@@ -14,6 +16,14 @@ async fn a_new_store_holds_the_supplied_objects_in_its_first_revision() {
     );
     assert_eq!(summary.store.name, "PROD");
     assert_eq!(summary.head.author, "root");
+
+    world
+        .saved("ana", vec![put("a", None, ports("A", &[1]))])
+        .await;
+    let after = stores::summary(&world.db, &counts, &world.store)
+        .await
+        .unwrap();
+    assert_eq!((after.head.number, after.objects), (2, 2));
 }
 
 #[tokio::test]

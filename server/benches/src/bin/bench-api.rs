@@ -39,10 +39,23 @@ async fn main() -> ExitCode {
     let answer = one.send("GET", "/stores/PROD/configuration", None).await;
     let working = |client| work(client, answer.etag.clone());
     let busy = on_processor(&server);
-    let times: Vec<Duration> = together(&sessions, &address, working).await.concat();
+    let times: Vec<Vec<Duration>> = together(&sessions, &address, working).await;
     let busy = on_processor(&server) - busy;
     let peak = memory(&server);
 
+    for (at, path) in PATHS.iter().enumerate() {
+        let users = times.iter();
+        let of_path: Vec<Duration> = users
+            .flat_map(|times| times.iter().skip(at).step_by(PATHS.len()))
+            .copied()
+            .collect();
+        println!(
+            "GET {path}: median {:.1} ms, p95 {:.1} ms",
+            quantile(of_path.clone(), 0.5) * 1e3,
+            quantile(of_path, 0.95) * 1e3
+        );
+    }
+    let times = times.concat();
     let opened: Vec<Duration> = opened.concat();
     println!(
         "{USERS} users open the store at once: median {:.0} ms, the last after {:.0} ms",
@@ -193,22 +206,26 @@ async fn open(mut client: Client) -> Vec<Duration> {
     vec![start.elapsed()]
 }
 
+/// What a browser asks; `*` is an object.
+const PATHS: [&str; 7] = [
+    "/stores",
+    "/stores/PROD/state",
+    "/stores/PROD/draft",
+    "/stores/PROD/configuration",
+    "/stores/PROD/objects/*",
+    "/stores/PROD/objects/*/history",
+    "/stores/PROD/revisions?limit=50",
+];
+
 async fn work(mut client: Client, etag: String) -> Vec<Duration> {
     let mut times = Vec::new();
     for round in 0..ROUNDS {
-        let object = format!("/stores/PROD/objects/traffic{}", round * 97 % RULES);
-        for path in [
-            "/stores",
-            "/stores/PROD/state",
-            "/stores/PROD/draft",
-            "/stores/PROD/configuration",
-            &object,
-            &format!("{object}/history"),
-            "/stores/PROD/revisions?limit=50",
-        ] {
+        let object = format!("traffic{}", round * 97 % RULES);
+        for path in PATHS {
+            let path = path.replace('*', &object);
             client.known.clone_from(&etag);
             let start = Instant::now();
-            client.send("GET", path, None).await;
+            client.send("GET", &path, None).await;
             times.push(start.elapsed());
         }
     }

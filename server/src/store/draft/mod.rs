@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
 use super::body::{self, Body, Place};
-use super::{Result, StoreId, StoreRow, lock, now, revision};
+use super::{Result, StoreError, StoreId, StoreRow, lock, now};
 use crate::db::Db;
 
 pub use edit::{discard, edit};
@@ -24,8 +24,13 @@ pub struct DraftId(pub i64);
 
 /// A user's draft of a store; an empty one when there is none yet.
 pub async fn find(db: &Db, store: &StoreRow, user: &str) -> Result<Draft> {
+    Ok(find_seen(db, store, user).await?.0)
+}
+
+/// A user's draft, and when the user was last active in it, if there is one.
+pub async fn find_seen(db: &Db, store: &StoreRow, user: &str) -> Result<(Draft, Option<String>)> {
     let mut tx = db.snapshot().await?;
-    show(&mut tx, store, user).await
+    read(&mut tx, store, user).await
 }
 
 /// One object of a user's draft; `None` where the draft does not name it.
@@ -47,17 +52,6 @@ pub async fn find_one(
     .await?;
     row.map(|row| row.change().1.shown(store, object.clone()))
         .transpose()
-}
-
-/// When the user was last active in his draft; `None` without one.
-pub async fn active_at(db: &Db, store: StoreId, user: &str) -> Result<Option<String>> {
-    let seen: Option<(String,)> =
-        sqlx::query_as("select active_at from draft where store_id = $1 and user_name = $2")
-            .bind(store.0)
-            .bind(user)
-            .fetch_optional(db.read())
-            .await?;
-    Ok(seen.map(|seen| seen.0))
 }
 
 /// Notes that the user is here, which others see at his locks. At most one write a minute.
@@ -185,32 +179,40 @@ pub(super) async fn show(
     store: &StoreRow,
     user: &str,
 ) -> Result<Draft> {
-    let head = revision::head(connection, store.id).await?;
-    let found: Option<(i64, i64, String)> = sqlx::query_as(
-        "select draft_id, position, stored_at from draft where store_id = $1 and user_name = $2",
+    Ok(read(connection, store, user).await?.0)
+}
+
+async fn read(
+    connection: &mut SqliteConnection,
+    store: &StoreRow,
+    user: &str,
+) -> Result<(Draft, Option<String>)> {
+    let found: Option<HeadRow> = sqlx::query_as(
+        "select r.number, d.draft_id, d.position, d.stored_at, d.active_at
+         from revision r left join draft d on d.store_id = r.store_id and d.user_name = $2
+         where r.store_id = $1 order by r.number desc limit 1",
     )
     .bind(store.id.0)
     .bind(user)
     .fetch_optional(&mut *connection)
     .await?;
-    let Some((id, position, stored_at)) = found else {
-        return Ok(Draft {
-            head,
-            ..Draft::default()
-        });
+    let found = found.ok_or_else(|| StoreError::NotFound {
+        what: "such store".to_owned(),
+    })?;
+    let mut draft = Draft {
+        head: found.number,
+        ..Draft::default()
     };
-    let mut shown = Vec::new();
-    for (object, change) in changes(connection, DraftId(id)).await? {
-        shown.push(change.shown(store, object)?);
+    let Some(id) = found.draft_id.map(DraftId) else {
+        return Ok((draft, None));
+    };
+    for (object, change) in changes(connection, id).await? {
+        draft.changes.push(change.shown(store, object)?);
     }
-    let (undo, redo) = undo::words(connection, DraftId(id), position).await?;
-    Ok(Draft {
-        head,
-        changes: shown,
-        stored_at: Some(stored_at),
-        undo,
-        redo,
-    })
+    let position = found.position.unwrap_or_default();
+    (draft.undo, draft.redo) = undo::words(connection, id, position).await?;
+    draft.stored_at = found.stored_at;
+    Ok((draft, found.active_at))
 }
 
 /// All changes of a draft, by object.
@@ -349,6 +351,16 @@ pub(super) async fn position(connection: &mut SqliteConnection, draft: DraftId) 
         .fetch_one(connection)
         .await?;
     Ok(position)
+}
+
+/// The newest revision, and the draft if there is one.
+#[derive(sqlx::FromRow)]
+struct HeadRow {
+    number: i64,
+    draft_id: Option<i64>,
+    position: Option<i64>,
+    stored_at: Option<String>,
+    active_at: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
