@@ -34,6 +34,7 @@ pub use text::{SearchField, TextArea, TextField};
 pub use toggle::{Checkbox, Switch};
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -63,6 +64,18 @@ pub fn focus_soon(selector: impl Into<String>) {
             focus(&selector);
         });
     });
+}
+
+/// Does something once what was just changed is drawn; at once in a page that nobody sees, where
+/// nothing is drawn.
+pub fn after_drawing(what: impl FnOnce() + 'static) {
+    use leptos::prelude::{request_animation_frame, set_timeout};
+    let then = move || set_timeout(what, Duration::ZERO);
+    if leptos::prelude::document().hidden() {
+        then();
+    } else {
+        request_animation_frame(then);
+    }
 }
 
 /// A text as a CSS string.

@@ -20,6 +20,7 @@ use crate::api::draft::{Draft, State};
 use crate::api::store::StoreSummary;
 use crate::core::{self, Findings};
 use crate::session::Session;
+use crate::ui;
 pub use queue::Changes;
 use queue::{Queue, Step};
 pub use refusal::{Refusal, Why};
@@ -185,12 +186,12 @@ impl Workspace {
                             let now = js_sys::Date::now();
                             last.try_update_value(|last| *last = (now - before, now));
                         };
-                        // Runs once the files are there.
+                        // Runs once the files are there to be seen.
                         let check = move || {
                             self.checked.set(config);
                             set_timeout(measure, Duration::ZERO);
                         };
-                        set_timeout(check, Duration::ZERO);
+                        ui::after_drawing(check);
                     }
                 },
                 Duration::from_millis(if rested { 0 } else { moment as u64 }),
