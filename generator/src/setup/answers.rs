@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::catalog::EXTERNAL;
 use super::facts::Facts;
 use super::question::{Question, split};
 use super::rings::Ring;
@@ -69,6 +70,11 @@ impl<'a> Answers<'a> {
             Some(owner) => vec![owner.clone()],
             None => self.id_list(&ring.key("owner")),
         }
+    }
+
+    /// Certificates are signed by an authority outside RACF.
+    pub fn is_external(&self) -> bool {
+        self.facts.answer("ca_source") == Some(EXTERNAL)
     }
 
     pub fn miss(&self, key: &str) {

@@ -26,6 +26,7 @@ impl Row {
 
 pub(super) const NEW: &str = "new";
 pub(super) const EXISTING: &str = "existing";
+pub(super) const EXTERNAL: &str = "external";
 
 const IMAGE: &[Row] = &[
     Row {
@@ -210,9 +211,9 @@ const AUTHORITY: &[Row] = &[
     Row {
         key: "ca_source",
         label: "Certificate authority",
-        help: "`new`: the job makes one in RACF. `existing`: one that RACF already holds with its private key signs.",
+        help: "`new`: the job makes one in RACF. `existing`: one that RACF already holds with its private key signs. `external`: the job writes requests, which somebody else's authority answers.",
         suggestion: NEW,
-        check: Check::OneOf(&[NEW, EXISTING]),
+        check: Check::OneOf(&[NEW, EXISTING, EXTERNAL]),
         ..Row::BASE
     },
     Row {
@@ -244,6 +245,15 @@ const NEW_AUTHORITY: &[Row] = &[
     },
 ];
 
+const EXTERNAL_AUTHORITY: &[Row] = &[Row {
+    key: "ca_data_set",
+    label: "Data set with the certificate of the authority",
+    help: "Uploaded as text or binary. Left out where RACF has it already under its label.",
+    required: false,
+    check: Check::DataSet,
+    ..Row::BASE
+}];
+
 const SUBJECT: &[Row] = &[
     Row {
         key: "organization",
@@ -261,15 +271,17 @@ const SUBJECT: &[Row] = &[
         check: Check::Country,
         ..Row::BASE
     },
-    Row {
-        key: "certificate_until",
-        label: "Certificates valid until",
-        help: "As `2028/12/31`. RACF takes one year where it stays open.",
-        required: false,
-        check: Check::Date,
-        ..Row::BASE
-    },
 ];
+
+/// For an authority within RACF; another one decides by itself.
+const VALIDITY: &[Row] = &[Row {
+    key: "certificate_until",
+    label: "Certificates valid until",
+    help: "As `2028/12/31`. RACF takes one year where it stays open.",
+    required: false,
+    check: Check::Date,
+    ..Row::BASE
+}];
 
 /// All questions for the page of a stack.
 pub(super) fn questions(facts: &Facts<'_>) -> Vec<Question> {
@@ -281,11 +293,16 @@ pub(super) fn questions(facts: &Facts<'_>) -> Vec<Question> {
         .any(|ring| !ring.holds_only_authorities());
     if !facts.rings.rings.is_empty() {
         let mut rows: Vec<_> = AUTHORITY.iter().collect();
-        if facts.answer("ca_source") != Some(EXISTING) {
-            rows.extend(NEW_AUTHORITY);
-        }
-        if certificates || facts.answer("ca_source") != Some(EXISTING) {
-            rows.extend(SUBJECT);
+        match facts.answer("ca_source") {
+            Some(EXISTING) if certificates => rows.extend(SUBJECT.iter().chain(VALIDITY)),
+            Some(EXISTING) => {}
+            Some(EXTERNAL) => {
+                rows.extend(EXTERNAL_AUTHORITY);
+                if certificates {
+                    rows.extend(SUBJECT);
+                }
+            }
+            _ => rows.extend(NEW_AUTHORITY.iter().chain(SUBJECT).chain(VALIDITY)),
         }
         all.extend(rows.into_iter().map(|row| row.question(Level::Image)));
     }
@@ -379,6 +396,18 @@ fn ring_questions(facts: &Facts<'_>, ring: &Ring) -> Vec<Question> {
             },
         );
     }
+    if !ring.holds_only_authorities() && facts.answer("ca_source") == Some(EXTERNAL) {
+        ask(
+            "request_prefix",
+            prefix_of(ring, &first_user()),
+            Row {
+                label: "Data sets of the requests",
+                help: "The first parts of their names: the job writes the requests to `….REQ1`, `….REQ2`; the signed certificates are expected in `….CRT1`, `….CRT2`.",
+                check: Check::DataSetPrefix,
+                ..Row::BASE
+            },
+        );
+    }
     ask(
         "partner_data_set",
         String::new(),
@@ -407,6 +436,28 @@ fn ring_questions(facts: &Facts<'_>, ring: &Ring) -> Vec<Question> {
 fn label_of(ring: &Ring) -> String {
     let name = ring.name.to_ascii_uppercase();
     name.chars().take(32).collect()
+}
+
+/// The user ID that has the ring, and the ring's name as far as a data set name can hold it.
+fn prefix_of(ring: &Ring, user: &str) -> String {
+    let owner = ring.owner.as_deref().unwrap_or(user);
+    let name: String = ring
+        .name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .skip_while(char::is_ascii_digit)
+        .map(|c| c.to_ascii_uppercase())
+        .take(8)
+        .collect();
+    // A user ID may start with a digit; a part of a data set name may not.
+    let first = match Check::Member.refusal(owner) {
+        None => owner,
+        Some(_) => "CERTS",
+    };
+    match name.is_empty() {
+        true => format!("{first}.CERTS"),
+        false => format!("{first}.{name}"),
+    }
 }
 
 /// The image's name as far as a host name can hold it.

@@ -42,6 +42,28 @@ struct RingJob<'a> {
     ring: &'a Ring,
 }
 
+/// Takes the answers of an authority outside RACF.
+#[derive(Template)]
+#[template(path = "setup/ring-reply.txt", escape = "none")]
+struct ReplyJob<'a> {
+    f: &'a Facts<'a>,
+    a: &'a Answers<'a>,
+    ring: &'a Ring,
+    certificates: Vec<Certificate>,
+}
+
+/// A certificate that the jobs of a ring make.
+struct Certificate {
+    owner: String,
+    /// Between quotes.
+    label: String,
+    /// The ring's default.
+    default: bool,
+    /// Where an authority outside RACF gets its request, and where its answer is expected.
+    request: String,
+    reply: String,
+}
+
 impl RingJob<'_> {
     fn answer(&self, what: &str) -> String {
         self.a.of(&self.ring.key(what)).to_owned()
@@ -55,17 +77,15 @@ impl RingJob<'_> {
         quoted(&self.answer(what))
     }
 
-    /// Labels of the certificates to make, and whether each is the ring's default.
-    fn certificates(&self) -> Vec<(String, bool)> {
-        let default = self.ring.has_default().then(|| self.answer("label"));
-        let named = self
-            .ring
-            .labels
-            .iter()
-            .filter(|label| Some(*label) != default.as_ref())
-            .map(|label| (quoted(label), false));
-        let default = default.iter().map(|label| (quoted(label), true));
-        default.chain(named).collect()
+    fn is_external(&self) -> bool {
+        self.a.is_external()
+    }
+
+    /// The certificates to make for one owner of the ring.
+    fn certificates(&self, owner: &str) -> Vec<Certificate> {
+        let mut all = certificates(self.a, self.ring);
+        all.retain(|certificate| certificate.owner == *owner);
+        all
     }
 
     /// User IDs of applications that use another user's ring.
@@ -79,6 +99,39 @@ impl RingJob<'_> {
     fn subject(&self, name: &str) -> String {
         subject(self.a, name)
     }
+}
+
+/// All certificates of a ring: for each owner the default one first.
+fn certificates(answers: &Answers<'_>, ring: &Ring) -> Vec<Certificate> {
+    let default = ring.has_default().then(|| answers.of(&ring.key("label")));
+    let named = ring
+        .labels
+        .iter()
+        .map(String::as_str)
+        .filter(|label| Some(*label) != default);
+    let labels: Vec<(&str, bool)> = default
+        .iter()
+        .map(|label| (*label, true))
+        .chain(named.map(|label| (label, false)))
+        .collect();
+    let prefix = match answers.is_external() && !labels.is_empty() {
+        true => answers.name(&ring.key("request_prefix")),
+        false => String::new(),
+    };
+    let owners = answers.owners(ring);
+    let pairs = owners
+        .iter()
+        .flat_map(|owner| labels.iter().map(move |label| (owner, label)));
+    pairs
+        .zip(1..)
+        .map(|((owner, (label, default)), number)| Certificate {
+            owner: owner.clone(),
+            label: quoted(label),
+            default: *default,
+            request: format!("'{prefix}.REQ{number}'"),
+            reply: format!("'{prefix}.CRT{number}'"),
+        })
+        .collect()
 }
 
 /// `CN('name') O('organization') C('country')`, as far as they are known.
@@ -116,12 +169,12 @@ pub(super) fn parts(f: &Facts<'_>) -> Vec<Part> {
         .iter()
         .map(|plan| plan.part(f, &questions))
         .collect();
-    let rings = f
-        .rings
-        .rings
-        .iter()
-        .map(|ring| ring_part(f, ring, &questions));
-    parts.extend(rings);
+    for ring in &f.rings.rings {
+        parts.push(ring_part(f, ring, &questions));
+        if f.answer("ca_source") == Some(catalog::EXTERNAL) && !ring.holds_only_authorities() {
+            parts.push(reply_part(f, ring, &questions));
+        }
+    }
     parts.push(checklist(f).part(f, &questions));
     parts
 }
@@ -301,6 +354,28 @@ fn ring_part(f: &Facts<'_>, ring: &Ring, questions: &BTreeMap<String, Question>)
         kind: PartKind::RingJob,
         place: Box::new(|_| format!("ring-{}.jcl", ring.text.replace('/', "~"))),
         text: Box::new(|a| RingJob { f, a, ring }.render()),
+    };
+    plan.part(f, questions)
+}
+
+fn reply_part(f: &Facts<'_>, ring: &Ring, questions: &BTreeMap<String, Question>) -> Part {
+    let plan = Plan {
+        key: format!("reply-{}", ring.text.replace('/', "~")),
+        title: format!("Signed certificates of key ring {}", ring.text),
+        why: "For the day on which the authority's answers are in their data sets: puts each in the \
+              place of the certificate that its request was made from, and connects it to the ring.",
+        kind: PartKind::RingJob,
+        place: Box::new(|_| format!("reply-{}.jcl", ring.text.replace('/', "~"))),
+        text: Box::new(|a| {
+            let certificates = certificates(a, ring);
+            ReplyJob {
+                f,
+                a,
+                ring,
+                certificates,
+            }
+            .render()
+        }),
     };
     plan.part(f, questions)
 }

@@ -36,6 +36,8 @@ pub enum Check {
     Member,
     /// A data set without member.
     DataSet,
+    /// The first parts of the names of data sets.
+    DataSetPrefix,
     /// A z/OS UNIX file, or a data set, with or without member.
     Place,
     /// A z/OS UNIX path.
@@ -80,6 +82,8 @@ impl Check {
             Self::UserIds => user_ids(text),
             Self::Member => name(text, 8, Digit::NotFirst),
             Self::DataSet => data_set(text),
+            Self::DataSetPrefix if text.len() > 35 => Some("35 characters are possible".to_owned()),
+            Self::DataSetPrefix => data_set(text),
             Self::Place if text.starts_with('/') => path(text),
             Self::Place => data_set_with_member(text),
             Self::Path => path(text),

@@ -12,6 +12,7 @@ fn legal(check: Check) -> BoxedStrategy<String> {
         Check::UserIds => "[A-Za-z0-9@#$]{1,8}([ ,]{1,2}[A-Za-z0-9@#$]{1,8}){0,15}",
         Check::Member => "[A-Za-z@#$][A-Za-z0-9@#$]{0,7}",
         Check::DataSet => "[A-Z@#$][A-Z0-9@#$]{0,7}(\\.[a-z@#$][A-Z0-9@#$]{0,7}){0,3}",
+        Check::DataSetPrefix => "[A-Z@#$][A-Z0-9@#$]{0,7}(\\.[a-z@#$][A-Z0-9@#$]{0,7}){0,2}",
         Check::Place => "([A-Z]{1,8}\\.[A-Z]{1,8}\\([A-Z]{1,8}\\)|(/[A-Za-z0-9._@#$-]{3,40}){1,6})",
         Check::Path => "(/[A-Za-z0-9._@#$-]{3,40}){1,6}",
         Check::ShortPath => "(/[A-Za-z0-9._@#$-]{3,18}){1,3}",

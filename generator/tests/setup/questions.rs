@@ -232,6 +232,62 @@ fn a_ring_of_clients_gets_authorities_only() {
 }
 
 #[test]
+fn an_authority_outside_racf_gets_requests_and_its_answers_are_taken_in_a_second_job() {
+    let mut site = Site::colmvsa();
+    site.rows[0].certificate_label = Entry::from("OTHER");
+    let mut site = site.answered();
+    for (key, answer) in [("ca_source", "external"), ("ca_data_set", "secure.ca.cert")] {
+        site.image.setup.insert(key.to_owned(), answer.to_owned());
+    }
+    let questions = site.questions();
+    let asked = |key: &str| questions.iter().find(|question| question.key == key);
+    assert!(asked("certificate_until").is_none() && asked("ca_name").is_none());
+    let prefix = asked("ring.START1/COLINRING.request_prefix").unwrap();
+    assert!(
+        site.part("reply-START1~COLINRING")
+            .missing
+            .contains(&prefix.key)
+    );
+    site.answer(prefix, &prefix.suggestion);
+
+    let request = ring_commands(&site, "ring-START1~COLINRING");
+    let added = request.iter().find(|command| command.has("ADD")).unwrap();
+    assert_eq!(added.text(&["ADD"]), Some("SECURE.CA.CERT"));
+    assert_eq!(added.text(&["WITHLABEL"]), Some("LOCALCA"));
+    assert!(!request.iter().any(|command| command.has("SIGNWITH")));
+    let requests: Vec<_> = request
+        .iter()
+        .filter(|command| command.has("GENREQ"))
+        .map(|command| (command.text(&["GENREQ", "LABEL"]), command.text(&["DSN"])))
+        .collect();
+    assert_eq!(
+        requests,
+        [
+            (Some("COLINRING"), Some("START1.COLINRIN.REQ1")),
+            (Some("OTHER"), Some("START1.COLINRIN.REQ2")),
+        ]
+    );
+    // What signs itself is not in the ring.
+    let connected = |command: &&racf::Command| command.text(&["CONNECT", "ID"]).is_some();
+    assert!(!request.iter().any(|command| connected(&command)));
+
+    let reply = ring_commands(&site, "reply-START1~COLINRING");
+    let answers: Vec<_> = reply
+        .iter()
+        .filter(|command| command.has("ADD"))
+        .map(|command| (command.text(&["ADD"]), command.text(&["WITHLABEL"])))
+        .collect();
+    assert_eq!(
+        answers,
+        [
+            (Some("START1.COLINRIN.CRT1"), Some("COLINRING")),
+            (Some("START1.COLINRIN.CRT2"), Some("OTHER")),
+        ]
+    );
+    assert_eq!(reply.iter().filter(connected).count(), 2);
+}
+
+#[test]
 fn a_ring_without_an_owner_is_made_for_each_application() {
     let mut site = Site::colmvsa();
     site.image.keyring = Entry::from("MQRING");

@@ -68,6 +68,8 @@ const KNOWN: &[(&str, &[&str])] = &[
             "CONNECT()",
             "ALTNAME()",
             "SIGNWITH()",
+            "GENREQ()",
+            "DSN()",
             "LISTRING()",
         ],
     ),
@@ -137,7 +139,7 @@ fn check_names(operand: &Operand) -> Result<(), String> {
     for inside in operand.inside.iter().flatten() {
         let quoted = matches!(
             operand.word.as_str(),
-            "WITHLABEL" | "LABEL" | "CN" | "O" | "C" | "DOMAIN" | "ADD" | "HOME"
+            "WITHLABEL" | "LABEL" | "CN" | "O" | "C" | "DOMAIN" | "ADD" | "DSN" | "HOME"
         );
         let id = matches!(operand.word.as_str(), "ID" | "DFLTGRP" | "USER");
         if quoted && (!inside.quoted || inside.word.is_empty()) {
@@ -155,7 +157,7 @@ fn check_racdcert(command: &Command) -> Result<(), String> {
     if command.verb != "RACDCERT" {
         return Ok(());
     }
-    let functions = ["GENCERT", "ADD", "ADDRING", "CONNECT", "LISTRING"];
+    let functions = ["GENCERT", "GENREQ", "ADD", "ADDRING", "CONNECT", "LISTRING"];
     let count = functions
         .iter()
         .filter(|function| command.has(function))
