@@ -18,7 +18,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response};
 
-pub use ::api::{ANTI_FORGERY_HEADER, Problem, account, draft, finding, install, store};
+pub use ::api::{ANTI_FORGERY_HEADER, Problem, account, draft, finding, install, server, store};
 
 use account::{LogIn, Me, Setup, SetupState};
 use draft::{Draft, Edit, Lock, State, TakeOver};

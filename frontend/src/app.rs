@@ -6,7 +6,7 @@ use leptos_router::path;
 
 use crate::features::{
     account, accounts, addresses, guided, history, install, levels, log_in, maps, overview, review,
-    rule, setup, setup_first, stack, store_settings, stores, systems, traffic,
+    rule, server, setup, setup_first, stack, store_settings, stores, systems, traffic,
 };
 use crate::frame::{NotFound, StoreFrame};
 use crate::paths;
@@ -26,6 +26,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/stores") view=stores::StoresPage />
                 <Route path=path!("/account") view=account::AccountPage />
                 <Route path=path!("/accounts") view=accounts::AccountsPage />
+                <Route path=path!("/server") view=server::ServerPage />
                 <ParentRoute path=path!("/s/:store") view=StoreFrame>
                     <Route path=path!("/") view=|| view! { <Redirect path="overview" /> } />
                     <Route path=path!("/guided") view=guided::GuidedPage />

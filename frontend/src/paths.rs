@@ -11,6 +11,8 @@ pub const LOG_IN: &str = "/login";
 pub const ACCOUNT: &str = "/account";
 /// All accounts, for administrators.
 pub const ACCOUNTS: &str = "/accounts";
+/// The server itself, for administrators.
+pub const SERVER: &str = "/server";
 
 /// The log-in page, which goes on to `next`.
 pub fn log_in(next: &str) -> String {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use api::server::Status;
 use generator::objects::{Object, ObjectId};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -54,6 +55,17 @@ impl AppState {
             verifications: Verifications::default(),
             configurations: Configurations::default(),
             counts: Counts::default(),
+        }
+    }
+
+    /// How the server is: whether it writes, and whether it trusts what it has stored.
+    pub fn status(&self) -> Status {
+        let last = self.verifications.last();
+        let damaged = last.is_some_and(|last| !last.damage.is_empty());
+        match (damaged, self.db.writes_are_trusted()) {
+            (true, _) => Status::Damaged,
+            (false, false) => Status::NotWriting,
+            (false, true) => Status::Ok,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Calls about accounts, sessions, tokens, members and the audit.
+//! Calls about accounts, sessions, tokens, members, the audit and the server.
 
 use serde_json::{Value, json};
 
@@ -6,8 +6,25 @@ use super::account::{
     Account, AccountChange, AuditEntry, Member, NewAccount, NewPassword, NewToken, PasswordChange,
     SessionInfo, Token, TokenSecret,
 };
+use super::server::Health;
+use super::store::Verification;
 use super::{Answer, delete, escape, get, send, store_path};
 use ::api::Window;
+
+/// How the server is; needs no log-in.
+pub async fn health() -> Answer<Health> {
+    get("/health").await
+}
+
+/// What the last check of everything that is stored found; for administrators of the server.
+pub async fn verification() -> Answer<Verification> {
+    get("/verification").await
+}
+
+/// Checks everything now.
+pub async fn verify() -> Answer<Verification> {
+    send("POST", "/verification", &Value::Null).await
+}
 
 pub async fn change_password(change: &PasswordChange) -> Answer<()> {
     let _: Value = send("PUT", "/account/password", change).await?;

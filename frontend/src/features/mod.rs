@@ -13,6 +13,7 @@ mod objects;
 pub mod overview;
 pub mod review;
 pub mod rule;
+pub mod server;
 pub mod setup;
 pub mod setup_first;
 pub mod stack;

@@ -121,6 +121,7 @@ pub fn AccountMenu() -> impl IntoView {
                 "Accounts".to_owned(),
                 paths::ACCOUNTS.to_owned(),
             ));
+            items.push(Item::Link("Server".to_owned(), paths::SERVER.to_owned()));
         }
         items.extend([
             Item::Line,

@@ -1,12 +1,15 @@
-//! Lines across the page: frozen, offline, and what became of my change of an object.
+//! Lines across the page: frozen, offline, trouble of the server, and what became of my change of an
+//! object.
 
 use leptos::prelude::*;
 
 use crate::api::Failure;
+use crate::api::server::Status;
 use crate::form::Cell;
+use crate::session::Session;
 use crate::ui::{Band, Button, Dialog, Face, Look, TextField, Tone};
-use crate::words;
 use crate::workspace::{Why, Workspace};
+use crate::{paths, words};
 
 /// What concerns the whole store.
 #[component]
@@ -22,6 +25,12 @@ pub fn StoreBands() -> impl IntoView {
                 .with(|summary| summary.as_ref().and_then(|s| s.frozen.clone()))
         })
     });
+    let server = Memo::new(move |_| {
+        workspace
+            .state
+            .with(|state| state.as_ref().map(|state| state.server).unwrap_or_default())
+    });
+    let session = Session::here();
     view! {
         <div class="bands">
             {move || workspace.offline.get().then(|| view! {
@@ -30,6 +39,25 @@ pub fn StoreBands() -> impl IntoView {
                     "You can go on: what you change is kept on this page and sent when the server is back. Leave the page open until then."
                 </Band>
             })}
+            {move || match server.get() {
+                Status::Ok => ().into_any(),
+                Status::NotWriting => view! {
+                    <Band tone=Tone::Warning>
+                        <strong>"The server cannot write to its disk. "</strong>
+                        "You can go on: what you change is kept on this page and sent when the server writes again. Its log says what happened."
+                    </Band>
+                }.into_any(),
+                Status::Damaged => view! {
+                    <Band tone=Tone::Warning>
+                        <strong>"Something that is stored is not as it was written. "</strong>
+                        {if session.administrator() {
+                            view! { <a href=paths::SERVER>"See what it is"</a>" before you install." }.into_any()
+                        } else {
+                            view! { "Ask an administrator of this server before you install." }.into_any()
+                        }}
+                    </Band>
+                }.into_any(),
+            }}
             {move || frozen.get().map(|freeze| view! {
                 <Band tone=Tone::Info>
                     <strong>{format!("{} has frozen this store: ", freeze.by)}</strong>

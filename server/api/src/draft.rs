@@ -3,6 +3,7 @@
 use generator::objects::{Object, ObjectId};
 use serde::{Deserialize, Serialize};
 
+use crate::server::Status;
 use crate::store::{Freeze, Revision};
 
 /// My draft: `GET /api/v1/stores/{store}/draft`. What it does not name is as in the newest revision.
@@ -167,6 +168,9 @@ pub struct State {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub drifted: Vec<ObjectId>,
+    /// Said when the server cannot write, or does not trust what it has stored.
+    #[serde(default, skip_serializing_if = "Status::is_ok")]
+    pub server: Status,
 }
 
 /// Somebody else with a draft.

@@ -9,6 +9,7 @@ pub mod finding;
 pub mod install;
 pub mod problem;
 pub mod report;
+pub mod server;
 pub mod store;
 
 pub use problem::Problem;

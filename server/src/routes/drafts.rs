@@ -42,6 +42,7 @@ async fn page_state(
     let (mut shown, active_at) = store::state::find(&state.db, &found, &user.name).await?;
     present(&state, &found, &user, active_at).await;
     shown.drifted = state.deployments.drifted(found.id);
+    shown.server = state.status();
     Ok(Json(shown))
 }
 

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
+use api::server::Health;
 use axum::extract::State;
-use serde::Serialize;
-use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -17,27 +16,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(health))
-}
-
-/// The server's state in a word.
-#[derive(Serialize, ToSchema)]
-struct Health {
-    status: Status,
-    version: &'static str,
-    /// When everything that is stored was checked last; absent before the first time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    checked_at: Option<String>,
-}
-
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-enum Status {
-    Ok,
-    /// The disk reported an error: reading goes on, writing waits until the database passes a check.
-    NotWriting,
-    /// The last check found what is not as it was written. Administrators see it under
-    /// `/verification`; it stands in the log.
-    Damaged,
 }
 
 /// Says that the server runs and its database answers; needs no log-in.
@@ -57,14 +35,9 @@ async fn health(State(state): State<AppState>) -> ApiResult<Json<Health>> {
         Err(_) => return Err(silent()),
     }
     let last = state.verifications.last();
-    let damaged = last.as_ref().is_some_and(|last| !last.damage.is_empty());
     Ok(Json(Health {
-        status: match (damaged, state.db.writes_are_trusted()) {
-            (true, _) => Status::Damaged,
-            (false, false) => Status::NotWriting,
-            (false, true) => Status::Ok,
-        },
-        version: crate::VERSION,
+        status: state.status(),
+        version: crate::VERSION.to_owned(),
         checked_at: last.map(|last| last.at),
     }))
 }

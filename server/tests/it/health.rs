@@ -67,6 +67,9 @@ async fn damage_is_found_after_the_start_and_shown_to_administrators() {
         words.starts_with("store alpha, object gold, revision 1: "),
         "{words}"
     );
+    // Every open page of a store says so.
+    let state = root.get("/stores/alpha/state").await.json();
+    assert_eq!(state["server"], "damaged");
     // A stranger learns that there is damage and not where.
     assert!(!stranger.get("/health").await.text().contains("gold"));
 
@@ -78,6 +81,8 @@ async fn damage_is_found_after_the_start_and_shown_to_administrators() {
     let found = root.post("/verification", serde_json::Value::Null).await;
     assert_eq!(found.json()["damage"], serde_json::json!([]));
     assert_eq!(stranger.get("/health").await.json()["status"], "ok");
+    let state = root.get("/stores/alpha/state").await.json();
+    assert_eq!(state.get("server"), None);
 }
 
 #[tokio::test]
