@@ -2,8 +2,9 @@
 //!
 //! It says what the objects say. Whether a row can be written is what `problems` and `compile` say.
 
+use crate::objects::variables::Resolved;
 use crate::objects::{
-    Configuration, HandshakeRole, Image, Kind, Object, ObjectId, Rule, SecurityLevel, Stack,
+    Configuration, HandshakeRole, Image, Object, ObjectId, Rule, SecurityLevel, Stack,
     TrafficDescriptor, TrafficRow, summary,
 };
 
@@ -23,10 +24,11 @@ pub struct ProtectedPort<'a> {
 }
 
 /// Every row that an enabled rule of an enabled stack uses: stacks by name, rows in search order.
-pub fn protected_ports(configuration: &Configuration) -> Vec<ProtectedPort<'_>> {
+/// Variables have the values of the stack.
+pub fn protected_ports<'a>(resolved: &'a Resolved<'_>) -> Vec<ProtectedPort<'a>> {
     let mut ports = Vec::new();
-    for (id, object) in configuration.of_kind(Kind::Stack) {
-        let Object::Stack(stack) = object else {
+    for (id, configuration) in &resolved.stacks {
+        let Some(Object::Stack(stack)) = configuration.get(id) else {
             continue;
         };
         if !stack.enabled {
@@ -291,7 +293,7 @@ mod tests {
     #[test]
     fn every_row_of_an_enabled_rule_counts_once_per_enabled_stack_in_search_order() {
         let sample = sample();
-        let found: Vec<_> = protected_ports(&sample)
+        let found: Vec<_> = protected_ports(&Resolved::of(&sample))
             .iter()
             .map(|port| {
                 format!(
@@ -317,7 +319,8 @@ mod tests {
     #[test]
     fn the_row_comes_before_stack_and_image() {
         let mut sample = sample();
-        let ports = protected_ports(&sample);
+        let resolved = Resolved::of(&sample);
+        let ports = protected_ports(&resolved);
         let (server, client) = (&ports[0], &ports[1]);
         assert_eq!(server.keyring(), "TCPIP/RING");
         assert_eq!(server.client_authentication(), Some("Full"));
@@ -332,7 +335,10 @@ mod tests {
         if let Some(Object::Stack(stack)) = sample.objects.get_mut(&id("s")) {
             stack.keyring = "STACK/RING".into();
         }
-        assert_eq!(protected_ports(&sample)[0].keyring(), "STACK/RING");
+        assert_eq!(
+            protected_ports(&Resolved::of(&sample))[0].keyring(),
+            "STACK/RING"
+        );
     }
 
     #[test]
@@ -342,14 +348,14 @@ mod tests {
             level.client_authentication = ClientAuthentication::Off;
         }
         assert_eq!(
-            protected_ports(&sample)[0].client_authentication(),
+            protected_ports(&Resolved::of(&sample))[0].client_authentication(),
             Some("off")
         );
         if let Some(Object::TrafficDescriptor(traffic)) = sample.objects.get_mut(&id("t")) {
             traffic.rows[0].role = Some(HandshakeRole::ServerWithClientAuth);
         }
         assert_eq!(
-            protected_ports(&sample)[0].client_authentication(),
+            protected_ports(&Resolved::of(&sample))[0].client_authentication(),
             Some("Required")
         );
     }

@@ -16,6 +16,7 @@ const NOT_BY_HAND = {
   GH058: "the list leaves out what is chosen",
   GH060: "what is picked is stored as its code",
   GH072: "a rule is made on its stack",
+  GH091: "the page makes variables with good names only",
   GH081: "an image is picked, and cannot be emptied",
 };
 
@@ -238,6 +239,12 @@ test("systems", async ({ page, server, admin, person, shot }) => {
   await wrong(person, "GH084", () => person.click(clear), /Switch it off here, and on for the one rule that needs it/, () => person.click(clear));
   await shot("story8-stack");
   person.done("Systems, wrong and mended");
+});
+
+test("variables", async ({ page, server, admin, person }) => {
+  await open(page, server, admin, "traffic/colintd");
+  const port = text(page, "Local port, row 1");
+  await wrong(person, "GH090", () => person.fill(port, "${MQPORT}"), /\$\{MQPORT\} has no value on stack TCPIP/, () => person.fill(port, "1414"), port);
 });
 
 test("nothing uses it", async ({ page, server, admin, person }) => {

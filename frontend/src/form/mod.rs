@@ -6,10 +6,11 @@
 
 mod inputs;
 mod settings;
+mod variables;
 
 use std::sync::Arc;
 
-use generator::finding::Severity;
+use generator::finding::{Finding, Severity};
 use generator::objects::{Kind, Object, ObjectId, fields};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -19,6 +20,7 @@ use crate::ui::{Face, Icon, Note, Place, Tone};
 use crate::workspace::Workspace;
 pub use inputs::{CheckboxOf, ChoiceOf, LinesOf, ObjectPicker, RefOf, SwitchOf, TextOf, choices};
 pub use settings::{Folded, SettingsGroups};
+pub use variables::VariablesOf;
 
 /// One object under edit.
 #[derive(Clone, Copy)]
@@ -190,7 +192,12 @@ impl Cell {
     pub fn face(self, path: &str) -> Face {
         let words = core::field_words(self.kind, path);
         let (id, field) = (self.id(), path.to_owned());
-        let notes = Signal::derive(move || notes(self.workspace, &id, &field, false));
+        let value = self.text(path);
+        let notes = Signal::derive(move || {
+            let mut notes = notes(self.workspace, &id, &field, false);
+            notes.extend(value.with(|text| variables::note(self.workspace, text)));
+            notes
+        });
         // What a name is, nobody needs to be told on every page.
         let help = if matches!(path, "name" | "description") {
             ""
@@ -229,6 +236,18 @@ pub fn finding_mark(worst: Option<(usize, Severity)>) -> AnyView {
     }
 }
 
+/// What a finding says; where a variable brought it about, also on which stack.
+fn message(finding: &Finding) -> String {
+    let mut message = finding.message();
+    for (place, words) in &finding.related {
+        if matches!(place, generator::finding::Place::Field { field, .. } if field.0 == "variables")
+        {
+            message.extend([", ", words]);
+        }
+    }
+    message
+}
+
 /// The findings at a field, with what mends them.
 pub fn notes(workspace: Workspace, id: &ObjectId, field: &str, deep: bool) -> Vec<Note> {
     let found = workspace
@@ -238,7 +257,7 @@ pub fn notes(workspace: Workspace, id: &ObjectId, field: &str, deep: bool) -> Ve
         .iter()
         .map(|finding| Note {
             tone: tone(finding.page.severity),
-            message: finding.message(),
+            message: message(finding),
             help: finding.help(),
             fix: finding.fix.clone().map(|fix| {
                 let title = format!("Fix: {}", fix.title);

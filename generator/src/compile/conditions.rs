@@ -6,7 +6,9 @@
 use std::collections::HashMap;
 
 use crate::objects::values::{Address, NameMask, Ports};
-use crate::objects::{Configuration, Direction, EffectiveTimes, Endpoint, Entry, Object, ObjectId};
+use crate::objects::{
+    Configuration, Direction, EffectiveTimes, Endpoint, Entry, Object, ObjectId, variables,
+};
 use crate::policy::lookup::{self, AddressSet, Conditions, Pattern, PortSet, Time};
 use crate::policy::model::{Policy, Statement, Tag};
 use crate::policy::net::{AddressSpan, PortSpan};
@@ -27,6 +29,7 @@ pub struct RowConditions {
 
 /// The conditions of everything that is written for a stack.
 pub fn conditions(configuration: &Configuration, stack: &ObjectId) -> Vec<RowConditions> {
+    let configuration = &*variables::resolve(configuration, stack);
     let Some(Object::Stack(object)) = configuration.get(stack) else {
         return Vec::new();
     };

@@ -1,6 +1,7 @@
 //! Objects to policy files, with the origin of every line.
 //!
-//! Deterministic: the same configuration gives the same bytes, and nothing here asks the time. What
+//! Deterministic: the same configuration gives the same bytes, and nothing here asks the time.
+//! Variables have the values of the stack. What
 //! cannot be written, because a field holds no value yet, is named in a comment where it would
 //! stand, and never written in part.
 
@@ -17,7 +18,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use crate::objects::{Configuration, FieldPath, Object, ObjectId, Stack};
+use crate::objects::{Configuration, FieldPath, Object, ObjectId, Stack, variables};
 
 pub use conditions::{RowConditions, conditions};
 pub use files::{Header, content_hash, default_paths};
@@ -82,6 +83,7 @@ pub fn compile(
     stack: &ObjectId,
     header: &Header,
 ) -> Option<Compiled> {
+    let configuration = &*variables::resolve(configuration, stack);
     let Some(Object::Stack(object)) = configuration.get(stack) else {
         return None;
     };

@@ -176,6 +176,42 @@ fn a_line_leads_to_the_field_that_wrote_it() {
 }
 
 #[test]
+fn a_variable_has_the_value_of_the_stack() {
+    let mut configuration = worked_example(Layout::Compact);
+    let mut second = configuration.objects[&id("stack")].clone();
+    for (object, value) in [
+        (configuration.objects.get_mut(&id("stack")).unwrap(), "2414"),
+        (&mut second, "2415-2416"),
+    ] {
+        let Object::Stack(stack) = object else {
+            unreachable!("a stack")
+        };
+        stack.variables.insert("MQ".to_owned(), value.to_owned());
+    }
+    configuration.objects.insert(id("second"), second);
+    for object in configuration.objects.values_mut() {
+        match object {
+            Object::TrafficDescriptor(traffic) => traffic.rows[0].local_port = "${MQ}".into(),
+            Object::Rule(rule) => rule.owner = Some(id("image")),
+            _ => {}
+        }
+    }
+    for (stack, port) in [("stack", "2414"), ("second", "2415-2416")] {
+        let compiled = compile(&configuration, &id(stack), &Header::default()).unwrap();
+        assert_eq!(compiled.unwritten, []);
+        let lines: Vec<_> = compiled.policy.text.lines().collect();
+        let at = lines
+            .iter()
+            .position(|line| {
+                line.trim_start().starts_with("LocalPortRange") && line.ends_with(port)
+            })
+            .unwrap();
+        let origin = compiled.policy.origins[at].as_ref().unwrap();
+        assert_eq!(origin.field.0, "rows/0/local_port");
+    }
+}
+
+#[test]
 fn what_holds_no_value_yet_is_named_and_not_written() {
     let mut configuration = worked_example(Layout::Compact);
     let Some(Object::TrafficDescriptor(traffic)) = configuration.objects.get_mut(&id("traffic"))

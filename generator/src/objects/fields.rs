@@ -108,12 +108,17 @@ const MAP: &[FieldDef] = fields! {
     "mappings", "Mappings", None, "In order: the first that fits counts.", "";
 };
 
+const GROUP: &[FieldDef] = fields! {
+    "variables", "Variables", None, "${NAME} in a port, an address, a job name, a key ring or a label stands for what is given here; a stack's value goes before its image's, and that before its group's.", "";
+};
+
 const IMAGE: &[FieldDef] = fields! {
     "group", "z/OS group", None, "The group that it is installed with.", "";
     "release", "z/OS release", None, "Decides which parameters may be written, and their defaults.", "3.1";
     "keyring", "Key ring", Some("TTLSKeyringParms.Keyring"), "owner/ring: the default for all AT-TLS traffic of the image.", "";
     "keyring_stash_file", "Stash file", Some("TTLSKeyringParms.KeyringStashFile"), "The file with the password of a key database; key rings need none.", "";
     "syslog_facility", "Syslog facility", Some("TTLSGroupAdvancedParms.SyslogFacility"), "Auth lets syslogd keep AT-TLS messages in a file of their own.", "Daemon";
+    "variables", "Variables", None, "${NAME} in a port, an address, a job name, a key ring or a label stands for what is given here; a stack's value goes before its image's, and that before its group's.", "";
     "setup", "Set-up answers", None, "What the set-up page asked.", "";
 };
 
@@ -128,6 +133,7 @@ const STACK: &[FieldDef] = fields! {
     "files/main", "Main file", None, "What PAGENT reads first.", "/etc/pagent.conf";
     "files/image", "Image file", None, "Named by the main file.", "/etc/pagent.STACK.conf";
     "files/policy", "Policy file", None, "Named by the image file.", "/etc/pagent.STACK.ttls";
+    "variables", "Variables", None, "${NAME} in a port, an address, a job name, a key ring or a label stands for what is given here; a stack's value goes before its image's, and that before its group's.", "";
     "setup", "Set-up answers", None, "What the set-up page asked.", "";
 };
 
@@ -158,7 +164,7 @@ fn own_fields(kind: Kind) -> &'static [FieldDef] {
         Kind::TrafficDescriptor => TRAFFIC,
         Kind::SecurityLevel => LEVEL,
         Kind::RequirementMap => MAP,
-        Kind::Group => &[],
+        Kind::Group => GROUP,
         Kind::Image => IMAGE,
         Kind::Stack => STACK,
         Kind::Rule => RULE,

@@ -21,6 +21,7 @@ pub mod settings;
 pub mod summary;
 pub mod systems;
 pub mod values;
+pub mod variables;
 
 use std::fmt;
 

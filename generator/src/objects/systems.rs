@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::policy::Release;
 
 use super::values::{FileName, Keyring};
+use super::variables::Variables;
 use super::{Entry, ObjectId, ObjectName, SystemName};
 
 /// A z/OS group: images that are installed together.
@@ -17,6 +18,9 @@ pub struct Group {
     pub description: String,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
     pub tags: Vec<String>,
+    /// What `${NAME}` stands for here and below; see `variables`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "BTreeMap::is_empty"))]
+    pub variables: Variables,
 }
 
 /// A z/OS system image.
@@ -41,6 +45,9 @@ pub struct Image {
     pub keyring_stash_file: Entry<FileName>,
     /// Written to every group action of the image.
     pub syslog_facility: SyslogFacility,
+    /// What `${NAME}` stands for here and below; see `variables`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "BTreeMap::is_empty"))]
+    pub variables: Variables,
     /// Answers to the questions of the set-up page; see `setup::questions`.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "BTreeMap::is_empty"))]
     pub setup: BTreeMap<String, String>,
@@ -81,6 +88,9 @@ pub struct Stack {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "std::ops::Not::not"))]
     pub write_defaults: bool,
     pub files: StackFiles,
+    /// What `${NAME}` stands for here; see `variables`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "BTreeMap::is_empty"))]
+    pub variables: Variables,
     /// Answers to the questions of the set-up page.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "BTreeMap::is_empty"))]
     pub setup: BTreeMap<String, String>,
@@ -100,6 +110,7 @@ impl Default for Stack {
             layout: Layout::default(),
             write_defaults: false,
             files: StackFiles::default(),
+            variables: Variables::new(),
             setup: BTreeMap::new(),
         }
     }

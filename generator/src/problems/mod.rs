@@ -14,9 +14,11 @@ mod systems;
 #[cfg(test)]
 mod tests;
 mod traffic;
+mod variables;
 
 use crate::finding::{FieldEdit, Finding, Fix, Page, Place};
 use crate::objects::references::References;
+use crate::objects::variables::Resolved;
 use crate::objects::{Configuration, FieldPath, Object, ObjectId};
 use crate::policy::Release;
 
@@ -40,6 +42,7 @@ pub fn problems(configuration: &Configuration) -> Vec<Finding> {
     for (id, object) in &configuration.objects {
         checker.object(id, object);
     }
+    variables::per_stack(&mut checker, &Resolved::of(configuration));
     names::collisions(&mut checker);
     systems::shared_files(&mut checker);
     rules::per_stack(&mut checker);
@@ -69,6 +72,7 @@ struct Checker<'a> {
 impl Checker<'_> {
     fn object(&mut self, id: &ObjectId, object: &Object) {
         names::check(self, id, object);
+        variables::names(self, id, object);
         references::check(self, id, object);
         settings::check(self, id, object);
         match object {

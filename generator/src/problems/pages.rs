@@ -2,7 +2,7 @@
 
 use crate::finding::Page;
 
-use super::{addresses, names, references, rules, security, settings, systems, traffic};
+use super::{addresses, names, references, rules, security, settings, systems, traffic, variables};
 
 /// The pages of every finding about objects, by code.
 pub fn all_pages() -> Vec<&'static Page> {
@@ -15,6 +15,7 @@ pub fn all_pages() -> Vec<&'static Page> {
         security::PAGES,
         rules::PAGES,
         systems::PAGES,
+        variables::PAGES,
     ]
     .concat();
     pages.sort_by_key(|page| page.code);

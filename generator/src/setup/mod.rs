@@ -15,7 +15,7 @@ mod rings;
 
 use thiserror::Error;
 
-use crate::objects::{Configuration, ObjectId};
+use crate::objects::{Configuration, ObjectId, variables};
 
 pub use question::{Check, Level, Question};
 
@@ -72,12 +72,14 @@ pub fn questions(
     configuration: &Configuration,
     stack: &ObjectId,
 ) -> Result<Vec<Question>, SetupError> {
-    let facts = facts::Facts::of(configuration, stack)?;
+    let configuration = variables::resolve(configuration, stack);
+    let facts = facts::Facts::of(&configuration, stack)?;
     Ok(catalog::questions(&facts))
 }
 
 /// The parts of the page of one stack, in the order in which they are put in place.
 pub fn parts(configuration: &Configuration, stack: &ObjectId) -> Result<Vec<Part>, SetupError> {
-    let facts = facts::Facts::of(configuration, stack)?;
+    let configuration = variables::resolve(configuration, stack);
+    let facts = facts::Facts::of(&configuration, stack)?;
     Ok(parts::parts(&facts))
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use api::report::{PortReport, ProtectedPort};
 use api::store::Revision;
+use generator::objects::variables::Resolved;
 use generator::objects::{Configuration, summary};
 use generator::report::protected_ports;
 use serde::Deserialize;
@@ -62,7 +63,10 @@ pub fn of(store: &str, revision: &Revision, configuration: &Configuration) -> Po
         revision: revision.number,
         saved_at: revision.at.clone(),
         saved_by: revision.author.clone(),
-        ports: protected_ports(configuration).iter().map(port).collect(),
+        ports: protected_ports(&Resolved::of(configuration))
+            .iter()
+            .map(port)
+            .collect(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use generator::finding::Severity;
+use generator::objects::variables::Resolved;
 use generator::objects::{Configuration, Kind, ObjectId, summary};
 use generator::report::{ProtectedPort, protected_ports};
 use leptos::prelude::*;
@@ -50,7 +51,8 @@ enum State {
 }
 
 fn rows(config: &Configuration, findings: &Findings, store: &str) -> Vec<Row> {
-    let ports = protected_ports(config);
+    let resolved = Resolved::of(config);
+    let ports = protected_ports(&resolved);
     let row = |(number, port): (usize, &ProtectedPort)| Row {
         key: format!("{}/{}/{number}", port.stack_id, port.rule_id),
         store: store.to_owned(),

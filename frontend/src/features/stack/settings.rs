@@ -4,7 +4,7 @@ use generator::compile::default_paths;
 use generator::objects::{Kind, Object};
 use leptos::prelude::*;
 
-use crate::form::{Cell, CheckboxOf, ChoiceOf, RefOf, SwitchOf, TextOf};
+use crate::form::{Cell, CheckboxOf, ChoiceOf, RefOf, SwitchOf, TextOf, VariablesOf};
 use crate::ui::{Face, TextField};
 
 #[component]
@@ -33,6 +33,7 @@ pub fn Settings(cell: Cell) -> impl IntoView {
                 <Trace cell />
             </div>
             <CheckboxOf cell path="trace_clear_text" />
+            <VariablesOf cell />
             <fieldset class="group">
                 <legend>"Files"</legend>
                 <div class="form-grid">

@@ -5,7 +5,7 @@ use generator::policy::Release;
 use leptos::prelude::*;
 
 use crate::core;
-use crate::form::{Cell, ChoiceOf, RefOf, TextOf};
+use crate::form::{Cell, ChoiceOf, RefOf, TextOf, VariablesOf};
 use crate::frame::{NotFound, ObjectBand, Page, id_of_page};
 use crate::paths;
 use crate::workspace::Workspace;
@@ -14,6 +14,7 @@ use crate::workspace::Workspace;
 pub fn GroupPage() -> impl IntoView {
     view! { <SystemPage kind=Kind::Group form=|cell| view! {
         <div class="form-grid"><TextOf cell path="name" /><TextOf cell path="description" /></div>
+        <VariablesOf cell />
     }.into_any() /> }
 }
 
@@ -42,6 +43,7 @@ fn ImageForm(cell: Cell) -> impl IntoView {
             <TextOf cell path="keyring_stash_file" mono=true />
             <ChoiceOf cell path="syslog_facility" options=Signal::stored(facilities) />
         </div>
+        <VariablesOf cell />
     }
 }
 

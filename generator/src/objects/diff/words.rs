@@ -104,6 +104,7 @@ const FIELDS: &[(&str, &str, Shape)] = &[
     ("trace_clear_text", "trace of clear text", Shape::Flag),
     ("traffic", "traffic descriptor", Shape::Reference),
     ("userid", "user ID", Shape::Plain),
+    ("variables", "variables", Shape::Map),
     ("versions", "versions", Shape::Map),
     ("write_defaults", "writing of defaults", Shape::Flag),
 ];
