@@ -6,28 +6,16 @@ use leptos::task::spawn_local;
 use crate::api::server::{Health, Status};
 use crate::api::store::Verification;
 use crate::api::{Answer, Failure, people};
-use crate::frame::{Page, PlainFrame};
-use crate::session::Session;
-use crate::ui::{Band, Button, EmptyState, Look, Skeleton, Tone};
-use crate::{paths, words};
+use crate::frame::{ForAdministrators, Page};
+use crate::ui::{Band, Button, Look, Skeleton, Tone};
+use crate::words;
 
 #[component]
 pub fn ServerPage() -> impl IntoView {
-    let session = Session::here();
     view! {
-        <PlainFrame>
-            {move || if session.administrator() {
-                view! { <Content /> }.into_any()
-            } else {
-                view! {
-                    <Page title="Server">
-                        <EmptyState title="For administrators">
-                            <p>"Administrators of this server see here how it is. What is yours is under "<a href=paths::ACCOUNT>"My account"</a>"."</p>
-                        </EmptyState>
-                    </Page>
-                }.into_any()
-            }}
-        </PlainFrame>
+        <ForAdministrators title="Server" words="Administrators of this server see here how it is.">
+            <Content />
+        </ForAdministrators>
     }
 }
 

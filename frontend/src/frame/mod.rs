@@ -15,8 +15,9 @@ use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_params_map};
 
+use crate::session::Session;
 use crate::ui::shortcuts::Shortcuts;
-use crate::ui::{PanelHost, Panels};
+use crate::ui::{EmptyState, PanelHost, Panels};
 use crate::workspace::{Load, Workspace};
 
 pub use account::{AccountMenu, Guarded, SessionEnded};
@@ -113,5 +114,31 @@ pub fn PlainFrame(children: ChildrenFn) -> impl IntoView {
                 <SessionEnded />
             </div>
         </Guarded>
+    }
+}
+
+/// A page of the server for its administrators; others are told where what is theirs stands.
+#[component]
+pub fn ForAdministrators(
+    title: &'static str,
+    words: &'static str,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let session = Session::here();
+    let children = StoredValue::new(children);
+    view! {
+        <PlainFrame>
+            {move || if session.administrator() {
+                children.with_value(|children| children()).into_any()
+            } else {
+                view! {
+                    <Page title>
+                        <EmptyState title="For administrators">
+                            <p>{words}" What is yours is under "<a href=crate::paths::ACCOUNT>"My account"</a>"."</p>
+                        </EmptyState>
+                    </Page>
+                }.into_any()
+            }}
+        </PlainFrame>
     }
 }

@@ -22,7 +22,7 @@ pub async fn store(
     name: &str,
     least: Role,
 ) -> ApiResult<(StoreRow, Role)> {
-    let (row, member) = stores::find_for(&state.db, name, &user.name).await?;
+    let (row, member) = stores::find(&state.db, name, &user.name).await?;
     let role = user
         .role_in(row.id.0, member)
         .ok_or_else(|| ApiError::not_found(format!("store `{name}`")))?;

@@ -1,11 +1,11 @@
-//! Whole configurations: of a revision, of a draft, and what differs between two revisions.
+//! Whole configurations: of a revision, and what differs between two.
 
 use api::store::Difference;
 use generator::objects::diff::diff;
 use generator::objects::{Configuration, ObjectId};
 use sqlx::SqliteConnection;
 
-use super::{Result, StoreRow, draft, object, revision};
+use super::{Result, StoreRow, object, revision};
 use crate::db::Db;
 
 /// The objects of a revision with its number; of the newest one for `None`.
@@ -17,24 +17,6 @@ pub async fn configuration(
     let mut tx = db.snapshot().await?;
     let number = revision::known(&mut tx, store.id, number).await?;
     Ok((number, of_revision(&mut tx, store, number).await?))
-}
-
-/// The newest revision with a user's draft over it, and the revision's number.
-pub async fn draft_configuration(
-    db: &Db,
-    store: &StoreRow,
-    user: &str,
-) -> Result<(i64, Configuration)> {
-    let mut tx = db.snapshot().await?;
-    let head = revision::head(&mut tx, store.id).await?;
-    let mut configuration = of_revision(&mut tx, store, head).await?;
-    for change in draft::show(&mut tx, store, user).await?.changes {
-        match change.body {
-            Some(body) => configuration.objects.insert(change.id, body),
-            None => configuration.objects.remove(&change.id),
-        };
-    }
-    Ok((head, configuration))
 }
 
 /// What differs between two revisions, in a person's words.

@@ -34,19 +34,8 @@ pub struct Summary {
     pub frozen: Option<Freeze>,
 }
 
-/// The store of this name, in whatever letters.
-pub async fn find(db: &Db, name: &str) -> Result<StoreRow> {
-    let row: Option<Row> = sqlx::query_as(
-        "select store_id, name, description, archived from store where lower(name) = lower($1)",
-    )
-    .bind(name)
-    .fetch_optional(db.read())
-    .await?;
-    row.map(StoreRow::from).ok_or_else(|| no_store(name))
-}
-
-/// The store of this name, and the role of an account that is its member.
-pub async fn find_for(db: &Db, name: &str, account: &str) -> Result<(StoreRow, Option<Role>)> {
+/// The store of this name, in whatever letters, and the role of the account if it is a member.
+pub async fn find(db: &Db, name: &str, account: &str) -> Result<(StoreRow, Option<Role>)> {
     let row: Option<MemberRow> = sqlx::query_as(
         "select s.store_id, s.name, s.description, s.archived, m.role
          from store s left join member m on m.store_id = s.store_id and m.account = $2

@@ -119,7 +119,7 @@ impl TestServer {
     /// Makes an account that is a member of a store, and logs it in.
     pub async fn member(&self, name: &str, store: &str, role: Role) -> Client {
         self.account(name, false).await;
-        let store = stores::find(&self.state.db, store).await.unwrap();
+        let (store, _) = stores::find(&self.state.db, store, "").await.unwrap();
         let mut connection = self.state.db.write().acquire().await.unwrap();
         member::grant(&mut connection, store.id.0, name, role)
             .await

@@ -98,7 +98,8 @@ impl World {
         let root = roots.path().to_owned();
         let server = TestServer::with(|settings| settings.install_roots = vec![root]).await;
         server.store("PROD").await;
-        let store = store::stores::find(&server.state.db, "PROD").await.unwrap();
+        let found = store::stores::find(&server.state.db, "PROD", "").await;
+        let store = found.unwrap().0;
         let world = Self {
             installer: server.member("ana", "PROD", Role::Installer).await,
             administrator: server.member("otto", "PROD", Role::Administrator).await,

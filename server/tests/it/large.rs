@@ -64,7 +64,7 @@ async fn a_store_of_many_rules_is_read() {
     let server = TestServer::new().await;
     server.store("alpha").await;
     let db = &server.state.db;
-    let store = store::stores::find(db, "alpha").await.unwrap();
+    let store = store::stores::find(db, "alpha", "").await.unwrap().0;
     edit(&server, &store, 0..RULES).await;
     let save = Save {
         head: 1,

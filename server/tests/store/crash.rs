@@ -19,7 +19,7 @@ const CHILD: &str = "GATEHOUSE_CRASH_CHILD";
 async fn child(path: &Path) {
     let db = Db::open(path, true).await.unwrap();
     let ana = actor("ana");
-    let store = match store::stores::find(&db, "PROD").await {
+    let store = match named_store(&db, "PROD").await {
         Ok(store) => store,
         Err(_) => store::stores::create(&db, &ana, &named("PROD"), &supplied())
             .await
@@ -60,9 +60,7 @@ async fn child(path: &Path) {
 
 /// The numbers of `x` and `y` as the draft has them.
 async fn last_number(db: &Db, store: &StoreRow) -> (Option<u64>, Option<u64>) {
-    let (_, draft) = compare::draft_configuration(db, store, "ana")
-        .await
-        .unwrap();
+    let (_, draft) = draft_configuration(db, store, "ana").await;
     let number = |id| {
         draft
             .get(&oid(id))
@@ -150,7 +148,7 @@ async fn check(path: &Path, edited: u64, saved: &[(u64, i64)]) -> u64 {
     let started = Instant::now();
     let db = Db::open(path, true).await.unwrap();
     assert!(started.elapsed() < Duration::from_secs(2));
-    let Ok(store) = store::stores::find(&db, "PROD").await else {
+    let Ok(store) = named_store(&db, "PROD").await else {
         assert_eq!((edited, saved.len()), (0, 0));
         db.close().await;
         return 0;

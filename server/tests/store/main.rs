@@ -16,7 +16,8 @@ mod transfer;
 use api::draft::{Draft, Edit, EditChange, Save};
 use api::store::{NewStore, Revision};
 use generator::objects::{
-    AddressGroup, Entry, Object, ObjectId, SecurityLevel, TrafficDescriptor, TrafficRow,
+    AddressGroup, Configuration, Entry, Object, ObjectId, SecurityLevel, TrafficDescriptor,
+    TrafficRow,
 };
 use server::db::Db;
 use server::store::{self, Actor, StoreError, StoreRow};
@@ -109,6 +110,25 @@ impl World {
     async fn sql(&self, sql: &'static str) {
         sqlx::query(sql).execute(self.db.write()).await.unwrap();
     }
+}
+
+/// The store of this name.
+async fn named_store(db: &Db, name: &str) -> Result<StoreRow, StoreError> {
+    Ok(store::stores::find(db, name, "").await?.0)
+}
+
+/// The newest revision with a user's draft over it, and the revision's number.
+async fn draft_configuration(db: &Db, store: &StoreRow, user: &str) -> (i64, Configuration) {
+    let newest = store::compare::configuration(db, store, None).await;
+    let (head, mut configuration) = newest.unwrap();
+    let draft = store::draft::find(db, store, user).await.unwrap();
+    for change in draft.changes {
+        match change.body {
+            Some(body) => configuration.objects.insert(change.id, body),
+            None => configuration.objects.remove(&change.id),
+        };
+    }
+    (head, configuration)
 }
 
 fn actor(name: &str) -> Actor {

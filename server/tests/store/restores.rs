@@ -1,6 +1,6 @@
 use super::*;
 use api::store::{CopyOf, Restore};
-use server::store::{Page, compare, copy, restore, stores};
+use server::store::{Page, compare, copy, restore};
 
 fn to(revision: i64, head: i64) -> Restore {
     Restore {
@@ -187,9 +187,7 @@ async fn the_configuration_of_a_draft_lies_over_the_newest_revision() {
         )
         .await
         .unwrap();
-    let (head, draft) = compare::draft_configuration(&world.db, &world.store, "ana")
-        .await
-        .unwrap();
+    let (head, draft) = draft_configuration(&world.db, &world.store, "ana").await;
     assert_eq!(head, 3);
     let names: Vec<_> = draft
         .objects
@@ -265,7 +263,7 @@ async fn a_copy_has_the_history_or_one_revision() {
     copied
         .saved("ana", vec![put("a", etag, ports("A", &[99]))])
         .await;
-    let prod = stores::find(&copied.db, "PROD").await.unwrap();
+    let prod = named_store(&copied.db, "PROD").await.unwrap();
     assert_eq!(
         store::object::find(&copied.db, &prod, &oid("a"), None)
             .await

@@ -47,7 +47,7 @@ async fn names_of_stores_are_unique_in_any_letters_and_plain() {
             "{name}: {error}"
         );
     }
-    assert_eq!(stores::find(&world.db, "proD").await.unwrap(), world.store);
+    assert_eq!(named_store(&world.db, "proD").await.unwrap(), world.store);
     let test = stores::create(&world.db, &root, &named("TEST"), &[])
         .await
         .unwrap();
@@ -122,7 +122,7 @@ async fn only_an_archived_store_is_purged_and_only_by_its_name() {
     assert!(matches!(purge("prod").await, Err(StoreError::Invalid(_))));
     purge("PROD").await.unwrap();
     assert!(matches!(
-        stores::find(&world.db, "PROD").await,
+        named_store(&world.db, "PROD").await,
         Err(StoreError::NotFound { .. })
     ));
     assert!(matches!(

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 
 use crate::api::account::{Account, AccountChange, NewPassword};
 use crate::api::{self, Answer};
-use crate::frame::{Page, PlainFrame, use_query};
+use crate::frame::{ForAdministrators, Page, use_query};
 use crate::session::Session;
 use crate::ui::shortcuts::Shortcuts;
 use crate::ui::{
@@ -77,21 +77,10 @@ impl Accounts {
 
 #[component]
 pub fn AccountsPage() -> impl IntoView {
-    let session = Session::here();
     view! {
-        <PlainFrame>
-            {move || if session.administrator() {
-                view! { <Content /> }.into_any()
-            } else {
-                view! {
-                    <Page title="Accounts">
-                        <EmptyState title="For administrators">
-                            <p>"Accounts are managed by administrators of this server. Your own is under "<a href=paths::ACCOUNT>"My account"</a>"."</p>
-                        </EmptyState>
-                    </Page>
-                }.into_any()
-            }}
-        </PlainFrame>
+        <ForAdministrators title="Accounts" words="Accounts are managed by administrators of this server.">
+            <Content />
+        </ForAdministrators>
     }
 }
 
