@@ -1,4 +1,5 @@
 // History: list, comparison, one revision, restoring a revision and one object.
+import { readFileSync } from "node:fs";
 import { test, expect, logIn, accessible } from "../lib/test.js";
 import { edit, save, small, level, traffic } from "../lib/samples.js";
 
@@ -39,6 +40,9 @@ test("revisions are listed, filtered, and two are compared", async ({ page, serv
   await expect(page.getByRole("region", { name: "Files of COLMVSA.TCPIP" }).getByText("1415").first()).toBeVisible();
   await accessible(page);
   await shot("history-compare");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "CSV" }).click()]);
+  expect(file.suggestedFilename()).toBe("PROD-changes-2-4.csv");
+  expect(readFileSync(await file.path(), "utf8")).toContain("MQPORTS: row 1: local port changed from 1414 to 1415");
   await page.getByRole("button", { name: "The other way round" }).click();
   await expect(page).toHaveURL(/from=4&to=2$/);
   await expect(page.getByText("Row 1: local port changed from 1415 to 1414")).toBeVisible();

@@ -268,6 +268,12 @@ pub fn ports_href(store: &str, format: &str) -> String {
     )
 }
 
+/// What differs between two revisions as a file, in the same formats.
+pub fn changes_href(store: &str, from: i64, to: i64, format: &str) -> String {
+    let query = format!("/compare?from={from}&to={to}&format={format}");
+    format!("/api/v1{}", store_path(store, &query))
+}
+
 pub async fn import_store(name: &str, export: &str) -> Answer<StoreSummary> {
     send_export(
         "POST",

@@ -3,6 +3,7 @@
 mod button;
 mod code;
 mod dialog;
+mod download;
 mod field;
 mod icon;
 mod menu;
@@ -20,6 +21,7 @@ mod toggle;
 pub use button::{Button, IconButton, Look};
 pub use code::{CodeDiff, CodeView};
 pub use dialog::Dialog;
+pub use download::Downloads;
 pub use field::{Face, Field, Note, Notes, Place, Tone, sentence, with_code};
 pub use icon::Icon;
 pub use menu::{Item, Menu};

@@ -40,12 +40,12 @@ pub(super) fn write(report: &PortReport) -> String {
     text
 }
 
-fn head(text: &mut String, titles: impl Iterator<Item = &'static str> + Clone) {
+pub(super) fn head(text: &mut String, titles: impl Iterator<Item = &'static str> + Clone) {
     row(text, titles.clone().map(str::to_owned));
     text.push_str(&format!("|{}\n", " --- |".repeat(titles.count())));
 }
 
-fn row(text: &mut String, cells: impl Iterator<Item = String>) {
+pub(super) fn row(text: &mut String, cells: impl Iterator<Item = String>) {
     text.push('|');
     for cell in cells {
         text.push_str(&format!(" {} |", escaped(&cell)));
@@ -54,7 +54,7 @@ fn row(text: &mut String, cells: impl Iterator<Item = String>) {
 }
 
 /// The text as itself, in one line: no sign of it means anything in Markdown.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut res = String::with_capacity(text.len());
     let before = once(' ').chain(text.chars());
     let after = text.chars().skip(1).chain(once(' '));

@@ -1,5 +1,7 @@
-//! The protected ports of a revision as a document: JSON, CSV, Markdown, HTML.
+//! The protected ports of a revision as a document: JSON, CSV, Markdown, HTML. What differs between
+//! two revisions stands in `changes`.
 
+pub mod changes;
 mod markdown;
 mod page;
 mod sheet;

@@ -1,4 +1,4 @@
-//! The report as CSV: one line for each port, with every field.
+//! Reports as CSV: of ports, one line for each with every field.
 
 use api::report::{PortReport, ProtectedPort};
 use csv::{Terminator, WriterBuilder};
@@ -39,12 +39,24 @@ const FIELDS: &[Field] = &[
 ];
 
 pub(super) fn write(report: &PortReport) -> Result<Vec<u8>, WriteError> {
+    let ports = report.ports.iter();
+    table(
+        FIELDS.iter().map(|(title, _)| *title),
+        ports.map(|port| FIELDS.iter().map(|(_, text)| text(port))),
+    )
+}
+
+/// A sheet with a line of titles.
+pub(super) fn table<R: IntoIterator<Item = String>>(
+    titles: impl IntoIterator<Item = &'static str>,
+    rows: impl Iterator<Item = R>,
+) -> Result<Vec<u8>, WriteError> {
     let mut writer = WriterBuilder::new()
         .terminator(Terminator::CRLF)
         .from_writer(Vec::new());
-    writer.write_record(FIELDS.iter().map(|(title, _)| title))?;
-    for port in &report.ports {
-        writer.write_record(FIELDS.iter().map(|(_, text)| no_formula(text(port))))?;
+    writer.write_record(titles)?;
+    for row in rows {
+        writer.write_record(row.into_iter().map(no_formula))?;
     }
     writer
         .into_inner()

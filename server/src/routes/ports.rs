@@ -3,13 +3,13 @@
 use api::account::Role;
 use api::report::PortReport;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::within::{store, unchanged, with_etag};
+use super::within::{document, store, unchanged, with_etag};
 use crate::app::AppState;
 use crate::auth::User;
 use crate::error::{ApiError, ApiResult};
@@ -68,12 +68,7 @@ async fn show(
         return Ok(answer);
     }
     let stored = object::configuration(&state.db, &found, Some(number)).await?;
-    // INVARIANT: the name of a store has no sign that means anything in a header.
-    let file = format!(
-        "attachment; filename=\"{}-ports-{number}.{}\"",
-        found.name,
-        format.ending()
-    );
+    let file = format!("{}-ports-{number}", found.name);
     let work = move || {
         let objects = stored.objects.into_iter();
         let configuration = objects.map(|object| (object.id, object.body)).collect();
@@ -83,14 +78,5 @@ async fn show(
         .await
         .map_err(ApiError::internal)?
         .map_err(ApiError::internal)?;
-    let kind = HeaderValue::from_static(format.media_type());
-    let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
-    if format != Format::Json
-        && let Ok(value) = HeaderValue::from_str(&file)
-    {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_DISPOSITION, value);
-    }
-    Ok(with_etag(response, &etag))
+    Ok(with_etag(document(bytes, format, &file), &etag))
 }

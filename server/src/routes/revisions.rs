@@ -5,15 +5,18 @@ use api::account::Role;
 use api::store::{Difference, Restore, Revision};
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::within::{Part, actor, store};
+use super::within::{Part, actor, document, store};
 use crate::app::AppState;
 use crate::auth::User;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Path, Query};
+use crate::report::Format;
+use crate::report::changes::{self, Changes};
 use crate::store::{self, StoreRow, compare, install, revision};
 
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -79,20 +82,41 @@ struct Between {
     from: i64,
     /// The revision after.
     to: i64,
+    /// JSON when nothing is said; the others are files to keep.
+    #[param(inline)]
+    format: Option<Format>,
 }
 
 /// What differs between two revisions, in words.
 #[utoipa::path(get, path = "/stores/{store}/compare", tag = "revision",
     params(("store" = String, Path, description = "Name of the store"), Between),
-    responses((status = OK, body = Vec<Difference>), (status = NOT_FOUND, body = api::Problem)))]
+    responses(
+        (status = OK, content(
+            (Vec<Difference> = "application/json"),
+            (String = "text/csv"),
+            (String = "text/markdown"),
+            (String = "text/html"),
+        )),
+        (status = BAD_REQUEST, body = api::Problem),
+        (status = NOT_FOUND, body = api::Problem),
+    ))]
 async fn differences(
     State(state): State<AppState>,
     user: User,
     Path(name): Path<String>,
-    Query(Between { from, to }): Query<Between>,
-) -> ApiResult<Json<Vec<Difference>>> {
+    Query(Between { from, to, format }): Query<Between>,
+) -> ApiResult<Response> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
-    Ok(Json(compare::compare(&state.db, &found, from, to).await?))
+    let format = format.unwrap_or_default();
+    let changes = Changes {
+        from: revision::find(&state.db, found.id, Some(from)).await?,
+        to: revision::find(&state.db, found.id, Some(to)).await?,
+        differences: compare::compare(&state.db, &found, from, to).await?,
+        store: found.name,
+    };
+    let file = format!("{}-changes-{from}-{to}", changes.store);
+    let bytes = changes::write(&changes, format).map_err(ApiError::internal)?;
+    Ok(document(bytes, format, &file))
 }
 
 /// Brings back the content of an older revision as a new one: of the store, or of one object.

@@ -12,6 +12,7 @@ use crate::auth::User;
 use crate::auth::access::name_of_role;
 use crate::error::{ApiError, ApiResult, chain};
 use crate::extract::Json;
+use crate::report::Format;
 use crate::store::{Actor, Held, Page, StoreError, StoreRow, stores};
 
 /// The store, when the user may do in it what `least` may. A store that the user may not see does
@@ -90,6 +91,22 @@ pub fn tagged<T: Serialize>(headers: &HeaderMap, etag: &str, body: T) -> Respons
 pub fn with_etag(mut response: Response, etag: &str) -> Response {
     if let Ok(value) = HeaderValue::from_str(etag) {
         response.headers_mut().insert(header::ETAG, value);
+    }
+    response
+}
+
+/// A report; what is no JSON is a file of this name to keep.
+pub fn document(bytes: Vec<u8>, format: Format, name: &str) -> Response {
+    let kind = HeaderValue::from_static(format.media_type());
+    let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
+    // The name of a store has no sign that means anything in a header.
+    let file = format!("attachment; filename=\"{name}.{}\"", format.ending());
+    if format != Format::Json
+        && let Ok(value) = HeaderValue::from_str(&file)
+    {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_DISPOSITION, value);
     }
     response
 }

@@ -1,4 +1,4 @@
-//! The report of protected ports, in all its formats.
+//! The reports of protected ports and of changes, in all their formats.
 
 use api::account::Role;
 use axum::body::Body;
@@ -128,6 +128,45 @@ async fn the_page_is_whole_and_loads_nothing() {
         assert!(!text.contains(loads), "{loads}");
     }
     snapshot("ports-html", &text);
+}
+
+#[tokio::test]
+async fn what_differs_between_revisions_is_a_document_too() {
+    let (_server, viewer) = server().await;
+    let at = |number: i64| format!("/stores/alpha/revisions/{number}");
+    let mut times = Vec::new();
+    for number in [1, 2] {
+        times.push(
+            viewer.get(&at(number)).await.json()["at"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
+        );
+    }
+    for (format, ending) in [("csv", "csv"), ("markdown", "md"), ("html", "html")] {
+        let path = format!("/stores/alpha/compare?from=1&to=2&format={format}");
+        let answer = viewer.get(&path).await;
+        let name = format!("attachment; filename=\"alpha-changes-1-2.{ending}\"");
+        assert_eq!(file(&answer).1, name);
+        let mut text = answer.text().replace("\r\n", "\n");
+        for time in &times {
+            text = text.replace(time, "2027-01-15T08:00:00Z");
+        }
+        for loads in ["<script", "<link", "src=", "href=", "url(", "@import"] {
+            assert!(!text.contains(loads), "{loads}");
+        }
+        snapshot(&format!("changes-{format}"), &text);
+    }
+    let json = viewer.get("/stores/alpha/compare?from=1&to=2").await.json();
+    assert_eq!(json.as_array().unwrap().len(), objects().len());
+    let same = viewer
+        .get("/stores/alpha/compare?from=2&to=2&format=markdown")
+        .await;
+    assert!(same.text().contains("No object differs."));
+    let refused = viewer
+        .get("/stores/alpha/compare?from=1&to=9&format=csv")
+        .await;
+    assert_eq!(refused.outcome(), "404 not-found");
 }
 
 #[tokio::test]

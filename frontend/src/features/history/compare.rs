@@ -7,9 +7,9 @@ use leptos_router::hooks::use_navigate;
 use super::load::{About, both, configuration, revision, when};
 use crate::compare::{ChangeWords, FileDifferences, FindingsDifference, Sides, changes_between};
 use crate::frame::Page;
-use crate::ui::{Button, Face, Look, TextField};
+use crate::ui::{Button, Downloads, Face, Look, TextField};
 use crate::workspace::Workspace;
-use crate::{paths, words};
+use crate::{api, paths, words};
 
 #[component]
 pub fn Compare(from: i64, to: i64) -> impl IntoView {
@@ -82,13 +82,17 @@ fn Differences(sides: Sides, from: i64, to: i64) -> impl IntoView {
     // Of two revisions the older one is what somebody wants back.
     let old = from.min(to);
     let store = StoredValue::new(workspace.name());
+    let href = Callback::new(move |format| api::changes_href(&store.get_value(), from, to, format));
     view! {
         <div class="sections">
             <section class="section" aria-labelledby="changes-title">
-                <h2 id="changes-title">{move || match changes.with(|all| all.len()) {
-                    0 => "No object differs".to_owned(),
-                    number => words::count(number, "object differs", "objects differ"),
-                }}</h2>
+                <div class="section-head">
+                    <h2 id="changes-title">{move || match changes.with(|all| all.len()) {
+                        0 => "No object differs".to_owned(),
+                        number => words::count(number, "object differs", "objects differ"),
+                    }}</h2>
+                    <Downloads what=format!("what differs between the revisions {from} and {to}") file=format!("{}-changes-{from}-{to}", workspace.name()) href />
+                </div>
                 <ul class="changes">
                     {move || changes.get().iter().map(|change| {
                         let restore = (old < head).then(|| paths::restore_object(&store.get_value(), old, &change.id));

@@ -15,7 +15,7 @@ use super::Installed;
 use crate::core::Findings;
 use crate::form::finding_mark;
 use crate::frame::use_query;
-use crate::ui::{Button, Chip, Column, DataTable, EmptyState, SearchField};
+use crate::ui::{Button, Chip, Column, DataTable, Downloads, EmptyState, SearchField};
 use crate::workspace::Workspace;
 use crate::{api, paths, words};
 
@@ -180,7 +180,7 @@ pub fn Ports(installed: Installed) -> impl IntoView {
             <div class="toolbar">
                 <SearchField label="Filter protected ports" placeholder="Port, stack, job, level, label, finding" value=filter on_input=set_filter />
                 <span class="toolbar-count">{move || format!("{} of {}", rows.with(|rows| rows.len()), all.with(|all| all.len()))}</span>
-                {move || all.with(|all| !all.is_empty()).then(|| view! { <Downloads /> })}
+                {move || all.with(|all| !all.is_empty()).then(|| view! { <PortFiles /> })}
             </div>
             <div class="sized-table" style:block-size=height>
                 <DataTable id="ports" label="Protected ports" rows key=|row: &Row| row.key.clone() name=|row: &Row| format!("{} on {}", row.ports, row.stack_name)
@@ -192,21 +192,11 @@ pub fn Ports(installed: Installed) -> impl IntoView {
 
 /// The list as a file, for those who have no account here.
 #[component]
-fn Downloads() -> impl IntoView {
-    let workspace = Workspace::here();
-    let formats = [
-        ("csv", "csv", "CSV"),
-        ("markdown", "md", "Markdown"),
-        ("html", "html", "HTML"),
-        ("json", "json", "JSON"),
-    ];
-    let store = workspace.name();
-    let link = |(format, ending, name): (&'static str, &'static str, &'static str)| {
-        let title = format!("{name} file with the protected ports of the newest saved revision");
-        let file = format!("{store}-ports.{ending}");
-        view! { <a href=api::ports_href(&store, format) title=title download=file rel="external">{name}</a> " " }
-    };
-    view! { <span class="links">"Download: " {formats.map(link).collect_view()}</span> }
+fn PortFiles() -> impl IntoView {
+    let store = Workspace::here().name();
+    let file = format!("{store}-ports");
+    let href = Callback::new(move |format| api::ports_href(&store, format));
+    view! { <Downloads what="the protected ports of the newest saved revision".to_owned() file href /> }
 }
 
 fn columns() -> Vec<Column<Row>> {
