@@ -7,8 +7,8 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
-use super::values::{Address, CertificateLabel, FileName, Keyring, NameMask, Ports};
 use super::{Configuration, Endpoint, Entry, FieldPath, Kind, Object, ObjectId};
 
 /// The variables of a z/OS group, an image or a stack, by name.
@@ -193,42 +193,19 @@ trait Text {
     fn put(&mut self, text: &str);
 }
 
-/// A text with a variable in it is no value of these types, and so it is kept as it was typed.
-macro_rules! strict {
-    ($($value:ty)*) => {$(
-        impl Text for Entry<$value> {
-            fn text(&self) -> Option<&str> {
-                match self {
-                    Entry::Value(_) => None,
-                    Entry::Typed(text) => Some(text),
-                }
-            }
-            fn put(&mut self, text: &str) {
-                *self = Entry::read(text);
-            }
+/// No type takes braces, so a text with a variable in it is no value, and is kept as it was typed.
+impl<T: FromStr> Text for Entry<T> {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Value(_) => None,
+            Self::Typed(text) => Some(text),
         }
-    )*};
-}
+    }
 
-/// These types take nearly any text.
-macro_rules! free {
-    ($($value:ty)*) => {$(
-        impl Text for Entry<$value> {
-            fn text(&self) -> Option<&str> {
-                match self {
-                    Entry::Value(value) => Some(value.as_str()),
-                    Entry::Typed(text) => Some(text),
-                }
-            }
-            fn put(&mut self, text: &str) {
-                *self = Entry::read(text);
-            }
-        }
-    )*};
+    fn put(&mut self, text: &str) {
+        *self = Self::read(text);
+    }
 }
-
-strict! { Ports NameMask Address }
-free! { Keyring FileName CertificateLabel }
 
 /// Goes through the fields in which variables count.
 macro_rules! walk {
@@ -392,6 +369,17 @@ mod tests {
         sample.objects.remove(&id("t"));
         let resolved = resolve(&sample, &id("a"));
         assert!(matches!(resolved, Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_text_with_a_variable_is_no_value_of_any_type() {
+        let sample = sample();
+        let Some(Object::TrafficDescriptor(traffic)) = sample.get(&id("t")) else {
+            panic!("a descriptor")
+        };
+        let row = &traffic.rows[0];
+        assert!(row.local_port.value().is_none() && row.keyring.value().is_none());
+        assert!(row.certificate_label.value().is_none());
     }
 
     #[test]
