@@ -13,8 +13,10 @@ use crate::workspace::Workspace;
 #[component]
 pub fn GroupPage() -> impl IntoView {
     view! { <SystemPage kind=Kind::Group form=|cell| view! {
-        <div class="form-grid"><TextOf cell path="name" /><TextOf cell path="description" /></div>
-        <VariablesOf cell />
+        <div class="stack">
+            <div class="form-grid"><TextOf cell path="name" /><TextOf cell path="description" /></div>
+            <VariablesOf cell />
+        </div>
     }.into_any() /> }
 }
 
@@ -34,16 +36,18 @@ fn ImageForm(cell: Cell) -> impl IntoView {
         .map(|word| (word.to_owned(), word.to_owned()))
         .to_vec();
     view! {
-        <div class="form-grid">
-            <TextOf cell path="name" mono=true />
-            <TextOf cell path="description" />
-            <RefOf cell path="group" kind=Kind::Group />
-            <ChoiceOf cell path="release" options=Signal::stored(releases) />
-            <TextOf cell path="keyring" mono=true />
-            <TextOf cell path="keyring_stash_file" mono=true />
-            <ChoiceOf cell path="syslog_facility" options=Signal::stored(facilities) />
+        <div class="stack">
+            <div class="form-grid">
+                <TextOf cell path="name" mono=true />
+                <TextOf cell path="description" />
+                <RefOf cell path="group" kind=Kind::Group />
+                <ChoiceOf cell path="release" options=Signal::stored(releases) />
+                <TextOf cell path="keyring" mono=true />
+                <TextOf cell path="keyring_stash_file" mono=true />
+                <ChoiceOf cell path="syslog_facility" options=Signal::stored(facilities) />
+            </div>
+            <VariablesOf cell />
         </div>
-        <VariablesOf cell />
     }
 }
 
