@@ -20,7 +20,14 @@ pub fn InstallPage() -> impl IntoView {
     let workspace = room.workspace;
     // Differences need the room, and hold the text anyway.
     Pane::here().step_aside();
-    let empty = Memo::new(move |_| room.lines.with(|lines| lines.is_empty()));
+    // Reading again must not make the tables anew: somebody may be typing in one.
+    let shown = Memo::new(move |_| {
+        (
+            room.lines.with(|lines| lines.is_empty()),
+            room.loaded.get(),
+            room.failed.with(Option::is_some),
+        )
+    });
     view! {
         <Page title="Install" of=workspace.name()>
             <DraftBand room />
@@ -30,7 +37,7 @@ pub fn InstallPage() -> impl IntoView {
                     <span class="band-actions"><Button label="Try again" on_press=move || room.again() /></span>
                 </Band>
             })}
-            {move || match (empty.get(), room.loaded.get(), room.failed.with(Option::is_some)) {
+            {move || match shown.get() {
                 (true, ..) => view! { <NoStacks room /> }.into_any(),
                 (false, true, _) => view! {
                     <div class="stack install">
