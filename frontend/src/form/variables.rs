@@ -1,7 +1,9 @@
 //! The variables of a z/OS group, an image or a stack.
 
+use std::sync::Arc;
+
 use generator::objects::variables::{MAX_NAME, Scope, is_name, names_in, variables_of};
-use generator::objects::{Kind, Object, ObjectId};
+use generator::objects::{Configuration, Kind, Object, ObjectId};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -74,8 +76,7 @@ pub fn VariablesOf(cell: Cell) -> impl IntoView {
 fn Inherited(cell: Cell, names: Memo<Vec<String>>) -> impl IntoView {
     let inherited = Memo::new(move |_| {
         let mut lines: Vec<(String, String)> = Vec::new();
-        let mut above = above(cell);
-        while let Some(id) = above {
+        for id in above(cell) {
             let object = cell.workspace.object(&id);
             let place = object.as_ref().map(core::shown_name).unwrap_or_default();
             for (name, value) in object.iter().filter_map(variables_of).flatten() {
@@ -85,7 +86,6 @@ fn Inherited(cell: Cell, names: Memo<Vec<String>>) -> impl IntoView {
                     lines.push((name.clone(), format!("{value} (from {place})")));
                 }
             }
-            above = object.as_ref().and_then(place_above);
         }
         lines
     });
@@ -98,20 +98,16 @@ fn Inherited(cell: Cell, names: Memo<Vec<String>>) -> impl IntoView {
     }
 }
 
-fn above(cell: Cell) -> Option<ObjectId> {
-    cell.object
-        .with(|object| object.as_deref().and_then(place_above))
-}
-
-/// The image of a stack, the z/OS group of an image.
-fn place_above(object: &Object) -> Option<ObjectId> {
-    match object.kind() {
-        Kind::Stack | Kind::Image => generator::objects::references::references(object)
-            .into_iter()
-            .next()
-            .map(|reference| reference.target),
-        _ => None,
-    }
+/// The image and the z/OS group of a stack, the z/OS group of an image; nearest first.
+fn above(cell: Cell) -> Vec<ObjectId> {
+    cell.object.with(|object| match object.as_deref() {
+        Some(Object::Stack(_)) => {
+            let owners = |config: &Arc<Configuration>| config.owners_of(&cell.id());
+            cell.workspace.config.with(owners).split_off(1)
+        }
+        Some(Object::Image(image)) => image.group.clone().into_iter().collect(),
+        _ => Vec::new(),
+    })
 }
 
 #[component]
