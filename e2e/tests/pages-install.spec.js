@@ -146,6 +146,22 @@ test("an earlier install is shown and installed again from the history", async (
   expect(readFileSync(policy(server), "utf8")).toContain("1414");
 });
 
+test("what is typed stays when somebody saves meanwhile, and the page takes the news", async ({ page, server, admin }) => {
+  await seeded(admin);
+  await install(admin, server);
+  await open(page, server);
+  const table = page.getByRole("table", { name: "Stacks to install" });
+  const root = page.getByLabel("Target root of COLMVSA.TCPIP");
+  await expect(root).not.toHaveValue("");
+  await expect(table.getByText("same content", { exact: false })).toBeVisible();
+  await root.fill("/half/ty");
+  await save(admin, "PROD", { "COLMVSA.TCPIP.traffic": stack("COLMVSA", "TCPIP", "1500")["COLMVSA.TCPIP.traffic"] }, "one more port");
+  await expect(page.getByText("Install writes revision 3, the newest.")).toBeVisible();
+  await expect(table.getByText("same content", { exact: false })).toHaveCount(0);
+  await expect(root).toBeFocused();
+  await expect(root).toHaveValue("/half/ty");
+});
+
 test("who may only look sees why nothing can be installed", async ({ page, server, admin, shot }) => {
   await seeded(admin);
   await install(admin, server);

@@ -37,6 +37,22 @@ test("protected ports of all stacks, recent changes and installs", async ({ page
   await expect(page).toHaveURL(/\/s\/PROD\/rule\/mqin$/);
 });
 
+test("what somebody saves appears, and a page that rests asks for the state only", async ({ page, server, admin }) => {
+  await small(admin);
+  await open(page, server);
+  const recent = page.getByRole("region", { name: "Recent changes" });
+  await expect(recent.getByRole("listitem").first()).toBeVisible();
+  await save(admin, "PROD", { web: traffic("WEBPORT", 9443, { jobname: "HTTPD" }) }, "Web moves to 9443");
+  await expect(recent.getByText("Web moves to 9443")).toBeVisible();
+  await page.waitForResponse(/\/stores\/PROD\/state$/);
+  await page.waitForLoadState("networkidle");
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  for (let poll = 0; poll < 2; poll += 1) await page.waitForResponse(/\/stores\/PROD\/state$/);
+  await page.waitForLoadState("networkidle");
+  expect([...new Set(asked)]).toEqual(["/api/v1/stores/PROD/state"]);
+});
+
 test("an empty store leads to the guided start", async ({ page, server, admin, shot }) => {
   await admin.post("/stores", { name: "PROD" });
   await open(page, server);

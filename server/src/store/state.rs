@@ -13,9 +13,7 @@ pub async fn find(db: &Db, store: &StoreRow, user: &str) -> Result<(State, Optio
     let mut connection = db.read().acquire().await?;
     let row: Option<Row> = sqlx::query_as(
         "select r.number, r.author, r.at, r.comment, r.changes, r.restored_from,
-             f.by_user, f.reason, f.since, f.until, d.active_at,
-             case when exists (select 1 from draft_step s where s.draft_id = d.draft_id)
-                 then d.stored_at end as stored_at
+             f.by_user, f.reason, f.since, f.until, d.active_at, d.stored_at
          from revision r left join freeze f on f.store_id = r.store_id
          left join draft d on d.store_id = r.store_id and d.user_name = $2
          where r.store_id = $1 order by r.number desc limit 1",

@@ -96,6 +96,12 @@ async fn two_people_edit_and_see_each_other() {
         201
     );
 
+    // A page reads all again when the two times differ, so they agree after a save, too.
+    let saved = bo.get("/stores/alpha/draft").await.json();
+    let state = bo.get("/stores/alpha/state").await.json();
+    assert!(saved["stored_at"].is_string());
+    assert_eq!(state["draft_stored_at"], saved["stored_at"]);
+
     let refused = ana
         .post("/stores/alpha/draft/save", json!({ "head": 2 }))
         .await;

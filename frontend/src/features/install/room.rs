@@ -14,7 +14,7 @@ use crate::api::install::{
 };
 use crate::api::{Failure, deploy};
 use crate::frame::use_query;
-use crate::workspace::Workspace;
+use crate::workspace::{Head, Workspace};
 
 /// How many lines of the history are read at once.
 const PAGE: u64 = 200;
@@ -64,9 +64,12 @@ pub struct Room {
     pub plan: RwSignal<Planned>,
     pub overwrite: RwSignal<BTreeSet<ObjectId>>,
     pub run: RwSignal<Run>,
-    /// Counts what makes plans stale.
+    /// Counts what makes plans stale, beside a newer revision.
     round: RwSignal<u32>,
 }
+
+/// The newest revision, and how often all was read for it.
+type Round = (i64, u32);
 
 fn list(text: &str) -> Vec<String> {
     text.split(',')
@@ -112,15 +115,12 @@ impl Room {
             run: RwSignal::new(Run::Idle),
             round: RwSignal::new(0),
         };
+        // Somebody may save a newer revision while the page is open.
         let revision = Memo::new(move |_| workspace.head.with(|head| head.revision));
-        Effect::new(move |_| {
-            revision.track();
-            let round = room.round.get();
-            spawn_local(room.load(round));
-        });
+        let round = Memo::new(move |_| (revision.get(), room.round.get()));
+        Effect::new(move |_| spawn_local(room.load(round.get())));
         Effect::new(move |before: Option<Vec<ObjectId>>| {
-            revision.track();
-            let round = room.round.get();
+            let round = round.get();
             let (stacks, parts) = (room.chosen.get(), room.parts.get());
             if before.as_ref().is_some_and(|before| *before != stacks) {
                 room.run.set(Run::Idle);
@@ -152,11 +152,13 @@ impl Room {
     }
 
     /// Whether what was asked for in this round is still wanted.
-    fn current(self, round: u32) -> bool {
-        self.round.try_get_untracked() == Some(round)
+    fn current(self, round: Round) -> bool {
+        let revision = |head: &Arc<Head>| head.revision;
+        let newest = self.workspace.head.try_with_untracked(revision);
+        (newest, self.round.try_get_untracked()) == (Some(round.0), Some(round.1))
     }
 
-    async fn load(self, round: u32) {
+    async fn load(self, round: Round) {
         match self.read().await {
             Ok(()) => {
                 self.failed.try_set(None);
@@ -238,7 +240,7 @@ impl Room {
         });
     }
 
-    async fn ask_plan(self, round: u32, stacks: Vec<ObjectId>, parts: Vec<String>) {
+    async fn ask_plan(self, round: Round, stacks: Vec<ObjectId>, parts: Vec<String>) {
         if stacks.is_empty() {
             self.plan.try_set(Planned::Nothing);
             return;

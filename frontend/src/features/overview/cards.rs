@@ -21,7 +21,7 @@ pub fn Changes() -> impl IntoView {
     let recent = RwSignal::new(None::<Answer<Vec<Revision>>>);
     let head = Memo::new(move |_| workspace.head.with(|head| head.revision));
     Effect::new(move |_| {
-        head.track();
+        let _newer = head.get();
         spawn_local(async move {
             let answer = api::revisions::revisions(&workspace.name(), 0, RECENT).await;
             recent.try_set(Some(answer.map(|window| window.items)));

@@ -69,7 +69,7 @@ fn Filled() -> impl IntoView {
         (head, drifted)
     });
     Effect::new(move |_| {
-        news.track();
+        let _newer = news.get();
         spawn_local(async move {
             if let Ok(states) = api::revisions::installed(&workspace.name()).await {
                 installed.try_set(Some(states));

@@ -135,7 +135,7 @@ impl Grid {
         observe_size(grid.scroller, move || grid.measure());
         // An element that is moved in the page loses the focus.
         Effect::new(move |_| {
-            grid.order.track();
+            grid.order.with(|_| ());
             if let Some(key) = grid.moving.try_update_value(Option::take).flatten() {
                 focus_soon(format!("[data-row={}]", css_string(&key)));
             }
