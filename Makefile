@@ -6,7 +6,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # a second time.
 NATIVE := --locked --workspace --exclude frontend --exclude bindgen --all-features
 
-.PHONY: help run dev test test-rust test-browser bench lint docs pictures setup clean
+.PHONY: help run dev test test-rust test-browser bench lint clippy docs pictures setup clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +47,10 @@ bench: setup-tests ## the bars: speed and memory, as ratios
 lint:
 	@$(CARGO) fmt --check
 	@scripts/check-secrets.sh
+
+clippy: ## what clippy has to say, which is to be nothing
+	@$(CARGO) clippy $(NATIVE) --all-targets -- -D warnings
+	@cd frontend && CARGO_TARGET_DIR=$(abspath $(TARGET))/wasm $(CARGO) clippy --locked --target wasm32-unknown-unknown --profile wasm-dev -- -D warnings
 
 docs: ## write the generated pages of docs/ again
 	@UPDATE_DOCS=1 $(CARGO) test --locked -p generator --all-features --test docs

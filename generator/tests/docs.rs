@@ -1,5 +1,7 @@
 //! The pages of findings in the user's documentation are generated, so that they are never behind.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -17,8 +19,8 @@ fn the_documentation_of_findings_is_current() {
             Severity::Warning => "warning",
             Severity::Info => "information",
         };
-        let message = page.message.replace('{', "*").replace('}', "*");
-        let help = page.help.replace('{', "*").replace('}', "*");
+        let message = page.message.replace(['{', '}'], "*");
+        let help = page.help.replace(['{', '}'], "*");
         write!(
             text,
             "\n## {} {}\n\n{severity}\n\n> {message}\n\n{}\n\nWhat to do: {help}.\n",

@@ -81,7 +81,8 @@ fn name(config: &Configuration, id: &ObjectId) -> String {
 }
 
 fn files(before: Option<&Compiled>, after: Option<&Compiled>) -> Vec<FileDifference> {
-    const PARTS: [(&str, fn(&Compiled) -> &CompiledFile); 3] = [
+    type Part = (&'static str, fn(&Compiled) -> &CompiledFile);
+    const PARTS: [Part; 3] = [
         ("Policy file", |files| &files.policy),
         ("Image file", |files| &files.image),
         ("Main file", |files| &files.main),
@@ -150,7 +151,7 @@ fn compared(sides: Sides) -> RwSignal<Progress> {
                     now.stacks.push(StackDifference { name, files });
                 }
                 now.done += 1;
-                if now.done % 8 == 0 {
+                if now.done.is_multiple_of(8) {
                     pause(0).await;
                     if run.try_get_value() != Some(number) {
                         return;

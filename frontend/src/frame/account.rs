@@ -70,10 +70,10 @@ pub fn SessionEnded() -> impl IntoView {
         spawn_local(async move {
             session.ask().await;
             // Somebody else: what is on this page is not theirs.
-            if session.who.with_untracked(Who::name) != before {
-                if let Some(window) = web_sys::window() {
-                    let _ = window.location().reload();
-                }
+            if session.who.with_untracked(Who::name) != before
+                && let Some(window) = web_sys::window()
+            {
+                let _ = window.location().reload();
             }
         });
     };

@@ -83,7 +83,10 @@ pub fn StoreNav() -> impl IntoView {
     }
 }
 
-const KEYS: &[(&str, &str, fn(&str) -> String)] = &[
+/// Keys, what they do, and where they lead in a store.
+type Key = (&'static str, &'static str, fn(&str) -> String);
+
+const KEYS: &[Key] = &[
     ("g s", "Go to Systems", paths::systems),
     (
         "g t",

@@ -253,12 +253,11 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
         })
     });
     let drag = move |event: web_sys::PointerEvent| {
-        if event.buttons() == 1 {
-            if let Some(window) =
+        if event.buttons() == 1
+            && let Some(window) =
                 web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64())
-            {
-                width.set((window - f64::from(event.client_x())).clamp(260.0, window * 0.6));
-            }
+        {
+            width.set((window - f64::from(event.client_x())).clamp(260.0, window * 0.6));
         }
     };
     let resize_key = move |event: web_sys::KeyboardEvent| {

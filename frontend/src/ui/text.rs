@@ -33,10 +33,10 @@ pub fn TextField(
         });
     }
     let pasted = move |event: web_sys::ClipboardEvent| {
-        if let (Some(take), Some(text)) = (on_paste, clipboard_text(&event)) {
-            if take.run(text) {
-                event.prevent_default();
-            }
+        if let (Some(take), Some(text)) = (on_paste, clipboard_text(&event))
+            && take.run(text)
+        {
+            event.prevent_default();
         }
     };
     view! {

@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeSet;
 
 use crate::objects::*;
@@ -719,7 +721,9 @@ fn said(configuration: &Configuration) -> Vec<String> {
 #[test]
 fn a_variable_is_judged_on_each_stack_that_has_the_field() {
     let everywhere = [("group", "PORT", "1414"), ("stack2", "PORT", "1500-1600")];
-    let all: &[(&[(&str, &str, &str)], &[&str])] = &[
+    /// Owner, name and value of each variable; the findings.
+    type Case<'a> = (&'a [(&'a str, &'a str, &'a str)], &'a [&'a str]);
+    let all: &[Case] = &[
         (&everywhere, &[]),
         (
             &[("stack2", "PORT", "1414")],
