@@ -47,9 +47,16 @@ impl Server {
         spawn_local(async move {
             let answer = people::verify().await;
             self.checking.try_set(false);
-            self.failed
-                .try_set(answer.err().map(|failure| failure.words()));
-            self.load();
+            let failed = match answer {
+                Ok(found) => {
+                    self.found.try_set(Some(Ok(Some(found))));
+                    // The check says how the server is now.
+                    drop(self.health.try_set(Some(people::health().await)));
+                    None
+                }
+                Err(failure) => Some(failure.words()),
+            };
+            self.failed.try_set(failed);
         });
     }
 }
