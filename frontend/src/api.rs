@@ -4,6 +4,7 @@
 //! page's business, with one exception: an ended session is announced to the whole page.
 
 pub mod deploy;
+pub mod discovery;
 pub mod people;
 pub mod revisions;
 

@@ -122,6 +122,7 @@ pub fn contents(configuration: &Configuration, object: &Object) -> String {
     match object {
         Object::AddressGroup(group) => {
             let mut parts: Vec<String> = group.addresses.iter().map(ToString::to_string).collect();
+            parts.extend(group.hosts.iter().map(|host| host.name.to_string()));
             parts.extend(group.groups.iter().map(|id| name_of(configuration, id)));
             parts.join(", ")
         }

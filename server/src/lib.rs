@@ -7,6 +7,7 @@ pub mod assets;
 pub mod auth;
 pub mod db;
 pub mod deploy;
+pub mod discovery;
 pub mod error;
 pub mod extract;
 pub mod install;

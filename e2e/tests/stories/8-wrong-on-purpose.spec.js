@@ -75,6 +75,11 @@ test("names and addresses", async ({ page, server, admin, person, shot }) => {
     await person.click(page.getByRole("button", { name: "Add address" }));
     await person.fill(first, "10.1.1.2");
   });
+  const host = text(page, "Host 1");
+  await person.click(page.getByRole("button", { name: "Add host" }));
+  await wrong(person, "GH026", () => person.fill(host, "mq one"), /is no host name: /, () => person.fill(host, "localhost"), host);
+  await wrong(person, "GH027", async () => {}, /No address of host localhost is recorded/,
+    () => person.click(page.getByRole("button", { name: "Look up host 1" })), host);
   await shot("story8-addresses");
   person.done("Names and addresses, wrong and mended");
 });

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::addresses_in;
 use crate::form::{Cell, NotesOf, ObjectPicker, RefOf, TextOf};
-use crate::ui::{Button, IconButton, Look, focus_soon};
+use crate::ui::{Button, IconButton, Look};
 
 #[component]
 pub fn AddressGroupForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoView {
@@ -16,6 +16,7 @@ pub fn AddressGroupForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl I
             <TextOf cell path="description" />
         </div>
         <AddressRows cell />
+        <super::hosts::HostRows cell />
         <GroupRows cell />
     }
 }
@@ -27,7 +28,7 @@ fn AddressRows(cell: Cell) -> impl IntoView {
     let add = move || {
         let last = rows.get_untracked();
         cell.add_row("addresses", Value::String(String::new()));
-        focus_row(cell, last);
+        cell.focus(&format!("addresses/{last}"));
     };
     view! {
         <fieldset class="group">
@@ -51,14 +52,6 @@ fn AddressRows(cell: Cell) -> impl IntoView {
             <Button label="Add address" icon="add" look=Look::Ghost on_press=add blocked=cell.read_only />
         </fieldset>
     }
-}
-
-fn focus_row(cell: Cell, at: usize) {
-    focus_soon(format!(
-        "[data-object={}][data-field={}]",
-        crate::ui::css_string(&cell.id().0),
-        crate::ui::css_string(&format!("addresses/{at}"))
-    ));
 }
 
 /// Puts a list in place of row `at`; false when it is one address or none.

@@ -1,6 +1,7 @@
 //! The forms of the reusable objects: on their own page, or in a side panel over another one.
 
 mod address_group;
+mod hosts;
 mod level;
 mod map;
 mod mappings;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::ports_in;
 use crate::form::{Cell, CheckboxOf, ChoiceOf, Folded, LinesOf, NotesOf, SettingsGroups, TextOf};
-use crate::ui::{Button, IconButton, Look, css_string, focus_soon};
+use crate::ui::{Button, IconButton, Look};
 
 #[component]
 pub fn TrafficForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoView {
@@ -20,11 +20,7 @@ pub fn TrafficForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoVi
             serde_json::to_value(TrafficRow::default()).unwrap_or_default(),
         );
         chosen.set(at);
-        focus_soon(format!(
-            "[data-object={}][data-field={}]",
-            css_string(&cell.id().0),
-            css_string(&format!("rows/{at}/local_port"))
-        ));
+        cell.focus(&format!("rows/{at}/local_port"));
     };
     view! {
         <div class="form-grid">

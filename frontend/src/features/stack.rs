@@ -1,6 +1,7 @@
 //! A stack: its rules, its files, its settings.
 
 mod files;
+mod listeners;
 mod rules;
 mod settings;
 

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use crate::core;
-use crate::ui::{Face, Icon, Note, Place, Tone};
+use crate::ui::{Face, Icon, Note, Place, Tone, css_string, focus_soon};
 use crate::workspace::Workspace;
 pub use inputs::{CheckboxOf, ChoiceOf, LinesOf, ObjectPicker, RefOf, SwitchOf, TextOf, choices};
 pub use settings::{Folded, SettingsGroups};
@@ -123,6 +123,15 @@ impl Cell {
         };
         change(&mut rows);
         self.set(path, Some(Value::Array(rows)));
+    }
+
+    /// Puts the focus to the input of a field once it is there.
+    pub fn focus(self, path: &str) {
+        focus_soon(format!(
+            "[data-object={}][data-field={}]",
+            css_string(&self.id().0),
+            css_string(path)
+        ));
     }
 
     pub fn add_row(self, path: &str, row: Value) {

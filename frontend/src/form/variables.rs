@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{Cell, NotesOf, TextOf};
 use crate::core;
-use crate::ui::{Button, Face, IconButton, Look, Note, TextField, Tone, focus_soon};
+use crate::ui::{Button, Face, IconButton, Look, Note, TextField, Tone};
 use crate::workspace::Workspace;
 
 /// How many stacks a note names.
@@ -149,11 +149,7 @@ fn AddVariable(cell: Cell, names: Memo<Vec<String>>) -> impl IntoView {
         let field = format!("variables/{}", name.get_untracked());
         cell.set(&field, Some(Value::String(String::new())));
         name.set(String::new());
-        focus_soon(format!(
-            "[data-object={}][data-field={}]",
-            crate::ui::css_string(&cell.id().0),
-            crate::ui::css_string(&field)
-        ));
+        cell.focus(&field);
     };
     let face = Face::new("Name of a new variable")
         .compact()

@@ -89,12 +89,13 @@ pub fn TextArea(
     let read_only = face.read_only;
     let described = described_by(&id, &face);
     let place = face.place.clone();
-    let (label, placeholder) = (face.label, face.placeholder);
+    let (label, placeholder, mono) = (face.label, face.placeholder, face.mono);
     view! {
         <Field face id=id.clone()>
             <textarea
                 id=id
                 class="cds--text-area"
+                class:mono=mono
                 rows=rows.to_string()
                 aria-label=move || label.get()
                 aria-describedby=described

@@ -466,6 +466,26 @@ fn add_members<'a>(
             found.push(*address);
         }
     }
+    for host in &group.hosts {
+        let answer = host.answer().filter(|answer| !answer.addresses.is_empty());
+        let Some(answer) = answer else {
+            return Err(format!(
+                "no address of host `{}` of address group {} is recorded",
+                host.name, group.name
+            ));
+        };
+        for entry in &answer.addresses {
+            let Entry::Value(address) = entry else {
+                return Err(format!(
+                    "`{entry}`, recorded for host `{}` of address group {}, is no address",
+                    host.name, group.name
+                ));
+            };
+            if !found.contains(address) {
+                found.push(*address);
+            }
+        }
+    }
     for inner in &group.groups {
         add_members(configuration, inner, path, found)?;
     }

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use crate::objects::{
-    AddressGroup, Configuration, Direction, Endpoint, Entry, Image, Layout, MapUse, Mapping,
-    Object, ObjectId, OrderKey, RequirementMap, Rule, SecurityLevel, Setting, Settings, Stack,
-    Suites, TrafficDescriptor, TrafficRow, Versions, library,
+    AddressGroup, Answer, Configuration, Direction, Endpoint, Entry, Host, Image, Layout, MapUse,
+    Mapping, Object, ObjectId, OrderKey, RequirementMap, Rule, SecurityLevel, Setting, Settings,
+    Stack, Suites, TrafficDescriptor, TrafficRow, Versions, library,
 };
 use crate::policy::{lower, parse};
 
@@ -116,6 +116,37 @@ fn policy_text(configuration: &Configuration) -> String {
 fn the_worked_example_is_written_byte_for_byte_in_the_compatible_layout() {
     let golden = include_str!("../../tests/golden/worked-example.compatible.policy");
     assert_eq!(policy_text(&worked_example(Layout::Compatible)), golden);
+}
+
+#[test]
+fn the_recorded_addresses_of_hosts_are_written() {
+    let compiled = |answer: Option<Answer>| {
+        let mut configuration = worked_example(Layout::Compact);
+        let Some(Object::AddressGroup(group)) = configuration.objects.get_mut(&id("group")) else {
+            panic!("an address group");
+        };
+        let name = "mq1.example.com".into();
+        group.hosts = vec![Host { name, answer }];
+        compile(&configuration, &id("stack"), &Header::default()).unwrap()
+    };
+    let answer = Answer {
+        asked: "mq1.example.com".to_owned(),
+        addresses: vec!["10.1.1.3".into(), "10.1.1.7".into()],
+        at: String::new(),
+    };
+    let with = compiled(Some(answer)).policy.text;
+    let lines: Vec<_> = with.lines().filter(|line| line.contains("Addr ")).collect();
+    assert_eq!(lines.concat().matches("10.1.1.3").count(), 1, "{with}");
+    assert_eq!(lines.concat().matches("10.1.1.7").count(), 1, "{with}");
+    let without = compiled(None);
+    assert!(!without.policy.text.contains("TTLSRule"));
+    let reasons: Vec<_> = without.unwritten.iter().map(|rule| &rule.reason).collect();
+    assert!(!reasons.is_empty());
+    let reason = "no address of host `mq1.example.com` of address group AG_APP is recorded";
+    assert!(
+        reasons.iter().all(|text| text.contains(reason)),
+        "{reasons:?}"
+    );
 }
 
 #[test]

@@ -99,6 +99,8 @@ const LEVEL: &[FieldDef] = fields! {
 
 const ADDRESSES: &[FieldDef] = fields! {
     "addresses", "IP addresses", Some("IpAddr.Addr"), "An address, a prefix such as 10.1.0.0/16, or a range such as 10.1.1.2-10.1.1.9.", "";
+    "hosts/*/name", "Host", None, "The name of a host; the addresses that the name server gives are recorded, and written to the policy.", "";
+    "hosts", "Hosts", None, "Hosts whose recorded addresses belong to this group.", "";
     "groups", "Address groups", None, "Groups whose addresses belong to this one too.", "";
 };
 
@@ -194,7 +196,7 @@ pub fn label(kind: Kind, path: &str) -> String {
 fn row_number(path: &str) -> Option<usize> {
     let (list, rest) = path.split_once('/')?;
     let index: usize = rest.split('/').next()?.parse().ok()?;
-    matches!(list, "rows" | "mappings" | "addresses").then_some(index + 1)
+    matches!(list, "rows" | "mappings" | "addresses" | "hosts").then_some(index + 1)
 }
 
 /// The statement and attribute of a settings key.

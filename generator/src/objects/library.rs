@@ -4,11 +4,12 @@
 //! Ports are the applications' documented or customary ones. Job names that differ by site are left
 //! open, and the description says so.
 
-use super::values::Address;
+use super::values::{Address, Ports};
 use super::{
     AddressGroup, Direction, Entry, HandshakeRole, Object, ObjectId, PresetUse, SecurityLevel,
     Setting, Settings, Suites, TrafficDescriptor, TrafficRow, Versions,
 };
+use crate::policy::lookup::Pattern;
 
 /// The date of the security levels that are supplied now.
 pub const LEVELS_DATE: &str = "2026-06";
@@ -327,6 +328,25 @@ pub const APPLICATIONS: &[Application] = &[
         [Row { remote: "23", ..CLIENT }, Row { remote: "992", ..CLIENT }]),
 ];
 
+/// The traffic of a program that waits for connections at a port: as a supplied descriptor has it
+/// for this port and job, which may want the handshake to wait for the application; else any
+/// connection to the port. An empty name is of a program that is not known.
+pub fn row_of_listener(port: u16, program: &str) -> TrafficRow {
+    let waits = |row: &TrafficRow| {
+        row.direction == Direction::Inbound && row.local_port == Entry::Value(Ports::One(port))
+    };
+    let is_job = |row: &TrafficRow| {
+        program.is_empty() || Pattern::from(row.jobname.to_string().as_str()).matches(program)
+    };
+    let supplied = APPLICATIONS.iter().flat_map(Application::rows);
+    let known = supplied.into_iter().find(|row| waits(row) && is_job(row));
+    known.unwrap_or_else(|| TrafficRow {
+        local_port: Entry::Value(Ports::One(port)),
+        direction: Direction::Inbound,
+        ..TrafficRow::default()
+    })
+}
+
 impl Application {
     fn object(&self) -> TrafficDescriptor {
         TrafficDescriptor {
@@ -377,6 +397,18 @@ mod tests {
         assert_eq!(names.len(), all.len());
         assert_eq!(ids.len(), all.len());
         assert!(all.iter().all(|(_, object)| object.supplied()));
+    }
+
+    #[test]
+    fn a_listener_has_the_row_of_its_application_and_job() {
+        let ftp = row_of_listener(21, "FTPD1");
+        assert!(ftp.application_controlled && ftp.secondary_map);
+        assert!(row_of_listener(992, "").application_controlled);
+        let other = row_of_listener(21, "VSFTPD");
+        assert!(!other.application_controlled);
+        assert_eq!(other.local_port, Entry::Value(Ports::One(21)));
+        assert_eq!(other.direction, Direction::Inbound);
+        assert_eq!(other.jobname, Entry::default());
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub mod variables;
 
 use std::fmt;
 
-pub use addresses::AddressGroup;
+pub use addresses::{AddressGroup, Answer, Host};
 pub use attls::maps::{Mapping, RequirementMap};
 pub use attls::rules::{EffectiveTimes, Endpoint, MapUse, Rule};
 pub use attls::security::{ClientAuthentication, PresetUse, SecurityLevel, Suites, Versions};

@@ -401,6 +401,66 @@ impl fmt::Display for Address {
     }
 }
 
+/// Why text is no name of a host.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum HostError {
+    #[error("a name is needed")]
+    Empty,
+    #[error("{len} characters are too many; 253 are allowed")]
+    TooLong { len: usize },
+    #[error("it is an address, which needs no look-up")]
+    Address,
+    #[error(
+        "`{0}` is no part of a host name: 1 to 63 letters, digits and `-`, which is neither first nor last"
+    )]
+    Part(String),
+}
+
+/// The name of a host in the domain name system, as RFC 1123 section 2.1 allows it, and `_`, which
+/// real names have, too.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HostName(String);
+
+impl HostName {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for HostName {
+    type Err = HostError;
+
+    fn from_str(text: &str) -> Result<Self, HostError> {
+        if text.is_empty() {
+            return Err(HostError::Empty);
+        }
+        if text.len() > 253 {
+            return Err(HostError::TooLong { len: text.len() });
+        }
+        let numeric = |part: &str| part.chars().all(|c| c.is_ascii_digit());
+        if text.parse::<Address>().is_ok() || text.rsplit('.').next().is_some_and(numeric) {
+            return Err(HostError::Address);
+        }
+        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let wrong = |part: &&str| {
+            !(1..=63).contains(&part.len())
+                || !part.chars().all(allowed)
+                || part.starts_with('-')
+                || part.ends_with('-')
+        };
+        match text.split('.').find(wrong) {
+            Some(part) => Err(HostError::Part(part.to_owned())),
+            None => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for HostName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// Why text cannot stand as a value in a policy file.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TextError {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use crate::finding::Finding;
 use crate::objects::values::{Address, AddressError};
-use crate::objects::{AddressGroup, Entry, ObjectId};
+use crate::objects::{AddressGroup, Entry, Host, ObjectId};
 
 use super::{Checker, at, edit, fix, set};
 
@@ -39,6 +39,16 @@ super::pages::pages! {
         help: "ports stand in the traffic descriptor",
         why: "The Policy Agent would read the number 6793 as the address 0.0.26.137 without a word."
     }
+    BAD_HOST = "GH026" "no-host-name" Error {
+        "`{text}` is no host name: {reason}",
+        help: "write a name such as mq1.example.com; addresses stand in the list of addresses",
+        why: "Only a name can be looked up."
+    }
+    UNANSWERED = "GH027" "host-without-address" Error {
+        "no address of host `{name}` is recorded",
+        help: "look it up, or write its address instead",
+        why: "A policy holds addresses, not names: the Policy Agent asks no name server for a rule."
+    }
 }
 
 pub(super) fn check(checker: &mut Checker<'_>, id: &ObjectId, group: &AddressGroup) {
@@ -49,7 +59,10 @@ pub(super) fn check(checker: &mut Checker<'_>, id: &ObjectId, group: &AddressGro
         }
     }
     contained(checker, id, group);
-    if group.addresses.is_empty() && group.groups.is_empty() {
+    for (number, host) in group.hosts.iter().enumerate() {
+        self::host(checker, id, number, host);
+    }
+    if group.addresses.is_empty() && group.groups.is_empty() && group.hosts.is_empty() {
         checker.add(at(&EMPTY_GROUP, id, "addresses"));
     }
 }
@@ -107,6 +120,23 @@ fn better(entry: &Entry<Address>) -> Option<String> {
         | AddressError::PrefixLength { .. }
         | AddressError::NoPrefixLength(_)
         | AddressError::Mixed => None,
+    }
+}
+
+fn host(checker: &mut Checker<'_>, id: &ObjectId, number: usize, host: &Host) {
+    let field = format!("hosts/{number}/name");
+    if let Some(error) = host.name.error() {
+        let finding = at(&BAD_HOST, id, field).fact("text", &host.name);
+        return checker.add(finding.fact("reason", error));
+    }
+    match host.answer() {
+        Some(answer) if !answer.addresses.is_empty() => {
+            for (place, entry) in answer.addresses.iter().enumerate() {
+                let field = format!("hosts/{number}/answer/addresses/{place}");
+                entry_at(checker, id, &field, entry);
+            }
+        }
+        _ => checker.add(at(&UNANSWERED, id, field).fact("name", &host.name)),
     }
 }
 

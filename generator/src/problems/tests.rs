@@ -271,6 +271,40 @@ fn addresses_are_checked() {
 }
 
 #[test]
+fn hosts_need_a_name_and_its_answer() {
+    let hosts = |name: &str, asked: &str, answer: &[&str]| {
+        let answer = Answer {
+            asked: asked.to_owned(),
+            addresses: answer.iter().map(|text| Entry::read(text)).collect(),
+            at: "2026-11-21T10:00:00Z".to_owned(),
+        };
+        let host = Host {
+            name: Entry::read(name),
+            answer: Some(answer),
+        };
+        let given = change!(AddressGroup, |group| {
+            group.addresses = Vec::new();
+            group.hosts = vec![host.clone()];
+        });
+        codes("addresses", given)
+    };
+    let mq = "mq1.example.com";
+    assert_eq!(hosts(mq, "MQ1.example.com", &["10.1.1.2", "fd00::2"]), []);
+    expect(hosts("10.1.1.2", "", &[]), "GH026", "hosts/0/name");
+    expect(hosts("mq one", "", &[]), "GH026", "hosts/0/name");
+    expect(hosts("", "", &[]), "GH026", "hosts/0/name");
+    expect(hosts(mq, mq, &[]), "GH027", "hosts/0/name");
+    // The answer to another name does not count.
+    expect(
+        hosts(mq, "mq2.example.com", &["10.1.1.2"]),
+        "GH027",
+        "hosts/0/name",
+    );
+    let field = "hosts/0/answer/addresses/1";
+    expect(hosts(mq, mq, &["10.1.1.2", "no"]), "GH020", field);
+}
+
+#[test]
 fn traffic_rows_are_checked() {
     expect(
         codes(

@@ -4,6 +4,7 @@
 //! Times are RFC 3339 in UTC. Every answer that is no success is a [`Problem`].
 
 pub mod account;
+pub mod discovery;
 pub mod draft;
 pub mod finding;
 pub mod install;

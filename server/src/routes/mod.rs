@@ -5,6 +5,7 @@
 
 mod account;
 mod audit;
+mod discovery;
 pub mod docs;
 mod drafts;
 mod health;
@@ -79,6 +80,7 @@ pub fn api() -> OpenApiRouter<AppState> {
             .merge(revisions::routes())
             .merge(objects::routes())
             .merge(ports::routes())
+            .merge(discovery::routes())
             .merge(drafts::routes())
             .merge(locks::routes())
             .merge(audit::routes())

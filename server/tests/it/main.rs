@@ -6,6 +6,7 @@ mod accounts;
 mod assets;
 mod bodies;
 mod common;
+mod discovery;
 mod documents;
 mod drafts;
 mod guessing;

@@ -12,11 +12,12 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use serde_json::Value;
 
+use super::listeners::Listeners;
 use crate::core;
 use crate::frame::use_query;
 use crate::ui::shortcuts::Shortcuts;
 use crate::ui::{
-    Button, Chip, Column, DataTable, EmptyState, Face, Item, Look, RowAction, SearchField,
+    Button, Chip, Column, DataTable, EmptyState, Face, Item, Look, Panels, RowAction, SearchField,
     Selection, Switch,
 };
 use crate::workspace::Workspace;
@@ -74,6 +75,13 @@ pub fn Rules(stack: ObjectId) -> impl IntoView {
         }
     });
     let delete = Callback::new(move |row: Row| workspace.delete(&[row.id]));
+    let panels = Panels::here();
+    let of = stack.clone();
+    let find = move || {
+        let stack = of.clone();
+        let body = move || view! { <Listeners stack=stack.clone() /> };
+        panels.open("Listening ports".to_owned(), body, || ());
+    };
     let bar = stack.clone();
     let empty = ViewFn::from(move || {
         if filter.with(String::is_empty) {
@@ -96,7 +104,7 @@ pub fn Rules(stack: ObjectId) -> impl IntoView {
         <div class="toolbar">
             <SearchField label="Filter rules" placeholder="Name, address, port, level; port:1414, uses:GOLD, finding" value=filter on_input=set_filter />
             <span class="toolbar-count">{move || format!("{} of {}", rows.with(|rows| rows.len()), all.with(|all| all.len()))}</span>
-            <span class="toolbar-end"><Button label="Add rule" look=Look::Primary icon="add" blocked on_press=add /></span>
+            <span class="toolbar-end"><Button label="Find ports…" on_press=find /><Button label="Add rule" look=Look::Primary icon="add" blocked on_press=add /></span>
         </div>
         <BulkBar stack=bar selection />
         <DataTable id="rules" label="Rules in search order" rows key=|row| row.id.0.clone() name=|row| row.name.clone()

@@ -107,6 +107,14 @@ impl Differ<'_> {
                 false => format!("for {}", parts.join(" and ")),
             };
         }
+        // A host, with the addresses that are recorded for it.
+        if let Some(name) = get("name") {
+            let answer = map.get("answer").and_then(|answer| answer.get("addresses"));
+            return match answer.map(|addresses| self.text(addresses)) {
+                Some(addresses) if !addresses.is_empty() => format!("{name} ({addresses})"),
+                _ => name,
+            };
+        }
         let values: Vec<_> = map
             .values()
             .map(|value| self.text(value))

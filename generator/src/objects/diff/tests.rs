@@ -216,3 +216,20 @@ fn every_field_of_every_kind_has_a_word() {
         assert!(known, "{key} has no word");
     }
 }
+
+#[test]
+fn hosts_of_a_group_and_what_was_answered() {
+    let group = |hosts: Value| json!({ "kind": "address-group", "name": "A", "addresses": [], "hosts": hosts });
+    let host = |name: &str, addresses: &[&str], at: &str| json!({ "name": name, "answer": { "asked": name, "addresses": addresses, "at": at } });
+    let before = group(json!([
+        host("mq1.example.com", &["10.1.1.2"], "2026-11-20T10:00:00Z"),
+        json!({ "name": "mq2.example.com" })
+    ]));
+    let after = group(json!([
+        host("mq1.example.com", &["10.1.1.2", "10.1.1.3"], "2026-11-21T10:00:00Z"),
+        host("mq2.example.com", &["10.1.1.9"], "2026-11-21T10:00:00Z"),
+        { "name": "mq3.example.com" },
+        host("mq4.example.com", &["10.1.1.4"], "2026-11-21T10:00:00Z"),
+    ]));
+    insta::assert_snapshot!(words(before, after).join("\n"));
+}

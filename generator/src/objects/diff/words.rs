@@ -33,7 +33,10 @@ const MAPPING: &str = "mapping";
 const FIELDS: &[(&str, &str, Shape)] = &[
     ("address", "address", Shape::Plain),
     ("addresses", "address", Shape::Items),
+    ("answer", "answer", Shape::Map),
     ("application_controlled", "application control", Shape::Flag),
+    ("asked", "name that was looked up", Shape::Plain),
+    ("at", "time of the look-up", Shape::Plain),
     ("certificate_label", "certificate label", Shape::Plain),
     (
         "client_authentication",
@@ -55,6 +58,7 @@ const FIELDS: &[(&str, &str, Shape)] = &[
     ("files", "files", Shape::Map),
     ("group", "z/OS group", Shape::Reference),
     ("groups", ADDRESS_GROUP, Shape::Items),
+    ("hosts", "host", Shape::Rows),
     ("image", "system image", Shape::Reference),
     ("jobname", "job name", Shape::Plain),
     ("keyring", "key ring", Shape::Plain),
