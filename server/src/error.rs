@@ -38,6 +38,10 @@ pub enum ApiError {
     /// `what` as in "store `PROD`".
     #[error("no {what}")]
     NotFound { what: String },
+    /// There is one, and whoever asks may not know: the answer is that of `NotFound`, and the
+    /// audit has the try.
+    #[error("no {what} for this account")]
+    Hidden { what: String },
     #[error("method not allowed")]
     MethodNotAllowed,
     #[error("request timeout")]
@@ -186,7 +190,9 @@ impl ApiError {
                 "forbidden",
                 "This is not allowed to this account.",
             ),
-            Self::NotFound { .. } => (S::NOT_FOUND, "not-found", "There is no such thing."),
+            Self::NotFound { .. } | Self::Hidden { .. } => {
+                (S::NOT_FOUND, "not-found", "There is no such thing.")
+            }
             Self::MethodNotAllowed => (
                 S::METHOD_NOT_ALLOWED,
                 "method-not-allowed",
@@ -274,7 +280,9 @@ impl ApiError {
             | Self::Frozen { detail }
             | Self::TargetFull { detail }
             | Self::Unavailable { detail } => problem.detail = Some(detail),
-            Self::NotFound { what } => problem.detail = Some(format!("There is no {what}.")),
+            Self::NotFound { what } | Self::Hidden { what } => {
+                problem.detail = Some(format!("There is no {what}."))
+            }
             Self::Conflict {
                 detail,
                 conflicts,
@@ -326,8 +334,13 @@ impl ApiError {
     }
 }
 
+/// Marks an answer that refuses access without saying so.
+#[derive(Clone, Copy, Debug)]
+pub struct Refused;
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
+        let hidden = matches!(self, Self::Hidden { .. });
         let (status, problem) = self.into_problem();
         let retry_after = problem.retry_after;
         let body = serde_json::to_vec(&problem).unwrap_or_default();
@@ -345,6 +358,9 @@ impl IntoResponse for ApiError {
         }
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if hidden {
+            response.extensions_mut().insert(Refused);
         }
         response
     }

@@ -95,6 +95,11 @@ fn shown(address: &str) -> Option<String> {
 /// `LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=1,fd=3))` of `ss`, and
 /// `tcp 0 0 0.0.0.0:22 0.0.0.0:* LISTEN 1/sshd` of `netstat`.
 fn of_linux(words: &[&str]) -> Option<Listener> {
+    // `ss` names the protocol when it was asked for more than one.
+    let words = match words {
+        ["tcp", rest @ ..] if rest.first() == Some(&"LISTEN") => rest,
+        words => words,
+    };
     let (local, program) = match words {
         ["LISTEN", _, _, local, _, rest @ ..] => (
             local,
@@ -165,6 +170,7 @@ LISTEN   0        4096       127.0.0.53%lo:53             0.0.0.0:*
 LISTEN   0        128              0.0.0.0:22             0.0.0.0:*      users:((\"sshd\",pid=811,fd=3))
 LISTEN   0        128                 [::]:22                [::]:*      users:((\"sshd\",pid=811,fd=4))
 LISTEN   0        511                    *:8443                 *:*
+tcp   LISTEN 0      128              0.0.0.0:23             0.0.0.0:*      users:((\"in.telnetd\",pid=9,fd=3))
 Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name
 tcp        0      0 0.0.0.0:1414            0.0.0.0:*               LISTEN      912/amqrmppa
 tcp6       0      0 :::8080                 :::*                    LISTEN      77/nginx: master
@@ -173,6 +179,7 @@ udp        0      0 0.0.0.0:68              0.0.0.0:*                           
 ";
         let expected = [
             "22 sshd",
+            "23 in.telnetd",
             "53  127.0.0.53",
             "1414 amqrmppa",
             "8080 nginx",

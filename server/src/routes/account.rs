@@ -64,6 +64,8 @@ async fn change_password(
     };
     let now = state.clock.unix();
     account::set_password(&state.db, &user.name, &hash, false, keep, now).await?;
+    // Whoever knew the old one may have made tokens with it.
+    token::end_all(&state.db, &user.name).await?;
     note(&state, &user, format!("{} changed the password", user.name)).await;
     let cookie = start(&state, client, &headers, &user.name).await?;
     Ok((StatusCode::NO_CONTENT, cookie).into_response())
@@ -182,7 +184,7 @@ async fn reset_password(
     }))
 }
 
-/// Ends all sessions of an account.
+/// Ends all sessions and tokens of an account.
 #[utoipa::path(delete, path = "/accounts/{name}/sessions", tag = "account",
     params(("name" = String, Path, description = "Name of the account")),
     responses((status = NO_CONTENT), (status = NOT_FOUND, body = api::Problem)))]
@@ -194,7 +196,13 @@ async fn end_sessions(
     user.require_administrator()?;
     let found = find(&state, &name).await?;
     session::end_all(&state.db, &found).await?;
-    note(&state, &user, format!("ended the sessions of {found}")).await;
+    token::end_all(&state.db, &found).await?;
+    note(
+        &state,
+        &user,
+        format!("ended the sessions and tokens of {found}"),
+    )
+    .await;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -49,7 +49,8 @@ async fn look_up(
     }))
 }
 
-/// The ports that programs on the server's machine wait at for TCP connections.
+/// The ports that programs on the server's machine wait at for TCP connections; for administrators
+/// of the server, as it says what runs there.
 #[utoipa::path(get, path = "/stores/{store}/listeners", tag = "discovery",
     params(("store" = String, Path, description = "Name of the store")),
     responses(
@@ -63,6 +64,7 @@ async fn here(
     Path(name): Path<String>,
 ) -> ApiResult<Json<Vec<Listener>>> {
     store(&state, &user, &name, Role::Editor).await?;
+    user.require_administrator()?;
     let found = tokio::task::spawn_blocking(listeners::here).await;
     let found = found.map_err(ApiError::internal)?;
     found.map(Json).map_err(ApiError::internal)

@@ -53,7 +53,8 @@ async fn targets(
     Ok(Json(targets.into_iter().map(target).collect()))
 }
 
-/// Sets where the files of a stack go; for administrators of the store.
+/// Sets where the files of a stack go. For administrators of the server: it decides which files of
+/// the machine a store writes, and anybody may make a store and administer it.
 #[utoipa::path(put, path = "/stores/{store}/targets/{stack}", tag = "install", request_body = Target,
     params(("store" = String, Path, description = "Name of the store"),
            ("stack" = String, Path, description = "Id of the stack")),
@@ -69,6 +70,7 @@ async fn set_target(
     Json(body): Json<Target>,
 ) -> ApiResult<Json<Target>> {
     let store = open(&state, &user, &store, Role::Administrator).await?;
+    user.require_administrator()?;
     if body.stack != stack {
         return Err(ApiError::unprocessable(
             "The stack in the body is not the one in the address.",
@@ -85,7 +87,7 @@ async fn set_target(
     Ok(Json(Target { stack, root }))
 }
 
-/// Takes the target of a stack away; its files stay. For administrators of the store.
+/// Takes the target of a stack away; its files stay. For administrators of the server.
 #[utoipa::path(delete, path = "/stores/{store}/targets/{stack}", tag = "install",
     params(("store" = String, Path, description = "Name of the store"),
            ("stack" = String, Path, description = "Id of the stack")),
@@ -96,6 +98,7 @@ async fn remove_target(
     Path((store, stack)): Path<(String, ObjectId)>,
 ) -> ApiResult<StatusCode> {
     let store = open(&state, &user, &store, Role::Administrator).await?;
+    user.require_administrator()?;
     store::target::remove(&state.db, &store, &actor(&user), &stack).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -29,6 +29,9 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::AppState;
 use crate::error::ApiError;
 
+/// The most that may be sent before anybody is known, in bytes: many can send at once.
+const SMALL_BODY: usize = 16 * 1024;
+
 /// Where the API lives.
 pub const BASE: &str = "/api/v1";
 

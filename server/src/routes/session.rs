@@ -4,12 +4,13 @@ use std::net::IpAddr;
 
 use api::account::{LogIn, Me, SessionInfo};
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::SMALL_BODY;
 use crate::app::{AppState, rfc3339};
 use crate::auth::account::{self, AccountName, Credentials};
 use crate::auth::audit::Event;
@@ -27,6 +28,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(show, log_in, log_out))
         .routes(routes!(list, log_out_everywhere))
         .routes(routes!(end))
+        .layer(DefaultBodyLimit::max(SMALL_BODY))
 }
 
 /// Who is asking.

@@ -2,13 +2,13 @@
 
 use api::account::{Me, Setup, SetupState};
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::session;
+use super::{SMALL_BODY, session};
 use crate::app::AppState;
 use crate::auth::account::{self, AccountName};
 use crate::auth::audit::Event;
@@ -19,7 +19,9 @@ use crate::extract::Json;
 use crate::security::client::Client;
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(show, make))
+    OpenApiRouter::new()
+        .routes(routes!(show, make))
+        .layer(DefaultBodyLimit::max(SMALL_BODY))
 }
 
 /// Whether the first administrator is still to be made; needs no log-in.

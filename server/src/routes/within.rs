@@ -26,7 +26,9 @@ pub async fn store(
     let (row, member) = stores::find(&state.db, name, &user.name).await?;
     let role = user
         .role_in(row.id.0, member)
-        .ok_or_else(|| ApiError::not_found(format!("store `{name}`")))?;
+        .ok_or_else(|| ApiError::Hidden {
+            what: format!("store `{name}`"),
+        })?;
     if role < least {
         return Err(ApiError::forbidden(format!(
             "This needs the role {}; you are {} of store `{name}`.",

@@ -16,6 +16,7 @@ use super::client::Client;
 use super::request_id;
 use crate::app::AppState;
 use crate::auth::audit::Event;
+use crate::error::Refused;
 
 /// Filled in when the request turns out to be somebody's.
 #[derive(Clone, Debug, Default)]
@@ -58,7 +59,8 @@ pub async fn record(State(state): State<AppState>, mut request: Request, next: N
             ms = start.elapsed().as_millis(),
             "answered"
         );
-        if status == StatusCode::FORBIDDEN
+        let hidden = response.extensions().get::<Refused>().is_some();
+        if (status == StatusCode::FORBIDDEN || hidden)
             && let Some(who) = actor.0.get()
         {
             let event = Event {

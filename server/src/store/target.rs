@@ -47,8 +47,8 @@ async fn find_in(
     Ok(row.map(|(root,)| root))
 }
 
-/// Sets the target of a stack. Refused when another target lies above or below it: a write sweeps
-/// what earlier ones left below its own directory.
+/// Sets the target of a stack. Refused when another target lies above or below it, as a write sweeps
+/// what earlier ones left below its own directory, and when another store writes there.
 pub async fn set(
     db: &Db,
     store: &StoreRow,
@@ -61,7 +61,7 @@ pub async fn set(
         let mut tx = db.begin().await?;
         stores::active(&mut tx, store.id).await?;
         freeze::may_change_in(&mut tx, store, &actor.name).await?;
-        refuse_nested(&mut tx, store.id, stack, root).await?;
+        refuse_overlap(&mut tx, store.id, stack, root).await?;
         let before = find_in(&mut tx, store.id, stack).await?;
         sqlx::query(
             "insert into target (store_id, stack_id, root, set_by, set_at)
@@ -118,31 +118,38 @@ pub async fn remove(db: &Db, store: &StoreRow, actor: &Actor, stack: &ObjectId) 
     .await
 }
 
-async fn refuse_nested(
+async fn refuse_overlap(
     connection: &mut SqliteConnection,
     store: StoreId,
     stack: &ObjectId,
     root: &str,
 ) -> Result<()> {
-    let others: Vec<(String,)> =
-        sqlx::query_as("select root from target where not (store_id = $1 and stack_id = $2)")
-            .bind(store.0)
-            .bind(&stack.0)
-            .fetch_all(connection)
-            .await?;
+    let others: Vec<(i64, String)> = sqlx::query_as(
+        "select store_id, root from target where not (store_id = $1 and stack_id = $2)",
+    )
+    .bind(store.0)
+    .bind(&stack.0)
+    .fetch_all(connection)
+    .await?;
     let below = |inner: &str, outer: &str| {
         inner
             .strip_prefix(outer)
             .is_some_and(|rest| rest.starts_with('/'))
     };
-    match others
-        .iter()
-        .find(|(other,)| below(other, root) || below(root, other))
-    {
-        Some((other,)) => Err(StoreError::invalid(format!(
-            "`{root}` and `{other}`, which is a target already, lie in each other; choose the same \
-             folder or one beside it"
-        ))),
-        None => Ok(()),
+    let nested = |other: &str| below(other, root) || below(root, other);
+    for (owner, other) in &others {
+        if *owner != store.0 && (other == root || nested(other)) {
+            return Err(StoreError::invalid(format!(
+                "another store writes to `{root}`, or to a folder above or below it; a folder \
+                 belongs to one store"
+            )));
+        }
+        if nested(other) {
+            return Err(StoreError::invalid(format!(
+                "`{root}` and `{other}`, which is a target already, lie in each other; choose the \
+                 same folder or one beside it"
+            )));
+        }
     }
+    Ok(())
 }

@@ -3,6 +3,8 @@
 use axum::body::Body;
 use axum::http::Request;
 
+use serde_json::json;
+
 use crate::common::{Answer, TestServer};
 
 async fn send(server: &TestServer, kind: &str, body: impl Into<Body>) -> Answer {
@@ -18,7 +20,7 @@ async fn send(server: &TestServer, kind: &str, body: impl Into<Body>) -> Answer 
 async fn bad_bodies_are_problems() {
     let server = TestServer::new().await;
     let json = "application/json";
-    let deep = format!("{{\"name\":{}", "[".repeat(100_000));
+    let deep = format!("{{\"name\":{}", "[".repeat(10_000));
     let cases: [(&str, &str, &[u8], &str); 12] = [
         ("empty", json, b"", "400 bad-request"),
         ("cut off", json, b"{\"name\":", "400 bad-request"),
@@ -106,8 +108,30 @@ async fn deep_json_is_refused_for_every_type() {
 #[tokio::test]
 async fn a_body_beyond_the_limit_is_too_large() {
     let server = TestServer::with(|s| s.limits.body_bytes = 1000).await;
-    let answer = send(&server, "application/json", "x".repeat(1001)).await;
+    server.store("alpha").await;
+    let root = server.administrator().await;
+    let members = json!([{ "name": "x".repeat(1000), "role": "viewer" }]);
+    let answer = root.put("/stores/alpha/members", members).await;
     assert_eq!(answer.outcome(), "413 too-large");
+}
+
+#[tokio::test]
+async fn before_log_in_little_is_taken() {
+    let server = TestServer::new().await;
+    let long = |len: usize| format!("{{\"name\":\"a\",\"password\":\"{}\"}}", "x".repeat(len));
+    let answer = send(&server, "application/json", long(1000)).await;
+    assert_ne!(answer.outcome(), "413 too-large");
+    let answer = send(&server, "application/json", long(17_000)).await;
+    assert_eq!(answer.outcome(), "413 too-large");
+    let setup = Request::post("/api/v1/setup")
+        .header("content-type", "application/json")
+        .header("x-gatehouse", "1")
+        .body(Body::from(long(17_000)))
+        .unwrap();
+    assert_eq!(
+        server.anonymous().send(setup).await.outcome(),
+        "413 too-large"
+    );
 }
 
 #[tokio::test]

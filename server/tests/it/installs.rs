@@ -102,7 +102,7 @@ impl World {
         let store = found.unwrap().0;
         let world = Self {
             installer: server.member("ana", "PROD", Role::Installer).await,
-            administrator: server.member("otto", "PROD", Role::Administrator).await,
+            administrator: server.administrator().await,
             server,
             store,
             roots,
@@ -496,6 +496,40 @@ async fn a_frozen_store_is_installed_by_its_freezer_only() {
     let _: Value = ok(world.install(&plan, json!({})).await);
 }
 
+/// Anybody may make a store and is its administrator: neither lets him read or write what another
+/// store installs.
+#[tokio::test]
+async fn a_folder_belongs_to_one_store_and_the_server_says_which() {
+    let world = World::new().await;
+    let eve = world.server.member("eve", "PROD", Role::Viewer).await;
+    assert_eq!(
+        eve.post("/stores", json!({ "name": "EVE" })).await.status,
+        201
+    );
+    let change = json!({ "id": "stack", "body": { "kind": "stack", "name": "TCPIP" } });
+    let edit = json!({ "words": "a stack", "changes": [change] });
+    let edited = eve.post("/stores/EVE/draft/edits", edit).await;
+    let head = &edited.json()["head"];
+    let saved = eve.post("/stores/EVE/draft/save", json!({ "head": head }));
+    assert_eq!(saved.await.status, 201);
+    let root = world.path("").display().to_string();
+    let root = root.trim_end_matches('/');
+    let body = json!({ "stack": "stack", "root": root });
+    let path = "/stores/EVE/targets/stack";
+    assert_eq!(eve.put(path, body.clone()).await.outcome(), "403 forbidden");
+    for root in [
+        root.to_owned(),
+        format!("{root}/inner"),
+        world.roots.path().display().to_string(),
+    ] {
+        let body = json!({ "stack": "stack", "root": root });
+        let answer = world.administrator.put(path, body).await;
+        assert_eq!(answer.outcome(), "422 unprocessable", "{root}");
+        assert!(answer.text().contains("a folder belongs to one store"));
+        assert!(!answer.text().contains("PROD"));
+    }
+}
+
 #[tokio::test]
 async fn targets_lie_below_the_roots_and_not_in_each_other() {
     let world = World::new().await;
@@ -717,7 +751,7 @@ async fn installs_returns_and_targets_are_in_the_audit() {
         .collect();
     assert_eq!(
         &actions[..3],
-        [("ana", "return"), ("ana", "install"), ("otto", "target")]
+        [("ana", "return"), ("ana", "install"), ("root", "target")]
     );
     assert_eq!(lines.items[1].what, "installed revision 2 on COLMVSA.TCPIP");
     assert_eq!(

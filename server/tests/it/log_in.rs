@@ -236,6 +236,21 @@ async fn log_ins_right_and_wrong_stand_in_the_audit() {
     ];
     assert_eq!(short, expected);
     assert!(server.audit.text().contains("192.0.2.7"));
+    // A store of others is as if it were not there, and the audit has the try.
+    server.store("theirs").await;
+    server.account("bo", false).await;
+    let bo = server.logged_in("bo").await;
+    for (path, noted) in [
+        ("/stores/theirs/members", true),
+        ("/stores/nowhere/members", false),
+    ] {
+        let before = server.audit.actions().len();
+        assert_eq!(bo.get(path).await.outcome(), "404 not-found");
+        let tries = server.audit.actions()[before..]
+            .iter()
+            .any(|(_, action, _)| *action == "refused");
+        assert_eq!(tries, noted, "{path}");
+    }
     // What was typed in the wrong field is not kept.
     server.anonymous().log_in("my secret words", "x").await;
     assert!(!server.audit.text().contains("my secret words"));

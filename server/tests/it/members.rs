@@ -17,11 +17,11 @@ async fn members_are_replaced_as_a_whole() {
     insta::assert_snapshot!(answer.show(), @r#"200 [{"name":"Anna","role":"administrator"},{"name":"bert","role":"editor"}]"#);
     let body = json!([{ "name": "anna", "role": "administrator" }]);
     anna.put("/stores/alpha/members", body).await;
+    assert_eq!(server.audit.actions().last().unwrap().1, "member");
     assert_eq!(
         bert.get("/stores/alpha/members").await.outcome(),
         "404 not-found"
     );
-    assert_eq!(server.audit.actions().last().unwrap().1, "member");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use api::account::Role;
 use serde_json::{Value, json};
 
-use crate::common::{Client, TestServer};
+use crate::common::{Client, PASSWORD, TestServer};
 
 async fn script(server: &TestServer, owner: &Client, body: Value) -> Client {
     let answer = owner.post("/tokens", body).await;
@@ -96,6 +96,24 @@ async fn a_token_lapses_and_can_be_ended() {
     assert_eq!(second.get("/session").await.outcome(), "200");
     server.advance(Duration::from_secs(1));
     assert_eq!(second.get("/session").await.outcome(), "401 unauthorized");
+}
+
+#[tokio::test]
+async fn tokens_end_with_the_password_and_with_the_sessions() {
+    let server = TestServer::new().await;
+    server.store("alpha").await;
+    let root = server.administrator().await;
+    let anna = server.member("anna", "alpha", Role::Editor).await;
+    let first = script(&server, &anna, token("viewer", &[])).await;
+    assert_eq!(first.get("/stores").await.outcome(), "200");
+    let change = json!({ "old": PASSWORD, "new": "brunnenfrosch 8" });
+    assert_eq!(anna.put("/account/password", change).await.status, 204);
+    assert_eq!(first.get("/stores").await.outcome(), "401 unauthorized");
+
+    let bo = server.member("bo", "alpha", Role::Editor).await;
+    let second = script(&server, &bo, token("viewer", &[])).await;
+    assert_eq!(root.delete("/accounts/bo/sessions").await.status, 204);
+    assert_eq!(second.get("/stores").await.outcome(), "401 unauthorized");
 }
 
 #[tokio::test]

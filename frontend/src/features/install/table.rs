@@ -171,7 +171,8 @@ fn Target(
                 .with(|targets| targets.get(stack).cloned().unwrap_or_default())
         })
     });
-    let read_only = Memo::new(move |_| !room.workspace.may(Role::Administrator));
+    let read_only =
+        Memo::new(move |_| !room.workspace.may(Role::Administrator) || !session.administrator());
     let suggestion = Memo::new(move |_| {
         let roots = session.who.with(|who| match who {
             Who::Person(me) => me.install_roots.clone(),
@@ -213,7 +214,7 @@ fn Target(
                 class:cds--text-input--invalid=wrong
                 aria-invalid=move || wrong.get().then_some("true")
                 aria-label=key.with_value(|(_, name)| format!("Target root of {name}"))
-                title=move || if read_only.get() { "Administrators of the store set it.".to_owned() } else { saved.get() }
+                title=move || if read_only.get() { "Administrators of the server set it.".to_owned() } else { saved.get() }
                 data-target=key.with_value(|(stack, _)| stack.0.clone())
                 placeholder=move || if suggestion.get().is_some() { "none yet" } else { "a directory below an install root" }
                 readonly=read_only
