@@ -153,6 +153,32 @@ pub fn contents(configuration: &Configuration, object: &Object) -> String {
     }
 }
 
+/// The lowest and highest port of each field of a traffic descriptor that names some.
+pub fn ports_of(object: &Object) -> Vec<(u16, u16)> {
+    let Object::TrafficDescriptor(traffic) = object else {
+        return Vec::new();
+    };
+    let ports = traffic
+        .rows
+        .iter()
+        .flat_map(|row| [&row.local_port, &row.remote_port]);
+    ports.filter_map(|ports| ports.value()?.bounds()).collect()
+}
+
+pub fn holds_port(ports: &[(u16, u16)], port: u16) -> bool {
+    ports
+        .iter()
+        .any(|(low, high)| (*low..=*high).contains(&port))
+}
+
+/// The names of the objects that an object refers to.
+pub fn names_in(configuration: &Configuration, object: &Object) -> Vec<String> {
+    let references = references::references(object).into_iter();
+    references
+        .map(|reference| name_of(configuration, &reference.target))
+        .collect()
+}
+
 fn row_words(row: &generator::objects::TrafficRow) -> String {
     let ports = match summary::ports(&row.local_port.to_string(), &row.remote_port.to_string()) {
         ports if ports == "all" => "all ports".to_owned(),
@@ -199,6 +225,30 @@ pub fn used_by(configuration: &Configuration) -> BTreeMap<ObjectId, Vec<ObjectId
         }
     }
     users
+}
+
+/// All that refer to an object refer to another one, and it is gone.
+pub fn replaced(
+    configuration: &Configuration,
+    id: &ObjectId,
+    other: &ObjectId,
+) -> BTreeMap<ObjectId, Option<Object>> {
+    let mut changes = BTreeMap::from([(id.clone(), None)]);
+    for (user, object) in &configuration.objects {
+        let mut changed = object.clone();
+        for reference in references::references(object) {
+            let to = Some(Value::String(other.0.clone()));
+            if reference.target == *id
+                && let Ok(with) = with_field(&changed, &reference.field.0, to)
+            {
+                changed = with;
+            }
+        }
+        if changed != *object && user != id {
+            changes.insert(user.clone(), Some(changed));
+        }
+    }
+    changes
 }
 
 /// Applies a fix: one step over all objects that it touches.

@@ -112,6 +112,17 @@ pub fn setup_of(store: &str, stack: &ObjectId) -> String {
     within(store, &format!("setup/{}", escape(&stack.0)))
 }
 
+/// The list in which the objects of a kind stand.
+pub fn list(store: &str, kind: Kind) -> String {
+    match kind {
+        Kind::AddressGroup => address_groups(store),
+        Kind::TrafficDescriptor => traffic_descriptors(store),
+        Kind::SecurityLevel => security_levels(store),
+        Kind::RequirementMap => requirement_maps(store),
+        Kind::Group | Kind::Image | Kind::Stack | Kind::Rule => systems(store),
+    }
+}
+
 /// The page on which an object is edited.
 pub fn object(store: &str, kind: Kind, id: &ObjectId) -> String {
     let room = match kind {

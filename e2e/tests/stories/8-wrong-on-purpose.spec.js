@@ -80,6 +80,7 @@ test("names and addresses", async ({ page, server, admin, person, shot }) => {
   await wrong(person, "GH026", () => person.fill(host, "mq one"), /is no host name: /, () => person.fill(host, "localhost"), host);
   await wrong(person, "GH027", async () => {}, /No address of host localhost is recorded/,
     () => person.click(page.getByRole("button", { name: "Look up host 1" })), host);
+  await wrong(person, "GH028", async () => {}, /is no address that a partner has/, () => person.click(page.getByRole("button", { name: "Remove host 1" })));
   await shot("story8-addresses");
   person.done("Names and addresses, wrong and mended");
 });
@@ -198,6 +199,13 @@ test("rules", async ({ page, server, admin, person, shot }) => {
   await page.getByText("Change", { exact: true }).click();
   const clear = choice(page, "Trace of clear text");
   await wrong(person, "GH076", () => person.choose(clear, "On"), /Switch the trace of clear text off when it is done/, () => person.choose(clear, "As the stack"), clear);
+  const end = async (name, address) => {
+    await person.fill(choice(page, name), address);
+    await choice(page, name).blur();
+  };
+  await end("Local data endpoint", "10.1.1.2");
+  await wrong(person, "GH078", () => end("Remote data endpoint", "fd00::2"), /No connection meets all conditions of row 1 of COLINTD/,
+    () => end("Remote data endpoint", "All"), choice(page, "Remote data endpoint"));
   await person.click(page.getByRole("checkbox", { name: "Only at these times" }));
   const time = text(page, "Time of day");
   await wrong(person, "GH074", () => person.fill(time, "25:00-26:00"), /Effective times: /, () => person.fill(time, "08:00-17:00"), time);

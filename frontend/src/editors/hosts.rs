@@ -1,5 +1,8 @@
 //! The hosts of an address group: their names, and the addresses that were recorded for them.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use generator::objects::{Answer, Entry, Host, Object};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -9,6 +12,9 @@ use crate::api::discovery::{self, LookedUp};
 use crate::form::{Cell, NotesOf, TextOf};
 use crate::ui::{Button, IconButton, Look};
 use crate::words;
+
+/// So many names are asked for in one request.
+const MOST: usize = 100;
 
 /// What was asked last, and what came of it.
 #[derive(Clone, Copy)]
@@ -24,12 +30,14 @@ impl LookUp {
         self.asking.set(true);
         self.said.set(Vec::new());
         spawn_local(async move {
-            let answer = discovery::look_up(&self.cell.workspace.name(), names).await;
+            let mut said = Vec::new();
+            for part in names.chunks(MOST) {
+                match discovery::look_up(&self.cell.workspace.name(), part.to_vec()).await {
+                    Ok(found) => said.extend(self.take(&found)),
+                    Err(failure) => said.push(failure.words()),
+                }
+            }
             self.asking.try_set(false);
-            let said = match answer {
-                Ok(found) => self.take(&found),
-                Err(failure) => vec![failure.words()],
-            };
             self.said.try_set(said);
         });
     }
@@ -37,7 +45,10 @@ impl LookUp {
     /// Records what is new, and says what is not.
     fn take(self, found: &LookedUp) -> Vec<String> {
         let mut said = Vec::new();
-        let mut hosts = hosts(self.cell);
+        // The page may be gone; then nobody waits for the answer.
+        let Some(mut hosts) = self.cell.object.try_with_untracked(hosts_of) else {
+            return said;
+        };
         let before = hosts.clone();
         for answered in &found.hosts {
             let name = &answered.name;
@@ -76,11 +87,11 @@ impl LookUp {
     }
 }
 
-fn hosts(cell: Cell) -> Vec<Host> {
-    cell.object.with(|object| match object.as_deref() {
+fn hosts_of(object: &Option<Arc<Object>>) -> Vec<Host> {
+    match object.as_deref() {
         Some(Object::AddressGroup(group)) => group.hosts.clone(),
         _ => Vec::new(),
-    })
+    }
 }
 
 /// One row for each host.
@@ -91,7 +102,7 @@ pub fn HostRows(cell: Cell) -> impl IntoView {
         asking: RwSignal::new(false),
         said: RwSignal::new(Vec::new()),
     };
-    let all = Memo::new(move |_| hosts(cell));
+    let all = Memo::new(move |_| cell.object.with(hosts_of));
     let rows = Memo::new(move |_| all.with(Vec::len));
     let add = move || {
         let last = rows.get_untracked();
@@ -101,7 +112,8 @@ pub fn HostRows(cell: Cell) -> impl IntoView {
     let names = move || -> Vec<String> {
         let names = |hosts: &Vec<Host>| {
             let valid = hosts.iter().filter_map(|host| host.name.value());
-            valid.map(ToString::to_string).collect()
+            let names: BTreeSet<String> = valid.map(ToString::to_string).collect();
+            names.into_iter().collect()
         };
         all.with(names)
     };

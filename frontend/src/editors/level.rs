@@ -4,17 +4,16 @@ use leptos::prelude::*;
 
 use super::preset::PresetLine;
 use super::suites::SuiteList;
-use crate::core;
 use crate::form::{Cell, ChoiceOf, NotesOf, SettingsGroups, SwitchOf, TextOf};
-use generator::objects::Object;
 use generator::objects::fields::SettingsPlace;
+use generator::objects::{Object, summary};
 
 #[component]
 pub fn SecurityLevelForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoView {
     let protect = cell.flag("protect");
     let admits = Memo::new(move |_| {
         cell.object.with(|object| match object.as_deref() {
-            Some(Object::SecurityLevel(level)) => core::level_words(level),
+            Some(Object::SecurityLevel(level)) => summary::level_sentence(level),
             _ => String::new(),
         })
     });

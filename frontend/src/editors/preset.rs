@@ -1,7 +1,7 @@
 //! The dated preset that a security level started from, and how it differs from it now.
 
 use generator::objects::diff::diff;
-use generator::objects::library::{preset, presets};
+use generator::objects::library::{LEVELS_DATE, preset, presets};
 use generator::objects::{Configuration, Object, SecurityLevel};
 use leptos::prelude::*;
 
@@ -80,9 +80,13 @@ pub fn PresetLine(cell: Cell) -> impl IntoView {
             <div>
                 {move || used.get().map(|used| match words.get() {
                     None => format!("{} of {} is not supplied any more; the values stay.", used.name, used.date).into_any(),
-                    Some(words) if words.is_empty() => format!("As {} of {}.", used.name, used.date).into_any(),
+                    Some(words) if words.is_empty() => format!("As {} of {LEVELS_DATE}.", used.name).into_any(),
                     Some(words) => view! {
-                        <p>{format!("Differs from {} of {}:", used.name, used.date)}</p>
+                        <p>{if used.date == LEVELS_DATE {
+                            format!("Differs from {} of {LEVELS_DATE}:", used.name)
+                        } else {
+                            format!("It started from {} of {}; {LEVELS_DATE} is supplied now, and differs:", used.name, used.date)
+                        }}</p>
                         <ul class="plain-list">{words.iter().map(|words| view! { <li>{with_code(&sentence(words))}</li> }).collect_view()}</ul>
                         <Button label="Return to the preset" look=Look::Ghost on_press=back blocked=cell.read_only />
                     }.into_any(),

@@ -2,7 +2,7 @@
 
 mod files;
 mod listeners;
-mod rules;
+pub mod rules;
 mod settings;
 
 use generator::objects::{Kind, ObjectId};
@@ -72,8 +72,12 @@ fn Found(id: ObjectId) -> impl IntoView {
             NavigateOptions::default(),
         )
     };
+    let setup = paths::setup_of(&workspace.name(), &id);
+    let actions = ViewFn::from(move || {
+        view! { <a class="cds--btn cds--btn--sm cds--btn--tertiary" href=setup.clone()>"Set-up"</a> }
+    });
     view! {
-        <Page title trail of=workspace.name()>
+        <Page title trail of=workspace.name() actions>
             <ObjectBand cell />
             <Tabs id="stack" label="Parts of the stack" tabs=vec![("rules", "Rules"), ("files", "Files"), ("settings", "Settings")] selected=tab on_select=select />
             <div id="stack-panel" role="tabpanel" aria-labelledby=move || format!("stack-{}", tab.get()) class="tab-panel">

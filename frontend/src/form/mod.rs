@@ -18,7 +18,9 @@ use serde_json::Value;
 use crate::core;
 use crate::ui::{Face, Icon, Note, Place, Tone, css_string, focus_soon};
 use crate::workspace::Workspace;
-pub use inputs::{CheckboxOf, ChoiceOf, LinesOf, ObjectPicker, RefOf, SwitchOf, TextOf, choices};
+pub use inputs::{
+    CheckboxOf, ChoiceOf, LinesOf, ObjectPicker, RefOf, SwitchOf, TextOf, choices, name_of,
+};
 pub use settings::{Folded, SettingsGroups};
 pub use variables::VariablesOf;
 

@@ -140,13 +140,7 @@ fn settings_words(object: &Object) -> String {
 
 /// The fields of a kind, under both words; each leads to the list where it is edited.
 fn words_of(store: &str, kind: Kind) -> Vec<Entry> {
-    let href = match kind {
-        Kind::AddressGroup => paths::address_groups(store),
-        Kind::TrafficDescriptor => paths::traffic_descriptors(store),
-        Kind::SecurityLevel => paths::security_levels(store),
-        Kind::RequirementMap => paths::requirement_maps(store),
-        Kind::Group | Kind::Image | Kind::Stack | Kind::Rule => paths::systems(store),
-    };
+    let href = paths::list(store, kind);
     let entry = |label: &str, parameter: &str| Entry {
         name: label.to_owned(),
         search: parameter.to_lowercase(),

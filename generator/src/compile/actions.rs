@@ -332,7 +332,7 @@ impl RowWriter<'_> {
             ),
             (
                 &self.place.stack.keyring,
-                None,
+                Some(&self.place.stack.keyring_stash_file),
                 self.place.stack_field("keyring"),
                 stack_name,
             ),

@@ -130,6 +130,7 @@ const STACK: &[FieldDef] = fields! {
     "trace", "Trace level", Some("TTLSGroupAction.Trace"), "What AT-TLS logs for every rule of the stack: 1 errors to the job log, 2 errors to syslogd, 4 info, 8 events, 16 flow, 32 data.", "2";
     "trace_clear_text", "Trace of clear text", Some("TTLSGroupAction.CtraceClearText"), "Traces may hold decrypted data.", "Off";
     "keyring", "Key ring", Some("TTLSKeyringParms.Keyring"), "Empty for the image's key ring.", "";
+    "keyring_stash_file", "Stash file", Some("TTLSKeyringParms.KeyringStashFile"), "The file with the password of the stack's own key database; key rings need none.", "";
     "layout", "Layout of the policy file", None, "Compact writes each value once; compatible writes as the Network Configuration Assistant does.", "Compact";
     "write_defaults", "Write defaults", None, "Write values that equal their default, too.", "Off";
     "files/main", "Main file", None, "What PAGENT reads first.", "/etc/pagent.conf";

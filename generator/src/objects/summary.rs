@@ -1,7 +1,9 @@
 //! Objects in a few words, as lists and reports show them.
 
 use super::attls::security::suite_of;
-use super::{Configuration, Endpoint, Object, ObjectId, SecurityLevel, Suites};
+use super::{
+    ClientAuthentication, Configuration, Endpoint, Object, ObjectId, SecurityLevel, Suites,
+};
 
 /// A name as it is shown: an empty one says so.
 pub fn shown_name(object: &Object) -> String {
@@ -80,6 +82,49 @@ pub fn level(level: &SecurityLevel) -> String {
     format!("{protection}, {suites}")
 }
 
+/// What a level means for a partner: "TLS 1.3, TLS 1.2; forward secrecy always; no client
+/// certificate".
+pub fn level_sentence(level: &SecurityLevel) -> String {
+    let protection = self::level(level);
+    if !level.protect || versions(level).is_empty() {
+        return protection;
+    }
+    let secrecy = match forward_secrecy(level) {
+        Some((0, _)) => "; no forward secrecy",
+        Some((some, all)) if some < all => "; forward secrecy with some of the suites",
+        Some(_) => "; forward secrecy always",
+        None => "",
+    };
+    let client = match level.client_authentication {
+        ClientAuthentication::Off => "no client certificate",
+        ClientAuthentication::PassThru => "a client certificate is asked for and not checked",
+        ClientAuthentication::Full => "a client certificate is checked where one is shown",
+        ClientAuthentication::Required => "a client certificate is required",
+        ClientAuthentication::SafCheck => {
+            "a client certificate is required, and RACF must know its user"
+        }
+    };
+    format!("{protection}{secrecy}; {client}")
+}
+
+/// How many of the suites that a version in use can choose agree on a new key each time, and how
+/// many there are; `None` where System SSL decides, or none can be chosen.
+fn forward_secrecy(level: &SecurityLevel) -> Option<(usize, usize)> {
+    let Suites::List(list) = &level.suites else {
+        return None;
+    };
+    let on = level.versions.protocols();
+    let usable = list.iter().filter_map(|text| suite_of(text));
+    let usable: Vec<_> = usable
+        .filter(|suite| on.iter().any(|version| suite.works_with(*version)))
+        .collect();
+    let fresh = ["ECDHE", "DHE", "key share group"];
+    let secret = usable
+        .iter()
+        .filter(|suite| fresh.contains(&suite.key_exchange));
+    Some((secret.count(), usable.len())).filter(|(_, all)| *all > 0)
+}
+
 /// The suites of a level by name, in their order, what names none as it was typed; `None` where
 /// System SSL decides.
 pub fn suites(level: &SecurityLevel) -> Option<Vec<&str>> {
@@ -104,6 +149,26 @@ mod tests {
         assert_eq!(ports("1414", "All"), "1414");
         assert_eq!(ports("All", "443"), "to 443");
         assert_eq!(ports("1414", "443"), "1414 to 443");
+    }
+
+    #[test]
+    fn a_level_is_told_by_what_it_means_for_a_partner() {
+        let level = |suites: &[&str], client_authentication| SecurityLevel {
+            suites: Suites::List(suites.iter().map(|code| (*code).to_owned()).collect()),
+            client_authentication,
+            ..SecurityLevel::default()
+        };
+        let told = |suites: &[&str], client| level_sentence(&level(suites, client));
+        assert_eq!(
+            told(&["1301", "C02F"], ClientAuthentication::Off),
+            "TLS 1.3, TLS 1.2, 2 suites; forward secrecy always; no client certificate"
+        );
+        let some = told(&["1301", "009C"], ClientAuthentication::Required);
+        assert!(some.contains(
+            "; forward secrecy with some of the suites; a client certificate is required"
+        ));
+        assert!(told(&["009C"], ClientAuthentication::Off).contains("; no forward secrecy;"));
+        assert!(!told(&["nonsense"], ClientAuthentication::Off).contains("secrecy"));
     }
 
     #[test]

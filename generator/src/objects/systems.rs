@@ -83,6 +83,9 @@ pub struct Stack {
     /// Overrides the image's key ring; empty for the image's.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "is_empty_entry"))]
     pub keyring: Entry<Keyring>,
+    /// The stash file, when the stack's own key ring is a key database.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "is_empty_entry"))]
+    pub keyring_stash_file: Entry<FileName>,
     pub layout: Layout,
     /// Write values that equal their default, too.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "std::ops::Not::not"))]
@@ -107,6 +110,7 @@ impl Default for Stack {
             trace: 2,
             trace_clear_text: false,
             keyring: Entry::default(),
+            keyring_stash_file: Entry::default(),
             layout: Layout::default(),
             write_defaults: false,
             files: StackFiles::default(),

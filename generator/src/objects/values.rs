@@ -431,6 +431,8 @@ impl FromStr for HostName {
     type Err = HostError;
 
     fn from_str(text: &str) -> Result<Self, HostError> {
+        // The root of the tree of names, which some programs write and others do not.
+        let text = text.strip_suffix('.').unwrap_or(text);
         if text.is_empty() {
             return Err(HostError::Empty);
         }

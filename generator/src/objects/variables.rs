@@ -256,6 +256,10 @@ macro_rules! walk {
             }
             Object::Stack(stack) => {
                 $seen(&|| "keyring".to_owned(), &$($mutable)? stack.keyring);
+                $seen(
+                    &|| "keyring_stash_file".to_owned(),
+                    &$($mutable)? stack.keyring_stash_file,
+                );
             }
             Object::SecurityLevel(_) | Object::RequirementMap(_) | Object::Group(_) => {}
         }

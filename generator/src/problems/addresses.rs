@@ -44,6 +44,11 @@ super::pages::pages! {
         help: "write a name such as mq1.example.com; addresses stand in the list of addresses",
         why: "Only a name can be looked up."
     }
+    NO_PARTNER = "GH028" "host-address-local" Warning {
+        "`{text}`, recorded for host `{name}`, is no address that a partner has",
+        help: "look the host up where its name is known, or write its address instead",
+        why: "Name servers that block a name answer 0.0.0.0, and a machine may know its own name as 127.0.1.1. A rule with such an address never meets a connection of another system."
+    }
     UNANSWERED = "GH027" "host-without-address" Error {
         "no address of host `{name}` is recorded",
         help: "look it up, or write its address instead",
@@ -134,10 +139,28 @@ fn host(checker: &mut Checker<'_>, id: &ObjectId, number: usize, host: &Host) {
             for (place, entry) in answer.addresses.iter().enumerate() {
                 let field = format!("hosts/{number}/answer/addresses/{place}");
                 entry_at(checker, id, &field, entry);
+                if let Entry::Value(address) = entry
+                    && is_local(*address)
+                {
+                    let finding = at(&NO_PARTNER, id, field).fact("text", address);
+                    checker.add(finding.fact("name", &host.name));
+                }
             }
         }
         _ => checker.add(at(&UNANSWERED, id, field).fact("name", &host.name)),
     }
+}
+
+/// Whether the address means the machine itself or none.
+fn is_local(address: Address) -> bool {
+    let Address::One(ip) = address else {
+        return false;
+    };
+    let link_local = match ip {
+        IpAddr::V4(ip) => ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    };
+    ip.is_unspecified() || ip.is_loopback() || link_local
 }
 
 fn zero(checker: &mut Checker<'_>, id: &ObjectId, number: usize, address: Address) {

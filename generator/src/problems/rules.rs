@@ -35,6 +35,11 @@ super::pages::pages! {
         help: "move the rule up, or narrow the one that leaves the traffic in the clear",
         why: "The first rule that fits ends the search, also one without protection: these connections stay in the clear although a rule below would protect them."
     }
+    IMPOSSIBLE = "GH078" "rule-without-connections" Warning {
+        "no connection meets all conditions of row {row} of `{traffic}` on {stack}",
+        help: "local and remote addresses must share a family, IPv4 or IPv6",
+        why: "All conditions of a rule must hold at once. A connection has both ends in one family, so a rule from an IPv4 to an IPv6 address applies to none."
+    }
     BAD_TIMES = "GH074" "effective-times-wrong" Error {
         "effective times: {reason}",
         help: "write times as hh:mm-hh:mm and periods as yyyymmddhhmmss:yyyymmddhhmmss",
@@ -177,7 +182,15 @@ fn reached(checker: &mut Checker<'_>, stack_id: &ObjectId, stack: &str) {
         let by = match coverage {
             Coverage::Covered { by } => by,
             Coverage::Duplicate { of } => vec![of],
-            Coverage::Reachable | Coverage::Impossible | Coverage::Unknown => continue,
+            Coverage::Impossible => {
+                let finding = at(&IMPOSSIBLE, &row.rule, "remote")
+                    .fact("row", row.row + 1)
+                    .fact("traffic", name(&row.traffic))
+                    .fact("stack", stack);
+                checker.add(finding);
+                continue;
+            }
+            Coverage::Reachable | Coverage::Unknown => continue,
         };
         let mut above: Vec<&ObjectId> = by.iter().map(|at| &rows[*at].0.rule).collect();
         above.dedup();

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::compile::default_paths;
-use crate::objects::{Image, Object, ObjectId, Stack};
+use crate::objects::values::{FileName, Keyring};
+use crate::objects::{Entry, Image, Object, ObjectId, Stack};
 
 use super::{Checker, at, traffic};
 
@@ -36,25 +37,24 @@ super::pages::pages! {
 }
 
 pub(super) fn image(checker: &mut Checker<'_>, id: &ObjectId, image: &Image) {
-    traffic::keyring(checker, id, "", &image.keyring);
-    traffic::text(
-        checker,
-        id,
-        "keyring_stash_file".to_owned(),
-        "Stash file",
-        &image.keyring_stash_file,
-    );
-    traffic::stash(
-        checker,
-        id,
-        "",
-        &image.keyring,
-        &image.keyring_stash_file.to_string(),
-    );
+    ring(checker, id, &image.keyring, &image.keyring_stash_file);
+}
+
+/// The key ring of an image or a stack.
+fn ring(
+    checker: &mut Checker<'_>,
+    id: &ObjectId,
+    keyring: &Entry<Keyring>,
+    stash: &Entry<FileName>,
+) {
+    traffic::keyring(checker, id, "", keyring);
+    let field = "keyring_stash_file".to_owned();
+    traffic::text(checker, id, field, "Stash file", stash);
+    traffic::stash(checker, id, "", keyring, &stash.to_string());
 }
 
 pub(super) fn stack(checker: &mut Checker<'_>, id: &ObjectId, stack: &Stack) {
-    traffic::keyring(checker, id, "", &stack.keyring);
+    ring(checker, id, &stack.keyring, &stack.keyring_stash_file);
     for (role, entry) in [
         ("main", &stack.files.main),
         ("image", &stack.files.image),

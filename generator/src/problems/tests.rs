@@ -302,6 +302,10 @@ fn hosts_need_a_name_and_its_answer() {
     );
     let field = "hosts/0/answer/addresses/1";
     expect(hosts(mq, mq, &["10.1.1.2", "no"]), "GH020", field);
+    for local in ["0.0.0.0", "127.0.1.1", "::1", "fe80::1"] {
+        expect(hosts(mq, mq, &["10.1.1.2", local]), "GH028", field);
+    }
+    assert_eq!(hosts("mq1.example.com.", mq, &["10.1.1.2"]), []);
 }
 
 #[test]
@@ -569,6 +573,11 @@ fn rules_are_checked() {
         "mappings/0/level",
     );
     expect(rule(|rule| rule.owner = None), "GH072", "owner");
+    let two_families = rule(|rule| {
+        rule.local = Endpoint::Address("10.1.1.2".into());
+        rule.remote = Endpoint::Address("fd00::2".into());
+    });
+    expect(two_families, "GH078", "remote");
     expect(
         rule(|rule| {
             rule.effective = Some(EffectiveTimes {
@@ -653,6 +662,8 @@ fn systems_are_checked() {
         "GH080",
         "keyring",
     );
+    let database = change!(Stack, |stack| stack.keyring = "/u/start1/key.kdb".into());
+    expect(codes("stack", database), "GH041", "keyring_stash_file");
     expect(
         codes(
             "image",

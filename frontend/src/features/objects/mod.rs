@@ -1,5 +1,7 @@
 //! What the lists and pages of the reusable objects have in common.
 
+mod uses;
+
 use std::sync::Arc;
 
 use generator::finding::Severity;
@@ -28,6 +30,10 @@ struct Row {
     supplied: bool,
     used: usize,
     worst: Option<(usize, Severity)>,
+    /// The names of what it refers to.
+    uses: Vec<String>,
+    /// Of a traffic descriptor, the lowest and highest of each field.
+    ports: Vec<(u16, u16)>,
 }
 
 #[component]
@@ -76,7 +82,7 @@ pub fn ObjectList(kind: Kind) -> impl IntoView {
     view! {
         <Page title=kind.plural() of=workspace.name() actions>
             <div class="toolbar">
-                <SearchField label=format!("Filter {}", kind.plural().to_lowercase()) placeholder="Name, contents, unused, finding" value=filter on_input=set_filter />
+                <SearchField label=format!("Filter {}", kind.plural().to_lowercase()) placeholder="Name, contents; uses:NAME, port:1414, unused, finding" value=filter on_input=set_filter />
                 <span class="toolbar-count">{move || format!("{} of {}", rows.with(|rows| rows.len()), all.with(|all| all.len()))}</span>
             </div>
             <DataTable id=kind.word() label=kind.plural() rows key=|row| row.id.0.clone() name=|row| row.name.clone()
@@ -107,6 +113,14 @@ fn fits(row: &Row, needle: &str) -> bool {
     needle.split_whitespace().all(|word| match word {
         "unused" => row.used == 0,
         "finding" => row.worst.is_some(),
+        word if word.starts_with("uses:") => row
+            .uses
+            .iter()
+            .any(|name| name.to_lowercase() == word["uses:".len()..]),
+        word if word.starts_with("port:") => {
+            let port = word["port:".len()..].parse::<u16>();
+            port.is_ok_and(|port| core::holds_port(&row.ports, port))
+        }
         word => [&row.name, &row.description, &row.contents]
             .iter()
             .any(|text| text.to_lowercase().contains(word)),
@@ -128,6 +142,8 @@ fn rows_of(workspace: Workspace, kind: Kind) -> Memo<Arc<Vec<Row>>> {
                 supplied: object.supplied(),
                 used: users.get(id).map_or(0, Vec::len),
                 worst: findings.worst(id),
+                uses: core::names_in(config, object),
+                ports: core::ports_of(object),
             });
             Arc::new(rows.collect())
         })
@@ -252,13 +268,8 @@ fn Found(id: ObjectId, kind: Kind) -> impl IntoView {
         cell.object
             .with(|object| object.as_deref().map(core::shown_name).unwrap_or_default())
     });
-    let list = match kind {
-        Kind::AddressGroup => paths::address_groups,
-        Kind::TrafficDescriptor => paths::traffic_descriptors,
-        Kind::SecurityLevel => paths::security_levels,
-        _ => paths::requirement_maps,
-    };
-    let trail = Signal::stored(vec![(kind.plural().to_owned(), list(&workspace.name()))]);
+    let list = paths::list(&workspace.name(), kind);
+    let trail = Signal::stored(vec![(kind.plural().to_owned(), list)]);
     let nameless = cell.object.with_untracked(|object| {
         object
             .as_deref()
@@ -279,32 +290,8 @@ fn Found(id: ObjectId, kind: Kind) -> impl IntoView {
         <Page title trail of=workspace.name() actions>
             <ObjectBand cell />
             <div class="stack">{editors::form(cell, nameless)}</div>
-            <UsedBy id />
+            <uses::UsedBy id=id.clone() />
+            <uses::Delete id kind />
         </Page>
-    }
-}
-
-/// Who refers to the object, as links.
-#[component]
-fn UsedBy(id: ObjectId) -> impl IntoView {
-    let workspace = Workspace::here();
-    let users = Memo::new(move |_| {
-        workspace.settled.with(|config| {
-            let users = core::used_by(config).remove(&id).unwrap_or_default();
-            let words = |user: &ObjectId| {
-                let object = config.get(user)?;
-                Some((
-                    core::called(object),
-                    paths::object(&workspace.name(), object.kind(), user),
-                ))
-            };
-            users.iter().filter_map(words).collect::<Vec<_>>()
-        })
-    });
-    view! {
-        <section class="used-by">
-            <h2>{move || match users.with(Vec::len) { 0 => "Used by nothing yet".to_owned(), count => format!("Used by {}", words::count(count, "object", "objects")) }}</h2>
-            <ul>{move || users.get().into_iter().map(|(words, href)| view! { <li><a href=href>{words}</a></li> }).collect_view()}</ul>
-        </section>
     }
 }

@@ -12,7 +12,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::Installed;
-use crate::core::Findings;
+use crate::core::{self, Findings};
 use crate::form::finding_mark;
 use crate::frame::use_query;
 use crate::ui::{Button, Chip, Column, DataTable, Downloads, EmptyState, SearchField};
@@ -29,6 +29,8 @@ struct Row {
     rule: ObjectId,
     rule_name: String,
     ports: String,
+    /// The lowest and highest port of each end that names some.
+    held: Vec<(u16, u16)>,
     direction: String,
     job: String,
     level: String,
@@ -61,6 +63,10 @@ fn rows(config: &Configuration, findings: &Findings, store: &str) -> Vec<Row> {
         rule: port.rule_id.clone(),
         rule_name: port.rule.name.to_string(),
         ports: port.ports(),
+        held: [&port.row.local_port, &port.row.remote_port]
+            .into_iter()
+            .filter_map(|ports| ports.value()?.bounds())
+            .collect(),
         direction: port.direction(),
         job: port.job(),
         level: port.level.name.to_string(),
@@ -84,6 +90,10 @@ fn worst(findings: &Findings, port: &ProtectedPort) -> Option<(usize, Severity)>
 fn fits(row: &Row, needle: &str) -> bool {
     needle.split_whitespace().all(|word| match word {
         "finding" => row.worst.is_some(),
+        word if word.starts_with("port:") => {
+            let port = word["port:".len()..].parse::<u16>();
+            port.is_ok_and(|port| core::holds_port(&row.held, port))
+        }
         word => {
             let texts = [
                 &row.stack_name,
@@ -178,7 +188,7 @@ pub fn Ports(installed: Installed) -> impl IntoView {
         <section class="section" aria-labelledby="ports-title">
             <h2 id="ports-title">"Protected ports"</h2>
             <div class="toolbar">
-                <SearchField label="Filter protected ports" placeholder="Port, stack, job, level, label, finding" value=filter on_input=set_filter />
+                <SearchField label="Filter protected ports" placeholder="Port, stack, job, level, label; port:1414, finding" value=filter on_input=set_filter />
                 <span class="toolbar-count">{move || format!("{} of {}", rows.with(|rows| rows.len()), all.with(|all| all.len()))}</span>
                 {move || all.with(|all| !all.is_empty()).then(|| view! { <PortFiles /> })}
             </div>

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use generator::objects::values::Address;
+use generator::objects::variables::names_in;
 use generator::objects::{Endpoint, Kind, Object, ObjectId};
 use leptos::prelude::*;
 use serde_json::json;
@@ -74,14 +75,20 @@ pub fn EndpointField(cell: Cell, path: &'static str) -> impl IntoView {
     }
 }
 
-/// The words of the line that takes the typed text as an address.
+/// The words of the line that takes the typed text as an address. What was meant as one is kept
+/// although it is none, and its finding says why; other text is the beginning of a group's name.
 fn address_line(text: &str) -> Option<String> {
     match text.to_ascii_lowercase().as_str() {
         "all" | "all addresses" => Some("All addresses".to_owned()),
-        _ => Address::from_str(text)
-            .is_ok()
-            .then(|| format!("The address {text}")),
+        _ => meant(text).then(|| format!("The address {text}")),
     }
+}
+
+fn meant(text: &str) -> bool {
+    Address::from_str(text).is_ok()
+        || !names_in(text).is_empty()
+        || text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(['.', ':', '/'])
+        || text.contains("::")
 }
 
 #[cfg(test)]
@@ -89,13 +96,16 @@ mod tests {
     use super::address_line;
 
     #[test]
-    fn only_an_address_can_be_taken_as_typed() {
+    fn what_is_meant_as_an_address_is_taken_as_typed() {
         assert_eq!(
             address_line("10.1.0.0/16").as_deref(),
             Some("The address 10.1.0.0/16")
         );
         assert_eq!(address_line("all").as_deref(), Some("All addresses"));
+        for meant in ["10.1.1.300", "10.1.1.9-10.1.1.2", "fe80::x", "${ADDRESS}"] {
+            assert!(address_line(meant).is_some(), "{meant}");
+        }
         assert_eq!(address_line("AG_APP"), None);
-        assert_eq!(address_line("10.1."), None);
+        assert_eq!(address_line("1ST-FLOOR"), None);
     }
 }

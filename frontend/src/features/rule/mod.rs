@@ -2,6 +2,7 @@
 
 mod endpoint;
 mod options;
+mod owner;
 mod times;
 
 use generator::objects::{Kind, MapUse, Object, ObjectId};
@@ -89,6 +90,7 @@ fn Found(id: ObjectId) -> impl IntoView {
             <div class="form-grid">
                 <TextOf cell path="name" autofocus=nameless />
                 <TextOf cell path="description" />
+                <div><owner::OwnerField cell /></div>
             </div>
             <section class="question" aria-labelledby="question-1">
                 <h2 id="question-1"><span class="question-number">"1"</span>"Between which addresses?"</h2>

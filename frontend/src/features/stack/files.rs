@@ -4,7 +4,7 @@ use generator::compile::{Compiled, CompiledFile};
 use leptos::prelude::*;
 
 use crate::frame::Pane;
-use crate::ui::CodeView;
+use crate::ui::{CodeView, HandOver};
 
 #[component]
 pub fn Files() -> impl IntoView {
@@ -26,9 +26,20 @@ pub fn Files() -> impl IntoView {
                     .unwrap_or_default()
             })
         });
+        // The name within its folder; a data set's member is a name, too.
+        let name = Signal::derive(move || {
+            let of_path = |path: &String| {
+                let name = path.trim_end_matches(['\'', ')']).rsplit(['/', '(']).next();
+                name.unwrap_or_default().to_owned()
+            };
+            path.with(of_path)
+        });
         view! {
-            <section class="file">
-                <h2>{title} " " <code>{path}</code></h2>
+            <section class="file" aria-label=title>
+                <div class="part-head">
+                    <h2>{title} " " <code>{path}</code></h2>
+                    <span class="part-actions"><HandOver text name /></span>
+                </div>
                 <CodeView label=title text />
             </section>
         }

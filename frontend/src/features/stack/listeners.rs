@@ -9,12 +9,13 @@ use generator::objects::{
     Configuration, Endpoint, Entry, Kind, MapUse, Mapping, ObjectId, OrderKey, Rule,
     TrafficDescriptor,
 };
-use generator::policy::lookup::{self, Way};
+use generator::policy::lookup::{self, Pattern, Way};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::discovery::{self, Listener};
 use crate::api::{Answer, Failure};
+use crate::session::Session;
 use crate::ui::{Button, Face, Look, TextArea};
 use crate::workspace::{Changes, Workspace, new_id};
 use crate::{core, paths, words};
@@ -25,7 +26,7 @@ struct Met {
     rule: ObjectId,
     name: String,
     protect: bool,
-    /// Only from some partners, or at some of the program's addresses.
+    /// Only from some partners, at some of the program's addresses, or for some programs and users.
     in_part: bool,
 }
 
@@ -47,6 +48,8 @@ fn met(config: &Configuration, rows: &[RowConditions], listener: &Listener) -> O
         in_part: !of.remote.is_all()
             || !of.remote_ports.is_all()
             || (address.is_none() && !of.local.is_all())
+            || (listener.program.is_empty() && of.job != Pattern::Any)
+            || of.user != Pattern::Any
             || of.time != lookup::Time::Always,
     })
 }
@@ -92,7 +95,7 @@ fn protection(config: &Configuration, stack: &ObjectId, listener: &Listener) -> 
 /// The panel's body.
 #[component]
 pub fn Listeners(stack: ObjectId) -> impl IntoView {
-    let workspace = Workspace::here();
+    let (workspace, session) = (Workspace::here(), Session::here());
     let stack = StoredValue::new(stack);
     let text = RwSignal::new(String::new());
     let found = RwSignal::new(None::<Answer<Vec<Listener>>>);
@@ -123,7 +126,7 @@ pub fn Listeners(stack: ObjectId) -> impl IntoView {
             <TextArea face value=text on_input=move |typed| text.set(typed) rows=6 />
             <div class="button-row">
                 <Button label="List ports of the report" look=Look::Primary blocked=empty on_press=move || ask(false) />
-                <Button label="List ports of this server" blocked=busy on_press=move || ask(true) />
+                {move || session.administrator().then(|| view! { <Button label="List ports of this server" blocked=busy on_press=move || ask(true) /> })}
             </div>
             {move || found.get().map(|found| match found {
                 Err(failure) => view! { <p class="error" role="alert">{Failure::words(&failure)}</p> }.into_any(),
@@ -192,7 +195,8 @@ fn Line(
         Some(met) => {
             let href = paths::object(&workspace.name(), Kind::Rule, &met.rule);
             let how = match (met.protect, met.in_part) {
-                (false, _) => "leaves it in the clear",
+                (false, true) => "leaves a part of it in the clear",
+                (false, false) => "leaves it in the clear",
                 (true, true) => "protects it in part",
                 (true, false) => "protects it",
             };

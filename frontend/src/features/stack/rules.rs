@@ -112,8 +112,8 @@ pub fn Rules(stack: ObjectId) -> impl IntoView {
     }
 }
 
-/// A new rule after the last one of the stack.
-fn new_rule(workspace: Workspace, stack: &ObjectId) -> ObjectId {
+/// A new rule after the last one of a stack, an image or a z/OS group.
+pub fn new_rule(workspace: Workspace, stack: &ObjectId) -> ObjectId {
     let last = workspace.config.with_untracked(|config| {
         config
             .rules_owned_by(stack)

@@ -30,6 +30,7 @@ pub fn Settings(cell: Cell) -> impl IntoView {
                 <TextOf cell path="description" />
                 <RefOf cell path="image" kind=Kind::Image />
                 <TextOf cell path="keyring" mono=true />
+                <TextOf cell path="keyring_stash_file" mono=true />
                 <Trace cell />
             </div>
             <CheckboxOf cell path="trace_clear_text" />

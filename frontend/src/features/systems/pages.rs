@@ -1,13 +1,17 @@
 //! The pages of a z/OS group and of a system image.
 
-use generator::objects::Kind;
+use generator::objects::{Kind, ObjectId, Rule};
 use generator::policy::Release;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 use crate::core;
+use crate::features::stack::rules::new_rule;
 use crate::form::{Cell, ChoiceOf, RefOf, TextOf, VariablesOf};
 use crate::frame::{NotFound, ObjectBand, Page, id_of_page};
 use crate::paths;
+use crate::ui::{Button, Look};
 use crate::workspace::Workspace;
 
 #[component]
@@ -16,6 +20,7 @@ pub fn GroupPage() -> impl IntoView {
         <div class="stack">
             <div class="form-grid"><TextOf cell path="name" /><TextOf cell path="description" /></div>
             <VariablesOf cell />
+            <SharedRules cell />
         </div>
     }.into_any() /> }
 }
@@ -47,7 +52,40 @@ fn ImageForm(cell: Cell) -> impl IntoView {
                 <ChoiceOf cell path="syslog_facility" options=Signal::stored(facilities) />
             </div>
             <VariablesOf cell />
+            <SharedRules cell />
         </div>
+    }
+}
+
+/// The rules that count on every stack below.
+#[component]
+fn SharedRules(cell: Cell) -> impl IntoView {
+    let workspace = cell.workspace;
+    let rules = Memo::new(move |_| {
+        let store = workspace.name();
+        workspace.settled.with(|config| {
+            let rules = config.rules_owned_by(&cell.id()).into_iter();
+            let link = |(id, rule): (&ObjectId, &Rule)| {
+                let name = core::shown_name(&rule.clone().into());
+                (name, paths::object(&store, Kind::Rule, id))
+            };
+            rules.map(link).collect::<Vec<_>>()
+        })
+    });
+    let navigate = use_navigate();
+    let add = move || {
+        let id = new_rule(workspace, &cell.id());
+        let href = paths::object(&workspace.name(), Kind::Rule, &id);
+        navigate(&href, NavigateOptions::default());
+    };
+    let of = cell.kind.singular();
+    view! {
+        <fieldset class="group">
+            <legend>"Rules of all its stacks"</legend>
+            <p class="hint">{format!("A rule of the {of} counts on every stack of it, behind the stack's own rules.")}</p>
+            <ul class="plain-list">{move || rules.get().into_iter().map(|(name, href)| view! { <li><a href=href>{name}</a></li> }).collect_view()}</ul>
+            <Button label="Add rule" icon="add" look=Look::Ghost on_press=add blocked=Signal::derive(move || workspace.closed()) />
+        </fieldset>
     }
 }
 

@@ -98,6 +98,18 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// The findings of an object; of a stack, with those of the rules that count on it.
+    fn worst(&self, id: &ObjectId, kind: Kind) -> Option<(usize, Severity)> {
+        let rules = match kind {
+            Kind::Stack => self.config.rules_of(id),
+            Kind::Image | Kind::Group => self.config.rules_owned_by(id),
+            _ => Vec::new(),
+        };
+        let all = rules.iter().map(|(rule, _)| *rule).chain([id]);
+        all.filter_map(|id| self.findings.worst(id))
+            .reduce(|a, b| (a.0 + b.0, a.1.max(b.1)))
+    }
+
     fn node(&mut self, id: &ObjectId, object: &Object, level: usize) {
         let closed = self.closed.contains(id);
         let keyring = match object {
@@ -113,7 +125,7 @@ impl Walk<'_> {
             description: object.description().to_owned(),
             keyring,
             rules: (object.kind() == Kind::Stack).then(|| self.config.rules_of(id).len()),
-            findings: self.findings.worst(id),
+            findings: self.worst(id, object.kind()),
             drift: self.drifted.contains(id),
             closed,
         }));

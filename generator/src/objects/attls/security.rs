@@ -1,6 +1,6 @@
 //! Security levels: *how protected*.
 
-use crate::policy::table::suites::{self, CipherSuite};
+use crate::policy::table::suites::{self, CipherSuite, Protocol};
 
 use super::super::settings::{Setting, Settings};
 use super::super::{Entry, ObjectName};
@@ -69,7 +69,7 @@ impl Default for SecurityLevel {
 
 const GROUPS: [&str; 4] = ["0023", "0024", "0025", "0029"];
 
-/// A dated preset: which one, and whether the level changes with it.
+/// The dated preset that a level started from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
@@ -104,6 +104,17 @@ impl Versions {
         tls12: false,
         tls13: false,
     };
+
+    /// The versions that are on, oldest first.
+    pub fn protocols(&self) -> Vec<Protocol> {
+        let on = [
+            self.sslv2, self.sslv3, self.tls10, self.tls11, self.tls12, self.tls13,
+        ];
+        let all = Protocol::ALL.into_iter().zip(on);
+        all.filter(|(_, on)| *on)
+            .map(|(version, _)| version)
+            .collect()
+    }
 }
 
 impl Default for Versions {

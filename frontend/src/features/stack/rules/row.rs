@@ -1,7 +1,7 @@
 //! What the list shows of a rule, and which filters it passes.
 
 use generator::finding::Severity;
-use generator::objects::{Configuration, Endpoint, Mapping, Object, ObjectId, Rule};
+use generator::objects::{Configuration, Endpoint, Mapping, ObjectId, Rule};
 
 use crate::core;
 use crate::paths;
@@ -117,16 +117,8 @@ pub fn row(
 }
 
 fn ports_of(config: &Configuration, mapping: &Mapping) -> Vec<(u16, u16)> {
-    let Some(Object::TrafficDescriptor(traffic)) =
-        mapping.traffic.as_ref().and_then(|id| config.get(id))
-    else {
-        return Vec::new();
-    };
-    let ports = traffic
-        .rows
-        .iter()
-        .flat_map(|row| [&row.local_port, &row.remote_port]);
-    ports.filter_map(|ports| ports.value()?.bounds()).collect()
+    let traffic = mapping.traffic.as_ref().and_then(|id| config.get(id));
+    traffic.map(core::ports_of).unwrap_or_default()
 }
 
 /// Whether a rule passes one word of the filter.
@@ -144,10 +136,7 @@ pub fn fits(row: &Row, word: &str) -> bool {
     match word.split_once(':') {
         Some(("uses", name)) => uses(name),
         Some(("port", port)) => match port.parse::<u16>() {
-            Ok(port) => row
-                .ports
-                .iter()
-                .any(|(low, high)| (*low..=*high).contains(&port)),
+            Ok(port) => core::holds_port(&row.ports, port),
             Err(_) => false,
         },
         _ if word == "finding" => row.worst.is_some(),
