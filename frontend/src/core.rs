@@ -13,6 +13,7 @@ use generator::objects::{
     Configuration, Kind, MapUse, Mapping, Object, ObjectId, edit, fields, references,
 };
 use generator::problems;
+use generator::sort;
 use leptos::prelude::WithUntracked;
 use serde_json::Value;
 
@@ -233,7 +234,7 @@ pub fn replaced(
     id: &ObjectId,
     other: &ObjectId,
 ) -> BTreeMap<ObjectId, Option<Object>> {
-    let mut changes = BTreeMap::from([(id.clone(), None)]);
+    let mut changes = sort::map([(id.clone(), None)]);
     for (user, object) in &configuration.objects {
         let mut changed = object.clone();
         for reference in references::references(object) {

@@ -11,3 +11,4 @@ pub mod policy;
 pub mod problems;
 pub mod report;
 pub mod setup;
+pub mod sort;

@@ -1,10 +1,11 @@
 //! The files of each stack that differ.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use generator::compile::{Compiled, CompiledFile};
 use generator::objects::{Configuration, Kind, ObjectId};
+use generator::sort;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -41,11 +42,8 @@ struct Progress {
 /// The stacks of both sides, by name.
 fn stacks(before: &Configuration, after: &Configuration) -> Vec<(ObjectId, String)> {
     let ids = |config: &Configuration| {
-        config
-            .of_kind(Kind::Stack)
-            .into_iter()
-            .map(|(id, _)| id.clone())
-            .collect::<BTreeSet<_>>()
+        let all = config.of_kind(Kind::Stack).into_iter();
+        sort::set(all.map(|(id, _)| id.clone()))
     };
     let mut all: Vec<_> = ids(before)
         .union(&ids(after))
@@ -63,7 +61,7 @@ fn stacks(before: &Configuration, after: &Configuration) -> Vec<(ObjectId, Strin
             )
         })
         .collect();
-    all.sort_by(|a, b| a.1.cmp(&b.1));
+    sort::by(&mut all, |a, b| a.1.cmp(&b.1));
     all
 }
 

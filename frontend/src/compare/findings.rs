@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use generator::finding::{Finding, Place, Severity};
 use generator::objects::Configuration;
+use generator::sort;
 use leptos::prelude::*;
 
 use super::Sides;
@@ -39,7 +40,9 @@ fn only_in(of: &Findings, without: &Findings) -> Vec<Arc<Finding>> {
         })
         .cloned()
         .collect();
-    only.sort_by_key(|finding| std::cmp::Reverse(finding.page.severity));
+    sort::by_key(&mut only, |finding| {
+        std::cmp::Reverse(finding.page.severity)
+    });
     only
 }
 

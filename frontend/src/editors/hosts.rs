@@ -1,9 +1,9 @@
 //! The hosts of an address group: their names, and the addresses that were recorded for them.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use generator::objects::{Answer, Entry, Host, Object};
+use generator::sort;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::json;
@@ -112,7 +112,7 @@ pub fn HostRows(cell: Cell) -> impl IntoView {
     let names = move || -> Vec<String> {
         let names = |hosts: &Vec<Host>| {
             let valid = hosts.iter().filter_map(|host| host.name.value());
-            let names: BTreeSet<String> = valid.map(ToString::to_string).collect();
+            let names = sort::set(valid.map(ToString::to_string));
             names.into_iter().collect()
         };
         all.with(names)

@@ -8,7 +8,7 @@ use crate::api::server::Status;
 use crate::form::Cell;
 use crate::session::Session;
 use crate::ui::{Band, Button, Dialog, Face, Look, TextField, Tone};
-use crate::workspace::{Why, Workspace};
+use crate::workspace::{Why, Workspace, lock_words};
 use crate::{paths, words};
 
 /// What concerns the whole store.
@@ -105,8 +105,10 @@ pub fn ObjectBand(cell: Cell) -> impl IntoView {
             }
             (None, Some(_)) => view! {
                 <Band tone=Tone::Info>
-                    <span>{move || cell.read_only.get()}</span>
-                    <span class="band-actions"><Button label="Take over…" on_press=move || taking.set(true) /></span>
+                    <span>{move || lock.get().map(|lock| lock_words(&lock))}</span>
+                    {move || workspace.closed().is_none().then(|| view! {
+                        <span class="band-actions"><Button label="Take over…" on_press=move || taking.set(true) /></span>
+                    })}
                 </Band>
             }.into_any(),
             (None, None) => ().into_any(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use generator::finding::{Finding, Place};
 use generator::objects::ObjectId;
+use generator::sort;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
@@ -77,11 +78,11 @@ fn groups(workspace: Workspace) -> Vec<Group> {
         }
     });
     for group in &mut groups {
-        group
-            .findings
-            .sort_by_key(|finding| std::cmp::Reverse(finding.page.severity));
+        sort::by_key(&mut group.findings, |finding| {
+            std::cmp::Reverse(finding.page.severity)
+        });
     }
-    groups.sort_by_key(|group| {
+    sort::by_key(&mut groups, |group| {
         std::cmp::Reverse(group.findings.first().map(|finding| finding.page.severity))
     });
     groups

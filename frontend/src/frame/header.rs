@@ -96,7 +96,7 @@ fn DraftChip() -> impl IntoView {
             match names.as_slice() {
                 [] => None,
                 [one] => Some(format!("{one} is editing")),
-                many => Some(format!("{} are editing", many.join(", "))),
+                [first @ .., last] => Some(format!("{} and {last} are editing", first.join(", "))),
             }
         })
     };

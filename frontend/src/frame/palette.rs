@@ -1,6 +1,7 @@
 //! Search over everything in the store, under both vocabularies, and the way to every page.
 
 use generator::objects::{Kind, Object, fields};
+use generator::sort;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -185,7 +186,7 @@ fn search(all: &[Entry], typed: &str) -> Vec<Entry> {
         .iter()
         .filter_map(|entry| Some((rank(entry)?, entry)))
         .collect();
-    found.sort_by_key(|(rank, _)| *rank);
+    sort::by_key(&mut found, |(rank, _)| *rank);
     found
         .into_iter()
         .take(SHOWN)

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use generator::sort;
 use leptos::prelude::*;
 
 use super::field::{described_by, input_id};
@@ -265,7 +266,7 @@ fn ranked(choices: &[Choice], needle: &str) -> Vec<Choice> {
         .iter()
         .filter_map(|choice| Some((rank(choice)?, choice)))
         .collect();
-    found.sort_by_key(|(rank, _)| *rank);
+    sort::by_key(&mut found, |(rank, _)| *rank);
     found
         .into_iter()
         .take(SHOWN)

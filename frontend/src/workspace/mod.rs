@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use generator::objects::{Configuration, Kind, Object, ObjectId};
+use generator::sort;
 use leptos::prelude::*;
 
 use crate::api::account::Role;
@@ -23,7 +24,7 @@ use crate::session::Session;
 use crate::ui;
 pub use queue::Changes;
 use queue::{Queue, Step};
-pub use refusal::{Refusal, Why};
+pub use refusal::{Refusal, Why, lock_words};
 pub use sync::pause;
 
 /// Whether the store's content is here.
@@ -215,13 +216,13 @@ impl Workspace {
         words: impl Into<String>,
         changes: impl IntoIterator<Item = (ObjectId, Option<Object>)>,
     ) {
-        self.push(words.into(), changes.into_iter().collect(), false);
+        self.push(words.into(), sort::map(changes), false);
         self.flush();
     }
 
     /// One key of typing: stored when the field is left or typing pauses.
     pub fn edit_typing(self, words: impl Into<String>, id: ObjectId, object: Object) {
-        self.push(words.into(), Changes::from([(id, Some(object))]), true);
+        self.push(words.into(), sort::map([(id, Some(object))]), true);
         self.typing.update_value(|number| *number += 1);
         let number = self.typing.get_value();
         set_timeout(
@@ -301,7 +302,7 @@ impl Workspace {
         let refused = self
             .refusals
             .with(|refusals| refusals.get(id).map(Refusal::words));
-        refused.or_else(|| self.lock(id).map(|lock| refusal::lock_words(&lock)))
+        refused.or_else(|| self.lock(id).map(|lock| lock_words(&lock)))
     }
 
     /// Why nothing in this store can be changed by me now; tracked.

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use generator::objects::{Object, ObjectId};
+use generator::sort;
 
 /// What an edit makes of each object; `None` deletes it.
 pub type Changes = BTreeMap<ObjectId, Option<Object>>;
@@ -101,7 +102,7 @@ impl Queue {
     /// What the objects are once everything here is stored.
     pub fn overlay(&self) -> Changes {
         let steps = self.under_way.iter().chain(&self.waiting);
-        steps.flat_map(|step| step.changes.clone()).collect()
+        sort::map(steps.flat_map(|step| step.changes.clone()))
     }
 }
 

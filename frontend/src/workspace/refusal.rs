@@ -1,10 +1,11 @@
 //! Edits that the server would not take, kept until the person decides.
 
 use generator::objects::{Object, ObjectId};
+use generator::sort;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{Changes, Workspace};
+use super::Workspace;
 use crate::api::draft::Lock;
 use crate::api::{self, Answer, Problem};
 use crate::words;
@@ -75,7 +76,7 @@ impl Workspace {
         let Some(refusal) = self.take_refusal(id) else {
             return;
         };
-        self.edit(refusal.step, Changes::from([(id.clone(), refusal.mine)]));
+        self.edit(refusal.step, sort::map([(id.clone(), refusal.mine)]));
     }
 
     /// Gives my text of a refused object up.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use generator::objects::{Configuration, ObjectId};
+use generator::sort;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -119,11 +120,8 @@ impl Workspace {
     pub(super) fn rebuild(self) {
         let mut objects = self.head.with_untracked(|head| Arc::clone(&head.objects));
         let mut changes: Changes = self.draft.with_untracked(|draft| {
-            draft
-                .changes
-                .iter()
-                .map(|change| (change.id.clone(), change.body.clone()))
-                .collect()
+            let of_draft = draft.changes.iter();
+            sort::map(of_draft.map(|change| (change.id.clone(), change.body.clone())))
         });
         self.refusals.with_untracked(|refusals| {
             changes.extend(

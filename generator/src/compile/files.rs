@@ -68,7 +68,9 @@ pub(super) fn main(
         })
         .filter(|(_, stack)| paths(stack)[0] == path)
         .collect();
-    stacks.sort_by_key(|(id, stack)| (stack.name.to_string(), (*id).clone()));
+    crate::sort::by_key(&mut stacks, |(id, stack)| {
+        (stack.name.to_string(), (*id).clone())
+    });
     let mut origins = Vec::new();
     let mut statements: Vec<_> = Statement::line(&lines::LOG_LEVEL, &["127"], Tag::NONE)
         .into_iter()

@@ -27,7 +27,7 @@ impl Configuration {
             .iter()
             .filter(|(_, object)| object.kind() == kind)
             .collect();
-        found.sort_by_cached_key(|(id, object)| (object.name(), (*id).clone()));
+        crate::sort::by_key(&mut found, |(id, object)| (object.name(), (*id).clone()));
         found
     }
 
@@ -51,11 +51,14 @@ impl Configuration {
                 _ => None,
             })
             .collect();
-        rules.sort_by(|(order, id, rule), (other_order, other_id, other)| {
-            let by_name = || rule.name.to_string().cmp(&other.name.to_string());
-            let by_order = order.cmp(other_order);
-            by_order.then_with(by_name).then_with(|| id.cmp(other_id))
-        });
+        crate::sort::by(
+            &mut rules,
+            |(order, id, rule), (other_order, other_id, other)| {
+                let by_name = || rule.name.to_string().cmp(&other.name.to_string());
+                let by_order = order.cmp(other_order);
+                by_order.then_with(by_name).then_with(|| id.cmp(other_id))
+            },
+        );
         rules.into_iter().map(|(_, id, rule)| (id, rule)).collect()
     }
 
@@ -90,7 +93,7 @@ impl Configuration {
 impl FromIterator<(ObjectId, Object)> for Configuration {
     fn from_iter<I: IntoIterator<Item = (ObjectId, Object)>>(objects: I) -> Self {
         Self {
-            objects: objects.into_iter().collect(),
+            objects: crate::sort::map(objects),
         }
     }
 }

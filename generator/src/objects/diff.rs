@@ -6,7 +6,7 @@
 mod list;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
@@ -26,7 +26,7 @@ pub struct ObjectChange {
 
 /// The objects that differ, by kind, name and id.
 pub fn diff(before: &Configuration, after: &Configuration) -> Vec<ObjectChange> {
-    let ids: BTreeSet<_> = before.objects.keys().chain(after.objects.keys()).collect();
+    let ids = crate::sort::set(before.objects.keys().chain(after.objects.keys()));
     let mut places = None;
     let mut changes: Vec<_> = ids
         .into_iter()
@@ -60,7 +60,9 @@ pub fn diff(before: &Configuration, after: &Configuration) -> Vec<ObjectChange> 
             })
         })
         .collect();
-    changes.sort_by(|a, b| (a.kind, &a.name, &a.id).cmp(&(b.kind, &b.name, &b.id)));
+    crate::sort::by(&mut changes, |a, b| {
+        (a.kind, &a.name, &a.id).cmp(&(b.kind, &b.name, &b.id))
+    });
     changes
 }
 
@@ -118,7 +120,7 @@ impl Differ<'_> {
     }
 
     fn map(&mut self, before: &Map<String, Value>, after: &Map<String, Value>) {
-        let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+        let keys = crate::sort::set(before.keys().chain(after.keys()));
         for key in keys {
             let (b, a) = (before.get(key), after.get(key));
             if b != a {
@@ -239,7 +241,7 @@ fn places_of(configuration: &Configuration) -> Places {
     }
     let mut places = Places::new();
     for mut rules in owners.into_values() {
-        rules.sort();
+        crate::sort::by(&mut rules, Ord::cmp);
         let mut previous = None;
         for (_, name, id) in rules {
             places.insert(id.clone(), previous.replace(name));

@@ -3,7 +3,6 @@
 //! Works on the JSON of the objects, so that a field added to an object needs nothing here. Fields
 //! merge one by one; lists merge by what was inserted, removed and changed where (diff3).
 
-use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
@@ -158,11 +157,7 @@ impl Merger<'_, '_> {
         mine: &Map<String, Value>,
         theirs: &Map<String, Value>,
     ) -> Map<String, Value> {
-        let keys: BTreeSet<&String> = base
-            .keys()
-            .chain(mine.keys())
-            .chain(theirs.keys())
-            .collect();
+        let keys = crate::sort::set(base.keys().chain(mine.keys()).chain(theirs.keys()));
         let mut merged = Map::new();
         for key in keys {
             self.path.push(key.clone());
@@ -242,7 +237,7 @@ impl<'a> Part<'a> {
         side: &'a [Value],
         range: std::ops::Range<usize>,
     ) -> Self {
-        let partnered: BTreeSet<usize> = to_side.iter().flatten().copied().collect();
+        let partnered = crate::sort::set(to_side.iter().flatten().copied());
         let unpaired = range.clone().filter(|at| !partnered.contains(at));
         let pairs = base.iter().zip(to_side);
         Self {
@@ -334,7 +329,7 @@ fn likeness(a: &Value, b: &Value) -> u64 {
     let (Value::Object(a), Value::Object(b)) = (a, b) else {
         return 0;
     };
-    let fields: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+    let fields = crate::sort::set(a.keys().chain(b.keys()));
     let equal = fields
         .iter()
         .filter(|key| a.get(**key) == b.get(**key))

@@ -191,7 +191,7 @@ fn contained(checker: &mut Checker<'_>, id: &ObjectId, group: &AddressGroup) {
                 .map(move |(low, high)| (*low, std::cmp::Reverse(*high), *number, *address))
         })
         .collect();
-    order.sort();
+    crate::sort::by(&mut order, Ord::cmp);
     let mut widest: Option<(IpAddr, usize, Address)> = None;
     let mut inside = std::collections::BTreeMap::<usize, (usize, Address)>::new();
     for (low, std::cmp::Reverse(high), number, address) in order {

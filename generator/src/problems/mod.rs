@@ -47,9 +47,9 @@ pub fn problems(configuration: &Configuration) -> Vec<Finding> {
     systems::shared_files(&mut checker);
     rules::per_stack(&mut checker);
     checker.leave_out_unused_supplies();
-    checker
-        .findings
-        .sort_by(|a, b| place_key(a).cmp(&place_key(b)));
+    crate::sort::by(&mut checker.findings, |a, b| {
+        place_key(a).cmp(&place_key(b))
+    });
     checker.findings
 }
 

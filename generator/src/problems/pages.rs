@@ -18,7 +18,7 @@ pub fn all_pages() -> Vec<&'static Page> {
         variables::PAGES,
     ]
     .concat();
-    pages.sort_by_key(|page| page.code);
+    crate::sort::by_key(&mut pages, |page| page.code);
     pages
 }
 

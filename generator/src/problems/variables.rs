@@ -42,10 +42,10 @@ pub(super) fn per_stack(checker: &mut Checker<'_>, resolved: &Resolved<'_>) {
     if all.is_empty() {
         return;
     }
-    let fields: BTreeSet<(&ObjectId, &str)> = all
-        .iter()
-        .flat_map(|(id, uses)| uses.iter().map(|one| (*id, one.field.0.as_str())))
-        .collect();
+    let fields = crate::sort::set(
+        all.iter()
+            .flat_map(|(id, uses)| uses.iter().map(|one| (*id, one.field.0.as_str()))),
+    );
     let has_variable = |finding: &Finding| match &finding.place {
         Place::Field { object, field } => fields.contains(&(object, field.0.as_str())),
         Place::Text { .. } => false,
@@ -63,7 +63,7 @@ pub(super) fn per_stack(checker: &mut Checker<'_>, resolved: &Resolved<'_>) {
         let rules = configuration.rules_of(stack);
         let enabled = rules.into_iter().filter(|(_, rule)| rule.enabled);
         let used = enabled.map(|(id, _)| id).chain([*stack]);
-        let used: BTreeSet<&ObjectId> = alone.references.with_needs(used).into_iter().collect();
+        let used = crate::sort::set(alone.references.with_needs(used));
         let scope = Scope::of(configuration, stack);
         let used: Vec<_> = all.iter().filter(|(id, _)| used.contains(id)).collect();
         for (id, uses) in used {

@@ -57,10 +57,8 @@ impl<'a> Answers<'a> {
     }
 
     pub fn id_list(&self, key: &str) -> Vec<String> {
-        let ids: BTreeSet<_> = split(self.of(key))
-            .iter()
-            .map(|id| id.to_ascii_uppercase())
-            .collect();
+        let ids = split(self.of(key)).into_iter();
+        let ids = crate::sort::set(ids.map(|id| id.to_ascii_uppercase()));
         ids.into_iter().collect()
     }
 

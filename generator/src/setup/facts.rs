@@ -135,7 +135,7 @@ fn siblings<'a>(configuration: &'a Configuration, image: &ObjectId) -> Vec<&'a S
         })
         .filter(|stack| stack.name.value().is_some())
         .collect();
-    stacks.sort_by_key(|stack| stack.name.to_string());
+    crate::sort::by_key(&mut stacks, |stack| stack.name.to_string());
     stacks.dedup_by_key(|stack| stack.name.to_string());
     stacks
 }

@@ -161,10 +161,8 @@ type Place<'a> = Box<dyn Fn(&Answers<'_>) -> String + 'a>;
 type Text<'a> = Box<dyn Fn(&Answers<'_>) -> askama::Result<String> + 'a>;
 
 pub(super) fn parts(f: &Facts<'_>) -> Vec<Part> {
-    let questions: BTreeMap<_, _> = catalog::questions(f)
-        .into_iter()
-        .map(|question| (question.key.clone(), question))
-        .collect();
+    let questions = catalog::questions(f).into_iter();
+    let questions = crate::sort::map(questions.map(|question| (question.key.clone(), question)));
     let mut parts: Vec<_> = plans(f)
         .iter()
         .map(|plan| plan.part(f, &questions))

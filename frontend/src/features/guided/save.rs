@@ -2,6 +2,7 @@
 
 use generator::objects::ObjectId;
 use generator::objects::references::References;
+use generator::sort;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -111,12 +112,9 @@ impl Saving {
         let comment = format!("Protect {} on {image}.{stack_name}", application.title);
         // Only what was made is saved, with what it needs: other changes of the draft stay there.
         let references = References::of(&config);
-        let mut ids: Vec<ObjectId> = planned.changes.keys().cloned().collect();
-        for id in planned.changes.keys() {
-            ids.extend(references.needs(id));
-        }
-        ids.sort();
-        ids.dedup();
+        let made = planned.changes.keys();
+        let needed = made.clone().flat_map(|id| references.needs(id));
+        let ids: Vec<ObjectId> = sort::set(made.cloned().chain(needed)).into_iter().collect();
         guide.workspace.edit(comment.clone(), planned.changes);
         self.step.set(Step::Storing {
             stack: planned.stack,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use generator::sort;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -163,7 +164,7 @@ pub fn List() -> impl IntoView {
     let two = Memo::new(move |_| {
         selection.keys.with(|keys| {
             let mut numbers: Vec<i64> = keys.iter().filter_map(|key| key.parse().ok()).collect();
-            numbers.sort_unstable();
+            sort::by(&mut numbers, Ord::cmp);
             match numbers.as_slice() {
                 [from, to] => Some((*from, *to)),
                 _ => None,

@@ -8,6 +8,7 @@ use generator::objects::{Configuration, Kind, Object, ObjectId};
 use crate::api::install::{FilePlan, FileRole, InstallOutcome, InstallRecord, StackPlan};
 use crate::core;
 use crate::words;
+use generator::sort;
 
 /// A stack in the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +27,7 @@ pub fn lines(config: &Configuration) -> Vec<Line> {
         .into_iter()
         .map(|(id, _)| line(config, id))
         .collect();
-    lines.sort_by(|a, b| a.name.cmp(&b.name));
+    sort::by(&mut lines, |a, b| a.name.cmp(&b.name));
     lines
 }
 
@@ -71,7 +72,7 @@ pub fn groups(config: &Configuration, lines: &[Line]) -> Vec<(String, Vec<Object
         .into_iter()
         .map(|(group, stacks)| (core::name_of(config, group), stacks))
         .collect();
-    groups.sort();
+    sort::by(&mut groups, Ord::cmp);
     groups
 }
 

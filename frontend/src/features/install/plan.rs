@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use generator::finding::Severity;
 use generator::objects::ObjectId;
+use generator::sort;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
@@ -130,7 +131,7 @@ fn StackView(room: Room, stack: StackPlan, several: bool) -> impl IntoView {
 #[component]
 fn Findings(findings: Vec<Finding>) -> impl IntoView {
     let mut findings = findings;
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    sort::by_key(&mut findings, |finding| std::cmp::Reverse(finding.severity));
     let (errors, others): (Vec<Finding>, Vec<Finding>) = findings
         .into_iter()
         .partition(|finding| finding.severity == Severity::Error);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use generator::objects::ObjectId;
+use generator::sort;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -201,18 +202,14 @@ impl Room {
         let targets = deploy::targets(&name).await?;
         let states = deploy::drift(&name).await?;
         let past = deploy::installs(&name, 0, PAGE).await?;
-        self.targets.try_set(
+        self.targets.try_set(sort::map(
             targets
                 .into_iter()
-                .map(|target| (target.stack, target.root))
-                .collect(),
-        );
-        self.states.try_set(
-            states
-                .into_iter()
-                .map(|state| (state.stack.clone(), state))
-                .collect(),
-        );
+                .map(|target| (target.stack, target.root)),
+        ));
+        self.states.try_set(sort::map(
+            states.into_iter().map(|state| (state.stack.clone(), state)),
+        ));
         self.past.try_set(Past {
             records: Arc::new(past.items),
             total: past.total,

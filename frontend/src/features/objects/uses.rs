@@ -151,15 +151,12 @@ pub fn Delete(id: ObjectId, kind: Kind) -> impl IntoView {
         {move || (!supplied.get()).then(|| {
             let used = users.with(Vec::len);
             let label = if used > 0 { "Replace and delete" } else { "Delete" };
-            let face = Face::new("Used instead").help(format!(
-                "{} refer to it and get this one in its place.",
-                words::count(used, "object", "objects")
-            ));
             view! {
                 <section class="used-by">
                     <h2>"Delete"</h2>
+                    {(used > 0).then(|| view! { <p class="hint">{format!("What uses it ({}) gets another one in its place.", words::count(used, "object", "objects"))}</p> })}
                     <div class="inline-form">
-                        {(used > 0).then(|| view! { <ObjectPicker face kind value=other on_pick=move |picked| other.set(picked) /> })}
+                        {(used > 0).then(|| view! { <ObjectPicker face=Face::new("Used instead") kind value=other on_pick=move |picked| other.set(picked) /> })}
                         <Button label look=Look::Danger blocked on_press=delete />
                     </div>
                 </section>

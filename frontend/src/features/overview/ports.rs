@@ -1,12 +1,12 @@
 //! The protected ports of all stacks.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use generator::finding::Severity;
 use generator::objects::variables::Resolved;
 use generator::objects::{Configuration, Kind, ObjectId, summary};
 use generator::report::{ProtectedPort, protected_ports};
+use generator::sort;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -123,18 +123,14 @@ pub fn Ports(installed: Installed) -> impl IntoView {
     let states = Memo::new(move |_| {
         installed.with(|all| {
             all.as_ref().map(|all| {
-                all.iter()
-                    .map(|state| {
-                        let of_stack = match &state.installed {
-                            None => State::Nothing,
-                            Some(record) if state.drift.is_empty() => {
-                                State::Revision(record.revision)
-                            }
-                            Some(record) => State::Drifted(record.revision),
-                        };
-                        (state.stack.clone(), of_stack)
-                    })
-                    .collect::<BTreeMap<_, _>>()
+                sort::map(all.iter().map(|state| {
+                    let of_stack = match &state.installed {
+                        None => State::Nothing,
+                        Some(record) if state.drift.is_empty() => State::Revision(record.revision),
+                        Some(record) => State::Drifted(record.revision),
+                    };
+                    (state.stack.clone(), of_stack)
+                }))
             })
         })
     });

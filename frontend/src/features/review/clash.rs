@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use generator::objects::diff::diff;
 use generator::objects::{Configuration, FieldPath, Object};
+use generator::sort;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;
@@ -60,7 +61,7 @@ impl Settling {
     /// The object that the picks make; `None` until each field has one. Tracked.
     fn result(self) -> Option<Object> {
         let picks = self.picks.get();
-        let values: BTreeMap<FieldPath, Option<Value>> = self.fields.with_value(|fields| {
+        let values: Vec<(FieldPath, Option<Value>)> = self.fields.with_value(|fields| {
             fields
                 .iter()
                 .map(|field| {
@@ -71,6 +72,7 @@ impl Settling {
                 })
                 .collect::<Option<_>>()
         })?;
+        let values = sort::map(values);
         self.clash
             .with_value(|clash| settled(clash, |path| values.get(path).cloned().flatten()))
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use generator::objects::ObjectId;
 use generator::objects::diff::ObjectChange;
+use generator::sort;
 use leptos::prelude::*;
 
 use super::meet::Stand;
@@ -36,7 +37,7 @@ fn rows(changes: &[Change], words: &[ObjectChange]) -> Vec<Row> {
             .position(|words| words.id == row.change.id)
             .unwrap_or(usize::MAX)
     };
-    rows.sort_by_cached_key(place);
+    sort::by_key(&mut rows, place);
     rows
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use generator::objects::{Configuration, Object, ObjectId, references};
+use generator::sort;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -198,10 +199,8 @@ impl Review {
                 .iter()
                 .filter(|change| self.is_chosen(change))
                 .filter_map(Change::outcome);
-            let targets: BTreeSet<ObjectId> = chosen
-                .flat_map(|object| references::references(&object))
-                .map(|reference| reference.target)
-                .collect();
+            let references = chosen.flat_map(|object| references::references(&object));
+            let targets = sort::set(references.map(|reference| reference.target));
             let absent = targets.into_iter().filter(|id| config.get(id).is_none());
             absent
                 .filter_map(|id| {

@@ -30,7 +30,7 @@ pub fn Optional(cell: Cell) -> impl IntoView {
     });
     view! {
         <p class="in-words">{move || format!(
-            "Trace: {} · Effective: {} · Handshake: {}",
+            "Trace: {} · Effective: {} · Settings: {}",
             trace.get().map_or_else(|| "the stack's".to_owned(), |trace| trace.to_string()),
             cell.object.with(|object| object.as_deref().map(times::in_words).unwrap_or_default()),
             if cell.value("settings").is_some() { "changed" } else { "defaults" },

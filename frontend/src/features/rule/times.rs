@@ -1,6 +1,7 @@
 //! When a rule counts: `IpTimeCondition`.
 
 use generator::objects::{EffectiveTimes, Object};
+use generator::sort;
 use leptos::prelude::*;
 use serde_json::json;
 
@@ -85,7 +86,7 @@ fn Boxes(
         all.retain(|other| *other != number);
         if on {
             all.push(number);
-            all.sort_unstable();
+            sort::by(&mut all, Ord::cmp);
         }
         cell.set(&format!("effective/{field}"), Some(json!(all)));
     };

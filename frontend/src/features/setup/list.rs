@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use generator::objects::{Kind, ObjectId};
+use generator::sort;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -42,7 +43,7 @@ pub fn SetupListPage() -> impl IntoView {
                     )
                 })
                 .collect();
-            rows.sort_by(|a, b| a.name.cmp(&b.name));
+            sort::by(&mut rows, |a, b| a.name.cmp(&b.name));
             rows
         })
     });

@@ -10,6 +10,7 @@ use generator::objects::{
     TrafficDescriptor,
 };
 use generator::policy::lookup::{self, Pattern, Way};
+use generator::sort;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -86,7 +87,7 @@ fn protection(config: &Configuration, stack: &ObjectId, listener: &Listener) -> 
         }]),
         ..Rule::default()
     };
-    Changes::from([
+    sort::map([
         (traffic, Some(descriptor.into())),
         (rule, Some(made.into())),
     ])

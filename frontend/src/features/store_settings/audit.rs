@@ -1,5 +1,6 @@
 //! Who did what in the store, newest first.
 
+use generator::sort;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -34,8 +35,7 @@ pub fn Audit() -> impl IntoView {
                         let lines = lines.get_or_insert_default();
                         lines.total = window.total;
                         // Lines that came meanwhile move the older ones: each is shown once.
-                        let known: std::collections::BTreeSet<i64> =
-                            lines.all.iter().map(|line| line.number).collect();
+                        let known = sort::set(lines.all.iter().map(|line| line.number));
                         lines.all.extend(
                             window
                                 .items

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use generator::sort;
 use leptos::prelude::*;
 
 use super::super::{Icon, Item, Menu};
@@ -77,11 +78,8 @@ impl<R> Column<R> {
 pub(super) fn shown_columns(id: &str, columns: &[Head]) -> BTreeSet<&'static str> {
     let hidden = prefs::read(&format!("columns.{id}")).unwrap_or_default();
     let hidden: Vec<&str> = hidden.split(',').collect();
-    columns
-        .iter()
-        .map(|column| column.key)
-        .filter(|key| !hidden.contains(key))
-        .collect()
+    let keys = columns.iter().map(|column| column.key);
+    sort::set(keys.filter(|key| !hidden.contains(key)))
 }
 
 /// The positions of the columns that are chosen and have room.

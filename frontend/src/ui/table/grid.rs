@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use generator::sort;
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -272,7 +273,7 @@ fn sorted(rows: &dyn Rows, sort: Option<(&'static str, bool)>, columns: &[Head])
     let mut shown: Vec<usize> = (0..rows.len()).collect();
     let Some((by, up)) = sort else { return shown };
     if let Some(column) = columns.iter().position(|column| column.key == by) {
-        shown.sort_by_cached_key(|at| natural(&rows.sort_key(*at, column)));
+        sort::by_key(&mut shown, |at| natural(&rows.sort_key(*at, column)));
         if !up {
             shown.reverse();
         }

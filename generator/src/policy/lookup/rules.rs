@@ -41,7 +41,7 @@ pub fn rules(policy: &Policy) -> Vec<Rule<'_>> {
             conditions: index.conditions(statement),
         })
         .collect();
-    rules.sort_by_cached_key(|rule| {
+    crate::sort::by_key(&mut rules, |rule| {
         let name = rule.statement.name_str().unwrap_or("");
         (Reverse(rule.priority), ebcdic_order(name))
     });

@@ -182,7 +182,7 @@ pub fn default_signature_pairs(release: Release, tls13: bool) -> Vec<&'static Si
         .filter(|pair| rank(pair) > 0)
         .filter(|pair| release < Release::V3R2 || !pair.is_legacy())
         .collect();
-    pairs.sort_by_key(|pair| rank(pair));
+    crate::sort::by_key(&mut pairs, |pair| rank(pair));
     pairs
 }
 

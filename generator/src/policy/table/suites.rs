@@ -99,7 +99,7 @@ pub fn default_suites(release: Release) -> Vec<&'static CipherSuite> {
         .iter()
         .filter(|suite| rank(suite).is_some())
         .collect();
-    found.sort_by_key(|suite| rank(suite));
+    crate::sort::by_key(&mut found, |suite| rank(suite));
     found
 }
 

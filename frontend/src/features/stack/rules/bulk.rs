@@ -19,11 +19,12 @@ pub fn BulkBar(stack: ObjectId, selection: Selection) -> impl IntoView {
             .with(|keys| keys.iter().cloned().map(ObjectId).collect::<Vec<_>>())
     });
     let blocked = Signal::derive(move || workspace.closed());
-    let actions: [(&str, Bulk); 7] = [
+    let actions: [(&str, Bulk); 8] = [
         ("Turn on", Bulk::Turn(true)),
         ("Turn off", Bulk::Turn(false)),
         ("Move to the top", Bulk::MoveToEnd { top: true }),
         ("Move to the bottom", Bulk::MoveToEnd { top: false }),
+        ("Move before…", Bulk::MoveBefore(None)),
         ("Change level…", Bulk::Level(None)),
         ("Change trace…", Bulk::Trace(None)),
         ("Delete", Bulk::Delete),
@@ -73,7 +74,7 @@ fn Effect(
                 .unwrap_or_default()
         })
     });
-    let own = stack.clone();
+    let (own, own_stack) = (stack.clone(), stack.clone());
     let before = Memo::new(move |_| workspace.config.with(|config| text(config, &own)));
     let after = Memo::new(move |_| {
         let mut config = workspace.config.with(|config| (**config).clone());
@@ -84,6 +85,7 @@ fn Effect(
     let same = move || chosen.with(Vec::len).saturating_sub(count());
     let unfinished = Signal::derive(move || match asked.get() {
         Some(Bulk::Level(None)) => Some("Pick a level first.".to_owned()),
+        Some(Bulk::MoveBefore(None)) => Some("Pick a rule first.".to_owned()),
         _ if count() == 0 => Some("It would change nothing.".to_owned()),
         _ => None,
     });
@@ -98,10 +100,10 @@ fn Effect(
     let verb = Signal::derive(move || title(asked.get().as_ref(), count()));
     view! {
         <div class="stack">
-            <Parameter asked />
+            <Parameter asked stack=own_stack chosen />
             <p>{move || names(workspace, &changes.get())}</p>
             {move || (same() > 0).then(|| view! {
-                <p class="soft">{format!("{} as it is: it is so already, or it uses a shared requirement map.", words::count(same(), "rule stays", "rules stay"))}</p>
+                <p class="soft">{format!("{} as it is: nothing changes, or a shared requirement map says it.", words::count(same(), "rule stays", "rules stay"))}</p>
             })}
             <div class="effect-diff"><CodeDiff label="Policy file" before after narrow=true /></div>
             <div class="dialog-foot">
@@ -137,10 +139,27 @@ fn names(workspace: Workspace, changes: &Changes) -> String {
     words.join(", ")
 }
 
-/// The level or trace to change to.
+/// The level or trace to change to, or the rule to move before.
 #[component]
-fn Parameter(asked: RwSignal<Option<Bulk>>) -> impl IntoView {
+fn Parameter(
+    asked: RwSignal<Option<Bulk>>,
+    stack: ObjectId,
+    chosen: Memo<Vec<ObjectId>>,
+) -> impl IntoView {
     let workspace = Workspace::here();
+    let others = Signal::derive(move || {
+        let mut all = vec![(String::new(), "Pick a rule".to_owned())];
+        workspace.config.with(|config| {
+            let rules = config.rules_owned_by(&stack).into_iter();
+            let staying = rules.filter(|(id, _)| chosen.with(|chosen| !chosen.contains(id)));
+            all.extend(staying.map(|(id, rule)| (id.0.clone(), rule.name.to_string())));
+        });
+        all
+    });
+    let other = Signal::derive(move || match asked.get() {
+        Some(Bulk::MoveBefore(Some(id))) => id.0,
+        _ => String::new(),
+    });
     let levels = Signal::derive(move || {
         let mut all = vec![(String::new(), "Pick a level".to_owned())];
         workspace.config.with(|config| {
@@ -174,6 +193,7 @@ fn Parameter(asked: RwSignal<Option<Bulk>>) -> impl IntoView {
     let kind = Memo::new(move |_| match asked.get() {
         Some(Bulk::Level(_)) => 1,
         Some(Bulk::Trace(_)) => 2,
+        Some(Bulk::MoveBefore(_)) => 3,
         _ => 0,
     });
     move || {
@@ -182,6 +202,8 @@ fn Parameter(asked: RwSignal<Option<Bulk>>) -> impl IntoView {
             on_change=move |id: String| asked.set(Some(Bulk::Level(Some(ObjectId(id)).filter(|id| !id.0.is_empty())))) /> }.into_any(),
         2 => view! { <Select face=Face::new("New trace level") options=Signal::stored(traces.to_vec()) value=trace
             on_change=move |trace: String| asked.set(Some(Bulk::Trace(trace.parse().ok()))) /> }.into_any(),
+        3 => view! { <Select face=Face::new("Before this rule") options=others value=other
+            on_change=move |id: String| asked.set(Some(Bulk::MoveBefore(Some(ObjectId(id)).filter(|id| !id.0.is_empty())))) /> }.into_any(),
         _ => ().into_any(),
     }
     }

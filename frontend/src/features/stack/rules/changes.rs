@@ -13,6 +13,8 @@ pub enum Bulk {
     MoveToEnd {
         top: bool,
     },
+    /// Before this one of the same owner.
+    MoveBefore(Option<ObjectId>),
     /// Every mapping of the rules' own gets this level.
     Level(Option<ObjectId>),
     /// `None`: the stack's.
@@ -29,6 +31,7 @@ impl Bulk {
             Self::Turn(false) => format!("turn off {rules}"),
             Self::MoveToEnd { top: true } => format!("move {rules} to the top"),
             Self::MoveToEnd { top: false } => format!("move {rules} to the bottom"),
+            Self::MoveBefore(_) => format!("move {rules} before another one"),
             Self::Level(_) => format!("change the level of {rules}"),
             Self::Trace(_) => format!("change the trace of {rules}"),
             Self::Delete => format!("delete {rules}"),
@@ -45,8 +48,10 @@ fn rule<'a>(config: &'a Configuration, id: &ObjectId) -> Option<&'a Rule> {
 
 /// The changes of an action on these rules; rules that it does not concern are left out.
 pub fn bulk(config: &Configuration, ids: &[ObjectId], action: &Bulk) -> Changes {
-    if let Bulk::MoveToEnd { top } = action {
-        return to_end(config, ids, *top);
+    match action {
+        Bulk::MoveToEnd { top } => return to_end(config, ids, *top),
+        Bulk::MoveBefore(target) => return before(config, ids, target.as_ref()),
+        _ => {}
     }
     let changed = |id: &ObjectId| {
         let before = rule(config, id)?;
@@ -62,7 +67,7 @@ pub fn bulk(config: &Configuration, ids: &[ObjectId], action: &Bulk) -> Changes 
                 }
             }
             Bulk::Delete => return Some((id.clone(), None)),
-            Bulk::MoveToEnd { .. } => return None,
+            Bulk::MoveToEnd { .. } | Bulk::MoveBefore(_) => return None,
         }
         (rule != *before).then(|| (id.clone(), Some(Object::Rule(rule))))
     };
@@ -81,6 +86,21 @@ fn to_end(config: &Configuration, ids: &[ObjectId], top: bool) -> Changes {
     } else {
         staying.into_iter().chain(moving).collect()
     };
+    reorder(&wanted)
+}
+
+/// Moves the rules before another one of their owner, in the order that they have.
+fn before(config: &Configuration, ids: &[ObjectId], target: Option<&ObjectId>) -> Changes {
+    let Some((target, owner)) = target.and_then(|id| Some((id, rule(config, id)?.owner.clone()?)))
+    else {
+        return Vec::new();
+    };
+    let all = config.rules_owned_by(&owner);
+    let is_moving = |id: &ObjectId| id != target && ids.contains(id);
+    let (moving, mut wanted): (Vec<_>, Vec<_>) = all.into_iter().partition(|(id, _)| is_moving(id));
+    let place = wanted.iter().position(|(id, _)| *id == target);
+    let place = place.unwrap_or(wanted.len());
+    wanted.splice(place..place, moving);
     reorder(&wanted)
 }
 
@@ -214,6 +234,21 @@ mod tests {
         };
         assert_eq!(to(true), "bdace");
         assert_eq!(to(false), "acebd");
+    }
+
+    #[test]
+    fn chosen_rules_go_before_another_one_in_their_order() {
+        let config = config(&["b", "c", "d", "e", "f"]);
+        for (chosen, target, expected) in [
+            ("eb", "c", "abecd"),
+            ("a", "e", "bcdae"),
+            ("ae", "e", "bcdae"),
+            ("c", "a", "cabde"),
+        ] {
+            let chosen: Vec<_> = chosen.chars().map(|name| id(&name.to_string())).collect();
+            let changes = bulk(&config, &chosen, &Bulk::MoveBefore(Some(id(target))));
+            assert_eq!(after(config.clone(), changes), expected, "before {target}");
+        }
     }
 
     #[test]
