@@ -3,7 +3,6 @@
 //! Works on the JSON of the objects, so that a field added to an object needs nothing here. Fields
 //! merge one by one; lists merge by what was inserted, removed and changed where (diff3).
 
-
 use serde_json::{Map, Value};
 
 use super::{FieldPath, Object};

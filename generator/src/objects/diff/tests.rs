@@ -1,5 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::*;
