@@ -101,7 +101,10 @@ impl Db {
             // Asked here, too: the pool would try again and again until its time is over.
             self.check().await.map_err(|error| {
                 tracing::error!(%error, "the database failed its check");
-                StoreError::Untrusted
+                match StoreError::from(error) {
+                    refused @ (StoreError::DiskFull | StoreError::ReadOnly) => refused,
+                    _ => StoreError::Untrusted,
+                }
             })?;
         }
         Ok(self.write.begin_with("BEGIN IMMEDIATE").await?)
@@ -111,7 +114,7 @@ impl Db {
     async fn check(&self) -> Result<(), sqlx::Error> {
         let mut connection = options(&self.path()).connect().await?;
         start::read_back(&mut connection).await?;
-        start::quick_check(&mut connection).await?;
+        start::check(&mut connection).await?;
         connection.close().await
     }
 
@@ -122,7 +125,7 @@ impl Db {
     ) -> Result<T, StoreError> {
         let outcome = work.await;
         match &outcome {
-            Err(StoreError::Io(_) | StoreError::DiskFull) => self.distrust(),
+            Err(StoreError::Io(_) | StoreError::DiskFull | StoreError::ReadOnly) => self.distrust(),
             // The file itself, not a body in it.
             Err(StoreError::Damaged(damage)) if damage.object.is_none() => self.distrust(),
             Err(_) | Ok(_) => {}
@@ -193,7 +196,7 @@ async fn writing_pool(path: &Path, suspect: &Arc<AtomicBool>) -> Result<SqlitePo
             Box::pin(async move {
                 start::read_back(connection).await?;
                 if suspect.load(Ordering::Acquire) {
-                    start::quick_check(connection).await?;
+                    start::check(connection).await?;
                     suspect.store(false, Ordering::Release);
                 }
                 Ok(())

@@ -175,10 +175,17 @@ fn refuse_newer(path: &Path, what: &'static str, found: i64, known: i64) -> Resu
 /// Brings the schema up to date.
 pub async fn migrate(write: &SqlitePool) -> Result<(), OpenError> {
     MIGRATIONS.run(write).await?;
+    let mut connection = write.acquire().await?;
+    Ok(stamp(&mut connection).await?)
+}
+
+/// Writes and commits how objects are written. The page goes to the write-ahead file and the disk
+/// even when the number stays as it is, so that this is also the smallest write there is.
+async fn stamp(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     // `OBJECT_FORMAT`, written out because SQL text is constant.
     const { assert!(OBJECT_FORMAT == 1) };
     sqlx::query("pragma user_version = 1")
-        .execute(write)
+        .execute(connection)
         .await?;
     Ok(())
 }
@@ -241,13 +248,39 @@ pub async fn read_back(connection: &mut SqliteConnection) -> Result<(), sqlx::Er
     Ok(())
 }
 
+/// Fails with what SQLite finds wrong in the file, or when this connection cannot write it: SQLite
+/// opens what it may not write for reading only, and a transaction that is rolled back does not
+/// reach the write-ahead file, so the proof is a commit.
+pub async fn check(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    quick_check(connection).await?;
+    stamp(connection).await
+}
+
 /// Fails with what SQLite finds wrong in the file.
-pub async fn quick_check(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+async fn quick_check(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let (verdict,): (String,) = sqlx::query_as("pragma quick_check(1)")
         .fetch_one(connection)
         .await?;
     match verdict.as_str() {
         "ok" => Ok(()),
         _ => Err(sqlx::Error::Protocol(verdict)),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use super::*;
+    use crate::db::{Db, options};
+
+    #[tokio::test]
+    async fn a_connection_that_can_only_read_does_not_pass_the_check() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("gatehouse.db");
+        let _db = Db::open(&path, true).await.unwrap();
+        let mut writes = options(&path).connect().await.unwrap();
+        check(&mut writes).await.unwrap();
+        let mut reads = options(&path).read_only(true).connect().await.unwrap();
+        check(&mut reads).await.unwrap_err();
     }
 }

@@ -158,11 +158,19 @@ fn primary_code(error: &sqlx::Error) -> Option<i64> {
     code.parse::<i64>().ok().map(|code| code & 0xff)
 }
 
-/// Whether a connection that reported this error may be believed any more.
+/// Whether a connection that reported this error is not to be used again. One that was opened while
+/// the file system was read-only stays so as long as it lives.
 pub(crate) fn is_suspect(error: &sqlx::Error) -> bool {
     matches!(
         primary_code(error),
-        Some(code::IOERR | code::FULL | code::CORRUPT | code::CANTOPEN | code::NOTADB)
+        Some(
+            code::READONLY
+                | code::IOERR
+                | code::FULL
+                | code::CORRUPT
+                | code::CANTOPEN
+                | code::NOTADB
+        )
     ) || matches!(error, sqlx::Error::WorkerCrashed | sqlx::Error::Io(_))
 }
 

@@ -118,12 +118,62 @@ async fn a_database_that_cannot_be_written_is_still_read() {
         .await
         .unwrap_err();
     assert!(matches!(error, StoreError::ReadOnly), "{error}");
+    assert!(!world.db.writes_are_trusted());
     assert!(world.object("a", None).await.is_some());
-    world.sql("pragma query_only = 0").await;
+    // The connection that was for reading only is gone.
     world
         .edit("ana", vec![put("b", None, ports("B", &[1]))])
         .await
         .unwrap();
+}
+
+/// Gives up the right to write what is not writable, for this thread and those it starts: SQLite
+/// reads and writes on threads of its own.
+fn obey_modes() {
+    let mut now = rustix::thread::capabilities(None).unwrap();
+    now.effective = rustix::thread::CapabilitySet::empty();
+    rustix::thread::set_capabilities(None, now).unwrap();
+}
+
+/// Sets the mode of the database and of what stands beside it.
+fn set_modes(database: &std::path::Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    for suffix in ["", "-wal", "-shm"] {
+        let mut path = database.as_os_str().to_owned();
+        path.push(suffix);
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(path, mode).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_was_opened_for_reading_only_is_not_trusted() {
+    obey_modes();
+    let world = World::new().await;
+    world.sql("pragma max_page_count = 1").await;
+    let large = group("B", &"x".repeat(900_000), &[]);
+    let error = world
+        .edit("ana", vec![put("b", None, large.clone())])
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StoreError::DiskFull), "{error}");
+    // The next connection is opened while the file system is read-only.
+    set_modes(&world.db.path(), 0o400);
+    for _ in 0..2 {
+        let error = world
+            .edit("ana", vec![put("b", None, large.clone())])
+            .await
+            .unwrap_err();
+        assert!(matches!(error, StoreError::ReadOnly), "{error}");
+        assert!(!world.db.writes_are_trusted());
+    }
+    // Mended: saves work again without a restart.
+    set_modes(&world.db.path(), 0o600);
+    world
+        .edit("ana", vec![put("b", None, large)])
+        .await
+        .unwrap();
+    assert!(world.db.writes_are_trusted());
 }
 
 #[tokio::test]
