@@ -10,6 +10,7 @@ use server::auth::{account, session, setup, throttle};
 use server::db::Db;
 use server::serve::{ServeError, Server};
 use server::settings::{Flags, LoadError, ROWS, load};
+use server::store::StoreError;
 use server::{AppState, Settings, verification};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -160,6 +161,7 @@ fn say(line: &str) {
 async fn first_link(state: &AppState, url: &str) -> Result<Option<String>, Error> {
     let needed = !account::has_administrator(&state.db)
         .await
+        .map_err(StoreError::from)
         .map_err(session::CreateError::from)?;
     if !needed {
         return Ok(None);

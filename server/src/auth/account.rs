@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 
 use crate::app::rfc3339;
 use crate::db::Db;
+use crate::store::StoreError;
 
 /// A password that somebody else set lapses after three days.
 pub const FIRST_PASSWORD_SECONDS: i64 = 3 * 24 * 60 * 60;
@@ -155,9 +156,13 @@ pub async fn insert(
 }
 
 /// Adds an account on its own; `false` when the name is taken.
-pub async fn add(db: &Db, new: &Insert<'_>) -> Result<bool, sqlx::Error> {
-    let mut connection = db.write().acquire().await?;
-    insert(&mut connection, new).await
+pub async fn add(db: &Db, new: &Insert<'_>) -> Result<bool, StoreError> {
+    db.write(async |mut tx| {
+        let added = insert(&mut tx, new).await?;
+        tx.commit().await?;
+        Ok(added)
+    })
+    .await
 }
 
 fn lapses_at(must_change: bool, now: i64) -> Option<i64> {
@@ -165,13 +170,16 @@ fn lapses_at(must_change: bool, now: i64) -> Option<i64> {
 }
 
 /// Notes a log-in.
-pub async fn logged_in(db: &Db, name: &str, now: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("update account set last_log_in_at = $1 where name = $2")
-        .bind(now)
-        .bind(name)
-        .execute(db.write())
-        .await?;
-    Ok(())
+pub async fn logged_in(db: &Db, name: &str, now: i64) -> Result<(), StoreError> {
+    db.write(async |mut tx| {
+        sqlx::query("update account set last_log_in_at = $1 where name = $2")
+            .bind(now)
+            .bind(name)
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    })
+    .await
 }
 
 /// Puts a new password in the place of the old one and ends the account's sessions but `keep`.
@@ -182,24 +190,26 @@ pub async fn set_password(
     must_change: bool,
     keep: Option<&str>,
     now: i64,
-) -> Result<(), sqlx::Error> {
-    let mut transaction = db.write().begin().await?;
-    sqlx::query(
-        "update account set password_hash = $1, must_change_password = $2, \
-         password_lapses_at = $3 where name = $4",
-    )
-    .bind(password_hash)
-    .bind(must_change)
-    .bind(lapses_at(must_change, now))
-    .bind(name)
-    .execute(&mut *transaction)
-    .await?;
-    sqlx::query("delete from session where account = $1 and handle <> $2")
+) -> Result<(), StoreError> {
+    db.write(async |mut tx| {
+        sqlx::query(
+            "update account set password_hash = $1, must_change_password = $2, \
+             password_lapses_at = $3 where name = $4",
+        )
+        .bind(password_hash)
+        .bind(must_change)
+        .bind(lapses_at(must_change, now))
         .bind(name)
-        .bind(keep.unwrap_or(""))
-        .execute(&mut *transaction)
+        .execute(&mut *tx)
         .await?;
-    transaction.commit().await
+        sqlx::query("delete from session where account = $1 and handle <> $2")
+            .bind(name)
+            .bind(keep.unwrap_or(""))
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    })
+    .await
 }
 
 /// Why an account cannot be changed.
@@ -209,8 +219,6 @@ pub enum ChangeError {
     Unknown,
     #[error("nobody could manage accounts any more")]
     LastAdministrator,
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
 }
 
 /// Changes an account; a disabled one loses its sessions at once. Before and after.
@@ -218,38 +226,41 @@ pub async fn change(
     db: &Db,
     name: &AccountName,
     change: &AccountChange,
-) -> Result<(Account, Account), ChangeError> {
-    let mut transaction = db.write().begin().await?;
-    let before = row(&mut transaction, name)
-        .await?
-        .ok_or(ChangeError::Unknown)?;
-    sqlx::query(
-        "update account set administrator = coalesce($1, administrator), \
-         disabled = coalesce($2, disabled) where name = $3",
-    )
-    .bind(change.administrator)
-    .bind(change.disabled)
-    .bind(&before.name)
-    .execute(&mut *transaction)
-    .await?;
-    let left: i64 =
-        sqlx::query_scalar("select count(*) from account where administrator = 1 and disabled = 0")
-            .fetch_one(&mut *transaction)
-            .await?;
-    if left == 0 {
-        return Err(ChangeError::LastAdministrator);
-    }
-    let after = row(&mut transaction, name)
-        .await?
-        .ok_or(ChangeError::Unknown)?;
-    if after.disabled {
-        sqlx::query("delete from session where account = $1")
-            .bind(&after.name)
-            .execute(&mut *transaction)
-            .await?;
-    }
-    transaction.commit().await?;
-    Ok((before.into(), after.into()))
+) -> Result<Result<(Account, Account), ChangeError>, StoreError> {
+    db.write(async |mut tx| {
+        let Some(before) = row(&mut tx, name).await? else {
+            return Ok(Err(ChangeError::Unknown));
+        };
+        sqlx::query(
+            "update account set administrator = coalesce($1, administrator), \
+             disabled = coalesce($2, disabled) where name = $3",
+        )
+        .bind(change.administrator)
+        .bind(change.disabled)
+        .bind(&before.name)
+        .execute(&mut *tx)
+        .await?;
+        let left: i64 = sqlx::query_scalar(
+            "select count(*) from account where administrator = 1 and disabled = 0",
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        if left == 0 {
+            return Ok(Err(ChangeError::LastAdministrator));
+        }
+        let Some(after) = row(&mut tx, name).await? else {
+            return Ok(Err(ChangeError::Unknown));
+        };
+        if after.disabled {
+            sqlx::query("delete from session where account = $1")
+                .bind(&after.name)
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(Ok((before.into(), after.into())))
+    })
+    .await
 }
 
 async fn row(

@@ -7,6 +7,7 @@ use sqlx::SqliteConnection;
 
 use crate::auth::access::{name_of_role, role_named};
 use crate::db::Db;
+use crate::store::StoreError;
 
 /// The stores an account is a member of.
 pub async fn roles_of(db: &Db, account: &str) -> Result<BTreeMap<i64, Role>, sqlx::Error> {
@@ -76,14 +77,16 @@ pub async fn forget_store(
 }
 
 /// Puts `members` in the place of the store's members.
-pub async fn replace(db: &Db, store_id: i64, members: &[Member]) -> Result<(), sqlx::Error> {
-    let mut transaction = db.write().begin().await?;
-    sqlx::query("delete from member where store_id = $1")
-        .bind(store_id)
-        .execute(&mut *transaction)
-        .await?;
-    for member in members {
-        grant(&mut transaction, store_id, &member.name, member.role).await?;
-    }
-    transaction.commit().await
+pub async fn replace(db: &Db, store_id: i64, members: &[Member]) -> Result<(), StoreError> {
+    db.write(async |mut tx| {
+        sqlx::query("delete from member where store_id = $1")
+            .bind(store_id)
+            .execute(&mut *tx)
+            .await?;
+        for member in members {
+            grant(&mut tx, store_id, &member.name, member.role).await?;
+        }
+        Ok(tx.commit().await?)
+    })
+    .await
 }

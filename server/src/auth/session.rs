@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::auth::secret;
 use crate::db::Db;
+use crate::store::StoreError;
 
 /// A session and the account behind it.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -60,21 +61,19 @@ pub async fn find(
 }
 
 /// Notes that the session was used.
-pub async fn touch(
-    db: &Db,
-    session: &Session,
-    limits: Limits,
-    now: i64,
-) -> Result<(), sqlx::Error> {
+pub async fn touch(db: &Db, session: &Session, limits: Limits, now: i64) -> Result<(), StoreError> {
     if now.abs_diff(session.last_active_at) < limits.grain().max(1) {
         return Ok(());
     }
-    sqlx::query("update session set last_active_at = $1 where handle = $2")
-        .bind(now)
-        .bind(&session.handle)
-        .execute(db.write())
-        .await?;
-    Ok(())
+    db.write(async |mut tx| {
+        sqlx::query("update session set last_active_at = $1 where handle = $2")
+            .bind(now)
+            .bind(&session.handle)
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    })
+    .await
 }
 
 /// Sessions of one account at the same time; a further log-in ends the one that was idle longest.
@@ -91,29 +90,31 @@ pub async fn create(
         id: secret::new()?,
         handle: secret::random_hex(8)?,
     };
-    let mut transaction = db.write().begin().await?;
-    sqlx::query(
-        "insert into session (id_hash, handle, account, created_at, last_active_at, address) \
-         values ($1, $2, $3, $4, $4, $5)",
-    )
-    .bind(secret::hash(&new.id))
-    .bind(&new.handle)
-    .bind(account)
-    .bind(now)
-    .bind(address)
-    .execute(&mut *transaction)
+    db.write(async |mut tx| {
+        sqlx::query(
+            "insert into session (id_hash, handle, account, created_at, last_active_at, address) \
+             values ($1, $2, $3, $4, $4, $5)",
+        )
+        .bind(secret::hash(&new.id))
+        .bind(&new.handle)
+        .bind(account)
+        .bind(now)
+        .bind(address)
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query(
+            "delete from session where account = $1 and handle <> $2 and handle not in \
+             (select handle from session where account = $1 \
+              order by last_active_at desc, handle limit $3)",
+        )
+        .bind(account)
+        .bind(&new.handle)
+        .bind(MOST_SESSIONS)
+        .execute(&mut *tx)
+        .await?;
+        Ok(tx.commit().await?)
+    })
     .await?;
-    sqlx::query(
-        "delete from session where account = $1 and handle <> $2 and handle not in \
-         (select handle from session where account = $1 order by last_active_at desc, handle \
-          limit $3)",
-    )
-    .bind(account)
-    .bind(&new.handle)
-    .bind(MOST_SESSIONS)
-    .execute(&mut *transaction)
-    .await?;
-    transaction.commit().await?;
     Ok(new)
 }
 
@@ -129,7 +130,7 @@ pub enum CreateError {
     #[error(transparent)]
     NoRandomness(#[from] secret::NoRandomness),
     #[error(transparent)]
-    Database(#[from] sqlx::Error),
+    Database(#[from] StoreError),
 }
 
 /// A session in its owner's list.
@@ -162,42 +163,56 @@ pub async fn list(
 }
 
 /// Ends one session of an account; `false` when there is none.
-pub async fn end(db: &Db, account: &str, handle: &str) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query("delete from session where account = $1 and handle = $2")
-        .bind(account)
-        .bind(handle)
-        .execute(db.write())
-        .await?;
-    Ok(done.rows_affected() > 0)
+pub async fn end(db: &Db, account: &str, handle: &str) -> Result<bool, StoreError> {
+    db.write(async |mut tx| {
+        let done = sqlx::query("delete from session where account = $1 and handle = $2")
+            .bind(account)
+            .bind(handle)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected() > 0)
+    })
+    .await
 }
 
 /// Ends the session with this id, whoever's it is.
-pub async fn end_id(db: &Db, id: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("delete from session where id_hash = $1")
-        .bind(secret::hash(id))
-        .execute(db.write())
-        .await?;
-    Ok(())
+pub async fn end_id(db: &Db, id: &str) -> Result<(), StoreError> {
+    db.write(async |mut tx| {
+        sqlx::query("delete from session where id_hash = $1")
+            .bind(secret::hash(id))
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    })
+    .await
 }
 
 /// Ends all sessions of an account.
-pub async fn end_all(db: &Db, account: &str) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query("delete from session where account = $1")
-        .bind(account)
-        .execute(db.write())
-        .await?;
-    Ok(done.rows_affected())
+pub async fn end_all(db: &Db, account: &str) -> Result<u64, StoreError> {
+    db.write(async |mut tx| {
+        let done = sqlx::query("delete from session where account = $1")
+            .bind(account)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected())
+    })
+    .await
 }
 
 /// Takes away sessions that ended by themselves.
-pub async fn sweep(db: &Db, limits: Limits, now: i64) -> Result<(), sqlx::Error> {
+pub async fn sweep(db: &Db, limits: Limits, now: i64) -> Result<(), StoreError> {
     let seconds = |limit: Duration| i64::try_from(limit.as_secs()).unwrap_or(i64::MAX);
-    sqlx::query("delete from session where last_active_at <= $1 or created_at <= $2")
-        .bind(now.saturating_sub(seconds(limits.idle)))
-        .bind(now.saturating_sub(seconds(limits.absolute)))
-        .execute(db.write())
-        .await?;
-    Ok(())
+    db.write(async |mut tx| {
+        sqlx::query("delete from session where last_active_at <= $1 or created_at <= $2")
+            .bind(now.saturating_sub(seconds(limits.idle)))
+            .bind(now.saturating_sub(seconds(limits.absolute)))
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    })
+    .await
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::auth::account::{self, AccountName};
 use crate::auth::secret;
 use crate::auth::session::CreateError;
 use crate::db::Db;
+use crate::store::StoreError;
 
 /// The link is good for 15 minutes.
 pub const LINK_SECONDS: i64 = 15 * 60;
@@ -11,14 +12,18 @@ pub const LINK_SECONDS: i64 = 15 * 60;
 /// A new secret in the place of any older one.
 pub async fn new_link(db: &Db, now: i64) -> Result<String, CreateError> {
     let text = secret::new()?;
-    sqlx::query(
-        "insert into setup_link (setup_link_id, secret_hash, expires_at) values (1, $1, $2) \
-         on conflict (setup_link_id) do update set secret_hash = excluded.secret_hash, \
-         expires_at = excluded.expires_at",
-    )
-    .bind(secret::hash(&text))
-    .bind(now.saturating_add(LINK_SECONDS))
-    .execute(db.write())
+    db.write(async |mut tx| {
+        sqlx::query(
+            "insert into setup_link (setup_link_id, secret_hash, expires_at) values (1, $1, $2) \
+             on conflict (setup_link_id) do update set secret_hash = excluded.secret_hash, \
+             expires_at = excluded.expires_at",
+        )
+        .bind(secret::hash(&text))
+        .bind(now.saturating_add(LINK_SECONDS))
+        .execute(&mut *tx)
+        .await?;
+        Ok(tx.commit().await?)
+    })
     .await?;
     Ok(text)
 }
@@ -51,29 +56,31 @@ pub async fn make_administrator(
     name: &AccountName,
     password_hash: &str,
     now: i64,
-) -> Result<FirstAdministrator, sqlx::Error> {
-    let mut transaction = db.write().begin().await?;
-    let used = sqlx::query("delete from setup_link where secret_hash = $1")
-        .bind(secret::hash(text))
-        .execute(&mut *transaction)
-        .await?;
-    let there: bool =
-        sqlx::query_scalar("select exists (select 1 from account where administrator = 1)")
-            .fetch_one(&mut *transaction)
+) -> Result<FirstAdministrator, StoreError> {
+    db.write(async |mut tx| {
+        let used = sqlx::query("delete from setup_link where secret_hash = $1")
+            .bind(secret::hash(text))
+            .execute(&mut *tx)
             .await?;
-    if used.rows_affected() == 0 || there {
-        return Ok(FirstAdministrator::TooLate);
-    }
-    let new = account::Insert {
-        name,
-        password_hash,
-        administrator: true,
-        must_change_password: false,
-        now,
-    };
-    if !account::insert(&mut transaction, &new).await? {
-        return Ok(FirstAdministrator::TooLate);
-    }
-    transaction.commit().await?;
-    Ok(FirstAdministrator::Made)
+        let there: bool =
+            sqlx::query_scalar("select exists (select 1 from account where administrator = 1)")
+                .fetch_one(&mut *tx)
+                .await?;
+        if used.rows_affected() == 0 || there {
+            return Ok(FirstAdministrator::TooLate);
+        }
+        let new = account::Insert {
+            name,
+            password_hash,
+            administrator: true,
+            must_change_password: false,
+            now,
+        };
+        if !account::insert(&mut tx, &new).await? {
+            return Ok(FirstAdministrator::TooLate);
+        }
+        tx.commit().await?;
+        Ok(FirstAdministrator::Made)
+    })
+    .await
 }

@@ -12,6 +12,7 @@ use std::net::IpAddr;
 use sqlx::SqliteConnection;
 
 use crate::db::Db;
+use crate::store::StoreError;
 
 /// Something whose failed tries are counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,52 +49,58 @@ impl Try {
     }
 
     /// Counts the try. `Err` is the number of seconds to wait; such a try does not count.
-    pub async fn begin(&self, db: &Db) -> Result<Result<(), u64>, sqlx::Error> {
-        let mut transaction = db.write().begin().await?;
-        let subjects = self.subjects(&mut transaction).await?;
-        for subject in &subjects {
-            let wait = wait(&mut transaction, subject, self.now).await?;
-            if wait > 0 {
-                return Ok(Err(wait));
+    pub async fn begin(&self, db: &Db) -> Result<Result<(), u64>, StoreError> {
+        db.write(async |mut tx| {
+            let subjects = self.subjects(&mut tx).await?;
+            for subject in &subjects {
+                let wait = wait(&mut tx, subject, self.now).await?;
+                if wait > 0 {
+                    return Ok(Err(wait));
+                }
             }
-        }
-        for subject in &subjects {
-            count(&mut transaction, subject, self.now).await?;
-        }
-        transaction.commit().await?;
-        Ok(Ok(()))
+            for subject in &subjects {
+                count(&mut tx, subject, self.now).await?;
+            }
+            tx.commit().await?;
+            Ok(Ok(()))
+        })
+        .await
     }
 
     /// The password was right: what was counted against this account is forgotten, and the
     /// address is known from now on.
-    pub async fn succeeded(&self, db: &Db) -> Result<(), sqlx::Error> {
-        let mut transaction = db.write().begin().await?;
-        sqlx::query("delete from throttle where subject in ($1, $2)")
-            .bind(self.pair())
-            .bind(self.everywhere())
-            .execute(&mut *transaction)
+    pub async fn succeeded(&self, db: &Db) -> Result<(), StoreError> {
+        db.write(async |mut tx| {
+            sqlx::query("delete from throttle where subject in ($1, $2)")
+                .bind(self.pair())
+                .bind(self.everywhere())
+                .execute(&mut *tx)
+                .await?;
+            take_back(&mut tx, &self.of_address()).await?;
+            sqlx::query(
+                "insert into known_address (account_key, address, last_log_in_at) \
+                 values ($1, $2, $3) on conflict (account_key, address) \
+                 do update set last_log_in_at = excluded.last_log_in_at",
+            )
+            .bind(&self.account)
+            .bind(&self.address)
+            .bind(self.now)
+            .execute(&mut *tx)
             .await?;
-        take_back(&mut transaction, &self.of_address()).await?;
-        sqlx::query(
-            "insert into known_address (account_key, address, last_log_in_at) \
-             values ($1, $2, $3) on conflict (account_key, address) \
-             do update set last_log_in_at = excluded.last_log_in_at",
-        )
-        .bind(&self.account)
-        .bind(&self.address)
-        .bind(self.now)
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await
+            Ok(tx.commit().await?)
+        })
+        .await
     }
 
     /// The password was not looked at after all.
-    pub async fn cancelled(&self, db: &Db) -> Result<(), sqlx::Error> {
-        let mut transaction = db.write().begin().await?;
-        for subject in [self.pair(), self.everywhere(), self.of_address()] {
-            take_back(&mut transaction, &subject).await?;
-        }
-        transaction.commit().await
+    pub async fn cancelled(&self, db: &Db) -> Result<(), StoreError> {
+        db.write(async |mut tx| {
+            for subject in [self.pair(), self.everywhere(), self.of_address()] {
+                take_back(&mut tx, &subject).await?;
+            }
+            Ok(tx.commit().await?)
+        })
+        .await
     }
 
     async fn subjects(
@@ -201,15 +208,18 @@ async fn take_back(connection: &mut SqliteConnection, subject: &str) -> Result<(
 }
 
 /// Takes away what no longer matters.
-pub async fn sweep(db: &Db, now: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("delete from throttle where abs(last_failure_at - $1) > $2")
-        .bind(now)
-        .bind(FORGET)
-        .execute(db.write())
-        .await?;
-    sqlx::query("delete from known_address where last_log_in_at < $1")
-        .bind(now.saturating_sub(KNOWN))
-        .execute(db.write())
-        .await?;
-    Ok(())
+pub async fn sweep(db: &Db, now: i64) -> Result<(), StoreError> {
+    db.write(async |mut tx| {
+        sqlx::query("delete from throttle where abs(last_failure_at - $1) > $2")
+            .bind(now)
+            .bind(FORGET)
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("delete from known_address where last_log_in_at < $1")
+            .bind(now.saturating_sub(KNOWN))
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    })
+    .await
 }

@@ -5,6 +5,7 @@ use api::account::Role;
 use crate::auth::access::name_of_role;
 use crate::auth::secret;
 use crate::db::Db;
+use crate::store::StoreError;
 
 /// What a token's secret starts with, so that it can be recognised where it should not be.
 pub const PREFIX: &str = "gh_";
@@ -55,16 +56,19 @@ pub async fn stores(db: &Db, token_id: i64) -> Result<Vec<i64>, sqlx::Error> {
 }
 
 /// Notes that the token was used, to the minute.
-pub async fn touch(db: &Db, token: &TokenRow, now: i64) -> Result<(), sqlx::Error> {
+pub async fn touch(db: &Db, token: &TokenRow, now: i64) -> Result<(), StoreError> {
     if token.last_used_at.is_some_and(|at| now.abs_diff(at) < 60) {
         return Ok(());
     }
-    sqlx::query("update token set last_used_at = $1 where token_id = $2")
-        .bind(now)
-        .bind(token.token_id)
-        .execute(db.write())
-        .await?;
-    Ok(())
+    db.write(async |mut tx| {
+        sqlx::query("update token set last_used_at = $1 where token_id = $2")
+            .bind(now)
+            .bind(token.token_id)
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    })
+    .await
 }
 
 /// Tokens of one account; enough for every script, and a bound for a script gone wild.
@@ -84,37 +88,39 @@ pub struct Insert<'a> {
 }
 
 /// Adds a token; `None` when the account has too many.
-pub async fn insert(db: &Db, new: &Insert<'_>) -> Result<Option<i64>, sqlx::Error> {
-    let mut transaction = db.write().begin().await?;
-    let there: i64 = sqlx::query_scalar("select count(*) from token where account = $1")
-        .bind(new.account)
-        .fetch_one(&mut *transaction)
-        .await?;
-    if there >= MOST_TOKENS {
-        return Ok(None);
-    }
-    let id: i64 = sqlx::query_scalar(
-        "insert into token (secret_hash, account, label, role, all_stores, created_at, \
-         expires_at) values ($1, $2, $3, $4, $5, $6, $7) returning token_id",
-    )
-    .bind(secret::hash(new.secret))
-    .bind(new.account)
-    .bind(new.label)
-    .bind(name_of_role(new.role))
-    .bind(new.stores.is_empty())
-    .bind(new.now)
-    .bind(new.expires_at)
-    .fetch_one(&mut *transaction)
-    .await?;
-    for store_id in new.stores {
-        sqlx::query("insert into token_store (token_id, store_id) values ($1, $2)")
-            .bind(id)
-            .bind(store_id)
-            .execute(&mut *transaction)
+pub async fn insert(db: &Db, new: &Insert<'_>) -> Result<Option<i64>, StoreError> {
+    db.write(async |mut tx| {
+        let there: i64 = sqlx::query_scalar("select count(*) from token where account = $1")
+            .bind(new.account)
+            .fetch_one(&mut *tx)
             .await?;
-    }
-    transaction.commit().await?;
-    Ok(Some(id))
+        if there >= MOST_TOKENS {
+            return Ok(None);
+        }
+        let id: i64 = sqlx::query_scalar(
+            "insert into token (secret_hash, account, label, role, all_stores, created_at, \
+             expires_at) values ($1, $2, $3, $4, $5, $6, $7) returning token_id",
+        )
+        .bind(secret::hash(new.secret))
+        .bind(new.account)
+        .bind(new.label)
+        .bind(name_of_role(new.role))
+        .bind(new.stores.is_empty())
+        .bind(new.now)
+        .bind(new.expires_at)
+        .fetch_one(&mut *tx)
+        .await?;
+        for store_id in new.stores {
+            sqlx::query("insert into token_store (token_id, store_id) values ($1, $2)")
+                .bind(id)
+                .bind(store_id)
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(Some(id))
+    })
+    .await
 }
 
 /// A token in its owner's list.
@@ -141,20 +147,27 @@ pub async fn list(db: &Db, account: &str) -> Result<Vec<Listed>, sqlx::Error> {
 }
 
 /// Ends a token of the account; `false` when there is none.
-pub async fn end(db: &Db, account: &str, token_id: i64) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query("delete from token where account = $1 and token_id = $2")
-        .bind(account)
-        .bind(token_id)
-        .execute(db.write())
-        .await?;
-    Ok(done.rows_affected() > 0)
+pub async fn end(db: &Db, account: &str, token_id: i64) -> Result<bool, StoreError> {
+    db.write(async |mut tx| {
+        let done = sqlx::query("delete from token where account = $1 and token_id = $2")
+            .bind(account)
+            .bind(token_id)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected() > 0)
+    })
+    .await
 }
 
 /// Ends all tokens of an account.
-pub async fn end_all(db: &Db, account: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("delete from token where account = $1")
-        .bind(account)
-        .execute(db.write())
-        .await?;
-    Ok(())
+pub async fn end_all(db: &Db, account: &str) -> Result<(), StoreError> {
+    db.write(async |mut tx| {
+        sqlx::query("delete from token where account = $1")
+            .bind(account)
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    })
+    .await
 }

@@ -6,19 +6,20 @@
 
 mod file;
 mod start;
+mod trust;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use tokio::sync::Mutex;
 
 use crate::store::StoreError;
-use crate::store::error::is_suspect;
 
 pub use start::OpenError;
+use trust::Trust;
 
 /// How objects are written in JSON; a server that knows only lower numbers refuses the database.
 pub const OBJECT_FORMAT: i64 = 1;
@@ -32,8 +33,9 @@ const WAIT: Duration = Duration::from_secs(10);
 pub struct Db {
     read: SqlitePool,
     write: SqlitePool,
-    /// The writing connection reported an error after which it is not believed.
-    suspect: Arc<AtomicBool>,
+    /// Held by whoever writes until it is known how that ended.
+    turn: Arc<Mutex<()>>,
+    trust: Arc<Trust>,
     /// Keeps a second server out as long as it lives.
     guard: Arc<file::Guard>,
 }
@@ -45,8 +47,8 @@ impl Db {
     /// database that was made here before and is gone.
     pub async fn open(path: &Path, create: bool) -> Result<Self, OpenError> {
         let guard = start::prepare(path, create).await?;
-        let suspect = Arc::new(AtomicBool::new(false));
-        let write = writing_pool(path, &suspect).await?;
+        let trust = Arc::new(Trust::default());
+        let write = writing_pool(path, &trust).await?;
         start::migrate(&write).await?;
         start::finish(path, &write, &guard).await?;
         let read = SqlitePoolOptions::new()
@@ -62,7 +64,8 @@ impl Db {
         Ok(Self {
             read,
             write,
-            suspect,
+            turn: Arc::default(),
+            trust,
             guard: Arc::new(guard),
         })
     }
@@ -72,8 +75,8 @@ impl Db {
         &self.read
     }
 
-    /// For everything else; one connection, so writers queue here.
-    pub fn write(&self) -> &SqlitePool {
+    /// For tests: the writing connection, past [`Db::write`] and all that it sees to.
+    pub fn unwatched(&self) -> &SqlitePool {
         &self.write
     }
 
@@ -95,58 +98,61 @@ impl Db {
         self.read.begin().await
     }
 
-    /// A writing transaction. What it reads stays true until it commits.
-    pub async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+    /// Runs writing work in a transaction; what it reads stays true until it commits, and what it
+    /// does not commit is taken back. Writers queue here.
+    ///
+    /// There is no other way to the writing connection, so that no error of it goes unseen: after one
+    /// that makes it suspect nothing is written until a fresh connection has passed its check.
+    pub async fn write<T, F, W>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: FnOnce(Transaction<'static, Sqlite>) -> W,
+        W: Future<Output = Result<T, StoreError>>,
+    {
+        let turn = tokio::time::timeout(WAIT, self.turn.lock()).await;
+        let _turn = turn.map_err(|_| StoreError::Busy)?;
         if !self.writes_are_trusted() {
             // Asked here, too: the pool would try again and again until its time is over.
-            self.check().await.map_err(|error| {
-                tracing::error!(%error, "the database failed its check");
-                match StoreError::from(error) {
-                    refused @ (StoreError::DiskFull | StoreError::ReadOnly) => refused,
-                    _ => StoreError::Untrusted,
-                }
-            })?;
+            self.check().await?;
         }
-        Ok(self.write.begin_with("BEGIN IMMEDIATE").await?)
+        self.watched(work).await
+    }
+
+    /// For whoever has the turn: the next one finds out how this work ended.
+    async fn watched<T, F, W>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: FnOnce(Transaction<'static, Sqlite>) -> W,
+        W: Future<Output = Result<T, StoreError>>,
+    {
+        let watch = self.trust.watch();
+        let outcome = match self.write.begin_with("BEGIN IMMEDIATE").await {
+            Ok(transaction) => work(transaction).await,
+            Err(error) => Err(error.into()),
+        };
+        watch.ended(&outcome);
+        outcome
     }
 
     /// Checks the database through a connection of its own.
-    async fn check(&self) -> Result<(), sqlx::Error> {
+    async fn check(&self) -> Result<(), StoreError> {
+        self.check_apart().await.map_err(|error| {
+            tracing::error!(%error, "the database failed its check");
+            match StoreError::from(error) {
+                refused @ (StoreError::DiskFull | StoreError::ReadOnly) => refused,
+                _ => StoreError::Untrusted,
+            }
+        })
+    }
+
+    async fn check_apart(&self) -> Result<(), sqlx::Error> {
         let mut connection = options(&self.path()).connect().await?;
         start::read_back(&mut connection).await?;
         start::check(&mut connection).await?;
         connection.close().await
     }
 
-    /// Runs writing work, and sees to it that a connection that failed is not used again.
-    pub async fn watch<T>(
-        &self,
-        work: impl Future<Output = Result<T, StoreError>>,
-    ) -> Result<T, StoreError> {
-        let outcome = work.await;
-        match &outcome {
-            Err(StoreError::Io(_) | StoreError::DiskFull | StoreError::ReadOnly) => self.distrust(),
-            // The file itself, not a body in it.
-            Err(StoreError::Damaged(damage)) if damage.object.is_none() => self.distrust(),
-            Err(_) | Ok(_) => {}
-        }
-        outcome
-    }
-
-    /// For callers with errors of their own: notes an error that the writing connection reported.
-    pub fn note(&self, error: &sqlx::Error) {
-        if is_suspect(error) {
-            self.distrust();
-        }
-    }
-
-    fn distrust(&self) {
-        self.suspect.store(true, Ordering::Release);
-    }
-
     /// False while the last write failed and no fresh connection has passed its check yet.
     pub fn writes_are_trusted(&self) -> bool {
-        !self.suspect.load(Ordering::Acquire)
+        !self.trust.is_lost()
     }
 
     /// Where the database is.
@@ -175,8 +181,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .busy_timeout(WAIT)
 }
 
-async fn writing_pool(path: &Path, suspect: &Arc<AtomicBool>) -> Result<SqlitePool, sqlx::Error> {
-    let (before, after) = (suspect.clone(), suspect.clone());
+async fn writing_pool(path: &Path, trust: &Arc<Trust>) -> Result<SqlitePool, sqlx::Error> {
+    let (before, after) = (trust.clone(), trust.clone());
     SqlitePoolOptions::new()
         .max_connections(1)
         .max_lifetime(None)
@@ -186,22 +192,34 @@ async fn writing_pool(path: &Path, suspect: &Arc<AtomicBool>) -> Result<SqlitePo
         .before_acquire(move |connection, _| {
             // A transaction that is still open here could not be rolled back.
             if connection.is_in_transaction() {
-                before.store(true, Ordering::Release);
+                before.lose();
             }
-            let usable = !before.load(Ordering::Acquire);
+            let usable = before.allows_reuse();
             Box::pin(async move { Ok(usable) })
         })
         .after_connect(move |connection, _| {
-            let suspect = after.clone();
+            let trust = after.clone();
             Box::pin(async move {
-                start::read_back(connection).await?;
-                if suspect.load(Ordering::Acquire) {
-                    start::check(connection).await?;
-                    suspect.store(false, Ordering::Release);
+                let sound = sound(connection, &trust).await;
+                match &sound {
+                    Ok(()) => trust.regain(),
+                    Err(_) => trust.lose(),
                 }
-                Ok(())
+                sound
             })
         })
         .connect_with(options(path))
         .await
+}
+
+/// What a fresh writing connection has to pass before anybody gets it.
+async fn sound(connection: &mut SqliteConnection, trust: &Trust) -> Result<(), sqlx::Error> {
+    start::read_back(connection).await?;
+    if trust.is_lost() {
+        start::check(connection).await
+    } else if trust.allows_reuse() {
+        Ok(())
+    } else {
+        start::stamp(connection).await
+    }
 }

@@ -181,7 +181,7 @@ pub async fn migrate(write: &SqlitePool) -> Result<(), OpenError> {
 
 /// Writes and commits how objects are written. The page goes to the write-ahead file and the disk
 /// even when the number stays as it is, so that this is also the smallest write there is.
-async fn stamp(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+pub async fn stamp(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     // `OBJECT_FORMAT`, written out because SQL text is constant.
     const { assert!(OBJECT_FORMAT == 1) };
     sqlx::query("pragma user_version = 1")

@@ -137,13 +137,12 @@ async fn change(
     user.require_administrator()?;
     let name = known(&name)?;
     let (before, after) = account::change(&state.db, &name, &body)
-        .await
+        .await?
         .map_err(|error| match error {
             ChangeError::Unknown => unknown(&name),
             ChangeError::LastAdministrator => ApiError::conflict(
                 "This is the last administrator who can log in; make another one first.",
             ),
-            ChangeError::Database(error) => error.into(),
         })?;
     let mut event = user.event("account", format!("changed the account {}", after.name));
     event.details = serde_json::json!({ "before": before, "after": after });

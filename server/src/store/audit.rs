@@ -64,8 +64,7 @@ pub async fn append(connection: &mut SqliteConnection, line: NewLine<'_>) -> Res
 
 /// Adds a line on its own, such as a log-in.
 pub async fn record(db: &Db, line: NewLine<'_>) -> Result<()> {
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         append(&mut tx, line).await?;
         Ok(tx.commit().await?)
     })
@@ -74,10 +73,13 @@ pub async fn record(db: &Db, line: NewLine<'_>) -> Result<()> {
 
 /// Adds a line about an event of accounts and access.
 pub async fn note(db: &Db, event: Event) -> Result<()> {
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         let store = match event.store {
-            Some(id) => stores::reread(&mut tx, StoreId(id)).await.ok(),
+            Some(id) => match stores::reread(&mut tx, StoreId(id)).await {
+                Ok(store) => Some(store),
+                Err(StoreError::NotFound { .. }) => None,
+                Err(error) => return Err(error),
+            },
             None => None,
         };
         let actor = Actor {

@@ -14,8 +14,7 @@ pub async fn copy(
     from: &StoreRow,
     number: Option<i64>,
 ) -> Result<StoreRow> {
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         let from = stores::reread(&mut tx, from.id).await?;
         let id = stores::insert(&mut tx, actor, &new.name, &new.description).await?;
         match number {

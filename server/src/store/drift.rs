@@ -41,8 +41,7 @@ pub async fn keep(
     notes: &[NewNote],
 ) -> Result<()> {
     text::lines("the comment", comment)?;
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         stores::active(&mut tx, store.id).await?;
         for note in notes {
             sqlx::query(

@@ -123,6 +123,17 @@ impl std::fmt::Display for Damage {
 }
 
 impl StoreError {
+    /// Whether a connection that reported this error is not to be used again. One that was opened
+    /// while the file system was read-only stays so as long as it lives.
+    pub(crate) fn is_suspect(&self) -> bool {
+        match self {
+            Self::Io(_) | Self::DiskFull | Self::ReadOnly => true,
+            // The file itself, not a body in it.
+            Self::Damaged(damage) => damage.object.is_none(),
+            _ => false,
+        }
+    }
+
     pub(crate) fn invalid(what: impl Into<String>) -> Self {
         Self::Invalid(what.into())
     }
@@ -156,22 +167,6 @@ mod code {
 fn primary_code(error: &sqlx::Error) -> Option<i64> {
     let code = error.as_database_error()?.code()?;
     code.parse::<i64>().ok().map(|code| code & 0xff)
-}
-
-/// Whether a connection that reported this error is not to be used again. One that was opened while
-/// the file system was read-only stays so as long as it lives.
-pub(crate) fn is_suspect(error: &sqlx::Error) -> bool {
-    matches!(
-        primary_code(error),
-        Some(
-            code::READONLY
-                | code::IOERR
-                | code::FULL
-                | code::CORRUPT
-                | code::CANTOPEN
-                | code::NOTADB
-        )
-    ) || matches!(error, sqlx::Error::WorkerCrashed | sqlx::Error::Io(_))
 }
 
 impl From<sqlx::Error> for StoreError {

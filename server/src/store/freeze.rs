@@ -14,8 +14,7 @@ pub async fn set(db: &Db, store: &StoreRow, actor: &Actor, freeze: &NewFreeze) -
     if let Some(until) = &freeze.until {
         text::line("the end", until)?;
     }
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         stores::active(&mut tx, store.id).await?;
         may_change_in(&mut tx, store, &actor.name).await?;
         sqlx::query(
@@ -46,8 +45,7 @@ pub async fn set(db: &Db, store: &StoreRow, actor: &Actor, freeze: &NewFreeze) -
 
 /// Lifts a freeze: one's own, or with `force` anybody's.
 pub async fn lift(db: &Db, store: &StoreRow, actor: &Actor, force: bool) -> Result<()> {
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         let Some(freeze) = find_in(&mut tx, store).await? else {
             return Err(StoreError::NothingTo("lift: the store is not frozen"));
         };

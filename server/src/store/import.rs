@@ -34,8 +34,7 @@ pub async fn import(
     new: &NewStore,
     file: impl AsyncBufRead + Unpin + Send,
 ) -> Result<StoreRow> {
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         let mut lines = Lines::new(file);
         let header = header(&mut lines).await?;
         let description = match new.description.is_empty() {

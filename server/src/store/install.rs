@@ -98,8 +98,7 @@ pub struct FileText {
 /// froze.
 pub async fn begin(db: &Db, store: &StoreRow, actor: &Actor, new: &NewInstall<'_>) -> Result<i64> {
     text::lines("the comment", new.comment)?;
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         stores::active(&mut tx, store.id).await?;
         freeze::may_change_in(&mut tx, store, &actor.name).await?;
         let (id,): (i64,) = sqlx::query_as(
@@ -162,8 +161,7 @@ pub async fn finish(
         InstallOutcome::Done => ("done", None),
         InstallOutcome::Failed(reason) => ("failed", Some(reason)),
     };
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         sqlx::query(
             "update install set outcome = $3, reason = $4
              where store_id = $1 and install_id = $2 and outcome = 'pending'",

@@ -44,8 +44,7 @@ pub async fn take_over(
     reason: &str,
 ) -> Result<Lock> {
     text::line("the reason", reason)?;
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         stores::active(&mut tx, store.id).await?;
         let Some(row) = find(&mut tx, store.id, object).await? else {
             return Err(StoreError::NotFound {
@@ -92,8 +91,7 @@ pub async fn take_over(
 
 /// Gives up a lock of one's own that no change needs, such as one that was taken over.
 pub async fn release(db: &Db, store: &StoreRow, object: &ObjectId, actor: &Actor) -> Result<()> {
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         let draft = draft::open(&mut tx, store.id, &actor.name).await?;
         match find(&mut tx, store.id, object).await? {
             Some(row) if row.draft_id == draft.0 => {}

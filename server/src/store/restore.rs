@@ -22,8 +22,7 @@ pub async fn restore(
     restore: &Restore,
 ) -> Result<Revision> {
     text::lines("the comment", &restore.comment)?;
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         stores::active(&mut tx, store.id).await?;
         freeze::may_change_in(&mut tx, store, &actor.name).await?;
         let head = revision::head(&mut tx, store.id).await?;

@@ -21,8 +21,7 @@ use crate::db::Db;
 /// Saves the actor's draft as the next revision.
 pub async fn save(db: &Db, store: &StoreRow, actor: &Actor, save: &Save) -> Result<Revision> {
     text::lines("the comment", &save.comment)?;
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         stores::active(&mut tx, store.id).await?;
         freeze::may_change_in(&mut tx, store, &actor.name).await?;
         // The head that the editor knows must exist; an older one than the newest is merged.

@@ -118,8 +118,7 @@ pub async fn create(
     new: &NewStore,
     supplied: &[(ObjectId, Object)],
 ) -> Result<StoreRow> {
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         let id = insert(&mut tx, actor, &new.name, &new.description).await?;
         let first = revision::NewRevision {
             number: 1,
@@ -159,8 +158,7 @@ pub async fn change(
     actor: &Actor,
     change: &StoreChange,
 ) -> Result<StoreRow> {
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         let before = reread(&mut tx, store.id).await?;
         let after = StoreRow {
             id: before.id,
@@ -202,8 +200,7 @@ pub async fn change(
 
 /// Removes an archived store for good; its lines in the audit stay.
 pub async fn purge(db: &Db, store: &StoreRow, actor: &Actor, confirm_name: &str) -> Result<()> {
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         let store = reread(&mut tx, store.id).await?;
         if !store.archived {
             return Err(StoreError::NotArchived);

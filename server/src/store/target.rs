@@ -57,8 +57,7 @@ pub async fn set(
     root: &str,
 ) -> Result<()> {
     text::object_id(stack)?;
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         stores::active(&mut tx, store.id).await?;
         freeze::may_change_in(&mut tx, store, &actor.name).await?;
         refuse_overlap(&mut tx, store.id, stack, root).await?;
@@ -91,8 +90,7 @@ pub async fn set(
 
 /// Takes the target of a stack away; its files stay.
 pub async fn remove(db: &Db, store: &StoreRow, actor: &Actor, stack: &ObjectId) -> Result<()> {
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         stores::active(&mut tx, store.id).await?;
         freeze::may_change_in(&mut tx, store, &actor.name).await?;
         let Some(before) = find_in(&mut tx, store.id, stack).await? else {

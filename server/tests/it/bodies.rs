@@ -178,7 +178,7 @@ async fn an_error_of_the_server_says_nothing_but_its_number() {
     let server = TestServer::new().await;
     let root = server.administrator().await;
     sqlx::query("alter table account rename column last_log_in_at to gone")
-        .execute(server.state.db.write())
+        .execute(server.state.db.unwatched())
         .await
         .unwrap();
     let answer = root.get("/accounts").await;
@@ -206,7 +206,7 @@ async fn names_with_markup_come_back_as_text() {
 async fn a_full_disk_is_said_and_saving_works_again_when_there_is_room() {
     let server = TestServer::new().await;
     let root = server.administrator().await;
-    let limit = |pages: &'static str| sqlx::query(pages).execute(server.state.db.write());
+    let limit = |pages: &'static str| sqlx::query(pages).execute(server.state.db.unwatched());
     // SQLite takes the present size when the number is smaller.
     limit("pragma max_page_count = 1").await.unwrap();
     let body =
@@ -230,7 +230,7 @@ async fn a_database_that_cannot_be_written_is_unavailable() {
     let server = TestServer::new().await;
     let root = server.administrator().await;
     sqlx::query("pragma query_only = 1")
-        .execute(server.state.db.write())
+        .execute(server.state.db.unwatched())
         .await
         .unwrap();
     let body = serde_json::json!({ "label": "x", "role": "viewer", "days": 1 });

@@ -120,7 +120,7 @@ impl TestServer {
     pub async fn member(&self, name: &str, store: &str, role: Role) -> Client {
         self.account(name, false).await;
         let (store, _) = stores::find(&self.state.db, store, "").await.unwrap();
-        let mut connection = self.state.db.write().acquire().await.unwrap();
+        let mut connection = self.state.db.unwatched().acquire().await.unwrap();
         member::grant(&mut connection, store.id.0, name, role)
             .await
             .unwrap();

@@ -8,7 +8,7 @@ use crate::common::{Client, TestServer};
 
 async fn damage(server: &TestServer, statement: &'static str) {
     let done = sqlx::query(statement)
-        .execute(server.state.db.write())
+        .execute(server.state.db.unwatched())
         .await
         .unwrap();
     assert_eq!(done.rows_affected(), 1);
@@ -109,4 +109,31 @@ async fn a_check_comes_again_after_the_interval() {
     }
     assert_eq!(status, "damaged");
     task.abort();
+}
+
+#[tokio::test]
+async fn an_error_of_any_write_shows_until_a_fresh_connection_has_passed_its_check() {
+    let server = TestServer::new().await;
+    let root = server.administrator().await;
+    let client = server.anonymous();
+    let token = serde_json::json!({ "label": "x", "role": "viewer", "days": 1 });
+    let log_in = serde_json::json!({ "name": "nobody", "password": "x" });
+    for (method, path, body) in [
+        ("POST", "/tokens", Some(token)),
+        ("POST", "/session", Some(log_in)),
+        ("DELETE", "/session", None),
+    ] {
+        sqlx::query("pragma query_only = 1")
+            .execute(server.state.db.unwatched())
+            .await
+            .unwrap();
+        let answer = root.call(method, path, body).await;
+        assert_eq!(answer.outcome(), "503 unavailable", "{path}");
+        let status = || async { client.get("/health").await.json()["status"].clone() };
+        assert_eq!(status().await, "not-writing", "{path}");
+        // The next write has a fresh connection, which is not so.
+        let other = server.logged_in("root").await;
+        assert_eq!(status().await, "ok");
+        assert_eq!(other.get("/tokens").await.outcome(), "200");
+    }
 }

@@ -447,7 +447,7 @@ async fn a_damaged_text_is_not_brought_back() {
     let world = World::new().await;
     let first = world.installed(&["stack"]).await[0].id;
     sqlx::query("update install_file set text = 'x' where role = 'image'")
-        .execute(world.server.state.db.write())
+        .execute(world.server.state.db.unwatched())
         .await
         .unwrap();
     let before = world.read(IMAGE);

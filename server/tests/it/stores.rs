@@ -323,7 +323,7 @@ async fn damage_is_a_problem_that_names_the_place() {
     let (server, ana) = server().await;
     saved(&ana, "a", None, group("1414")).await;
     sqlx::query("update object_revision set body = replace(body, '1414', '1415')")
-        .execute(server.state.db.write())
+        .execute(server.state.db.unwatched())
         .await
         .unwrap();
     let answer = ana.get("/stores/alpha/objects/a").await;

@@ -135,7 +135,7 @@ async fn a_token_whose_store_is_gone_is_for_none() {
     server.store("beta").await;
     let root = server.administrator().await;
     let script = script(&server, &root, token("viewer", &["alpha"])).await;
-    let mut connection = server.state.db.write().acquire().await.unwrap();
+    let mut connection = server.state.db.unwatched().acquire().await.unwrap();
     server::auth::member::forget_store(&mut connection, 1)
         .await
         .unwrap();

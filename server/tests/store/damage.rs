@@ -80,7 +80,7 @@ async fn a_full_disk_refuses_saves_and_they_work_again_without_a_restart() {
     let draft = world.draft("ana").await;
     // SQLite reports a full disk when the file may not grow.
     let (pages,): (i64,) = sqlx::query_as("pragma page_count")
-        .fetch_one(world.db.write())
+        .fetch_one(world.db.unwatched())
         .await
         .unwrap();
     assert!(pages < 100);
@@ -211,4 +211,25 @@ async fn a_file_that_is_damaged_under_the_server_takes_no_more_saves() {
         .await
         .unwrap();
     assert!(world.db.writes_are_trusted());
+}
+
+#[tokio::test]
+async fn after_a_write_that_was_dropped_the_next_has_a_fresh_connection() {
+    let world = World::new().await;
+    world
+        .sql("create temp table mark (of_this_connection)")
+        .await;
+    // As when a client goes away: nobody hears how its work ended.
+    let dropped = world
+        .db
+        .write(async |_| std::future::pending::<Result<(), StoreError>>().await);
+    let brief = std::time::Duration::from_millis(20);
+    tokio::time::timeout(brief, dropped).await.unwrap_err();
+    assert!(world.db.writes_are_trusted());
+    world
+        .edit("ana", vec![put("a", None, ports("A", &[1]))])
+        .await
+        .unwrap();
+    let mark = sqlx::query("select * from temp.mark");
+    mark.execute(world.db.unwatched()).await.unwrap_err();
 }

@@ -108,7 +108,7 @@ impl World {
 
     /// Runs SQL past the store, as damage does.
     async fn sql(&self, sql: &'static str) {
-        sqlx::query(sql).execute(self.db.write()).await.unwrap();
+        sqlx::query(sql).execute(self.db.unwatched()).await.unwrap();
     }
 }
 

@@ -19,8 +19,7 @@ use crate::store::{Actor, Result, StoreError, StoreRow, lock, revision, stores};
 pub async fn edit(db: &Db, store: &StoreRow, actor: &Actor, edit: &Edit) -> Result<Draft> {
     text::line("the words of the edit", &edit.words)?;
     check_ids(edit)?;
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         stores::active(&mut tx, store.id).await?;
         let draft = super::open(&mut tx, store.id, &actor.name).await?;
         let head = revision::head(&mut tx, store.id).await?;
@@ -55,8 +54,7 @@ pub async fn discard(
     actor: &Actor,
     only: Option<&[ObjectId]>,
 ) -> Result<Draft> {
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         let draft = super::open(&mut tx, store.id, &actor.name).await?;
         let others = lock::Others::read(&mut tx, store.id, draft).await?;
         let mut step = Vec::new();

@@ -61,14 +61,14 @@ pub async fn touch(db: &Db, store: StoreId, user: &str, seen: Option<&str>) -> R
     if seen.is_none_or(|seen| minute(seen) == minute(&now)) {
         return Ok(());
     }
-    db.watch(async {
+    db.write(async |mut tx| {
         sqlx::query("update draft set active_at = $3 where store_id = $1 and user_name = $2")
             .bind(store.0)
             .bind(user)
             .bind(now)
-            .execute(db.write())
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     })
     .await
 }

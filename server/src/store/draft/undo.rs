@@ -33,8 +33,7 @@ enum Way {
 }
 
 async fn walk(db: &Db, store: &StoreRow, actor: &Actor, way: Way) -> Result<Draft> {
-    db.watch(async {
-        let mut tx = db.begin().await?;
+    db.write(async |mut tx| {
         stores::active(&mut tx, store.id).await?;
         let draft = super::open(&mut tx, store.id, &actor.name).await?;
         let position = super::position(&mut tx, draft).await?;
