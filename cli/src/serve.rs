@@ -175,7 +175,7 @@ async fn sweep(state: AppState) {
     loop {
         let now = state.clock.unix();
         let limits = state.settings.session_limits();
-        let done = session::sweep(&state.db, limits, now).await;
+        let done = session::sweep(&state.db, &state.uses, limits, now).await;
         let done = match done {
             Ok(()) => throttle::sweep(&state.db, now).await,
             Err(error) => Err(error),

@@ -10,6 +10,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::auth::audit::{AuditLog, SqlAudit};
 use crate::auth::password::Passwords;
+use crate::auth::session::Uses;
 use crate::db::Db;
 use crate::deploy::{Deployments, Site};
 use crate::security::writes::Writes;
@@ -37,6 +38,8 @@ pub struct AppState {
     pub counts: Counts,
     /// How much each user may still change in a short time.
     pub writes: Arc<Writes>,
+    /// Uses of sessions that are not written down yet.
+    pub uses: Uses,
     /// What the last check of everything that is stored found.
     pub verifications: Verifications,
 }
@@ -52,6 +55,7 @@ impl AppState {
             clock: Clock::system(),
             passwords: Passwords::new(),
             deployments: Deployments::default(),
+            uses: Uses::default(),
             verifications: Verifications::default(),
             configurations: Configurations::default(),
             counts: Counts::default(),

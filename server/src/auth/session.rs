@@ -4,7 +4,11 @@
 //! Both limits count the distance between two times in either direction, so that a clock set back
 //! ends sessions too, and makes none last longer.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use sqlx::SqliteConnection;
 
 use crate::auth::secret;
 use crate::db::Db;
@@ -44,6 +48,7 @@ impl Limits {
 /// The session with this id, when it and its account are still good.
 pub async fn find(
     db: &Db,
+    uses: &Uses,
     id: &str,
     limits: Limits,
     now: i64,
@@ -57,23 +62,73 @@ pub async fn find(
     .bind(secret::hash(id))
     .fetch_optional(db.read())
     .await?;
-    Ok(session.filter(|s| limits.allow(s.created_at, s.last_active_at, now)))
+    Ok(session
+        .map(|s| Session {
+            last_active_at: uses.latest(&s.handle, s.last_active_at),
+            ..s
+        })
+        .filter(|s| limits.allow(s.created_at, s.last_active_at, now)))
 }
 
 /// Notes that the session was used.
-pub async fn touch(db: &Db, session: &Session, limits: Limits, now: i64) -> Result<(), StoreError> {
+///
+/// The request does not wait for the database: while somebody writes, or nothing can be written, the
+/// use is kept in memory and counts all the same, so that nobody who is active is logged out; a later
+/// use writes it down, or [`sweep`] before it takes sessions away. A restart forgets it: then a
+/// session counts from its last use that was written.
+pub async fn touch(db: &Db, uses: &Uses, session: &Session, limits: Limits, now: i64) {
     if now.abs_diff(session.last_active_at) < limits.grain().max(1) {
-        return Ok(());
+        return;
     }
-    db.write(async |mut tx| {
-        sqlx::query("update session set last_active_at = $1 where handle = $2")
-            .bind(now)
-            .bind(&session.handle)
-            .execute(&mut *tx)
-            .await?;
+    uses.keep(&session.handle, now);
+    let handle = session.handle.clone();
+    let written = db.write_if_free(async move |mut tx| {
+        write_use(&mut tx, &handle, now).await?;
         Ok(tx.commit().await?)
-    })
-    .await
+    });
+    if written.await {
+        uses.forget(&session.handle, now);
+    }
+}
+
+async fn write_use(
+    connection: &mut SqliteConnection,
+    handle: &str,
+    at: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("update session set last_active_at = $1 where handle = $2")
+        .bind(at)
+        .bind(handle)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Uses of sessions that are not written down yet: by the session's handle, when.
+#[derive(Clone, Debug, Default)]
+pub struct Uses(Arc<Mutex<HashMap<String, i64>>>);
+
+impl Uses {
+    /// When the session was used last, where `written` is what the database says.
+    fn latest(&self, handle: &str, written: i64) -> i64 {
+        self.all().get(handle).copied().unwrap_or(written)
+    }
+
+    fn keep(&self, handle: &str, at: i64) {
+        self.all().insert(handle.to_owned(), at);
+    }
+
+    /// For a use that was written down; a later one stays.
+    fn forget(&self, handle: &str, at: i64) {
+        let mut all = self.all();
+        if all.get(handle) == Some(&at) {
+            all.remove(handle);
+        }
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<String, i64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Sessions of one account at the same time; a further log-in ends the one that was idle longest.
@@ -145,6 +200,7 @@ pub struct Listed {
 /// The account's sessions that are still good, the newest first.
 pub async fn list(
     db: &Db,
+    uses: &Uses,
     account: &str,
     limits: Limits,
     now: i64,
@@ -158,6 +214,10 @@ pub async fn list(
     .await?;
     Ok(rows
         .into_iter()
+        .map(|s| Listed {
+            last_active_at: uses.latest(&s.handle, s.last_active_at),
+            ..s
+        })
         .filter(|s| limits.allow(s.created_at, s.last_active_at, now))
         .collect())
 }
@@ -201,10 +261,14 @@ pub async fn end_all(db: &Db, account: &str) -> Result<u64, StoreError> {
     .await
 }
 
-/// Takes away sessions that ended by themselves.
-pub async fn sweep(db: &Db, limits: Limits, now: i64) -> Result<(), StoreError> {
+/// Writes down the uses that are not yet, and takes away sessions that ended by themselves.
+pub async fn sweep(db: &Db, uses: &Uses, limits: Limits, now: i64) -> Result<(), StoreError> {
     let seconds = |limit: Duration| i64::try_from(limit.as_secs()).unwrap_or(i64::MAX);
+    let kept = uses.all().clone();
     db.write(async |mut tx| {
+        for (handle, at) in &kept {
+            write_use(&mut tx, handle, *at).await?;
+        }
         sqlx::query("delete from session where last_active_at <= $1 or created_at <= $2")
             .bind(now.saturating_sub(seconds(limits.idle)))
             .bind(now.saturating_sub(seconds(limits.absolute)))
@@ -212,7 +276,11 @@ pub async fn sweep(db: &Db, limits: Limits, now: i64) -> Result<(), StoreError> 
             .await?;
         Ok(tx.commit().await?)
     })
-    .await
+    .await?;
+    for (handle, at) in kept {
+        uses.forget(&handle, at);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

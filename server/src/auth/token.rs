@@ -55,20 +55,21 @@ pub async fn stores(db: &Db, token_id: i64) -> Result<Vec<i64>, sqlx::Error> {
         .await
 }
 
-/// Notes that the token was used, to the minute.
-pub async fn touch(db: &Db, token: &TokenRow, now: i64) -> Result<(), StoreError> {
+/// Notes that the token was used, to the minute; only people read it, so it may be left out.
+pub async fn touch(db: &Db, token: &TokenRow, now: i64) {
     if token.last_used_at.is_some_and(|at| now.abs_diff(at) < 60) {
-        return Ok(());
+        return;
     }
-    db.write(async |mut tx| {
+    let id = token.token_id;
+    db.write_if_free(async move |mut tx| {
         sqlx::query("update token set last_used_at = $1 where token_id = $2")
             .bind(now)
-            .bind(token.token_id)
+            .bind(id)
             .execute(&mut *tx)
             .await?;
         Ok(tx.commit().await?)
     })
-    .await
+    .await;
 }
 
 /// Tokens of one account; enough for every script, and a bound for a script gone wild.

@@ -28,6 +28,9 @@ const READERS: u32 = 4;
 /// How long a request waits for the writing connection.
 const WAIT: Duration = Duration::from_secs(10);
 
+/// How long a request waits for what may as well be left out.
+const PATIENCE: Duration = Duration::from_millis(200);
+
 /// The open database.
 #[derive(Clone, Debug)]
 pub struct Db {
@@ -115,6 +118,37 @@ impl Db {
             self.check().await?;
         }
         self.watched(work).await
+    }
+
+    /// Writes what may as well be left out, such as when somebody was here last. Answers whether it
+    /// is stored.
+    ///
+    /// Nobody waits for it: it is left out while somebody else writes and while the database is not
+    /// trusted, and on a slow disk it goes on without the asker. An error goes to the log.
+    pub async fn write_if_free<F, W>(&self, work: F) -> bool
+    where
+        F: FnOnce(Transaction<'static, Sqlite>) -> W + Send + 'static,
+        W: Future<Output = Result<(), StoreError>> + Send + 'static,
+    {
+        let Ok(turn) = self.turn.clone().try_lock_owned() else {
+            return false;
+        };
+        if !self.writes_are_trusted() {
+            return false;
+        }
+        let db = self.clone();
+        let task = tokio::spawn(async move {
+            let _turn = turn;
+            db.watched(work).await
+        });
+        match tokio::time::timeout(PATIENCE, task).await {
+            Ok(Ok(Ok(()))) => true,
+            Ok(Ok(Err(error))) => {
+                tracing::warn!(%error, "the last use of something was not noted");
+                false
+            }
+            Ok(Err(_)) | Err(_) => false,
+        }
     }
 
     /// For whoever has the turn: the next one finds out how this work ended.

@@ -40,18 +40,10 @@ async fn page_state(
 ) -> ApiResult<Json<StoreState>> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
     let (mut shown, active_at) = store::state::find(&state.db, &found, &user.name).await?;
-    present(&state, &found, &user, active_at).await;
+    draft::touch(&state.db, found.id, &user.name, active_at.as_deref()).await;
     shown.drifted = state.deployments.drifted(found.id);
     shown.server = state.status();
     Ok(Json(shown))
-}
-
-/// Notes that the user is here. A server that can read but not write still shows what it has.
-async fn present(state: &AppState, store: &StoreRow, user: &User, active_at: Option<String>) {
-    let noted = draft::touch(&state.db, store.id, &user.name, active_at.as_deref());
-    if let Err(error) = noted.await {
-        tracing::warn!(%error, "the presence of a user was not noted");
-    }
 }
 
 /// My draft; empty when I have changed nothing.
@@ -65,7 +57,7 @@ async fn show(
 ) -> ApiResult<Json<Draft>> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
     let (shown, active_at) = draft::find_seen(&state.db, &found, &user.name).await?;
-    present(&state, &found, &user, active_at).await;
+    draft::touch(&state.db, found.id, &user.name, active_at.as_deref()).await;
     Ok(Json(shown))
 }
 

@@ -217,7 +217,14 @@ async fn log_out(
 ))]
 async fn list(State(state): State<AppState>, user: User) -> ApiResult<Json<Vec<SessionInfo>>> {
     let limits = state.settings.session_limits();
-    let rows = session::list(&state.db, &user.name, limits, state.clock.unix()).await?;
+    let rows = session::list(
+        &state.db,
+        &state.uses,
+        &user.name,
+        limits,
+        state.clock.unix(),
+    )
+    .await?;
     let current = match &user.via {
         Via::Session { handle } => handle.as_str(),
         Via::Token { .. } => "",

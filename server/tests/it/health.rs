@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use server::auth::session;
+use server::store::StoreError;
 use server::verification;
+use tokio::sync::oneshot;
 
 use crate::common::{Client, TestServer};
 
@@ -136,4 +139,48 @@ async fn an_error_of_any_write_shows_until_a_fresh_connection_has_passed_its_che
         assert_eq!(status().await, "ok");
         assert_eq!(other.get("/tokens").await.outcome(), "200");
     }
+}
+
+#[tokio::test]
+async fn reading_does_not_wait_for_whoever_writes_and_the_session_stays() {
+    let server =
+        TestServer::with(|settings| settings.session_idle = Duration::from_secs(600)).await;
+    server.store("alpha").await;
+    let root = server.administrator().await;
+    let body = serde_json::json!({ "kind": "security-level", "name": "NEW" });
+    let _ = root.put("/stores/alpha/draft/objects/new", body).await;
+    // An import has the writing connection for as long as it takes.
+    let (has_it, had) = oneshot::channel::<()>();
+    let (done, end) = oneshot::channel::<()>();
+    let db = server.state.db.clone();
+    let import = tokio::spawn(async move {
+        db.write(async |_| {
+            let _ = has_it.send(());
+            let _ = end.await;
+            Ok::<_, StoreError>(())
+        })
+        .await
+    });
+    had.await.unwrap();
+    for _ in 0..4 {
+        server.advance(Duration::from_secs(400));
+        for path in ["/stores", "/stores/alpha/state", "/stores/alpha/draft"] {
+            let answer = tokio::time::timeout(Duration::from_secs(1), root.get(path)).await;
+            assert_eq!(answer.unwrap().outcome(), "200", "{path}");
+        }
+    }
+    done.send(()).unwrap();
+    import.await.unwrap().unwrap();
+    // What was used meanwhile is not swept away, and is written down.
+    let (state, now) = (&server.state, server.state.clock.unix());
+    let limits = state.settings.session_limits();
+    session::sweep(&state.db, &state.uses, limits, now)
+        .await
+        .unwrap();
+    assert_eq!(root.get("/stores").await.outcome(), "200");
+    let (written,): (i64,) = sqlx::query_as("select max(last_active_at) from session")
+        .fetch_one(state.db.read())
+        .await
+        .unwrap();
+    assert_eq!(written, now);
 }

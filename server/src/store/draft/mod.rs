@@ -54,14 +54,16 @@ pub async fn find_one(
         .transpose()
 }
 
-/// Notes that the user is here, which others see at his locks. At most one write a minute.
-pub async fn touch(db: &Db, store: StoreId, user: &str, seen: Option<&str>) -> Result<()> {
+/// Notes that the user is here, which others see at his locks. At most one write a minute; one that
+/// is left out only shows him as away, until the next request tries again.
+pub async fn touch(db: &Db, store: StoreId, user: &str, seen: Option<&str>) {
     let now = now();
     let minute = |time: &str| time.get(..16).unwrap_or_default().to_owned();
     if seen.is_none_or(|seen| minute(seen) == minute(&now)) {
-        return Ok(());
+        return;
     }
-    db.write(async |mut tx| {
+    let user = user.to_owned();
+    db.write_if_free(async move |mut tx| {
         sqlx::query("update draft set active_at = $3 where store_id = $1 and user_name = $2")
             .bind(store.0)
             .bind(user)
@@ -70,7 +72,7 @@ pub async fn touch(db: &Db, store: StoreId, user: &str, seen: Option<&str>) -> R
             .await?;
         Ok(tx.commit().await?)
     })
-    .await
+    .await;
 }
 
 /// Everybody but this user who has changes in a draft.
