@@ -65,11 +65,14 @@ impl AppState {
     /// How the server is: whether it writes, and whether it trusts what it has stored.
     pub fn status(&self) -> Status {
         let last = self.verifications.last();
-        let damaged = last.is_some_and(|last| !last.damage.is_empty());
-        match (damaged, self.db.writes_are_trusted()) {
-            (true, _) => Status::Damaged,
-            (false, false) => Status::NotWriting,
-            (false, true) => Status::Ok,
+        if last.done.is_some_and(|done| !done.damage.is_empty()) {
+            Status::Damaged
+        } else if !self.db.writes_are_trusted() {
+            Status::NotWriting
+        } else if last.failure.is_some() {
+            Status::Unchecked
+        } else {
+            Status::Ok
         }
     }
 

@@ -113,6 +113,13 @@ fn State(health: Health) -> impl IntoView {
             </Band>
         }
         .into_any(),
+        Status::Unchecked => view! {
+            <Band tone=Tone::Warning>
+                <strong>"What is stored could not be checked. "</strong>
+                "The log says why. The server soon tries again."
+            </Band>
+        }
+        .into_any(),
         Status::Damaged => view! {
             <Band tone=Tone::Warning>
                 <strong>"Something that is stored is not as it was written. "</strong>
@@ -128,6 +135,7 @@ fn State(health: Health) -> impl IntoView {
             <dt>"State"</dt><dd>{match health.status {
                 Status::Ok => "Runs, reads and writes",
                 Status::NotWriting => "Reads only",
+                Status::Unchecked => "Runs; the last check could not be done",
                 Status::Damaged => "Runs; damage was found",
             }}</dd>
         </dl>

@@ -47,6 +47,12 @@ pub fn StoreBands() -> impl IntoView {
                         "You can go on: what you change is kept on this page and sent when the server writes again. Its log says what happened."
                     </Band>
                 }.into_any(),
+                Status::Unchecked => view! {
+                    <Band tone=Tone::Warning>
+                        <strong>"The server could not check what is stored. "</strong>
+                        "It soon tries again. Its log says what happened."
+                    </Band>
+                }.into_any(),
                 Status::Damaged => view! {
                     <Band tone=Tone::Warning>
                         <strong>"Something that is stored is not as it was written. "</strong>

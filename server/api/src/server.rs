@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Health {
     pub status: Status,
     pub version: String,
-    /// When everything that is stored was checked last; absent before the first time.
+    /// When everything that is stored was checked last, to the end; absent before the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checked_at: Option<String>,
 }
@@ -22,6 +22,9 @@ pub enum Status {
     Ok,
     /// The disk reported an error: reading goes on, writing waits until the database passes a check.
     NotWriting,
+    /// The last check could not be done, so that nobody knows whether what is stored is whole.
+    /// Administrators see why under `/verification`; the server soon tries again.
+    Unchecked,
     /// The last check found what is not as it was written. Administrators see it under
     /// `/verification`; it stands in the log.
     Damaged,

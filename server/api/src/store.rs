@@ -193,4 +193,17 @@ pub struct Verification {
     pub audit_lines: u64,
     /// What is not as it was written; empty when all is well.
     pub damage: Vec<String>,
+    /// A later check that could not be done; absent when there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<VerificationFailure>,
+}
+
+/// A check that could not be done; the server soon tries again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VerificationFailure {
+    /// When it ended.
+    pub at: String,
+    /// What could not be read.
+    pub reason: String,
 }

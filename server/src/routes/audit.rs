@@ -55,20 +55,28 @@ async fn of_store(
     responses((status = OK, body = Verification), (status = FORBIDDEN, body = api::Problem)))]
 async fn verify(State(state): State<AppState>, user: User) -> ApiResult<Json<Verification>> {
     user.require_administrator()?;
-    let found = state.verifications.run(&state.db, Pace::Quick).await?;
-    Ok(Json(found))
+    let found = state.verifications.run(&state.db, Pace::Quick).await;
+    Ok(Json(found.map_err(|unread| unread.source)?))
 }
 
-/// What the last check found: the server makes one after its start and one each day.
+/// What the last check found: the server makes one after its start and one each day. A check that
+/// could not be done stands beside the one before it; when there was none before, it is the answer.
 #[utoipa::path(get, path = "/verification", tag = "audit",
     responses(
         (status = OK, body = Verification),
         (status = FORBIDDEN, body = api::Problem),
         (status = NOT_FOUND, body = api::Problem),
+        (status = SERVICE_UNAVAILABLE, body = api::Problem),
     ))]
 async fn verification(State(state): State<AppState>, user: User) -> ApiResult<Json<Verification>> {
     user.require_administrator()?;
     let last = state.verifications.last();
-    let last = last.ok_or_else(|| ApiError::not_found("check yet"))?;
-    Ok(Json(last))
+    match (last.done, last.failure) {
+        (Some(done), failure) => Ok(Json(Verification { failure, ..done })),
+        (None, Some(failure)) => Err(ApiError::unavailable(format!(
+            "What is stored could not be checked at {}: {}.",
+            failure.at, failure.reason
+        ))),
+        (None, None) => Err(ApiError::not_found("check yet")),
+    }
 }

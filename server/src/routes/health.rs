@@ -38,6 +38,6 @@ async fn health(State(state): State<AppState>) -> ApiResult<Json<Health>> {
     Ok(Json(Health {
         status: state.status(),
         version: crate::VERSION.to_owned(),
-        checked_at: last.map(|last| last.at),
+        checked_at: last.done.map(|done| done.at),
     }))
 }

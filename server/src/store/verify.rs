@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use generator::objects::ObjectId;
 use sqlx::{Connection, SqliteConnection};
+use thiserror::Error;
 
 use super::body::{self, Place};
 use super::{Damage, Result, StoreError, audit, install};
@@ -73,22 +74,39 @@ const STEP: i64 = 100;
 /// A policy file can be larger.
 const FILE_STEP: i64 = 4;
 
-/// Checks the whole database; an error means that the check itself could not be done.
-pub async fn verify_all(db: &Db, pace: Pace) -> Result<Report> {
-    let mut connection = db.reader().await?;
+/// Why a check could not be done: what it could not read.
+#[derive(Debug, Error)]
+#[error("{part} could not be read: {source}")]
+pub struct Unread {
+    part: &'static str,
+    pub source: StoreError,
+}
+
+/// For the errors of reading one part.
+fn unread<E: Into<StoreError>>(part: &'static str) -> impl FnOnce(E) -> Unread {
+    move |error| Unread {
+        part,
+        source: error.into(),
+    }
+}
+
+/// Checks the whole database.
+pub async fn verify_all(db: &Db, pace: Pace) -> std::result::Result<Report, Unread> {
+    let database = "the database";
+    let mut connection = db.reader().await.map_err(unread(database))?;
     let mut report = Report::default();
     let found = pages(&mut connection, &mut report).await;
-    report.note(found)?;
+    report.note(found).map_err(unread(database))?;
     let found = revisions(&mut connection, &mut report, pace).await;
-    report.note(found)?;
+    report.note(found).map_err(unread("the revisions"))?;
     let found = drafts(&mut connection, &mut report, pace).await;
-    report.note(found)?;
+    report.note(found).map_err(unread("the drafts"))?;
     let found = files(&mut connection, &mut report, pace).await;
-    report.note(found)?;
+    report.note(found).map_err(unread("the installed files"))?;
     let found = audit::verify(&mut connection).await;
     report.audit_lines = found.as_ref().copied().unwrap_or_default();
-    report.note(found)?;
-    connection.close().await?;
+    report.note(found).map_err(unread("the audit"))?;
+    connection.close().await.map_err(unread(database))?;
     Ok(report)
 }
 

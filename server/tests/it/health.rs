@@ -147,8 +147,16 @@ async fn reading_does_not_wait_for_whoever_writes_and_the_session_stays() {
         TestServer::with(|settings| settings.session_idle = Duration::from_secs(600)).await;
     server.store("alpha").await;
     let root = server.administrator().await;
-    let body = serde_json::json!({ "kind": "security-level", "name": "NEW" });
-    let _ = root.put("/stores/alpha/draft/objects/new", body).await;
+    let change =
+        serde_json::json!({ "id": "new", "body": { "kind": "address-group", "name": "NEW" } });
+    let edit = serde_json::json!({ "words": "add", "changes": [change] });
+    let drafted = root.post("/stores/alpha/draft/edits", edit).await;
+    assert_eq!(drafted.outcome(), "200");
+    damage(
+        &server,
+        "update draft set active_at = '2026-01-01T00:00:00Z'",
+    )
+    .await;
     // An import has the writing connection for as long as it takes.
     let (has_it, had) = oneshot::channel::<()>();
     let (done, end) = oneshot::channel::<()>();
@@ -183,4 +191,57 @@ async fn reading_does_not_wait_for_whoever_writes_and_the_session_stays() {
         .await
         .unwrap();
     assert_eq!(written, now);
+}
+
+#[tokio::test]
+async fn a_check_that_cannot_be_done_is_told_and_tried_again() {
+    let server = TestServer::new().await;
+    server.store("alpha").await;
+    let root = server.administrator().await;
+    let rename = |sql: &'static str| sqlx::query(sql).execute(server.state.db.unwatched());
+    rename("alter table draft_change rename to elsewhere")
+        .await
+        .unwrap();
+    let failed = root.post("/verification", serde_json::Value::Null).await;
+    assert_eq!(failed.outcome(), "500 internal");
+    let status = || async { root.get("/health").await.json()["status"].clone() };
+    assert_eq!(status().await, "unchecked");
+    let answer = root.get("/verification").await;
+    assert_eq!(answer.outcome(), "503 unavailable");
+    let words = answer.json()["detail"].as_str().unwrap().to_owned();
+    assert!(words.contains("the drafts could not be read"), "{words}");
+
+    rename("alter table elsewhere rename to draft_change")
+        .await
+        .unwrap();
+    root.post("/verification", serde_json::Value::Null).await;
+    assert_eq!(status().await, "ok");
+
+    // A failure after a check that was done leaves what that one found, and is mended by itself.
+    rename("alter table draft_change rename to elsewhere")
+        .await
+        .unwrap();
+    let state = &server.state;
+    let interval = Duration::from_millis(20);
+    let task = verification::start(state.db.clone(), state.verifications.clone(), interval);
+    until(&status, "unchecked").await;
+    let found = root.get("/verification").await.json();
+    assert_eq!(found["bodies"], 1);
+    let reason = found["failure"]["reason"].as_str().unwrap();
+    assert!(reason.contains("the drafts could not be read"), "{reason}");
+    rename("alter table elsewhere rename to draft_change")
+        .await
+        .unwrap();
+    until(&status, "ok").await;
+    task.abort();
+}
+
+async fn until(status: &impl AsyncFn() -> serde_json::Value, wanted: &str) {
+    for _ in 0..1000 {
+        if status().await == wanted {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the server never became {wanted}");
 }
