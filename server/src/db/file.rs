@@ -121,6 +121,15 @@ impl Guard {
         }
     }
 
+    /// Says for good that the database was left open: what still reads it keeps the write-ahead file
+    /// in use, and cannot take it away.
+    pub fn leave(&self) {
+        if let Err(error) = self.sign(Phase::Open) {
+            tracing::warn!(%error, "could not write the lock file");
+        }
+        self.signed.store(false, Ordering::Relaxed);
+    }
+
     pub fn database(&self) -> &Path {
         &self.database
     }
@@ -195,7 +204,7 @@ pub fn make_database(database: &Path) -> io::Result<()> {
 pub fn close_to_others(database: &Path) -> io::Result<()> {
     for path in [
         database.to_owned(),
-        with_suffix(database, "-wal"),
+        wal(database),
         with_suffix(database, "-shm"),
     ] {
         match fs::metadata(&path) {
@@ -210,10 +219,15 @@ pub fn close_to_others(database: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// SQLite's write-ahead file.
+pub fn wal(database: &Path) -> PathBuf {
+    with_suffix(database, "-wal")
+}
+
 /// Whether the write-ahead file is there and starts as one does; an empty one is whole.
 pub fn has_whole_wal(database: &Path) -> io::Result<bool> {
     let mut head = Vec::new();
-    match File::open(with_suffix(database, "-wal")) {
+    match File::open(wal(database)) {
         Ok(file) => file.take(4).read_to_end(&mut head)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error),

@@ -31,16 +31,20 @@ const WAIT: Duration = Duration::from_secs(10);
 /// How long a request waits for what may as well be left out.
 const PATIENCE: Duration = Duration::from_millis(200);
 
+/// How long closing waits for what still reads, and then for what still writes.
+const LAST_WAIT: Duration = Duration::from_secs(3);
+
 /// The open database.
 #[derive(Clone, Debug)]
 pub struct Db {
+    /// Keeps a second server out as long as it lives. Dropped before the connections, the last of
+    /// which takes the write-ahead file away: by then nothing may say that there is one.
+    guard: Arc<file::Guard>,
     read: SqlitePool,
     write: SqlitePool,
     /// Held by whoever writes until it is known how that ended.
     turn: Arc<Mutex<()>>,
     trust: Arc<Trust>,
-    /// Keeps a second server out as long as it lives.
-    guard: Arc<file::Guard>,
 }
 
 impl Db {
@@ -53,7 +57,7 @@ impl Db {
         let trust = Arc::new(Trust::default());
         let write = writing_pool(path, &trust).await?;
         start::migrate(&write).await?;
-        start::finish(path, &write, &guard).await?;
+        start::finish(path, &write).await?;
         let read = SqlitePoolOptions::new()
             .min_connections(READERS)
             .max_connections(READERS)
@@ -64,12 +68,19 @@ impl Db {
             .test_before_acquire(false)
             .connect_with(options(path).read_only(true))
             .await?;
+        // From here on there is a write-ahead file, and nothing fails any more that takes it away.
+        guard
+            .sign(file::Phase::Open)
+            .map_err(|source| OpenError::Io {
+                path: path.to_owned(),
+                source,
+            })?;
         Ok(Self {
+            guard: Arc::new(guard),
             read,
             write,
             turn: Arc::default(),
             trust,
-            guard: Arc::new(guard),
         })
     }
 
@@ -196,12 +207,27 @@ impl Db {
 
     /// Closes the database so that the next start finds it whole.
     pub async fn close(&self) {
-        self.read.close().await;
+        self.close_within(LAST_WAIT).await;
+    }
+
+    /// Closes the database. Work that does not end in time is left to the end of the process; what
+    /// it did not commit is not stored.
+    pub async fn close_within(&self, wait: Duration) {
         if let Err(error) = self.guard.sign(file::Phase::Closing) {
             tracing::warn!(%error, "could not write the lock file");
         }
-        self.write.close().await;
-        self.guard.release();
+        let reads = tokio::time::timeout(wait, self.read.close()).await;
+        let writes = tokio::time::timeout(wait, self.write.close()).await;
+        if reads.is_err() {
+            tracing::warn!("reads of the database did not end and were cut off");
+        }
+        if writes.is_err() {
+            tracing::warn!("a write to the database did not end and was cut off");
+        } else if reads.is_err() && file::wal(&self.path()).exists() {
+            self.guard.leave();
+        } else {
+            self.guard.release();
+        }
     }
 }
 

@@ -191,7 +191,7 @@ pub async fn stamp(connection: &mut SqliteConnection) -> Result<(), sqlx::Error>
 }
 
 /// Reads the settings back, moves everything into the database file, and leaves the marker.
-pub async fn finish(path: &Path, write: &SqlitePool, guard: &Guard) -> Result<(), OpenError> {
+pub async fn finish(path: &Path, write: &SqlitePool) -> Result<(), OpenError> {
     let mut connection = write.acquire().await?;
     for (name, found, wanted) in settings(&mut connection).await? {
         if found != wanted {
@@ -212,8 +212,7 @@ pub async fn finish(path: &Path, write: &SqlitePool, guard: &Guard) -> Result<()
     if !file::is_marked(path) {
         file::mark(path).map_err(io)?;
     }
-    // The connection is open, so there is a write-ahead file from here on.
-    guard.sign(Phase::Open).map_err(io)
+    Ok(())
 }
 
 /// The settings that durability rests on: name, what is, what must be.

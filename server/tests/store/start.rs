@@ -1,5 +1,6 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::*;
 use server::db::OpenError;
@@ -185,4 +186,24 @@ async fn a_lost_write_ahead_file_of_a_killed_server_is_told() {
     // Closed in order: there is no write-ahead file that could be missing.
     assert!(!wal.exists());
     Db::open(&database, false).await.unwrap();
+}
+
+#[tokio::test]
+async fn closing_does_not_wait_for_reading_that_does_not_end() {
+    let world = World::new().await;
+    world
+        .saved("ana", vec![put("a", None, ports("A", &[1]))])
+        .await;
+    let (path, store) = (world.db.path(), world.store.id);
+    let reading = world.db.read().acquire().await.unwrap();
+    let begun = std::time::Instant::now();
+    world.db.close_within(Duration::from_millis(50)).await;
+    assert!(begun.elapsed() < Duration::from_secs(2));
+    // What was read from goes with the process; the write-ahead file stays for the next start.
+    drop((reading, world.db));
+    let lock = std::fs::read_to_string(path.with_file_name("gatehouse.lock")).unwrap();
+    assert!(lock.starts_with("open: "), "{lock}");
+    let db = Db::open(&path, false).await.unwrap();
+    let newest = store::revision::find(&db, store, None).await.unwrap();
+    assert_eq!(newest.number, 2);
 }
