@@ -224,17 +224,6 @@ pub fn wal(database: &Path) -> PathBuf {
     with_suffix(database, "-wal")
 }
 
-/// Whether the write-ahead file is there and starts as one does; an empty one is whole.
-pub fn has_whole_wal(database: &Path) -> io::Result<bool> {
-    let mut head = Vec::new();
-    match File::open(wal(database)) {
-        Ok(file) => file.take(4).read_to_end(&mut head)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error),
-    };
-    Ok(head.is_empty() || matches!(head[..], [0x37, 0x7f, 0x06, 0x82 | 0x83]))
-}
-
 fn beside(database: &Path, name: &str) -> PathBuf {
     directory(database).join(name)
 }

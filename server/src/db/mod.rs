@@ -7,6 +7,7 @@
 mod file;
 mod start;
 mod trust;
+mod wal;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

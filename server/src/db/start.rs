@@ -9,8 +9,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
 use thiserror::Error;
 
-use super::OBJECT_FORMAT;
 use super::file::{self, Guard, GuardError, Phase};
+use super::{OBJECT_FORMAT, wal};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
@@ -93,7 +93,7 @@ pub async fn prepare(path: &Path, create: bool) -> Result<Guard, OpenError> {
         (Some(0), false) if !create => return Err(OpenError::Missing(path.to_owned())),
         (Some(0), false) => {}
         (Some(_), marked) => {
-            if guard.was_open && !file::has_whole_wal(path).map_err(io)? {
+            if guard.was_open && !wal::is_whole(&file::wal(path)).map_err(io)? {
                 return Err(OpenError::WalLost(path.to_owned()));
             }
             examine(path, marked).await?;
@@ -205,6 +205,10 @@ pub async fn finish(path: &Path, write: &SqlitePool) -> Result<(), OpenError> {
     sqlx::query("pragma wal_checkpoint(truncate)")
         .execute(&mut *connection)
         .await?;
+    // INVARIANT: while the lock file says that the database is open, the write-ahead file holds
+    // frames, so that an empty one is known to be a lost one. SQLite begins it anew at times and
+    // cuts it only when it is told to, which nobody does after this.
+    stamp(&mut connection).await?;
     let io = |source| OpenError::Io {
         path: path.to_owned(),
         source,

@@ -207,3 +207,127 @@ async fn closing_does_not_wait_for_reading_that_does_not_end() {
     let newest = store::revision::find(&db, store, None).await.unwrap();
     assert_eq!(newest.number, 2);
 }
+
+/// What a server that is killed now leaves behind, and where its write-ahead file is.
+fn killed(database: &Path) -> (tempfile::TempDir, PathBuf, PathBuf) {
+    let copy = tempfile::tempdir().unwrap();
+    for name in [
+        "gatehouse.db",
+        "gatehouse.db-wal",
+        "gatehouse.lock",
+        "gatehouse.marker",
+    ] {
+        std::fs::copy(database.with_file_name(name), copy.path().join(name)).unwrap();
+    }
+    let database = copy.path().join("gatehouse.db");
+    let wal = copy.path().join("gatehouse.db-wal");
+    (copy, database, wal)
+}
+
+#[tokio::test]
+async fn a_server_that_is_killed_before_its_first_write_starts_again() {
+    let (_directory, path) = closed().await;
+    let db = Db::open(&path, false).await.unwrap();
+    let (_copy, database, _) = killed(&path);
+    Db::open(&database, false).await.unwrap();
+    drop(db);
+}
+
+#[tokio::test]
+async fn a_write_ahead_file_that_is_empty_after_a_kill_is_told() {
+    let world = World::new().await;
+    for length in [0, 31, 32, 33, 4000] {
+        let (_copy, database, wal) = killed(&world.db.path());
+        let bytes = std::fs::read(&wal).unwrap();
+        std::fs::write(&wal, &bytes[..length]).unwrap();
+        let error = Db::open(&database, false).await.unwrap_err();
+        assert!(matches!(error, OpenError::WalLost(_)), "{length}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_flipped_bit_in_the_write_ahead_file_takes_no_save_back_in_silence() {
+    let world = World::new().await;
+    world
+        .saved("ana", vec![put("a", None, ports("A", &[1]))])
+        .await;
+    let (_copy, _, wal) = killed(&world.db.path());
+    let upto = std::fs::read(&wal).unwrap().len();
+    // A last commit cannot be told from one that the power cut through.
+    for user in ["bo", "cy"] {
+        let change = put(user, None, ports(user, &[1]));
+        world.edit(user, vec![change]).await.unwrap();
+    }
+    let (mut told, mut kept) = (0, 0);
+    for place in (0..32).chain((32..upto).step_by(1021)) {
+        let (_copy, database, wal) = killed(&world.db.path());
+        let mut bytes = std::fs::read(&wal).unwrap();
+        bytes[place] ^= 0x10;
+        std::fs::write(&wal, &bytes).unwrap();
+        match Db::open(&database, false).await {
+            Err(OpenError::WalLost(_)) => {
+                told += 1;
+                assert_eq!(std::fs::read(&wal).unwrap(), bytes, "{place}");
+            }
+            Err(error) => panic!("{place}: {error}"),
+            Ok(db) => {
+                kept += 1;
+                let newest = store::revision::find(&db, world.store.id, None).await;
+                assert_eq!(newest.unwrap().number, 2, "{place}");
+            }
+        }
+    }
+    assert!(told > 32 && kept == 0, "{told} told, {kept} kept");
+}
+
+#[tokio::test]
+async fn what_was_cut_off_or_taken_back_at_the_end_is_no_damage() {
+    let world = World::new().await;
+    world
+        .saved("ana", vec![put("a", None, ports("A", &[1]))])
+        .await;
+    // More than the cache holds, so that it stands in the file before it is taken back.
+    let large = "update object_revision set body = body || hex(zeroblob(4000000))";
+    let taken_back = world.db.write(async |mut tx| {
+        sqlx::query(large).execute(&mut *tx).await?;
+        Err::<(), _>(StoreError::NothingToSave)
+    });
+    taken_back.await.unwrap_err();
+    world
+        .edit("bo", vec![put("b", None, ports("B", &[1]))])
+        .await
+        .unwrap();
+    let whole = std::fs::metadata(killed(&world.db.path()).2).unwrap().len();
+    assert!(whole > 4_000_000, "{whole}");
+    let committed = whole - 8_000_000;
+    for length in [whole, whole - 1, whole - 5000, whole - 4_000_000, committed] {
+        let (_copy, database, wal) = killed(&world.db.path());
+        let file = std::fs::OpenOptions::new().write(true).open(&wal).unwrap();
+        file.set_len(length).unwrap();
+        let db = Db::open(&database, false).await.unwrap();
+        let newest = store::revision::find(&db, world.store.id, None).await;
+        assert_eq!(newest.unwrap().number, 2, "{length}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_ahead_file_that_sqlite_begins_anew_is_whole() {
+    let world = World::new().await;
+    world
+        .saved("ana", vec![put("a", None, ports("A", &[1]))])
+        .await;
+    let length = |wal: &Path| std::fs::metadata(wal).unwrap().len();
+    let salts = |wal: &Path| std::fs::read(wal).unwrap()[16..24].to_vec();
+    let (_before, _, first) = killed(&world.db.path());
+    // As SQLite does by itself when the file has become long.
+    world.sql("pragma wal_checkpoint(restart)").await;
+    for round in 0..2 {
+        let (_copy, database, wal) = killed(&world.db.path());
+        assert_eq!(length(&wal), length(&first));
+        assert_eq!(salts(&wal) == salts(&first), round == 0);
+        let db = Db::open(&database, false).await.unwrap();
+        let newest = store::revision::find(&db, world.store.id, None).await;
+        assert_eq!(newest.unwrap().number, 2);
+        world.sql("pragma user_version = 1").await;
+    }
+}
