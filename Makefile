@@ -2,9 +2,9 @@
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
-# Everything but the browser side, with the same features for tests and program: nothing is compiled
-# a second time.
-NATIVE := --locked --workspace --exclude frontend --exclude bindgen --all-features
+# Everything but the tool that packs the pages, with the same features for tests and program: nothing
+# is compiled a second time. What the pages reckon is tested here, too; what they show, in the browser.
+NATIVE := --locked --workspace --exclude bindgen --all-features
 
 .PHONY: help run dev test test-rust test-browser bench lint clippy docs pictures setup clean
 

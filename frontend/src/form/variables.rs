@@ -40,6 +40,7 @@ pub(super) fn note(workspace: Workspace, text: &str) -> Option<Note> {
         message: values.join(", "),
         help: String::new(),
         fix: None,
+        why: None,
     })
 }
 
@@ -138,6 +139,7 @@ fn AddVariable(cell: Cell, names: Memo<Vec<String>>) -> impl IntoView {
                 message,
                 help: String::new(),
                 fix: None,
+                why: None,
             })
             .into_iter()
             .collect::<Vec<_>>()

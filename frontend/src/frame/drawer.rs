@@ -117,10 +117,11 @@ fn Line(finding: Arc<Finding>) -> impl IntoView {
     view! {
         <li class=format!("drawer-line {}", tone.class())>
             <Icon name=tone.icon() />
-            <button type="button" class="drawer-go" title=why on:click=go>
+            <button type="button" class="drawer-go" on:click=go>
                 <span class="cds--visually-hidden">{tone.word()} ": "</span>
-                <span class="drawer-message">{with_code(&sentence(&message))}</span> " " <span class="soft">{with_code(&sentence(&help))} " " <code>{code}</code></span>
+                <span class="drawer-message">{with_code(&sentence(&message))}</span> " " <span class="soft">{with_code(&sentence(&help))} </span>
             </button>
+            <details class="why"><summary><code>{code}</code> " Why"</summary><p>{with_code(&sentence(why))}</p></details>
             {fix}
         </li>
     }

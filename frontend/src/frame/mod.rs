@@ -24,7 +24,7 @@ pub use account::{AccountMenu, Guarded, SessionEnded};
 pub use bands::ObjectBand;
 pub use focus::go_to;
 pub use page::{NotFound, Page, id_of_page, use_query};
-pub use pane::Pane;
+pub use pane::{Pane, line_flags, line_press};
 
 /// The frame of an open store; a change of the store's name opens the other one.
 #[component]

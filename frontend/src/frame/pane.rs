@@ -13,7 +13,7 @@ use super::focus::{go_to, place_of};
 use crate::core::{self, Findings};
 use crate::form::tone;
 use crate::prefs;
-use crate::ui::{CodeDiff, CodeView, Face, IconButton, Select, Tabs};
+use crate::ui::{CodeDiff, CodeView, Face, IconButton, Select, Tabs, sentence, with_code};
 use crate::workspace::Workspace;
 
 /// What the pane shows.
@@ -229,29 +229,8 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
                 .unwrap_or_default()
         })
     });
-    let navigate = use_navigate();
-    let press = Callback::new(move |line: usize| {
-        let origin = pane.files.with_untracked(|files| {
-            let files = files.as_ref()?;
-            file(files, &which.get_untracked())
-                .origins
-                .get(line.checked_sub(1)?)
-                .cloned()
-                .flatten()
-        });
-        if let Some(origin) = origin {
-            go_to(workspace, &navigate, &origin.object, &origin.field.0);
-        }
-    });
-    let flagged = Signal::derive(move || {
-        let which = which.get();
-        workspace.findings.with(|findings| {
-            pane.files.with(|files| {
-                let lines = |files: &Arc<Compiled>| flagged_lines(file(files, &which), findings);
-                files.as_ref().map(lines).unwrap_or_default()
-            })
-        })
-    });
+    let press = line_press(pane, which.into());
+    let flagged = line_flags(pane, which.into());
     let drag = move |event: web_sys::PointerEvent| {
         if event.buttons() == 1
             && let Some(window) =
@@ -299,8 +278,94 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
                 } else {
                     view! { <CodeView label="Policy text" text marked flagged on_line=press /> }.into_any()
                 }}
+                <FileFindings pane which=which.into() flagged press />
             </div>
         </aside>
+    }
+}
+
+/// Leads from a line of a file to the field that wrote it.
+pub fn line_press(pane: Pane, which: Signal<String>) -> Callback<usize> {
+    let (workspace, navigate) = (Workspace::here(), use_navigate());
+    Callback::new(move |line: usize| {
+        let origin = pane.files.with_untracked(|files| {
+            let files = files.as_ref()?;
+            file(files, &which.get_untracked())
+                .origins
+                .get(line.checked_sub(1)?)
+                .cloned()
+                .flatten()
+        });
+        if let Some(origin) = origin {
+            go_to(workspace, &navigate, &origin.object, &origin.field.0);
+        }
+    })
+}
+
+/// The lines of a file with something wrong.
+pub fn line_flags(pane: Pane, which: Signal<String>) -> Signal<Vec<(usize, &'static str)>> {
+    let workspace = Workspace::here();
+    Memo::new(move |_| {
+        let which = which.get();
+        workspace.findings.with(|findings| {
+            pane.files.with(|files| {
+                let lines = |files: &Arc<Compiled>| flagged_lines(file(files, &which), findings);
+                files.as_ref().map(lines).unwrap_or_default()
+            })
+        })
+    })
+    .into()
+}
+
+/// So many findings of a file are listed below it.
+const LISTED: usize = 20;
+
+/// The findings of the fields that wrote the shown file.
+#[component]
+fn FileFindings(
+    pane: Pane,
+    which: Signal<String>,
+    flagged: Signal<Vec<(usize, &'static str)>>,
+    press: Callback<usize>,
+) -> impl IntoView {
+    let workspace = Workspace::here();
+    let lines = Memo::new(move |_| {
+        let mut lines: Vec<(usize, &'static str, String)> = Vec::new();
+        pane.files.with(|files| {
+            let Some(files) = files else { return };
+            let file = which.with(|which| file(files, which));
+            for (line, flag) in flagged.get() {
+                let Some(origin) = file.origins.get(line - 1).and_then(Option::as_ref) else {
+                    continue;
+                };
+                let at = workspace
+                    .findings
+                    .with(|findings| findings.at(&origin.object, &origin.field.0, false));
+                for finding in at {
+                    let message = sentence(&finding.message());
+                    // A field may have written many lines.
+                    if !lines.iter().any(|(_, _, known)| *known == message) {
+                        lines.push((line, flag, message));
+                    }
+                }
+                if lines.len() > LISTED {
+                    return;
+                }
+            }
+        });
+        lines
+    });
+    view! {
+        {move || (!lines.with(Vec::is_empty)).then(|| view! {
+            <ul class="pane-findings" aria-label="Findings of this file">
+                {lines.get().into_iter().take(LISTED).map(|(line, flag, message)| view! {
+                    <li><button type="button" class="drawer-go" on:click=move |_| press.run(line)>
+                        <span class="cds--visually-hidden">{flag} ": "</span> <code>{line}</code> " " {with_code(&message)}
+                    </button></li>
+                }).collect_view()}
+                {(lines.with(Vec::len) > LISTED).then(|| view! { <li class="soft">"More stand in the list of findings."</li> })}
+            </ul>
+        })}
     }
 }
 

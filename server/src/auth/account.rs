@@ -169,6 +169,12 @@ fn lapses_at(must_change: bool, now: i64) -> Option<i64> {
     must_change.then(|| now.saturating_add(FIRST_PASSWORD_SECONDS))
 }
 
+/// Whether a first password may be used no more: at its time, and when the clock was set back so
+/// far that its time is further away than any can be.
+pub fn has_lapsed(lapses_at: Option<i64>, now: i64) -> bool {
+    lapses_at.is_some_and(|at| at <= now || at > now.saturating_add(FIRST_PASSWORD_SECONDS))
+}
+
 /// Notes a log-in.
 pub async fn logged_in(db: &Db, name: &str, now: i64) -> Result<(), StoreError> {
     db.write(async |mut tx| {
@@ -279,6 +285,17 @@ async fn row(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_first_password_lapses_also_when_the_clock_goes_back() {
+        let made = 1_000_000_000;
+        let at = lapses_at(true, made);
+        assert!(!has_lapsed(at, made));
+        assert!(!has_lapsed(at, made + FIRST_PASSWORD_SECONDS - 1));
+        assert!(has_lapsed(at, made + FIRST_PASSWORD_SECONDS));
+        assert!(has_lapsed(at, made - 1));
+        assert!(!has_lapsed(lapses_at(false, made), made - 1));
+    }
 
     #[test]
     fn names_are_short_and_plain() {

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, header};
 
 use crate::app::AppState;
 use crate::auth::audit::Event;
-use crate::auth::{access, session, token};
+use crate::auth::{access, account, session, token};
 use crate::error::{ApiError, ApiResult};
 use crate::security::client::Client;
 use crate::security::log::Actor;
@@ -153,7 +153,7 @@ async fn by_session(state: &AppState, id: &str, from: String) -> ApiResult<AnyUs
     let found = session::find(&state.db, &state.uses, id, limits, now)
         .await?
         .ok_or(ApiError::Unauthorized)?;
-    if found.password_lapses_at.is_some_and(|at| at <= now) {
+    if account::has_lapsed(found.password_lapses_at, now) {
         return Err(ApiError::Unauthorized);
     }
     session::touch(&state.db, &state.uses, &found, limits, now).await;

@@ -126,10 +126,7 @@ pub(super) async fn check_password(
         Err(_) => None,
     };
     let usable = found.filter(|found| {
-        !found.disabled
-            && found
-                .password_lapses_at
-                .is_none_or(|at| state.clock.unix() < at)
+        !found.disabled && !account::has_lapsed(found.password_lapses_at, state.clock.unix())
     });
     // Nobody has a password of this length, and hashing it would take long.
     let password = if password.len() > rules::MOST_BYTES {

@@ -231,6 +231,7 @@ fn error_note(message: Option<String>) -> Vec<Note> {
         message,
         help: String::new(),
         fix: None,
+        why: None,
     };
     message.map(note).into_iter().collect()
 }

@@ -137,6 +137,7 @@ fn Numbers(cell: Cell, field: &'static str, label: &'static str) -> impl IntoVie
             message: "days are numbers from 1 to 31, with commas between them".to_owned(),
             help: String::new(),
             fix: None,
+            why: None,
         };
         wrong.then(note).into_iter().collect::<Vec<_>>()
     });

@@ -162,6 +162,7 @@ fn Asked(question: Question, home: ObjectId) -> impl IntoView {
             message,
             help: String::new(),
             fix: None,
+            why: None,
         })
         .into_iter()
         .collect::<Vec<_>>()

@@ -3,13 +3,15 @@
 use generator::compile::{Compiled, CompiledFile};
 use leptos::prelude::*;
 
-use crate::frame::Pane;
+use crate::frame::{Pane, line_flags, line_press};
 use crate::ui::{CodeView, HandOver};
 
 #[component]
 pub fn Files() -> impl IntoView {
     let pane = Pane::here();
-    let part = |which: fn(&Compiled) -> &CompiledFile, title: &'static str| {
+    let part = |key: &str, which: fn(&Compiled) -> &CompiledFile, title: &'static str| {
+        let key = Signal::stored(key.to_owned());
+        let (press, flagged) = (line_press(pane, key), line_flags(pane, key));
         let path = Memo::new(move |_| {
             pane.files.with(|files| {
                 files
@@ -40,13 +42,13 @@ pub fn Files() -> impl IntoView {
                     <h2>{title} " " <code>{path}</code></h2>
                     <span class="part-actions"><HandOver text name /></span>
                 </div>
-                <CodeView label=title text />
+                <CodeView label=title text flagged on_line=press />
             </section>
         }
     };
     view! {
-        {part(|files| &files.policy, "Policy file")}
-        {part(|files| &files.image, "Image file")}
-        {part(|files| &files.main, "Main file")}
+        {part("policy", |files| &files.policy, "Policy file")}
+        {part("image", |files| &files.image, "Image file")}
+        {part("main", |files| &files.main, "Main file")}
     }
 }

@@ -64,6 +64,7 @@ fn Trace(cell: Cell) -> impl IntoView {
                 message: "the trace is a whole number from 0 to 255".to_owned(),
                 help: format!("The stack still traces {}.", stored.get()),
                 fix: None,
+                why: None,
             })
             .into_iter()
             .collect::<Vec<_>>()
