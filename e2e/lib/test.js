@@ -73,9 +73,10 @@ export class Person {
 
 export const test = base.extend({
   serverOptions: [{}, { option: true }],
-  server: async ({ serverOptions }, use) => {
+  server: async ({ serverOptions }, use, info) => {
     const server = await new Server(serverOptions).start();
     await use(server);
+    if (info.status !== info.expectedStatus) await info.attach("server.log", { body: server.log.join(""), contentType: "text/plain" });
     await server.stop();
   },
   admin: async ({ server }, use) => use(await server.administrator()),
@@ -101,6 +102,8 @@ export function watch(page) {
 /** Logs in through the page. */
 export async function logIn(page, server, name = "ana", password = "correct horse battery") {
   await page.goto(server.url);
+  // The pages of a debug build are 20 MB, and the first page of a browser compiles them.
+  await expect(page.getByLabel("Name")).toBeVisible({ timeout: 60_000 });
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Log in" }).click();
