@@ -467,8 +467,7 @@ fn add_members<'a>(
         }
     }
     for host in &group.hosts {
-        let answer = host.answer().filter(|answer| !answer.addresses.is_empty());
-        let Some(answer) = answer else {
+        let Some(answer) = host.answer() else {
             return Err(format!(
                 "no address of host `{}` of address group {} is recorded",
                 host.name, group.name

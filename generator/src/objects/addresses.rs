@@ -49,10 +49,12 @@ pub struct Answer {
 }
 
 impl Host {
-    /// The recorded answer, unless it is for another name.
+    /// The recorded answer, unless it is for another name or names no address.
     pub fn answer(&self) -> Option<&Answer> {
         let name = self.name.value()?;
-        let same = |answer: &&Answer| answer.asked.eq_ignore_ascii_case(name.as_str());
-        self.answer.as_ref().filter(same)
+        let counts = |answer: &&Answer| {
+            answer.asked.eq_ignore_ascii_case(name.as_str()) && !answer.addresses.is_empty()
+        };
+        self.answer.as_ref().filter(counts)
     }
 }

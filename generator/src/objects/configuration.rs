@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Kind, MapUse, Mapping, Object, ObjectId, Rule, Stack};
+use super::{Kind, MapUse, Mapping, Object, ObjectId, OrderKey, Rule, Stack};
 
 /// All objects of one revision, by id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,6 +60,12 @@ impl Configuration {
             },
         );
         rules.into_iter().map(|(_, id, rule)| (id, rule)).collect()
+    }
+
+    /// The order of a rule behind all that this stack, image or group has.
+    pub fn next_order(&self, owner: &ObjectId) -> OrderKey {
+        let last = self.rules_owned_by(owner).pop();
+        OrderKey::between(last.map(|(_, rule)| &rule.order), None)
     }
 
     /// The mappings of a rule, its own or those of its requirement map; none where the map is missing.

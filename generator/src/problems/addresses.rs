@@ -135,7 +135,7 @@ fn host(checker: &mut Checker<'_>, id: &ObjectId, number: usize, host: &Host) {
         return checker.add(finding.fact("reason", error));
     }
     match host.answer() {
-        Some(answer) if !answer.addresses.is_empty() => {
+        Some(answer) => {
             for (place, entry) in answer.addresses.iter().enumerate() {
                 let field = format!("hosts/{number}/answer/addresses/{place}");
                 entry_at(checker, id, &field, entry);
@@ -147,7 +147,7 @@ fn host(checker: &mut Checker<'_>, id: &ObjectId, number: usize, host: &Host) {
                 }
             }
         }
-        _ => checker.add(at(&UNANSWERED, id, field).fact("name", &host.name)),
+        None => checker.add(at(&UNANSWERED, id, field).fact("name", &host.name)),
     }
 }
 

@@ -3,6 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How many names one request may hold.
+pub const MOST_NAMES: usize = 100;
+
 /// Asks for the addresses of hosts: `POST /api/v1/stores/{store}/hosts`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

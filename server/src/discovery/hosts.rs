@@ -12,9 +12,6 @@ use tokio::sync::Semaphore;
 /// How long one name has for its answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How many names one request may hold.
-pub const MOST: usize = 100;
-
 /// Look-ups of the whole server at a time. Each takes a thread until the system's resolver gives
 /// up, however long the request waits; others need these threads, too.
 static UNDER_WAY: Semaphore = Semaphore::const_new(8);

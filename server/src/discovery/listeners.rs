@@ -1,12 +1,13 @@
 //! The ports that programs of this machine wait at.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
 use api::discovery::Listener;
 use procfs::ProcResult;
 use procfs::net::{TcpNetEntry, TcpState};
 use procfs::process::{FDTarget, all_processes};
+
+use super::{address_of, each_once};
 
 /// All of them, by port. The name of a program is known only where this server may look into its
 /// process, its owner always.
@@ -21,19 +22,11 @@ pub fn here() -> ProcResult<Vec<Listener>> {
     let programs = programs()?;
     let found = sockets.into_iter().map(|socket| Listener {
         port: socket.local_address.port(),
-        address: address(socket.local_address),
+        address: address_of(socket.local_address.ip()),
         program: programs.get(&socket.inode).cloned().unwrap_or_default(),
         user: user(socket.uid),
     });
-    Ok(super::netstat::each_once(found))
-}
-
-fn address(socket: SocketAddr) -> String {
-    let ip = socket.ip().to_canonical();
-    match ip.is_unspecified() {
-        true => String::new(),
-        false => ip.to_string(),
-    }
+    Ok(each_once(found))
 }
 
 fn user(uid: u32) -> String {

@@ -4,9 +4,9 @@
 //! Layout of the reports: z/OS Communications Server, IP System Administrator's Commands, *Netstat
 //! ALLConn/-a* and *COnn/-c*. What is no line of a listening TCP socket is passed over.
 
-use std::net::IpAddr;
-
 use api::discovery::Listener;
+
+use super::{address_of, each_once};
 
 /// Every listening TCP socket in the text, by port.
 pub fn listeners(text: &str) -> Vec<Listener> {
@@ -34,14 +34,6 @@ pub fn listeners(text: &str) -> Vec<Listener> {
         }
     }
     each_once(found)
-}
-
-/// Sorted by port; a program that waits at the same port of IPv4 and IPv6 is listed once.
-pub fn each_once(found: impl IntoIterator<Item = Listener>) -> Vec<Listener> {
-    let mut found: Vec<_> = found.into_iter().collect();
-    found.sort();
-    found.dedup();
-    found
 }
 
 /// `EZZ2587I`.
@@ -74,21 +66,13 @@ fn listener(program: &str, address: &str, port: &str) -> Option<Listener> {
     let address = match address.trim_matches(['[', ']']) {
         "*" => String::new(),
         // `ss` writes the interface behind the address.
-        address => shown(address.split('%').next()?)?,
+        address => address_of(address.split('%').next()?.parse().ok()?),
     };
     Some(Listener {
         port: port.parse().ok()?,
         address,
         program: program.to_owned(),
         user: String::new(),
-    })
-}
-
-fn shown(address: &str) -> Option<String> {
-    let ip = address.parse::<IpAddr>().ok()?.to_canonical();
-    Some(match ip.is_unspecified() {
-        true => String::new(),
-        false => ip.to_string(),
     })
 }
 

@@ -1,7 +1,7 @@
 //! What can be found out instead of being typed.
 
 use api::account::Role;
-use api::discovery::{Listener, ListenersIn, LookUp, LookedUp};
+use api::discovery::{Listener, ListenersIn, LookUp, LookedUp, MOST_NAMES};
 use axum::extract::State;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -36,11 +36,11 @@ async fn look_up(
     Json(asked): Json<LookUp>,
 ) -> ApiResult<Json<LookedUp>> {
     store(&state, &user, &name, Role::Editor).await?;
-    if asked.names.len() > hosts::MOST {
+    if asked.names.len() > MOST_NAMES {
         return Err(ApiError::unprocessable(format!(
             "{} names are too many; {} are looked up at once.",
             asked.names.len(),
-            hosts::MOST
+            MOST_NAMES
         )));
     }
     Ok(Json(LookedUp {
