@@ -23,7 +23,7 @@ pub use ::api::{ANTI_FORGERY_HEADER, Problem, account, draft, finding, install, 
 
 use account::{LogIn, Me, Setup, SetupState};
 use draft::{Draft, Edit, Lock, State, TakeOver};
-use store::{CopyOf, NewStore, StoreChange, StoreSummary, StoredConfiguration};
+use store::{NewStore, StoreChange, StoreSummary, StoredConfiguration};
 
 /// Why a call has no answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -237,18 +237,6 @@ pub fn store_path(store: &str, rest: &str) -> String {
 
 pub async fn create_store(new: &NewStore) -> Answer<StoreSummary> {
     send("POST", "/stores", new).await
-}
-
-pub async fn copy_store(name: &str, of: &str) -> Answer<StoreSummary> {
-    create_store(&NewStore {
-        name: name.to_owned(),
-        description: String::new(),
-        copy_of: Some(CopyOf {
-            store: of.to_owned(),
-            revision: None,
-        }),
-    })
-    .await
 }
 
 pub async fn change_store(store: &str, change: &StoreChange) -> Answer<()> {

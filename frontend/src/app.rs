@@ -1,5 +1,6 @@
 //! Which page stands at which address.
 
+use generator::objects::Kind;
 use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
@@ -35,8 +36,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/setup/:id") view=setup::SetupPage />
                     <Route path=path!("/systems") view=systems::SystemsPage />
                     <Route path=path!("/stack/:id/:tab") view=stack::StackPage />
-                    <Route path=path!("/group/:id") view=systems::GroupPage />
-                    <Route path=path!("/image/:id") view=systems::ImagePage />
+                    <Route path=path!("/group/:id") view=|| view! { <systems::SystemPage kind=Kind::Group /> } />
+                    <Route path=path!("/image/:id") view=|| view! { <systems::SystemPage kind=Kind::Image /> } />
                     <Route path=path!("/rule/:id") view=rule::RulePage />
                     <Route path=path!("/traffic") view=traffic::ListPage />
                     <Route path=path!("/traffic/:id") view=traffic::ObjectPage />

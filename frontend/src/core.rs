@@ -5,17 +5,20 @@ use std::sync::Arc;
 
 use generator::compile::{self, Compiled, Header};
 use generator::finding::{FieldEdit, Finding, Fix, Place, Severity};
+use generator::objects::references::References;
 use generator::objects::summary;
 pub use generator::objects::summary::{
     endpoint as endpoint_words, level as level_words, name_of, shown_name,
 };
 use generator::objects::{
-    Configuration, Kind, MapUse, Mapping, Object, ObjectId, edit, fields, references,
+    Configuration, Kind, MapUse, Mapping, Object, ObjectId, TrafficRow, edit, fields, references,
 };
 use generator::problems;
 use generator::sort;
 use leptos::prelude::WithUntracked;
 use serde_json::Value;
+
+use crate::workspace::{Changes, Workspace};
 
 /// All findings of a configuration, by object.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -78,8 +81,17 @@ impl Findings {
 
     /// How many findings an object has, and the worst of them.
     pub fn worst(&self, object: &ObjectId) -> Option<(usize, Severity)> {
-        let worst = self.of(object).map(|finding| finding.page.severity).max()?;
-        Some((self.of(object).count(), worst))
+        self.worst_of([object])
+    }
+
+    /// The same of several objects together.
+    pub fn worst_of<'a>(
+        &self,
+        objects: impl IntoIterator<Item = &'a ObjectId>,
+    ) -> Option<(usize, Severity)> {
+        let objects = objects.into_iter().flat_map(|object| self.of(object));
+        let each = objects.map(|finding| (1, finding.page.severity));
+        each.reduce(|a, b| (a.0 + b.0, a.1.max(b.1)))
     }
 }
 
@@ -159,28 +171,24 @@ pub fn ports_of(object: &Object) -> Vec<(u16, u16)> {
     let Object::TrafficDescriptor(traffic) = object else {
         return Vec::new();
     };
-    let ports = traffic
-        .rows
-        .iter()
-        .flat_map(|row| [&row.local_port, &row.remote_port]);
-    ports.filter_map(|ports| ports.value()?.bounds()).collect()
+    traffic.rows.iter().flat_map(ports_of_row).collect()
 }
 
-pub fn holds_port(ports: &[(u16, u16)], port: u16) -> bool {
-    ports
-        .iter()
-        .any(|(low, high)| (*low..=*high).contains(&port))
+/// The same of one row.
+pub fn ports_of_row(row: &TrafficRow) -> impl Iterator<Item = (u16, u16)> {
+    let ports = [&row.local_port, &row.remote_port].into_iter();
+    ports.filter_map(|ports| ports.value()?.bounds())
 }
 
 /// The names of the objects that an object refers to.
-pub fn names_in(configuration: &Configuration, object: &Object) -> Vec<String> {
+pub fn names_used(configuration: &Configuration, object: &Object) -> Vec<String> {
     let references = references::references(object).into_iter();
     references
         .map(|reference| name_of(configuration, &reference.target))
         .collect()
 }
 
-fn row_words(row: &generator::objects::TrafficRow) -> String {
+fn row_words(row: &TrafficRow) -> String {
     let ports = match summary::ports(&row.local_port.to_string(), &row.remote_port.to_string()) {
         ports if ports == "all" => "all ports".to_owned(),
         ports => ports,
@@ -231,30 +239,28 @@ pub fn used_by(configuration: &Configuration) -> BTreeMap<ObjectId, Vec<ObjectId
 /// All that refer to an object refer to another one, and it is gone.
 pub fn replaced(
     configuration: &Configuration,
+    references: &References,
     id: &ObjectId,
     other: &ObjectId,
-) -> BTreeMap<ObjectId, Option<Object>> {
+) -> Changes {
     let mut changes = sort::map([(id.clone(), None)]);
-    for (user, object) in &configuration.objects {
-        let mut changed = object.clone();
-        for reference in references::references(object) {
-            let to = Some(Value::String(other.0.clone()));
-            if reference.target == *id
-                && let Ok(with) = with_field(&changed, &reference.field.0, to)
-            {
-                changed = with;
-            }
-        }
-        if changed != *object && user != id {
-            changes.insert(user.clone(), Some(changed));
+    for (user, field) in references.users_of(id) {
+        let to = Some(Value::String(other.0.clone()));
+        let now = match changes.get(user) {
+            Some(changed) => changed.as_ref(),
+            None => configuration.get(user),
+        };
+        // `None`: it refers to itself, and goes, too.
+        if let Some(Ok(with)) = now.map(|object| with_field(object, &field.0, to)) {
+            changes.insert(user.clone(), Some(with));
         }
     }
     changes
 }
 
 /// Applies a fix: one step over all objects that it touches.
-pub fn apply_fix(workspace: crate::workspace::Workspace, fix: &Fix) {
-    let mut changes: BTreeMap<ObjectId, Option<Object>> = BTreeMap::new();
+pub fn apply_fix(workspace: Workspace, fix: &Fix) {
+    let mut changes = Changes::new();
     for edit in &fix.edits {
         if changes.contains_key(&edit.object) {
             continue;

@@ -6,6 +6,11 @@ use crate::api::escape;
 use generator::objects::{Kind, ObjectId};
 
 pub const STORES: &str = "/stores";
+/// The question for the copy of a store, whole or as of one revision.
+pub fn copy(store: &str, revision: Option<i64>) -> String {
+    let revision = revision.map(|number| format!("&revision={number}"));
+    format!("{STORES}?copy={store}{}", revision.unwrap_or_default())
+}
 pub const LOG_IN: &str = "/login";
 /// My account.
 pub const ACCOUNT: &str = "/account";

@@ -1,7 +1,7 @@
 //! Addresses of hosts, and ports that programs wait at.
 
 use super::{Answer, get, send, store_path};
-pub use ::api::discovery::{Listener, LookedUp};
+pub use ::api::discovery::{Listener, LookedUp, MOST_NAMES};
 use ::api::discovery::{ListenersIn, LookUp};
 
 pub async fn look_up(store: &str, names: Vec<String>) -> Answer<LookedUp> {

@@ -8,13 +8,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::json;
 
-use crate::api::discovery::{self, LookedUp};
+use crate::api::discovery::{self, LookedUp, MOST_NAMES};
 use crate::form::{Cell, NotesOf, TextOf};
 use crate::ui::{Button, IconButton, Look};
 use crate::words;
-
-/// So many names are asked for in one request.
-const MOST: usize = 100;
 
 /// What was asked last, and what came of it.
 #[derive(Clone, Copy)]
@@ -31,7 +28,7 @@ impl LookUp {
         self.said.set(Vec::new());
         spawn_local(async move {
             let mut said = Vec::new();
-            for part in names.chunks(MOST) {
+            for part in names.chunks(MOST_NAMES) {
                 match discovery::look_up(&self.cell.workspace.name(), part.to_vec()).await {
                     Ok(found) => said.extend(self.take(&found)),
                     Err(failure) => said.push(failure.words()),

@@ -7,12 +7,13 @@ mod map;
 mod mappings;
 mod preset;
 mod suites;
+mod systems;
 mod traffic;
 
 use generator::objects::values::{Address, Ports};
 use generator::objects::{
-    AddressGroup, Entry, Kind, Object, ObjectId, ObjectName, RequirementMap, SecurityLevel,
-    TrafficDescriptor, TrafficRow,
+    AddressGroup, Entry, Group, Image, Kind, Object, ObjectId, ObjectName, RequirementMap, Rule,
+    SecurityLevel, Stack, TrafficDescriptor, TrafficRow,
 };
 use leptos::prelude::*;
 
@@ -26,7 +27,13 @@ pub use address_group::AddressGroupForm;
 pub use level::SecurityLevelForm;
 pub use map::RequirementMapForm;
 pub use mappings::MappingsGrid;
+pub use systems::{GroupForm, ImageForm};
 pub use traffic::TrafficForm;
+
+/// Whether the objects of a kind have a form that fits a side panel.
+pub fn has_form(kind: Kind) -> bool {
+    !matches!(kind, Kind::Stack | Kind::Rule)
+}
 
 /// The form of an object; empty for kinds that have pages only.
 pub fn form(cell: Cell, autofocus: bool) -> AnyView {
@@ -35,7 +42,9 @@ pub fn form(cell: Cell, autofocus: bool) -> AnyView {
         Kind::TrafficDescriptor => view! { <TrafficForm cell autofocus /> }.into_any(),
         Kind::SecurityLevel => view! { <SecurityLevelForm cell autofocus /> }.into_any(),
         Kind::RequirementMap => view! { <RequirementMapForm cell autofocus /> }.into_any(),
-        Kind::Group | Kind::Image | Kind::Stack | Kind::Rule => ().into_any(),
+        Kind::Group => view! { <GroupForm cell autofocus /> }.into_any(),
+        Kind::Image => view! { <ImageForm cell autofocus /> }.into_any(),
+        Kind::Stack | Kind::Rule => ().into_any(),
     }
 }
 
@@ -46,7 +55,9 @@ fn new_words(kind: Kind) -> &'static str {
         Kind::TrafficDescriptor => "New traffic descriptor…",
         Kind::SecurityLevel => "New security level…",
         Kind::RequirementMap => "New requirement map…",
-        Kind::Group | Kind::Image | Kind::Stack | Kind::Rule => "New…",
+        Kind::Group => "New z/OS group…",
+        Kind::Image => "New system image…",
+        Kind::Stack | Kind::Rule => "New…",
     }
 }
 
@@ -94,13 +105,39 @@ pub fn blank(kind: Kind, typed: &str) -> Object {
             ..SecurityLevel::default()
         }
         .into(),
-        _ => RequirementMap {
+        Kind::RequirementMap => RequirementMap {
             name,
             mappings: vec![Default::default()],
             ..RequirementMap::default()
         }
         .into(),
+        Kind::Group => Group {
+            name,
+            ..Group::default()
+        }
+        .into(),
+        Kind::Image => Image {
+            name: Entry::read(typed),
+            ..Image::default()
+        }
+        .into(),
+        Kind::Stack => Stack {
+            name: Entry::read(typed),
+            ..Stack::default()
+        }
+        .into(),
+        Kind::Rule => Rule {
+            name,
+            ..Rule::default()
+        }
+        .into(),
     }
+}
+
+/// A new object without a name.
+pub fn create_blank(workspace: Workspace, kind: Kind) -> ObjectId {
+    let object = blank(kind, "");
+    workspace.create(format!("create {}", core::called(&object)), object)
 }
 
 /// The ports in a text such as `1414,1415-1420`; none unless all of it is ports.
@@ -137,7 +174,7 @@ pub fn create_in_place(
 ) -> Option<(&'static str, Callback<String>)> {
     let panels = Panels::here();
     let workspace = Workspace::here();
-    if !untrack(|| panels.room()) || form_missing(kind) {
+    if !untrack(|| panels.room()) || !has_form(kind) {
         return None;
     }
     let make = move |typed: String| {
@@ -179,10 +216,6 @@ pub fn create_in_place(
         );
     };
     Some((new_words(kind), Callback::new(make)))
-}
-
-fn form_missing(kind: Kind) -> bool {
-    matches!(kind, Kind::Group | Kind::Image | Kind::Stack | Kind::Rule)
 }
 
 /// A new object's form in a panel.

@@ -159,6 +159,9 @@ fn Found(found: Verification) -> impl IntoView {
         <dl class="facts">
             <dt>"Last check"</dt><dd><words::Moment at=found.at /></dd>
             <dt>"Read"</dt><dd>{read}</dd>
+            {found.failure.map(|failure| view! {
+                <dt>"Could not be checked"</dt><dd><words::Moment at=failure.at />": " {failure.reason}</dd>
+            })}
             <dt>"Found"</dt><dd>{if found.damage.is_empty() { "All is as it was written." } else { "Damage:" }}</dd>
         </dl>
         {(!found.damage.is_empty()).then(|| view! {

@@ -52,9 +52,13 @@ fn Found(id: ObjectId) -> impl IntoView {
     let image = cell.text("image");
     let trail = Signal::derive(move || {
         let store = workspace.name();
-        let image = ObjectId(image.get());
         let mut trail = vec![("Systems".to_owned(), paths::systems(&store))];
-        if let Some(object) = workspace.config.with(|config| config.get(&image).cloned()) {
+        // The image's id comes from the configuration, which is read first; see ARCHITECTURE.md.
+        let found = workspace.config.with(|config| {
+            let image = ObjectId(image.get());
+            Some((config.get(&image)?.clone(), image))
+        });
+        if let Some((object, image)) = found {
             trail.push((
                 core::shown_name(&object),
                 paths::object(&store, Kind::Image, &image),

@@ -56,6 +56,9 @@ fn StoreMenu() -> impl IntoView {
             "All stores".to_owned(),
             paths::STORES.to_owned(),
         ));
+        let words = |what: &str| format!("{what} this store…");
+        items.push(Item::Link(words("Copy"), paths::copy(&here, None)));
+        items.push(Item::Link(words("Freeze"), paths::settings(&here)));
         items.push(Item::Download(
             "Export this store".to_owned(),
             api::export_href(&here),

@@ -1,4 +1,5 @@
-//! Search over everything in the store, under both vocabularies, and the way to every page.
+//! Search over everything in the store, under both vocabularies, the way to every page, and what can
+//! be done here.
 
 use generator::objects::{Kind, Object, fields};
 use generator::sort;
@@ -7,10 +8,19 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::{Pane, nav};
-use crate::core;
-use crate::paths;
+use crate::ui::shortcuts::{Shortcut, Shortcuts};
 use crate::ui::{Dialog, focus_soon};
 use crate::workspace::Workspace;
+use crate::{core, editors, paths};
+
+/// What a line does.
+#[derive(Clone, Debug, PartialEq)]
+enum To {
+    Page(String),
+    /// What these keys do on the page that is open.
+    Keys(&'static str),
+    New(Kind),
+}
 
 /// One line: where it leads and what it says.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +28,7 @@ struct Entry {
     name: String,
     /// What kind of thing it is, and what is in it.
     detail: String,
-    href: String,
+    to: To,
     /// Lower case: what is searched besides the name.
     search: String,
 }
@@ -38,7 +48,8 @@ pub fn Palette() -> impl IntoView {
 #[component]
 fn Content(pane: Pane) -> impl IntoView {
     let workspace = Workspace::here();
-    let entries = StoredValue::new(untrack(|| entries(workspace)));
+    let shortcuts = expect_context::<Shortcuts>();
+    let entries = StoredValue::new(untrack(|| entries(workspace, shortcuts)));
     let typed = RwSignal::new(String::new());
     let active = RwSignal::new(0_usize);
     let found =
@@ -46,7 +57,15 @@ fn Content(pane: Pane) -> impl IntoView {
     let navigate = use_navigate();
     let go = Callback::new(move |entry: Entry| {
         pane.searching.set(false);
-        navigate(&entry.href, NavigateOptions::default());
+        match entry.to {
+            To::Page(href) => navigate(&href, NavigateOptions::default()),
+            To::Keys(keys) => shortcuts.press(keys),
+            To::New(kind) => {
+                let id = editors::create_blank(workspace, kind);
+                let href = paths::object(&workspace.name(), kind, &id);
+                navigate(&href, NavigateOptions::default());
+            }
+        }
     });
     let key = move |event: web_sys::KeyboardEvent| {
         let last = found.with_untracked(Vec::len).saturating_sub(1);
@@ -73,7 +92,7 @@ fn Content(pane: Pane) -> impl IntoView {
     view! {
         <input id="palette-input" class="cds--text-input" type="text" role="combobox" aria-label="Search and jump" aria-expanded="true"
             aria-controls="palette-list" aria-autocomplete="list" aria-activedescendant=move || format!("palette-{}", active.get())
-            autocomplete="off" spellcheck="false" placeholder="A name, a port, an address, a field in NCA's or PAGENT's word, a page"
+            autocomplete="off" spellcheck="false" placeholder="A name, a port, an address, a field in NCA's or PAGENT's word, a page, an action"
             prop:value=typed on:keydown=key
             on:input=move |event| { active.set(0); typed.set(event_target_value(&event)); } />
         <ul id="palette-list" class="palette-list" role="listbox" aria-label="Found">
@@ -93,7 +112,7 @@ fn Content(pane: Pane) -> impl IntoView {
     }
 }
 
-fn entries(workspace: Workspace) -> Vec<Entry> {
+fn entries(workspace: Workspace, shortcuts: Shortcuts) -> Vec<Entry> {
     let store = workspace.name();
     let mut all: Vec<Entry> = nav::pages(&store)
         .into_iter()
@@ -101,9 +120,10 @@ fn entries(workspace: Workspace) -> Vec<Entry> {
             search: String::new(),
             name: words.to_owned(),
             detail: "page".to_owned(),
-            href,
+            to: To::Page(href),
         })
         .collect();
+    all.extend(actions(workspace, shortcuts));
     workspace.config.with(|config| {
         all.extend(config.objects.iter().map(|(id, object)| {
             let contents = core::contents(config, object);
@@ -117,11 +137,34 @@ fn entries(workspace: Workspace) -> Vec<Entry> {
                 )
                 .to_lowercase(),
                 detail: format!("{} · {contents}", object.kind().singular()),
-                href: paths::object(&store, object.kind(), id),
+                to: To::Page(paths::object(&store, object.kind(), id)),
             }
         }));
     });
     all.extend(Kind::ALL.iter().flat_map(|kind| words_of(&store, *kind)));
+    all
+}
+
+/// What can be done now: what the keys of the page do, and a new object of each kind.
+fn actions(workspace: Workspace, shortcuts: Shortcuts) -> Vec<Entry> {
+    let entry = |words: &str, detail: String, to: To| Entry {
+        name: words.to_owned(),
+        search: "action".to_owned(),
+        detail,
+        to,
+    };
+    let of_keys = |shortcut: Shortcut| {
+        let detail = format!("action · {}", shortcut.keys);
+        entry(shortcut.words, detail, To::Keys(shortcut.keys))
+    };
+    let mut all: Vec<Entry> = shortcuts.actions().into_iter().map(of_keys).collect();
+    if workspace.closed().is_none() {
+        let kinds = Kind::ALL.iter().filter(|kind| editors::has_form(**kind));
+        all.extend(kinds.map(|kind| {
+            let words = format!("New {}", kind.singular());
+            entry(&words, "action".to_owned(), To::New(*kind))
+        }));
+    }
     all
 }
 
@@ -149,7 +192,7 @@ fn words_of(store: &str, kind: Kind) -> Vec<Entry> {
             "" => format!("field of each {}", kind.singular()),
             parameter => format!("{parameter} · field of each {}", kind.singular()),
         },
-        href: href.clone(),
+        to: To::Page(href.clone()),
     };
     let mut all: Vec<Entry> = fields::fields(kind)
         .filter(|field| field.parameter.is_some())

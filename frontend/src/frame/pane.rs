@@ -95,6 +95,16 @@ impl Pane {
         }
     }
 
+    /// A text of the file that is meant.
+    pub fn words(self, which: Signal<String>, of: fn(&CompiledFile) -> &String) -> Memo<String> {
+        Memo::new(move |_| {
+            self.files.with(|files| {
+                let words = |files: &Arc<Compiled>| of(file(files, &which.get())).clone();
+                files.as_ref().map(words).unwrap_or_default()
+            })
+        })
+    }
+
     /// Closes the pane for a page that needs its room; leaving the page opens it again.
     pub fn step_aside(self) {
         // The next page may ask before this one is gone.
@@ -188,22 +198,8 @@ fn OpenPane(close: Callback<()>) -> impl IntoView {
         })
     });
     let shown = pane.shown;
-    let text = Memo::new(move |_| {
-        pane.files.with(|files| {
-            files
-                .as_ref()
-                .map(|files| file(files, &which.get()).text.clone())
-                .unwrap_or_default()
-        })
-    });
-    let path = Memo::new(move |_| {
-        pane.files.with(|files| {
-            files
-                .as_ref()
-                .map(|files| file(files, &which.get()).path.clone())
-                .unwrap_or_default()
-        })
-    });
+    let text = pane.words(which.into(), |file| &file.text);
+    let path = pane.words(which.into(), |file| &file.path);
     let before = Memo::new(move |_| {
         if !changed.get() {
             return String::new();

@@ -32,7 +32,7 @@ pub use panel::{PanelHost, Panels};
 pub use picker::{Choice, Picker};
 pub use secret::Secret;
 pub use select::Select;
-pub use table::{Column, DataTable, RowAction, Selection};
+pub use table::{Column, DataTable, RowAction, Selection, counted};
 pub use tabs::Tabs;
 pub use text::{SearchField, TextArea, TextField};
 pub use toggle::{Checkbox, Switch};

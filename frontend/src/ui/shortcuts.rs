@@ -56,6 +56,23 @@ impl Shortcuts {
         });
     }
 
+    /// What can be done by keys now, each once; without ways to pages and what only keys are for.
+    pub fn actions(self) -> Vec<Shortcut> {
+        const NONE: [&str; 4] = ["Escape", "/", "Ctrl+K", "Ctrl+Y"];
+        let all = self.all.get_untracked().into_iter();
+        all.map(|(_, shortcut)| shortcut)
+            .filter(|one| !one.keys.starts_with("g ") && !NONE.contains(&one.keys))
+            .collect()
+    }
+
+    /// Does what these keys do.
+    pub fn press(self, keys: &str) {
+        let found = self.all.with_untracked(|all| called(all, keys));
+        if let Some(call) = found {
+            call.run(());
+        }
+    }
+
     fn pressed(self, event: &KeyboardEvent) {
         if event.default_prevented() || event.is_composing() {
             return;
@@ -71,15 +88,9 @@ impl Shortcuts {
         let both = row.map(|(first, _)| format!("{first} {key}"));
         self.before
             .set_value(Some((key.clone(), event.time_stamp())));
-        // The newest wins: what lies on top came last.
         let found = self.all.with_untracked(|all| {
-            let by = |keys: &str| {
-                all.iter()
-                    .rev()
-                    .find(|(_, shortcut)| shortcut.keys == keys)
-                    .map(|(_, s)| s.call)
-            };
-            both.as_deref().and_then(by).or_else(|| by(&key))
+            let of_both = both.as_deref().and_then(|keys| called(all, keys));
+            of_both.or_else(|| called(all, &key))
         });
         if let Some(call) = found {
             event.prevent_default();
@@ -87,6 +98,12 @@ impl Shortcuts {
             call.run(());
         }
     }
+}
+
+/// The newest wins: what lies on top came last.
+fn called(all: &[(u32, Shortcut)], keys: &str) -> Option<Callback<()>> {
+    let newest = all.iter().rev().find(|(_, one)| one.keys == keys);
+    newest.map(|(_, one)| one.call)
 }
 
 fn spelled(event: &KeyboardEvent) -> String {

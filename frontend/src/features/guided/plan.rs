@@ -3,8 +3,8 @@
 use generator::objects::library::Application;
 use generator::objects::values::Ports;
 use generator::objects::{
-    Configuration, Direction, Entry, Group, Image, Kind, MapUse, Mapping, Object, ObjectId,
-    OrderKey, Rule, Stack, SystemName, TrafficDescriptor, TrafficRow,
+    Configuration, Direction, Entry, Group, Image, Kind, MapUse, Mapping, Object, ObjectId, Rule,
+    Stack, SystemName, TrafficDescriptor, TrafficRow,
 };
 
 use crate::core;
@@ -322,14 +322,10 @@ fn protection(
         ..TrafficDescriptor::default()
     };
     changes.insert(ids.traffic.clone(), Some(traffic.into()));
-    let last = config
-        .rules_owned_by(stack)
-        .last()
-        .map(|(_, rule)| rule.order.clone());
     let rule = Rule {
         name: Entry::read(&core::free_name(config, Kind::Rule, application.name)),
         owner: Some(stack.clone()),
-        order: OrderKey::between(last.as_ref(), None),
+        order: config.next_order(stack),
         map: MapUse::Own(vec![Mapping {
             traffic: Some(ids.traffic.clone()),
             level: wishes.level.clone(),

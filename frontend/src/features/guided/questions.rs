@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::plan::{self, Where};
 use super::{Guide, error_note, system_error};
 use crate::core;
-use crate::form::choices;
+use crate::form::ObjectPicker;
 use crate::ui::{Choice, Face, Picker, Place, Select, TextField};
 
 #[component]
@@ -301,13 +301,12 @@ pub fn Certificate(guide: Guide) -> impl IntoView {
 
 #[component]
 pub fn Level(guide: Guide) -> impl IntoView {
-    let id = Signal::derive(move || Some(guide.level.get().0));
-    let shown = Memo::new(move |_| {
-        guide
-            .workspace
-            .config
-            .with(|config| core::name_of(config, &guide.level.get()))
-    });
+    let value = Signal::derive(move || Some(guide.level.get()));
+    let pick = move |id: Option<ObjectId>| {
+        if let Some(id) = id {
+            guide.level.set(id);
+        }
+    };
     let words = Memo::new(move |_| {
         guide
             .workspace
@@ -329,7 +328,7 @@ pub fn Level(guide: Guide) -> impl IntoView {
         <section class="question" aria-labelledby="guided-5">
             <h2 id="guided-5"><span class="question-number">"5"</span>"How protected?"</h2>
             <div class="form-grid">
-                <Picker face choices=choices(Kind::SecurityLevel) shown picked=id on_pick=move |id: String| guide.level.set(ObjectId(id)) />
+                <ObjectPicker face kind=Kind::SecurityLevel value on_pick=pick />
             </div>
             <p class="in-words" role="status">{words}</p>
         </section>

@@ -27,6 +27,7 @@ pub fn Show(number: i64) -> impl IntoView {
         paths::compare(&store, number - 1, number),
         paths::restore(&store, number),
     );
+    let copy = paths::copy(&store, Some(number));
     let (newest, export) = (
         paths::compare(&store, number, head),
         format!("{}?from={number}", api::export_href(&store)),
@@ -42,6 +43,7 @@ pub fn Show(number: i64) -> impl IntoView {
                 <p class="links page-lead">
                 {(number > 1).then(|| view! { <a href=changed>"What it changed"</a> })}
                 {(number < head).then(|| view! { <a href=newest>"Compare with the newest"</a> <a href=restore>"Restore it…"</a> })}
+                <a href=copy>"Copy the store as of it…"</a>
                 <a href=export download="" rel="external">"Export from here on"</a>
             </p>
             })}

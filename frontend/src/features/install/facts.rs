@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use generator::finding::Severity;
 use generator::objects::{Configuration, Kind, Object, ObjectId};
+use generator::sort;
 
 use crate::api::install::{FilePlan, FileRole, InstallOutcome, InstallRecord, StackPlan};
 use crate::core;
 use crate::words;
-use generator::sort;
 
 /// A stack in the table.
 #[derive(Clone, Debug, PartialEq)]

@@ -12,10 +12,13 @@ use leptos_router::hooks::use_navigate;
 
 use crate::core;
 use crate::editors;
+use crate::filter::Facts;
 use crate::form::{Cell, finding_mark};
 use crate::frame::{NotFound, ObjectBand, Page, id_of_page, use_query};
 use crate::ui::shortcuts::Shortcuts;
-use crate::ui::{Button, Chip, Column, DataTable, EmptyState, Item, Look, RowAction, SearchField};
+use crate::ui::{
+    Button, Chip, Column, DataTable, EmptyState, Item, Look, RowAction, SearchField, counted,
+};
 use crate::workspace::Workspace;
 use crate::{paths, words};
 
@@ -30,10 +33,7 @@ struct Row {
     supplied: bool,
     used: usize,
     worst: Option<(usize, Severity)>,
-    /// The names of what it refers to.
-    uses: Vec<String>,
-    /// Of a traffic descriptor, the lowest and highest of each field.
-    ports: Vec<(u16, u16)>,
+    facts: Facts,
 }
 
 #[component]
@@ -43,7 +43,7 @@ pub fn ObjectList(kind: Kind) -> impl IntoView {
     let all = rows_of(workspace, kind);
     let rows = Memo::new(move |_| {
         let needle = filter.get().to_lowercase();
-        let fits = |row: &&Row| fits(row, &needle);
+        let fits = |row: &&Row| row.facts.fit(&needle);
         Arc::new(all.with(|all| all.iter().filter(fits).cloned().collect::<Vec<_>>()))
     });
     let navigate = use_navigate();
@@ -54,14 +54,18 @@ pub fn ObjectList(kind: Kind) -> impl IntoView {
         )
     });
     let new = Callback::new(move |()| {
-        let object = editors::blank(kind, "");
-        go.run(workspace.create(format!("create {}", core::called(&object)), object));
+        go.run(editors::create_blank(workspace, kind));
     });
     expect_context::<Shortcuts>().add("n", "New", new);
     let blocked = Signal::derive(move || workspace.closed());
     let actions = ViewFn::from(
         move || view! { <Button label=format!("New {}", kind.singular()) look=Look::Primary icon="add" blocked on_press=new /> },
     );
+    let delete = Callback::new(move |row: Row| {
+        if row.used == 0 && !row.supplied && workspace.closed().is_none() {
+            workspace.delete(&[row.id]);
+        }
+    });
     let empty = ViewFn::from(move || {
         if filter.with(String::is_empty) {
             view! {
@@ -83,10 +87,10 @@ pub fn ObjectList(kind: Kind) -> impl IntoView {
         <Page title=kind.plural() of=workspace.name() actions>
             <div class="toolbar">
                 <SearchField label=format!("Filter {}", kind.plural().to_lowercase()) placeholder="Name, contents; uses:NAME, port:1414, unused, finding" value=filter on_input=set_filter />
-                <span class="toolbar-count">{move || format!("{} of {}", rows.with(|rows| rows.len()), all.with(|all| all.len()))}</span>
+                <span class="toolbar-count">{counted(all.into(), rows.into())}</span>
             </div>
             <DataTable id=kind.word() label=kind.plural() rows key=|row| row.id.0.clone() name=|row| row.name.clone()
-                columns=columns(kind) on_open=move |row: Row| go.run(row.id) actions=actions_of(workspace, go) empty />
+                columns=columns(kind) on_open=move |row: Row| go.run(row.id) actions=actions_of(workspace, go) on_delete=delete empty />
         </Page>
     }
 }
@@ -109,42 +113,33 @@ fn purpose(kind: Kind) -> &'static str {
     }
 }
 
-fn fits(row: &Row, needle: &str) -> bool {
-    needle.split_whitespace().all(|word| match word {
-        "unused" => row.used == 0,
-        "finding" => row.worst.is_some(),
-        word if word.starts_with("uses:") => row
-            .uses
-            .iter()
-            .any(|name| name.to_lowercase() == word["uses:".len()..]),
-        word if word.starts_with("port:") => {
-            let port = word["port:".len()..].parse::<u16>();
-            port.is_ok_and(|port| core::holds_port(&row.ports, port))
-        }
-        word => [&row.name, &row.description, &row.contents]
-            .iter()
-            .any(|text| text.to_lowercase().contains(word)),
-    })
-}
-
 fn rows_of(workspace: Workspace, kind: Kind) -> Memo<Arc<Vec<Row>>> {
     let store = workspace.name();
     Memo::new(move |_| {
         workspace.settled.with(|config| {
             let users = core::used_by(config);
             let findings = workspace.findings.get();
-            let rows = config.of_kind(kind).into_iter().map(|(id, object)| Row {
-                id: id.clone(),
-                name: core::shown_name(object),
-                href: paths::object(&store, kind, id),
-                description: object.description().to_owned(),
-                contents: core::contents(config, object),
-                supplied: object.supplied(),
-                used: users.get(id).map_or(0, Vec::len),
-                worst: findings.worst(id),
-                uses: core::names_in(config, object),
-                ports: core::ports_of(object),
-            });
+            let row = |(id, object): (&ObjectId, &Object)| {
+                let (name, contents) = (core::shown_name(object), core::contents(config, object));
+                let (used, worst) = (users.get(id).map_or(0, Vec::len), findings.worst(id));
+                let marks = [("unused", used == 0), ("finding", worst.is_some())];
+                Row {
+                    facts: Facts {
+                        uses: core::names_used(config, object),
+                        ports: core::ports_of(object),
+                        ..Facts::new(&[&name, object.description(), &contents], &marks)
+                    },
+                    id: id.clone(),
+                    name,
+                    href: paths::object(&store, kind, id),
+                    description: object.description().to_owned(),
+                    contents,
+                    supplied: object.supplied(),
+                    used,
+                    worst,
+                }
+            };
+            let rows = config.of_kind(kind).into_iter().map(row);
             Arc::new(rows.collect())
         })
     })
@@ -290,8 +285,7 @@ fn Found(id: ObjectId, kind: Kind) -> impl IntoView {
         <Page title trail of=workspace.name() actions>
             <ObjectBand cell />
             <div class="stack">{editors::form(cell, nameless)}</div>
-            <uses::UsedBy id=id.clone() />
-            <uses::Delete id kind />
+            <uses::Uses id kind />
         </Page>
     }
 }

@@ -1,9 +1,10 @@
 //! Who uses an object, and taking it away from them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use generator::objects::references::References;
-use generator::objects::{Configuration, Kind, ObjectId};
+use generator::objects::{Configuration, Kind, Object, ObjectId};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -30,7 +31,7 @@ impl Users {
     fn of(store: &str, config: &Configuration, id: &ObjectId) -> Self {
         let references = References::of(config);
         let all = references.where_used(id);
-        let direct: Vec<_> = references
+        let direct: HashSet<_> = references
             .users_of(id)
             .iter()
             .map(|(user, _)| user)
@@ -44,15 +45,15 @@ impl Users {
             let some = all.iter().filter(|user| direct.contains(user) == is_direct);
             some.filter_map(link).collect()
         };
-        let is_rule = |user: &&ObjectId| {
-            config
-                .get(user)
-                .is_some_and(|object| object.kind() == Kind::Rule)
+        let owner_of = |user: &ObjectId| match config.get(user) {
+            Some(Object::Rule(rule)) => Some(rule.owner.clone()),
+            _ => None,
         };
-        let rules: Vec<_> = all.iter().filter(is_rule).collect();
+        let rules: Vec<_> = all.iter().filter_map(owner_of).collect();
+        let owners: HashSet<_> = rules.iter().flatten().collect();
         let counts_on = |stack: &ObjectId| {
-            let of_stack = config.rules_of(stack).into_iter();
-            of_stack.into_iter().any(|(rule, _)| rules.contains(&rule))
+            let of_stack = config.owners_of(stack);
+            of_stack.iter().any(|owner| owners.contains(owner))
         };
         let stacks = config.of_kind(Kind::Stack).into_iter();
         Self {
@@ -81,15 +82,24 @@ impl Users {
     }
 }
 
+/// Who refers to the object, and what becomes of them when it is deleted.
+#[component]
+pub fn Uses(id: ObjectId, kind: Kind) -> impl IntoView {
+    let workspace = Workspace::here();
+    let (store, of) = (workspace.name(), id.clone());
+    let users = Memo::new(move |_| {
+        let users = |config: &Arc<Configuration>| Users::of(&store, config, &of);
+        workspace.settled.with(users)
+    });
+    view! {
+        <UsedBy users />
+        <Delete id kind users />
+    }
+}
+
 /// Who refers to the object, as links.
 #[component]
-pub fn UsedBy(id: ObjectId) -> impl IntoView {
-    let workspace = Workspace::here();
-    let store = workspace.name();
-    let users = Memo::new(move |_| {
-        let of = |config: &Arc<Configuration>| Users::of(&store, config, &id);
-        workspace.settled.with(of)
-    });
+fn UsedBy(users: Memo<Users>) -> impl IntoView {
     let list = |links: Vec<Link>| {
         let line = |(words, href)| view! { <li><a href=href>{words}</a></li> };
         view! { <ul>{links.into_iter().map(line).collect_view()}</ul> }
@@ -105,16 +115,11 @@ pub fn UsedBy(id: ObjectId) -> impl IntoView {
 
 /// Deletes the object; where others use it, they get another one in its place.
 #[component]
-pub fn Delete(id: ObjectId, kind: Kind) -> impl IntoView {
+fn Delete(id: ObjectId, kind: Kind, users: Memo<Users>) -> impl IntoView {
     let workspace = Workspace::here();
     let id = StoredValue::new(id);
     let other = RwSignal::new(None::<ObjectId>);
-    let users = Memo::new(move |_| {
-        let of = |config: &Arc<Configuration>| {
-            id.with_value(|id| core::used_by(config).remove(id).unwrap_or_default())
-        };
-        workspace.settled.with(of)
-    });
+    let used = Memo::new(move |_| users.with(|users| users.direct.len()));
     let supplied = Memo::new(move |_| {
         let object = id.with_value(|id| workspace.object(id));
         object.is_none_or(|object| object.supplied())
@@ -126,17 +131,18 @@ pub fn Delete(id: ObjectId, kind: Kind) -> impl IntoView {
             Some(_) => None,
         };
         let read_only = id.with_value(|id| workspace.read_only(id));
-        read_only.or(missing.filter(|_| users.with(|users| !users.is_empty())))
+        read_only.or(missing.filter(|_| used.get() > 0))
     });
     let navigate = use_navigate();
     let delete = Callback::new(move |()| {
         let id = id.get_value();
         match other.get_untracked() {
-            Some(other) if users.with_untracked(|users| !users.is_empty()) => {
+            Some(other) if used.get_untracked() > 0 => {
                 let (words, changes) = workspace.config.with_untracked(|config| {
                     let (this, that) = (core::name_of(config, &id), core::name_of(config, &other));
                     let words = format!("replace {} {this} by {that}", kind.singular());
-                    (words, core::replaced(config, &id, &other))
+                    let references = References::of(config);
+                    (words, core::replaced(config, &references, &id, &other))
                 });
                 workspace.edit(words, changes);
             }
@@ -149,7 +155,7 @@ pub fn Delete(id: ObjectId, kind: Kind) -> impl IntoView {
     });
     view! {
         {move || (!supplied.get()).then(|| {
-            let used = users.with(Vec::len);
+            let used = used.get();
             let label = if used > 0 { "Replace and delete" } else { "Delete" };
             view! {
                 <section class="used-by">

@@ -4,9 +4,9 @@ use generator::objects::Kind;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Installed;
 use crate::api::store::Revision;
 use crate::api::{self, Answer};
+use crate::installed::Installed;
 use crate::ui::{Chip, Skeleton};
 use crate::workspace::Workspace;
 use crate::{core, paths, words};

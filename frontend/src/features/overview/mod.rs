@@ -5,17 +5,12 @@ mod ports;
 
 use generator::objects::Kind;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use crate::api;
-use crate::api::install::StackState;
 use crate::frame::{Page, Pane};
+use crate::installed::installed;
 use crate::paths;
 use crate::ui::EmptyState;
 use crate::workspace::Workspace;
-
-/// What is installed where; `None` until it is known, or where it cannot be asked.
-pub type Installed = RwSignal<Option<Vec<StackState>>>;
 
 #[component]
 pub fn OverviewPage() -> impl IntoView {
@@ -58,24 +53,7 @@ fn Nothing() -> impl IntoView {
 
 #[component]
 fn Filled() -> impl IntoView {
-    let workspace = Workspace::here();
-    let installed: Installed = RwSignal::new(None);
-    // A newer revision or an install elsewhere changes what is installed of what.
-    let news = Memo::new(move |_| {
-        let head = workspace.head.with(|head| head.revision);
-        let drifted = workspace
-            .state
-            .with(|state| state.as_ref().map(|state| state.drifted.clone()));
-        (head, drifted)
-    });
-    Effect::new(move |_| {
-        let _newer = news.get();
-        spawn_local(async move {
-            if let Ok(states) = api::revisions::installed(&workspace.name()).await {
-                installed.try_set(Some(states));
-            }
-        });
-    });
+    let installed = installed();
     view! {
         <div class="sections">
             <ports::Ports installed />

@@ -6,16 +6,17 @@ use generator::finding::Severity;
 use generator::objects::variables::Resolved;
 use generator::objects::{Configuration, Kind, ObjectId, summary};
 use generator::report::{ProtectedPort, protected_ports};
-use generator::sort;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::Installed;
+use crate::api::install::StackState;
 use crate::core::{self, Findings};
+use crate::filter::Facts;
 use crate::form::finding_mark;
 use crate::frame::use_query;
-use crate::ui::{Button, Chip, Column, DataTable, Downloads, EmptyState, SearchField};
+use crate::installed::{Installed, OnTarget};
+use crate::ui::{Button, Chip, Column, DataTable, Downloads, EmptyState, SearchField, counted};
 use crate::workspace::Workspace;
 use crate::{api, paths, words};
 
@@ -29,8 +30,6 @@ struct Row {
     rule: ObjectId,
     rule_name: String,
     ports: String,
-    /// The lowest and highest port of each end that names some.
-    held: Vec<(u16, u16)>,
     direction: String,
     job: String,
     level: String,
@@ -41,73 +40,56 @@ struct Row {
     protects: bool,
     label: String,
     worst: Option<(usize, Severity)>,
-    installed: Option<State>,
-}
-
-/// What is known of the stack's files on their target.
-#[derive(Clone, Debug, PartialEq)]
-enum State {
-    Nothing,
-    Revision(i64),
-    Drifted(i64),
+    installed: Option<OnTarget>,
+    facts: Facts,
 }
 
 fn rows(config: &Configuration, findings: &Findings, store: &str) -> Vec<Row> {
     let resolved = Resolved::of(config);
     let ports = protected_ports(&resolved);
-    let row = |(number, port): (usize, &ProtectedPort)| Row {
-        key: format!("{}/{}/{number}", port.stack_id, port.rule_id),
-        store: store.to_owned(),
-        stack: port.stack_id.clone(),
-        stack_name: port.place(),
-        rule: port.rule_id.clone(),
-        rule_name: port.rule.name.to_string(),
-        ports: port.ports(),
-        held: [&port.row.local_port, &port.row.remote_port]
-            .into_iter()
-            .filter_map(|ports| ports.value()?.bounds())
-            .collect(),
-        direction: port.direction(),
-        job: port.job(),
-        level: port.level.name.to_string(),
-        versions: summary::protection(port.level),
-        level_words: summary::level(port.level),
-        protects: port.level.protect,
-        label: port.certificate_labels().join(", "),
-        worst: worst(findings, port),
-        installed: None,
+    let row = |(number, port): (usize, &ProtectedPort)| {
+        let mut row = Row {
+            key: format!("{}/{}/{number}", port.stack_id, port.rule_id),
+            store: store.to_owned(),
+            stack: port.stack_id.clone(),
+            stack_name: port.place(),
+            rule: port.rule_id.clone(),
+            rule_name: port.rule.name.to_string(),
+            ports: port.ports(),
+            direction: port.direction(),
+            job: port.job(),
+            level: port.level.name.to_string(),
+            versions: summary::protection(port.level),
+            level_words: summary::level(port.level),
+            protects: port.level.protect,
+            label: port.certificate_labels().join(", "),
+            worst: worst(findings, port),
+            installed: None,
+            facts: Facts::default(),
+        };
+        let shown = [
+            &row.stack_name,
+            &row.rule_name,
+            &row.ports,
+            &row.direction,
+            &row.job,
+            &row.level,
+            &row.level_words,
+            &row.label,
+        ];
+        let marks = [("finding", row.worst.is_some())];
+        row.facts = Facts {
+            ports: core::ports_of_row(port.row).collect(),
+            ..Facts::new(&shown.map(String::as_str), &marks)
+        };
+        row
     };
     ports.iter().enumerate().map(row).collect()
 }
 
 /// The findings of the rule and of what it uses.
 fn worst(findings: &Findings, port: &ProtectedPort) -> Option<(usize, Severity)> {
-    let ids = [port.rule_id, port.traffic_id, port.level_id];
-    let all = ids.iter().filter_map(|id| findings.worst(id));
-    all.reduce(|a, b| (a.0 + b.0, a.1.max(b.1)))
-}
-
-fn fits(row: &Row, needle: &str) -> bool {
-    needle.split_whitespace().all(|word| match word {
-        "finding" => row.worst.is_some(),
-        word if word.starts_with("port:") => {
-            let port = word["port:".len()..].parse::<u16>();
-            port.is_ok_and(|port| core::holds_port(&row.held, port))
-        }
-        word => {
-            let texts = [
-                &row.stack_name,
-                &row.rule_name,
-                &row.ports,
-                &row.direction,
-                &row.job,
-                &row.level,
-                &row.level_words,
-                &row.label,
-            ];
-            texts.iter().any(|text| text.to_lowercase().contains(word))
-        }
-    })
+    findings.worst_of([port.rule_id, port.traffic_id, port.level_id])
 }
 
 #[component]
@@ -120,32 +102,18 @@ pub fn Ports(installed: Installed) -> impl IntoView {
             .settled
             .with(|config| Arc::new(rows(config, &findings, &store)))
     });
-    let states = Memo::new(move |_| {
-        installed.with(|all| {
-            all.as_ref().map(|all| {
-                sort::map(all.iter().map(|state| {
-                    let of_stack = match &state.installed {
-                        None => State::Nothing,
-                        Some(record) if state.drift.is_empty() => State::Revision(record.revision),
-                        Some(record) => State::Drifted(record.revision),
-                    };
-                    (state.stack.clone(), of_stack)
-                }))
-            })
-        })
-    });
     let rows = Memo::new(move |_| {
         let needle = filter.get().to_lowercase();
         let with_state = |row: &Row| Row {
-            installed: states.with(|all| {
-                all.as_ref()
-                    .map(|all| all.get(&row.stack).cloned().unwrap_or(State::Nothing))
+            installed: installed.with(|all| {
+                let state = |all: &Vec<StackState>| OnTarget::of(all, &row.stack);
+                all.as_ref().map(state)
             }),
             ..row.clone()
         };
         Arc::new(all.with(|all| {
             all.iter()
-                .filter(|row| fits(row, &needle))
+                .filter(|row| row.facts.fit(&needle))
                 .map(with_state)
                 .collect::<Vec<_>>()
         }))
@@ -185,7 +153,7 @@ pub fn Ports(installed: Installed) -> impl IntoView {
             <h2 id="ports-title">"Protected ports"</h2>
             <div class="toolbar">
                 <SearchField label="Filter protected ports" placeholder="Port, stack, job, level, label; port:1414, finding" value=filter on_input=set_filter />
-                <span class="toolbar-count">{move || format!("{} of {}", rows.with(|rows| rows.len()), all.with(|all| all.len()))}</span>
+                <span class="toolbar-count">{counted(all.into(), rows.into())}</span>
                 {move || all.with(|all| !all.is_empty()).then(|| view! { <PortFiles /> })}
             </div>
             <div class="sized-table" style:block-size=height>
@@ -221,12 +189,7 @@ fn columns() -> Vec<Column<Row>> {
         Column::new("label", "Certificate label", "9rem", |row: &Row| view! { <span class="clip mono" title=row.label.clone()>{row.label.clone()}</span> }.into_any()).narrow(110.0, 2)
             .sorted(|row| row.label.clone()),
         Column::new("findings", "Findings", "5.5rem", |row: &Row| finding_mark(row.worst)).narrow(80.0, 1).sorted(|row| row.worst.map_or(0, |(count, _)| count).to_string()),
-        Column::new("installed", "Installed", "8rem", |row: &Row| match &row.installed {
-            None => ().into_any(),
-            Some(State::Nothing) => view! { <span class="soft">"not yet"</span> }.into_any(),
-            Some(State::Revision(number)) => format!("revision {number}").into_any(),
-            Some(State::Drifted(number)) => view! { {format!("revision {number} ")} <Chip text="changed" colour="magenta" /> }.into_any(),
-        }).narrow(110.0, 1),
+        Column::new("installed", "Installed", "8rem", |row: &Row| row.installed.as_ref().map(OnTarget::view).into_any()).narrow(110.0, 1),
     ]
 }
 
@@ -295,7 +258,7 @@ mod tests {
             ["1414", "1415"],
             "a rule that is off protects nothing"
         );
-        assert!(fits(&rows[0], "gold tcpip 1414"));
-        assert!(!fits(&rows[0], "finding"));
+        assert!(rows[0].facts.fit("gold tcpip 1414"));
+        assert!(!rows[0].facts.fit("finding"));
     }
 }

@@ -65,9 +65,13 @@ fn Found(id: ObjectId) -> impl IntoView {
     });
     let trail = Signal::derive(move || {
         let store = workspace.name();
-        let owner = ObjectId(owner.get());
         let mut trail = vec![("Systems".to_owned(), paths::systems(&store))];
-        if let Some(object) = workspace.config.with(|config| config.get(&owner).cloned()) {
+        // The owner comes from the configuration, which is read first; see ARCHITECTURE.md.
+        let found = workspace.config.with(|config| {
+            let owner = ObjectId(owner.get());
+            Some((config.get(&owner)?.clone(), owner))
+        });
+        if let Some((object, owner)) = found {
             let href = match object.kind() {
                 Kind::Stack => paths::stack(&store, &owner, "rules"),
                 kind => paths::object(&store, kind, &owner),

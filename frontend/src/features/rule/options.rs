@@ -29,12 +29,12 @@ pub fn Optional(cell: Cell) -> impl IntoView {
             || cell.value("effective").is_some()
     });
     view! {
-        <p class="in-words">{move || format!(
-            "Trace: {} · Effective: {} · Settings: {}",
+        <p class="in-words">{move || {
+            let times = cell.object.with(|object| object.as_deref().map(times::in_words).unwrap_or_default());
+            format!("Trace: {} · Effective: {times} · Settings: {}",
             trace.get().map_or_else(|| "the stack's".to_owned(), |trace| trace.to_string()),
-            cell.object.with(|object| object.as_deref().map(times::in_words).unwrap_or_default()),
-            if cell.value("settings").is_some() { "changed" } else { "defaults" },
-        )}</p>
+            if cell.value("settings").is_some() { "changed" } else { "defaults" })
+        }}</p>
         <details class="group" open=differs>
             <summary>"Change"</summary>
             <fieldset class="group">

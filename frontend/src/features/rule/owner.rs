@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use generator::objects::{Configuration, Kind, Object, ObjectId, OrderKey};
+use generator::objects::{Configuration, Kind, Object, ObjectId};
 use leptos::prelude::*;
 
 use crate::core;
@@ -48,14 +48,13 @@ pub fn OwnerField(cell: Cell) -> impl IntoView {
             return;
         }
         // There it stands behind the rules that are there.
-        let last = workspace.config.with_untracked(|config| {
-            let there = config.rules_owned_by(&id);
-            there.last().map(|(_, rule)| rule.order.clone())
-        });
+        let order = workspace
+            .config
+            .with_untracked(|config| config.next_order(&id));
         cell.update("change where the rule belongs", |object| {
             if let Object::Rule(rule) = object {
                 rule.owner = Some(id);
-                rule.order = OrderKey::between(last.as_ref(), None);
+                rule.order = order;
             }
         });
     };

@@ -1,6 +1,5 @@
 //! The files of a stack, in full.
 
-use generator::compile::{Compiled, CompiledFile};
 use leptos::prelude::*;
 
 use crate::frame::{Pane, line_flags, line_press};
@@ -9,25 +8,11 @@ use crate::ui::{CodeView, HandOver};
 #[component]
 pub fn Files() -> impl IntoView {
     let pane = Pane::here();
-    let part = |key: &str, which: fn(&Compiled) -> &CompiledFile, title: &'static str| {
+    let part = |key: &str, title: &'static str| {
         let key = Signal::stored(key.to_owned());
         let (press, flagged) = (line_press(pane, key), line_flags(pane, key));
-        let path = Memo::new(move |_| {
-            pane.files.with(|files| {
-                files
-                    .as_ref()
-                    .map(|files| which(files).path.clone())
-                    .unwrap_or_default()
-            })
-        });
-        let text = Memo::new(move |_| {
-            pane.files.with(|files| {
-                files
-                    .as_ref()
-                    .map(|files| which(files).text.clone())
-                    .unwrap_or_default()
-            })
-        });
+        let path = pane.words(key, |file| &file.path);
+        let text = pane.words(key, |file| &file.text);
         // The name within its folder; a data set's member is a name, too.
         let name = Signal::derive(move || {
             let of_path = |path: &String| {
@@ -47,8 +32,8 @@ pub fn Files() -> impl IntoView {
         }
     };
     view! {
-        {part("policy", |files| &files.policy, "Policy file")}
-        {part("image", |files| &files.image, "Image file")}
-        {part("main", |files| &files.main, "Main file")}
+        {part("policy", "Policy file")}
+        {part("image", "Image file")}
+        {part("main", "Main file")}
     }
 }

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use generator::compile::{RowConditions, conditions};
 use generator::objects::library::{DEFAULT_LEVEL, id_of, row_of_listener};
 use generator::objects::{
-    Configuration, Endpoint, Entry, Kind, MapUse, Mapping, ObjectId, OrderKey, Rule,
-    TrafficDescriptor,
+    Configuration, Endpoint, Entry, Kind, MapUse, Mapping, ObjectId, Rule, TrafficDescriptor,
 };
 use generator::policy::lookup::{self, Pattern, Way};
 use generator::sort;
@@ -69,14 +68,10 @@ fn protection(config: &Configuration, stack: &ObjectId, listener: &Listener) -> 
         rows: vec![row_of_listener(listener.port, &listener.program)],
         ..TrafficDescriptor::default()
     };
-    let last = config
-        .rules_owned_by(stack)
-        .last()
-        .map(|(_, rule)| rule.order.clone());
     let made = Rule {
         name: Entry::read(&core::free_name(config, Kind::Rule, &wish)),
         owner: Some(stack.clone()),
-        order: OrderKey::between(last.as_ref(), None),
+        order: config.next_order(stack),
         local: match listener.address.as_str() {
             "" => Endpoint::default(),
             address => Endpoint::Address(Entry::read(address)),

@@ -18,12 +18,12 @@ use crate::frame::use_query;
 use crate::ui::shortcuts::Shortcuts;
 use crate::ui::{
     Button, Chip, Column, DataTable, EmptyState, Face, Item, Look, Panels, RowAction, SearchField,
-    Selection, Switch,
+    Selection, Switch, counted,
 };
 use crate::workspace::Workspace;
 use crate::{paths, words};
 use bulk::BulkBar;
-use row::{Row, fits, row};
+use row::{Row, row};
 
 #[component]
 pub fn Rules(stack: ObjectId) -> impl IntoView {
@@ -46,7 +46,7 @@ pub fn Rules(stack: ObjectId) -> impl IntoView {
     });
     let rows = Memo::new(move |_| {
         let needle = filter.get().to_lowercase();
-        let fits = |row: &&Row| needle.split_whitespace().all(|word| fits(row, word));
+        let fits = |row: &&Row| row.facts.fit(&needle);
         all.with(|all| Arc::new(all.iter().filter(fits).cloned().collect::<Vec<_>>()))
     });
     let navigate = use_navigate();
@@ -103,7 +103,7 @@ pub fn Rules(stack: ObjectId) -> impl IntoView {
     view! {
         <div class="toolbar">
             <SearchField label="Filter rules" placeholder="Name, address, port, level; port:1414, uses:GOLD, finding" value=filter on_input=set_filter />
-            <span class="toolbar-count">{move || format!("{} of {}", rows.with(|rows| rows.len()), all.with(|all| all.len()))}</span>
+            <span class="toolbar-count">{counted(all.into(), rows.into())}</span>
             <span class="toolbar-end"><Button label="Find ports…" on_press=find /><Button label="Add rule" look=Look::Primary icon="add" blocked on_press=add /></span>
         </div>
         <BulkBar stack=bar selection />
@@ -114,15 +114,11 @@ pub fn Rules(stack: ObjectId) -> impl IntoView {
 
 /// A new rule after the last one of a stack, an image or a z/OS group.
 pub fn new_rule(workspace: Workspace, stack: &ObjectId) -> ObjectId {
-    let last = workspace.config.with_untracked(|config| {
-        config
-            .rules_owned_by(stack)
-            .last()
-            .map(|(_, rule)| rule.order.clone())
-    });
     let rule = Rule {
         owner: Some(stack.clone()),
-        order: OrderKey::between(last.as_ref(), None),
+        order: workspace
+            .config
+            .with_untracked(|config| config.next_order(stack)),
         map: MapUse::Own(vec![Default::default()]),
         ..Rule::default()
     };

@@ -4,35 +4,65 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::api::store::{NewStore, StoreChange};
+use crate::api::store::{CopyOf, NewStore, StoreChange};
 use crate::api::{self, Answer, Failure, Problem};
-use crate::ui::{Button, Dialog, Face, Look, TextField};
+use crate::paths;
+use crate::ui::{Button, Dialog, Face, Look, Select, TextField};
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ask {
-    New,
-    Import,
-    Copy(String),
+    New(Start),
+    /// The store, and the one revision that is copied; `None` for its whole history.
+    Copy(String, Option<i64>),
     /// The name and the description as they are.
     Rename(String, String),
+}
+
+/// What a new store begins with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Start {
+    Guided,
+    Empty,
+    File,
+}
+
+impl Start {
+    const ALL: [(Self, &'static str, &'static str); 3] = [
+        (
+            Self::Guided,
+            "guided",
+            "The guided start: protect an application",
+        ),
+        (Self::Empty, "empty", "Nothing"),
+        (Self::File, "file", "The export of another store"),
+    ];
+
+    fn key(self) -> String {
+        let of_self = Self::ALL.iter().find(|(start, _, _)| *start == self);
+        of_self.map_or("", |(_, key, _)| key).to_owned()
+    }
+
+    fn read(key: &str) -> Self {
+        let found = Self::ALL.iter().find(|(_, known, _)| *known == key);
+        found.map_or(Self::Empty, |(start, _, _)| *start)
+    }
 }
 
 impl Ask {
     fn title(&self) -> String {
         match self {
-            Self::New => "New store".to_owned(),
-            Self::Import => "Import a store from a file".to_owned(),
-            Self::Copy(of) => format!("Copy {of}"),
+            Self::New(_) => "New store".to_owned(),
+            Self::Copy(of, None) => format!("Copy {of}"),
+            Self::Copy(of, Some(revision)) => format!("Copy {of} as of revision {revision}"),
             Self::Rename(name, _) => format!("Rename {name}"),
         }
     }
 
     fn verb(&self) -> &'static str {
         match self {
-            Self::New => "Create the store",
-            Self::Import => "Import the store",
-            Self::Copy(_) => "Copy the store",
+            Self::New(_) => "Create the store",
+            Self::Copy(..) => "Copy the store",
             Self::Rename(..) => "Rename the store",
         }
     }
@@ -43,11 +73,16 @@ impl Ask {
 struct Filled {
     name: RwSignal<String>,
     description: RwSignal<String>,
+    start: RwSignal<Start>,
     file: RwSignal<Option<String>>,
 }
 
+/// `on_done`: with the page that the answer leads to, if any.
 #[component]
-pub fn Asked(asked: RwSignal<Option<Ask>>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+pub fn Asked(
+    asked: RwSignal<Option<Ask>>,
+    #[prop(into)] on_done: Callback<Option<String>>,
+) -> impl IntoView {
     let title = Signal::derive(move || asked.get().map(|ask| ask.title()).unwrap_or_default());
     view! {
         <Dialog open=Signal::derive(move || asked.get().is_some()) title on_close=move || asked.set(None)>
@@ -57,22 +92,28 @@ pub fn Asked(asked: RwSignal<Option<Ask>>, #[prop(into)] on_done: Callback<()>) 
 }
 
 #[component]
-fn Form(ask: Ask, asked: RwSignal<Option<Ask>>, on_done: Callback<()>) -> impl IntoView {
-    let (name, description) = match &ask {
-        Ask::Rename(name, description) => (name.clone(), description.clone()),
-        Ask::Copy(of) => (format!("{of}-copy"), String::new()),
-        Ask::New | Ask::Import => (String::new(), String::new()),
+fn Form(
+    ask: Ask,
+    asked: RwSignal<Option<Ask>>,
+    on_done: Callback<Option<String>>,
+) -> impl IntoView {
+    let (name, description, start) = match &ask {
+        Ask::Rename(name, description) => (name.clone(), description.clone(), Start::Empty),
+        Ask::Copy(of, None) => (format!("{of}-copy"), String::new(), Start::Empty),
+        Ask::Copy(of, Some(number)) => (format!("{of}-{number}"), String::new(), Start::Empty),
+        Ask::New(start) => (String::new(), String::new(), *start),
     };
     let filled = Filled {
         name: RwSignal::new(name),
         description: RwSignal::new(description),
+        start: RwSignal::new(start),
         file: RwSignal::new(None),
     };
     let failed = RwSignal::new(None::<String>);
     let doing = RwSignal::new(false);
     let verb = ask.verb();
-    let describes = matches!(ask, Ask::New | Ask::Rename(..));
-    let imports = ask == Ask::Import;
+    let is_new = matches!(ask, Ask::New(_));
+    let describes = !matches!(ask, Ask::Copy(..));
     let submit = move || {
         doing.set(true);
         let ask = ask.clone();
@@ -80,20 +121,27 @@ fn Form(ask: Ask, asked: RwSignal<Option<Ask>>, on_done: Callback<()>) -> impl I
             let answer = carry_out(&ask, filled).await;
             doing.set(false);
             match answer {
-                Ok(()) => {
+                Ok(page) => {
                     asked.set(None);
-                    on_done.try_run(());
+                    on_done.try_run(page);
                 }
                 Err(failure) => failed.set(Some(failure.words())),
             }
         });
     };
+    let imports = move || filled.start.get() == Start::File;
+    let starts = Start::ALL.map(|(_, key, words)| (key.to_owned(), words.to_owned()));
+    let start = Signal::derive(move || filled.start.get().key());
     view! {
         <form class="stack" on:submit=move |event| { event.prevent_default(); if !doing.get_untracked() { submit() } }>
-            {imports.then(|| view! { <FileField filled /> })}
+            {is_new.then(|| view! {
+                <Select face=Face::new("Begins with") options=Signal::stored(starts.to_vec()) value=start
+                    on_change=move |key: String| filled.start.set(Start::read(&key)) />
+            })}
+            {move || imports().then(|| view! { <FileField filled /> })}
             <TextField face=Face::new("Name").help("1 to 64 letters, digits or _ - .").required() value=filled.name
                 on_input=move |text| filled.name.set(text) autofocus=true />
-            {describes.then(|| view! {
+            {move || (describes && !imports()).then(|| view! {
                 <TextField face=Face::new("Description") value=filled.description on_input=move |text| filled.description.set(text) />
             })}
             {move || failed.get().map(|why| view! { <p class="error" role="alert">{why}</p> })}
@@ -134,32 +182,45 @@ fn FileField(filled: Filled) -> impl IntoView {
     }
 }
 
-async fn carry_out(ask: &Ask, filled: Filled) -> Answer<()> {
+/// The page that it leads to.
+async fn carry_out(ask: &Ask, filled: Filled) -> Answer<Option<String>> {
     let name = filled.name.get_untracked().trim().to_owned();
     let description = filled.description.get_untracked();
-    match ask {
-        Ask::New => api::create_store(&NewStore {
-            name,
-            description,
-            copy_of: None,
-        })
-        .await
-        .map(drop),
-        Ask::Copy(of) => api::copy_store(&name, of).await.map(drop),
+    let start = filled.start.get_untracked();
+    let copy_of = match ask {
         Ask::Rename(old, _) => {
             let change = StoreChange {
                 name: Some(name).filter(|name| name != old),
                 description: Some(description),
                 archived: None,
             };
-            api::change_store(old, &change).await
+            return api::change_store(old, &change).await.map(|()| None);
         }
-        Ask::Import => match filled.file.get_untracked() {
-            Some(text) => api::import_store(&name, &text).await.map(drop),
-            None => Err(Failure::Refused(Box::new(Problem {
+        Ask::New(_) => None,
+        Ask::Copy(store, revision) => Some(CopyOf {
+            store: store.clone(),
+            revision: *revision,
+        }),
+    };
+    let made = match (start, filled.file.get_untracked()) {
+        (Start::File, Some(text)) => api::import_store(&name, &text).await?,
+        (Start::File, None) => {
+            return Err(Failure::Refused(Box::new(Problem {
                 title: "the file could not be read as text; choose it again".to_owned(),
                 ..Problem::default()
-            }))),
-        },
-    }
+            })));
+        }
+        _ => {
+            let new = NewStore {
+                name,
+                description,
+                copy_of,
+            };
+            api::create_store(&new).await?
+        }
+    };
+    Ok(Some(match start {
+        Start::Guided => paths::guided(&made.name),
+        Start::Empty | Start::File => paths::overview(&made.name),
+    }))
 }

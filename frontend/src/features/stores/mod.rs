@@ -7,7 +7,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::api::account::Role;
 use crate::api::store::{StoreChange, StoreSummary};
@@ -18,7 +18,7 @@ use crate::ui::{
     Button, Chip, Column, DataTable, EmptyState, Item, Look, RowAction, SearchField, Skeleton,
 };
 use crate::{api, paths, words};
-use dialogs::{Ask, Asked};
+use dialogs::{Ask, Asked, Start};
 
 /// What the page knows and asks.
 #[derive(Clone, Copy)]
@@ -68,9 +68,18 @@ fn Content() -> impl IntoView {
         failed: RwSignal::new(None),
     };
     stores.load();
+    // What another page asks for.
+    let wish = use_query_map();
+    wish.with_untracked(|wish| {
+        let revision = wish.get("revision").and_then(|number| number.parse().ok());
+        let copy = wish.get("copy").map(|of| Ask::Copy(of, revision));
+        stores.asked.set(copy);
+    });
     let (filter, set_filter) = use_query("q");
     let (archived, set_archived) = use_query("archived");
-    Shortcuts::provide().add("n", "New store", move || stores.asked.set(Some(Ask::New)));
+    Shortcuts::provide().add("n", "New store", move || {
+        stores.asked.set(Some(Ask::New(Start::Guided)))
+    });
     let rows = Memo::new(move |_| {
         let needle = filter.get().to_lowercase();
         let all = stores.all.get().and_then(Result::ok).unwrap_or_default();
@@ -89,21 +98,23 @@ fn Content() -> impl IntoView {
     // Who may make stores is the server's decision; it says so when it refuses.
     let actions = ViewFn::from(move || {
         view! {
-            <Button label="Import from a file" on_press=move || stores.asked.set(Some(Ask::Import)) />
-            <Button label="New store" look=Look::Primary icon="add" on_press=move || stores.asked.set(Some(Ask::New)) />
+            <Button label="Import from a file" on_press=move || stores.asked.set(Some(Ask::New(Start::File))) />
+            <Button label="New store" look=Look::Primary icon="add" on_press=move || stores.asked.set(Some(Ask::New(Start::Guided))) />
         }
     });
     let navigate = use_navigate();
-    let open = move |store: StoreSummary| {
-        navigate(&paths::overview(&store.name), NavigateOptions::default())
-    };
-    let open = Callback::new(open);
+    let go = Callback::new(move |page: String| navigate(&page, NavigateOptions::default()));
+    let open = Callback::new(move |store: StoreSummary| go.run(paths::overview(&store.name)));
+    let done = Callback::new(move |page: Option<String>| match page {
+        Some(page) => go.run(page),
+        None => stores.load(),
+    });
     let empty = ViewFn::from(move || {
         if filter.with(String::is_empty) {
             view! {
                 <EmptyState title="No stores yet">
                     <p>"A store holds everything of one installation: systems, rules, levels and their history."</p>
-                    <Button label="New store" look=Look::Primary icon="add" on_press=move || stores.asked.set(Some(Ask::New)) />
+                    <Button label="New store" look=Look::Primary icon="add" on_press=move || stores.asked.set(Some(Ask::New(Start::Guided))) />
                 </EmptyState>
             }.into_any()
         } else {
@@ -142,7 +153,7 @@ fn Content() -> impl IntoView {
                 }.into_any(),
             }}
         </Page>
-        <Asked asked=stores.asked on_done=move || stores.load() />
+        <Asked asked=stores.asked on_done=done />
     }
 }
 
@@ -177,13 +188,11 @@ fn row_actions(stores: Stores) -> RowAction<StoreSummary> {
     let session = Session::here();
     Arc::new(move |store: &StoreSummary| {
         let name = store.name.clone();
-        let ask = |ask: fn(String) -> Ask| {
-            let name = name.clone();
-            Callback::new(move |()| stores.asked.set(Some(ask(name.clone()))))
-        };
+        let copy = Ask::Copy(name.clone(), None);
+        let copy = Callback::new(move |()| stores.asked.set(Some(copy.clone())));
         let mut items = vec![
             Item::Link("Open".to_owned(), paths::overview(&name)),
-            Item::Act("Copy…".to_owned(), ask(Ask::Copy)),
+            Item::Act("Copy…".to_owned(), copy),
             Item::Download("Export".to_owned(), api::export_href(&name)),
         ];
         if store.role == Role::Administrator || untrack(|| session.administrator()) {

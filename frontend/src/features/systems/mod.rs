@@ -4,19 +4,23 @@ mod pages;
 mod tree;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use generator::objects::{Group, Image, Kind, Object, ObjectId, Stack};
+use generator::objects::{Configuration, Group, Image, Kind, Object, ObjectId, Stack};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use crate::core;
-use crate::frame::Page;
+use crate::frame::{Page, use_query};
+use crate::installed::{OnTarget, installed};
 use crate::paths;
 use crate::ui::shortcuts::Shortcuts;
-use crate::ui::{Button, EmptyState, Look, focus_soon};
+use crate::ui::{Button, EmptyState, Look, SearchField, focus_soon};
 use crate::workspace::Workspace;
-pub use pages::{GroupPage, ImagePage};
-use tree::{Line, Node, lines};
+pub use pages::SystemPage;
+use tree::{Line, Node, Shown, lines};
 
 /// Where a row to type in is open: below which object; `None` for a group.
 type Adding = Option<Option<ObjectId>>;
@@ -36,27 +40,40 @@ pub fn SystemsPage() -> impl IntoView {
         closed: RwSignal::new(BTreeSet::new()),
         adding: RwSignal::new(None),
     };
+    let (filter, set_filter) = use_query("q");
+    let on_targets = installed();
     let add_group = Callback::new(move |()| tree.start(None));
     expect_context::<Shortcuts>().add("n", "New z/OS group", add_group);
     let rows = Memo::new(move |_| {
         let findings = workspace.findings.get();
         let adding = tree.adding.get();
-        let drifted = workspace.state.with(|state| {
-            state
-                .as_ref()
-                .map(|state| state.drifted.clone())
-                .unwrap_or_default()
-        });
-        workspace.config.with(|config| {
-            tree.closed
-                .with(|closed| lines(config, &findings, closed, &drifted, adding.as_ref()))
+        let (closed, filter) = (tree.closed.get(), filter.get().to_lowercase());
+        on_targets.with(|on_targets| {
+            workspace.config.with(|config| {
+                lines(&Shown {
+                    config,
+                    findings: &findings,
+                    closed: &closed,
+                    on_targets: on_targets.as_deref(),
+                    filter: &filter,
+                    adding: adding.as_ref(),
+                })
+            })
         })
     });
     let blocked = Signal::derive(move || workspace.closed());
     let actions = ViewFn::from(
         move || view! { <Button label="Add z/OS group" look=Look::Primary icon="add" blocked on_press=add_group /> },
     );
-    let empty = Memo::new(move |_| rows.with(Vec::is_empty));
+    let empty = Memo::new(move |_| rows.with(Vec::is_empty) && filter.with(String::is_empty));
+    let none_fits = move || {
+        rows.with(Vec::is_empty).then(|| view! {
+            <EmptyState title="Nothing fits the filter">
+                <p>{move || format!("The filter “{}” hides all systems.", filter.get())}</p>
+                <Button label="Clear the filter" on_press=move || set_filter.run(String::new()) />
+            </EmptyState>
+        })
+    };
     view! {
         <Page title="Systems" of=workspace.name() actions>
             <Show when=move || !empty.get() fallback=move || view! {
@@ -65,14 +82,17 @@ pub fn SystemsPage() -> impl IntoView {
                     <Button label="Add z/OS group" look=Look::Primary icon="add" blocked on_press=add_group />
                 </EmptyState>
             }>
-                <div class="table-box"><div class="table-scroll">
+                <div class="toolbar">
+                    <SearchField label="Filter systems" placeholder="Name, description, key ring; finding, changed" value=filter on_input=set_filter />
+                </div>
+                <div class="table-box"><div class="table-scroll" on:keydown=move |event| tree.pressed(&event)>
                 <table class="table" aria-label="Systems">
                     <thead><tr>
-                        <th scope="col"><span class="no-sort">"Name"</span></th>
-                        <th scope="col" style:width="22%"><span class="no-sort">"Key ring " <small class="second-word">"Keyring"</small></span></th>
-                        <th scope="col" style:width="4rem"><span class="no-sort">"Rules"</span></th>
-                        <th scope="col" style:width="5.5rem"><span class="no-sort">"Findings"</span></th>
-                        <th scope="col" style:width="4.5rem"><span class="no-sort">"Drift"</span></th>
+                        <th scope="col" style:width="38%"><span class="no-sort">"Name"</span></th>
+                        <th scope="col"><span class="no-sort">"Key ring " <small class="second-word">"Keyring"</small></span></th>
+                        <th scope="col" style:width="3.5rem"><span class="no-sort">"Rules"</span></th>
+                        <th scope="col" style:width="5rem"><span class="no-sort">"Findings"</span></th>
+                        <th scope="col" style:width="8rem"><span class="no-sort">"Installed"</span></th>
                         <th scope="col" class="cell-actions"><span class="cds--visually-hidden">"Actions"</span></th>
                     </tr></thead>
                     <tbody>
@@ -84,6 +104,7 @@ pub fn SystemsPage() -> impl IntoView {
                         </For>
                     </tbody>
                 </table>
+                {none_fits}
                 </div></div>
             </Show>
         </Page>
@@ -91,6 +112,47 @@ pub fn SystemsPage() -> impl IntoView {
 }
 
 impl Tree {
+    /// Arrows go from name to name, and open and close what holds others; Delete deletes.
+    fn pressed(self, event: &web_sys::KeyboardEvent) {
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
+        let row = target.and_then(|element| element.closest("tr[data-node]").ok()?);
+        let Some((row, id)) =
+            row.and_then(|row| Some((row.clone(), row.get_attribute("data-node")?)))
+        else {
+            return;
+        };
+        let id = ObjectId(id);
+        match event.key().as_str() {
+            "ArrowDown" => focus_name(row.next_element_sibling()),
+            "ArrowUp" => focus_name(row.previous_element_sibling()),
+            "ArrowRight" => self.fold(&id, false),
+            "ArrowLeft" => self.fold(&id, true),
+            "Delete" => {
+                let uses = |config: &Arc<Configuration>| core::used_by(config).contains_key(&id);
+                if self.workspace.closed().is_none() && !self.workspace.config.with_untracked(uses)
+                {
+                    self.workspace.delete(std::slice::from_ref(&id));
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    }
+
+    fn fold(self, id: &ObjectId, close: bool) {
+        if self.closed.with_untracked(|closed| closed.contains(id)) == close {
+            return;
+        }
+        self.closed.update(|closed| match close {
+            true => drop(closed.insert(id.clone())),
+            false => drop(closed.remove(id)),
+        });
+        // The line is drawn anew.
+        focus_soon(format!("[data-node={}] a", crate::ui::css_string(&id.0)));
+    }
+
     /// Opens the row to type in.
     fn start(self, below: Option<ObjectId>) {
         if let Some(parent) = &below {
@@ -147,6 +209,13 @@ impl Tree {
     }
 }
 
+fn focus_name(row: Option<Element>) {
+    let name = row.and_then(|row| row.query_selector("a, input").ok()?);
+    if let Some(name) = name.and_then(|name| name.dyn_into::<HtmlElement>().ok()) {
+        let _ = name.focus();
+    }
+}
+
 #[component]
 fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
     let Node {
@@ -158,7 +227,7 @@ fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
         keyring,
         rules,
         findings,
-        drift,
+        on_target,
         closed,
         ..
     } = node;
@@ -169,13 +238,7 @@ fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
     };
     let has_children = kind != Kind::Stack;
     let (fold, own, add_below) = (id.clone(), id.clone(), id.clone());
-    let toggle = move |_| {
-        tree.closed.update(|closed| {
-            if !closed.remove(&fold) {
-                closed.insert(fold.clone());
-            }
-        })
-    };
+    let toggle = move |_| tree.fold(&fold, !closed);
     let blocked = Signal::derive(move || tree.workspace.closed());
     let label = format!("Actions for {name}");
     let items = tree::actions(tree.workspace, &id, kind, use_navigate());
@@ -206,10 +269,10 @@ fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
                     })}
                 </span>
             </td>
-            <td><span class="clip mono">{keyring}</span></td>
+            <td><span class="clip mono" title=keyring.clone()>{keyring.clone()}</span></td>
             <td>{rules.map(|rules| rules.to_string())}</td>
             <td>{crate::form::finding_mark(findings)}</td>
-            <td>{drift.then(|| view! { <crate::ui::Chip text="changed" colour="magenta" /> })}</td>
+            <td>{on_target.as_ref().map(OnTarget::view)}</td>
             <td class="cell-actions">
                 <crate::ui::Menu label items=Signal::stored_local(items) left=true />
             </td>

@@ -1,61 +1,18 @@
 //! The pages of a z/OS group and of a system image.
 
 use generator::objects::{Kind, ObjectId, Rule};
-use generator::policy::Release;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::core;
+use crate::editors;
 use crate::features::stack::rules::new_rule;
-use crate::form::{Cell, ChoiceOf, RefOf, TextOf, VariablesOf};
+use crate::form::Cell;
 use crate::frame::{NotFound, ObjectBand, Page, id_of_page};
 use crate::paths;
 use crate::ui::{Button, Look};
 use crate::workspace::Workspace;
-
-#[component]
-pub fn GroupPage() -> impl IntoView {
-    view! { <SystemPage kind=Kind::Group form=|cell| view! {
-        <div class="stack">
-            <div class="form-grid"><TextOf cell path="name" /><TextOf cell path="description" /></div>
-            <VariablesOf cell />
-            <SharedRules cell />
-        </div>
-    }.into_any() /> }
-}
-
-#[component]
-pub fn ImagePage() -> impl IntoView {
-    view! { <SystemPage kind=Kind::Image form=|cell| view! { <ImageForm cell /> }.into_any() /> }
-}
-
-#[component]
-fn ImageForm(cell: Cell) -> impl IntoView {
-    let releases = Release::ALL
-        .iter()
-        .rev()
-        .map(|release| (release.to_string(), format!("z/OS {release}")))
-        .collect::<Vec<_>>();
-    let facilities = ["Daemon", "Auth"]
-        .map(|word| (word.to_owned(), word.to_owned()))
-        .to_vec();
-    view! {
-        <div class="stack">
-            <div class="form-grid">
-                <TextOf cell path="name" mono=true />
-                <TextOf cell path="description" />
-                <RefOf cell path="group" kind=Kind::Group />
-                <ChoiceOf cell path="release" options=Signal::stored(releases) />
-                <TextOf cell path="keyring" mono=true />
-                <TextOf cell path="keyring_stash_file" mono=true />
-                <ChoiceOf cell path="syslog_facility" options=Signal::stored(facilities) />
-            </div>
-            <VariablesOf cell />
-            <SharedRules cell />
-        </div>
-    }
-}
 
 /// The rules that count on every stack below.
 #[component]
@@ -90,7 +47,7 @@ fn SharedRules(cell: Cell) -> impl IntoView {
 }
 
 #[component]
-fn SystemPage(kind: Kind, form: fn(Cell) -> AnyView) -> impl IntoView {
+pub fn SystemPage(kind: Kind) -> impl IntoView {
     let id = id_of_page();
     let workspace = Workspace::here();
     let there = Memo::new(move |_| {
@@ -110,7 +67,10 @@ fn SystemPage(kind: Kind, form: fn(Cell) -> AnyView) -> impl IntoView {
                 view! {
                     <Page title trail of=workspace.name()>
                         <ObjectBand cell />
-                        {form(cell)}
+                        <div class="stack">
+                            {editors::form(cell, false)}
+                            <SharedRules cell />
+                        </div>
                     </Page>
                 }.into_any()
             }

@@ -7,7 +7,10 @@ use generator::finding::Severity;
 use generator::objects::{Configuration, Kind, Object, ObjectId, ObjectName, SystemName};
 use leptos::prelude::{Callback, WithUntracked};
 
+use crate::api::install::StackState;
 use crate::core::{self, Findings};
+use crate::filter::Facts;
+use crate::installed::OnTarget;
 use crate::paths;
 use crate::ui::Item;
 use crate::workspace::Workspace;
@@ -23,7 +26,8 @@ pub struct Node {
     pub keyring: String,
     pub rules: Option<usize>,
     pub findings: Option<(usize, Severity)>,
-    pub drift: bool,
+    /// Of a stack, as soon as it is known.
+    pub on_target: Option<OnTarget>,
     pub closed: bool,
 }
 
@@ -44,40 +48,39 @@ impl Line {
     }
 }
 
-/// The open lines, from the top.
-pub fn lines(
-    config: &Configuration,
-    findings: &Findings,
-    closed: &BTreeSet<ObjectId>,
-    drifted: &[ObjectId],
-    adding: Option<&Option<ObjectId>>,
-) -> Vec<Line> {
-    let mut walk = Walk {
-        config,
-        findings,
-        closed,
-        drifted,
-        adding,
-        lines: Vec::new(),
-    };
+/// What the table is made of.
+pub struct Shown<'a> {
+    pub config: &'a Configuration,
+    pub findings: &'a Findings,
+    /// Below these, nothing is shown.
+    pub closed: &'a BTreeSet<ObjectId>,
+    /// What is on the targets, where that is known.
+    pub on_targets: Option<&'a [StackState]>,
+    /// In small letters.
+    pub filter: &'a str,
+    pub adding: Option<&'a Option<ObjectId>>,
+}
+
+/// The open lines, from the top. What a filter finds is shown with what is above it and below it.
+pub fn lines(shown: &Shown<'_>) -> Vec<Line> {
+    let config = shown.config;
+    let mut lines = Vec::new();
+    let all_fit = shown.filter.is_empty();
     for (id, object) in config.of_kind(Kind::Group) {
-        walk.node(id, object, 0);
+        lines.extend(shown.branch(id, object, 0, all_fit));
     }
     // What belongs to nothing must not vanish.
-    for (id, object) in config.of_kind(Kind::Image) {
-        if parent(object).is_none_or(|group| config.get(group).is_none()) {
-            walk.node(id, object, 0);
+    let is_lost = |object: &Object| parent(object).is_none_or(|above| config.get(above).is_none());
+    for kind in [Kind::Image, Kind::Stack] {
+        let lost = config.of_kind(kind).into_iter();
+        for (id, object) in lost.filter(|(_, object)| is_lost(object)) {
+            lines.extend(shown.branch(id, object, 0, all_fit));
         }
     }
-    for (id, object) in config.of_kind(Kind::Stack) {
-        if parent(object).is_none_or(|image| config.get(image).is_none()) {
-            walk.node(id, object, 0);
-        }
+    if shown.adding == Some(&None) {
+        lines.push(Line::Add(None, 0));
     }
-    if adding == Some(&None) {
-        walk.lines.push(Line::Add(None, 0));
-    }
-    walk.lines
+    lines
 }
 
 fn parent(object: &Object) -> Option<&ObjectId> {
@@ -88,63 +91,71 @@ fn parent(object: &Object) -> Option<&ObjectId> {
     }
 }
 
-struct Walk<'a> {
-    config: &'a Configuration,
-    findings: &'a Findings,
-    closed: &'a BTreeSet<ObjectId>,
-    drifted: &'a [ObjectId],
-    adding: Option<&'a Option<ObjectId>>,
-    lines: Vec<Line>,
-}
-
-impl Walk<'_> {
-    /// The findings of an object; of a stack, with those of the rules that count on it.
-    fn worst(&self, id: &ObjectId, kind: Kind) -> Option<(usize, Severity)> {
-        let rules = match kind {
-            Kind::Stack => self.config.rules_of(id),
-            Kind::Image | Kind::Group => self.config.rules_owned_by(id),
-            _ => Vec::new(),
-        };
-        let all = rules.iter().map(|(rule, _)| *rule).chain([id]);
-        all.filter_map(|id| self.findings.worst(id))
-            .reduce(|a, b| (a.0 + b.0, a.1.max(b.1)))
+impl Shown<'_> {
+    /// The lines of an object and of what is below it; none where nothing of it fits the filter.
+    /// `fits`: something above does.
+    fn branch(&self, id: &ObjectId, object: &Object, level: usize, fits: bool) -> Vec<Line> {
+        let node = self.node(id, object, level);
+        let fits = fits || self.fits(&node);
+        let mut lines = vec![Line::Node(node)];
+        // A closed one is looked into for what is asked for, too.
+        if !self.closed.contains(id) || !fits {
+            lines.extend(self.below(id, object.kind(), level, fits));
+        }
+        match fits || lines.len() > 1 {
+            true => lines,
+            false => Vec::new(),
+        }
     }
 
-    fn node(&mut self, id: &ObjectId, object: &Object, level: usize) {
-        let closed = self.closed.contains(id);
+    fn below(&self, id: &ObjectId, kind: Kind, level: usize, fits: bool) -> Vec<Line> {
+        let child = match kind {
+            Kind::Group => Kind::Image,
+            Kind::Image => Kind::Stack,
+            _ => return Vec::new(),
+        };
+        let all = self.config.of_kind(child).into_iter();
+        let own = all.filter(|(_, object)| parent(object) == Some(id));
+        let mut lines: Vec<Line> = own
+            .flat_map(|(below, object)| self.branch(below, object, level + 1, fits))
+            .collect();
+        if self.adding.is_some_and(|below| below.as_ref() == Some(id)) {
+            let level = if child == Kind::Image { 1 } else { 2 };
+            lines.push(Line::Add(Some(id.clone()), level));
+        }
+        lines
+    }
+
+    fn fits(&self, node: &Node) -> bool {
+        let drift = matches!(node.on_target, Some(OnTarget::Drifted(_)));
+        let marks = [("finding", node.findings.is_some()), ("changed", drift)];
+        Facts::new(&[&node.name, &node.description, &node.keyring], &marks).fit(self.filter)
+    }
+
+    fn node(&self, id: &ObjectId, object: &Object, level: usize) -> Node {
         let keyring = match object {
             Object::Image(image) => image.keyring.to_string(),
             Object::Stack(stack) => stack.keyring.to_string(),
             _ => String::new(),
         };
-        self.lines.push(Line::Node(Node {
+        let is_stack = object.kind() == Kind::Stack;
+        let rules = match is_stack {
+            true => self.config.rules_of(id),
+            false => self.config.rules_owned_by(id),
+        };
+        let with_rules = rules.iter().map(|(rule, _)| *rule).chain([id]);
+        let on_target = |all| OnTarget::of(all, id);
+        Node {
             id: id.clone(),
             kind: object.kind(),
             level,
             name: core::shown_name(object),
             description: object.description().to_owned(),
             keyring,
-            rules: (object.kind() == Kind::Stack).then(|| self.config.rules_of(id).len()),
-            findings: self.worst(id, object.kind()),
-            drift: self.drifted.contains(id),
-            closed,
-        }));
-        if closed {
-            return;
-        }
-        let child = match object.kind() {
-            Kind::Group => Kind::Image,
-            Kind::Image => Kind::Stack,
-            _ => return,
-        };
-        for (below, object) in self.config.of_kind(child) {
-            if parent(object) == Some(id) {
-                self.node(below, object, level + 1);
-            }
-        }
-        if self.adding.is_some_and(|below| below.as_ref() == Some(id)) {
-            let level = if child == Kind::Image { 1 } else { 2 };
-            self.lines.push(Line::Add(Some(id.clone()), level));
+            rules: is_stack.then_some(rules.len()),
+            findings: self.findings.worst_of(with_rules),
+            on_target: self.on_targets.filter(|_| is_stack).map(on_target),
+            closed: self.closed.contains(id),
         }
     }
 }
@@ -207,7 +218,7 @@ mod tests {
     use generator::objects::{Group, Image, Stack};
 
     #[test]
-    fn a_stack_whose_image_is_gone_is_still_listed() {
+    fn a_stack_whose_image_is_gone_is_still_listed_and_a_filter_shows_what_is_above() {
         let id = |text: &str| ObjectId(text.to_owned());
         let config: Configuration = [
             (
@@ -248,9 +259,15 @@ mod tests {
         ]
         .into_iter()
         .collect();
-        let shown = |closed: &[&str]| {
-            let closed = closed.iter().map(|text| id(text)).collect();
-            let lines = lines(&config, &Findings::default(), &closed, &[], None);
+        let shown = |closed: &[&str], filter| {
+            let lines = lines(&Shown {
+                config: &config,
+                findings: &Findings::default(),
+                closed: &closed.iter().map(|text| id(text)).collect(),
+                on_targets: None,
+                filter,
+                adding: None,
+            });
             lines
                 .iter()
                 .map(|line| match line {
@@ -259,7 +276,15 @@ mod tests {
                 })
                 .collect::<Vec<_>>()
         };
-        assert_eq!(shown(&[]), ["G", " I", "  S", "LOST"]);
-        assert_eq!(shown(&["g"]), ["G", "LOST"]);
+        assert_eq!(shown(&[], ""), ["G", " I", "  S", "LOST"]);
+        assert_eq!(shown(&["g"], ""), ["G", "LOST"]);
+        for (filter, expected) in [
+            ("i", &["G", " I", "  S"][..]),
+            ("s s", &["G", " I", "  S", "LOST"]),
+            ("lost", &["LOST"]),
+            ("finding", &[]),
+        ] {
+            assert_eq!(shown(&["g"], filter), expected, "{filter}");
+        }
     }
 }

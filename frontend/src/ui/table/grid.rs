@@ -73,6 +73,9 @@ pub(super) struct Grid {
     pub sort: RwSignal<Option<(&'static str, bool)>>,
     pub order: Memo<Order>,
     pub window: Memo<Window>,
+    /// The keys of the drawn rows. A memo: a view that read the window and then the rows that the
+    /// window depends on would miss rows that change while the window stays.
+    pub drawn: Memo<Vec<String>>,
     pub selection: Selection,
     pub on_move: Option<Callback<(String, String)>>,
     pub scroller: NodeRef<Div>,
@@ -118,6 +121,10 @@ impl Grid {
             let last = (first + (height.get() / ROW) as usize + 2 * SPARE + 2).min(count);
             (first, last, count)
         });
+        let drawn = Memo::new(move |_| {
+            let (first, last, _) = window.get();
+            order.with(|order| (first..last).filter_map(|at| order.key(at)).collect())
+        });
         let grid = Self {
             columns,
             chosen_columns,
@@ -125,6 +132,7 @@ impl Grid {
             sort,
             order,
             window,
+            drawn,
             selection,
             on_move,
             scroller: NodeRef::new(),
@@ -142,13 +150,6 @@ impl Grid {
             }
         });
         grid
-    }
-
-    /// The keys of the drawn rows.
-    pub fn drawn(self) -> Vec<String> {
-        let (first, last, _) = self.window.get();
-        self.order
-            .with(|order| (first..last).filter_map(|at| order.key(at)).collect())
     }
 
     /// The row with this key; tracked.

@@ -45,6 +45,17 @@ impl Selection {
     }
 }
 
+/// "3 of 30": how many rows a filter leaves. What it filters is read first; see ARCHITECTURE.md.
+pub fn counted<R: Send + Sync + 'static>(
+    all: Signal<Arc<Vec<R>>>,
+    shown: Signal<Arc<Vec<R>>>,
+) -> impl Fn() -> String + Clone {
+    move || {
+        let all = all.with(|all| all.len());
+        format!("{} of {all}", shown.with(|shown| shown.len()))
+    }
+}
+
 /// `rows` come filtered and in their own order; the table sorts, draws and lets choose.
 #[component]
 pub fn DataTable<R>(
@@ -126,7 +137,7 @@ fn Table(
                     </tr></thead>
                     <tbody>
                         <tr class="spacer" aria-hidden="true"><td colspan=span style:height=above></td></tr>
-                        <For each=move || grid.drawn() key=Clone::clone let:row_key>
+                        <For each=move || grid.drawn.get() key=Clone::clone let:row_key>
                             <Row grid row_key acts ticks dragged />
                         </For>
                         <tr class="spacer" aria-hidden="true"><td colspan=span style:height=below></td></tr>

@@ -74,40 +74,52 @@ pub fn bulk(config: &Configuration, ids: &[ObjectId], action: &Bulk) -> Changes 
     ids.iter().filter_map(changed).collect()
 }
 
-/// Moves the rules before or after the others of their owner, in the order that they have.
-fn to_end(config: &Configuration, ids: &[ObjectId], top: bool) -> Changes {
-    let Some(owner) = ids.iter().find_map(|id| rule(config, id)?.owner.clone()) else {
+/// Moves the rules to where `place` says among the others of their owner, in the order that they
+/// have.
+fn together<'a>(
+    config: &'a Configuration,
+    owner: Option<ObjectId>,
+    is_moving: impl Fn(&ObjectId) -> bool,
+    place: impl Fn(&[(&'a ObjectId, &'a Rule)]) -> usize,
+) -> Changes {
+    let Some(owner) = owner else {
         return Vec::new();
     };
-    let all = config.rules_owned_by(&owner);
-    let (moving, staying): (Vec<_>, Vec<_>) = all.into_iter().partition(|(id, _)| ids.contains(id));
-    let wanted: Vec<_> = if top {
-        moving.into_iter().chain(staying).collect()
-    } else {
-        staying.into_iter().chain(moving).collect()
-    };
-    reorder(&wanted)
-}
-
-/// Moves the rules before another one of their owner, in the order that they have.
-fn before(config: &Configuration, ids: &[ObjectId], target: Option<&ObjectId>) -> Changes {
-    let Some((target, owner)) = target.and_then(|id| Some((id, rule(config, id)?.owner.clone()?)))
-    else {
-        return Vec::new();
-    };
-    let all = config.rules_owned_by(&owner);
-    let is_moving = |id: &ObjectId| id != target && ids.contains(id);
-    let (moving, mut wanted): (Vec<_>, Vec<_>) = all.into_iter().partition(|(id, _)| is_moving(id));
-    let place = wanted.iter().position(|(id, _)| *id == target);
-    let place = place.unwrap_or(wanted.len());
+    let all = config.rules_owned_by(&owner).into_iter();
+    let (moving, mut wanted): (Vec<_>, Vec<_>) = all.partition(|(id, _)| is_moving(id));
+    let place = place(&wanted);
     wanted.splice(place..place, moving);
     reorder(&wanted)
 }
 
+fn owner_of(config: &Configuration, id: &ObjectId) -> Option<ObjectId> {
+    rule(config, id)?.owner.clone()
+}
+
+/// Before or after all others.
+fn to_end(config: &Configuration, ids: &[ObjectId], top: bool) -> Changes {
+    let owner = ids.iter().find_map(|id| owner_of(config, id));
+    let place = |others: &[_]| if top { 0 } else { others.len() };
+    together(config, owner, |id| ids.contains(id), place)
+}
+
+/// Before another one, which stays where it is.
+fn before(config: &Configuration, ids: &[ObjectId], target: Option<&ObjectId>) -> Changes {
+    let Some(target) = target else {
+        return Vec::new();
+    };
+    let is_moving = |id: &ObjectId| id != target && ids.contains(id);
+    let place = |others: &[(&ObjectId, &Rule)]| {
+        let place = others.iter().position(|(id, _)| *id == target);
+        place.unwrap_or(others.len())
+    };
+    together(config, owner_of(config, target), is_moving, place)
+}
+
 /// Moves a rule to the place of another one of the same owner.
 pub fn moved(config: &Configuration, this: &ObjectId, other: &ObjectId) -> Changes {
-    let owner = |id: &ObjectId| rule(config, id)?.owner.clone();
-    let Some(owner) = owner(this).filter(|own| owner(other).as_ref() == Some(own)) else {
+    let owner = owner_of(config, this);
+    let Some(owner) = owner.filter(|own| owner_of(config, other).as_ref() == Some(own)) else {
         return Vec::new();
     };
     let mut rules = config.rules_owned_by(&owner);

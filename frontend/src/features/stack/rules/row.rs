@@ -1,10 +1,10 @@
-//! What the list shows of a rule, and which filters it passes.
+//! What the list shows of a rule, and which filters it answers.
 
 use generator::finding::Severity;
 use generator::objects::{Configuration, Endpoint, Mapping, ObjectId, Rule};
 
-use crate::core;
-use crate::paths;
+use crate::filter::Facts;
+use crate::{core, paths};
 
 /// One rule in the list.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,9 +25,7 @@ pub struct Row {
     pub worst: Option<(usize, Severity)>,
     /// Owned by this stack, and so movable here.
     pub own: bool,
-    pub search: String,
-    /// The ports that its traffic names.
-    pub ports: Vec<(u16, u16)>,
+    pub facts: Facts,
 }
 
 /// What the list shows of a rule.
@@ -84,65 +82,44 @@ pub fn row(
             .unwrap_or_default(),
         worst,
         own: rule.owner.as_ref() == Some(stack),
-        search: String::new(),
-        ports: mappings
-            .iter()
-            .flat_map(|mapping| ports_of(config, mapping))
-            .collect(),
+        facts: Facts::default(),
     };
     let addresses = |endpoint: &Endpoint| match endpoint {
         Endpoint::Group(id) => contents(&Some(id.clone())),
         Endpoint::Address(_) => String::new(),
     };
-    let mappings: Vec<String> = row
+    let names = row
         .mappings
         .iter()
-        .map(|(traffic, level)| format!("{traffic} {level}"))
+        .flat_map(|(traffic, level)| [traffic, level]);
+    let uses: Vec<String> = [&row.map, &row.local, &row.remote]
+        .into_iter()
+        .chain(names)
+        .cloned()
         .collect();
-    row.search = [
+    let shown = [
         &row.name,
-        &row.local,
-        &row.remote,
-        &row.map,
         &row.from,
-        &mappings.join(" "),
+        &uses.join(" "),
         &ports.join(" "),
         &addresses(&rule.local),
         &addresses(&rule.remote),
-    ]
-    .map(String::as_str)
-    .join(" ")
-    .to_lowercase();
+    ];
+    let marks = [("finding", row.worst.is_some()), ("off", !row.enabled)];
+    row.facts = Facts {
+        uses,
+        ports: mappings
+            .iter()
+            .flat_map(|mapping| ports_of(config, mapping))
+            .collect(),
+        ..Facts::new(&shown.map(String::as_str), &marks)
+    };
     row
 }
 
 fn ports_of(config: &Configuration, mapping: &Mapping) -> Vec<(u16, u16)> {
     let traffic = mapping.traffic.as_ref().and_then(|id| config.get(id));
     traffic.map(core::ports_of).unwrap_or_default()
-}
-
-/// Whether a rule passes one word of the filter.
-pub fn fits(row: &Row, word: &str) -> bool {
-    let uses = |name: &str| {
-        let named = |other: &String| other.to_lowercase() == name;
-        named(&row.map)
-            || named(&row.local)
-            || named(&row.remote)
-            || row
-                .mappings
-                .iter()
-                .any(|(traffic, level)| named(traffic) || named(level))
-    };
-    match word.split_once(':') {
-        Some(("uses", name)) => uses(name),
-        Some(("port", port)) => match port.parse::<u16>() {
-            Ok(port) => core::holds_port(&row.ports, port),
-            Err(_) => false,
-        },
-        _ if word == "finding" => row.worst.is_some(),
-        _ if word == "off" => !row.enabled,
-        _ => row.search.contains(word),
-    }
 }
 
 #[cfg(test)]
@@ -190,7 +167,7 @@ mod tests {
             ("finding", false),
             ("off", false),
         ] {
-            assert_eq!(fits(&row, word), expected, "{word}");
+            assert_eq!(row.facts.fit(word), expected, "{word}");
         }
     }
 }
