@@ -177,18 +177,13 @@ pub fn has_lapsed(lapses_at: Option<i64>, now: i64) -> bool {
 
 /// Notes a log-in.
 pub async fn logged_in(db: &Db, name: &str, now: i64) -> Result<(), StoreError> {
-    db.write(async |mut tx| {
-        sqlx::query("update account set last_log_in_at = $1 where name = $2")
-            .bind(now)
-            .bind(name)
-            .execute(&mut *tx)
-            .await?;
-        Ok(tx.commit().await?)
-    })
-    .await
+    let statement = sqlx::query("update account set last_log_in_at = $1 where name = $2");
+    db.execute(statement.bind(now).bind(name)).await?;
+    Ok(())
 }
 
-/// Puts a new password in the place of the old one and ends the account's sessions but `keep`.
+/// Puts a new password in the place of the old one; ends the account's sessions but `keep`, and its
+/// tokens: whoever knew the old one may have made some with it.
 pub async fn set_password(
     db: &Db,
     name: &str,
@@ -211,6 +206,10 @@ pub async fn set_password(
         sqlx::query("delete from session where account = $1 and handle <> $2")
             .bind(name)
             .bind(keep.unwrap_or(""))
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("delete from token where account = $1")
+            .bind(name)
             .execute(&mut *tx)
             .await?;
         Ok(tx.commit().await?)

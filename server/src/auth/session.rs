@@ -224,41 +224,22 @@ pub async fn list(
 
 /// Ends one session of an account; `false` when there is none.
 pub async fn end(db: &Db, account: &str, handle: &str) -> Result<bool, StoreError> {
-    db.write(async |mut tx| {
-        let done = sqlx::query("delete from session where account = $1 and handle = $2")
-            .bind(account)
-            .bind(handle)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(done.rows_affected() > 0)
-    })
-    .await
+    let statement = sqlx::query("delete from session where account = $1 and handle = $2");
+    let ended = db.execute(statement.bind(account).bind(handle)).await?;
+    Ok(ended > 0)
 }
 
 /// Ends the session with this id, whoever's it is.
 pub async fn end_id(db: &Db, id: &str) -> Result<(), StoreError> {
-    db.write(async |mut tx| {
-        sqlx::query("delete from session where id_hash = $1")
-            .bind(secret::hash(id))
-            .execute(&mut *tx)
-            .await?;
-        Ok(tx.commit().await?)
-    })
-    .await
+    let statement = sqlx::query("delete from session where id_hash = $1");
+    db.execute(statement.bind(secret::hash(id))).await?;
+    Ok(())
 }
 
 /// Ends all sessions of an account.
 pub async fn end_all(db: &Db, account: &str) -> Result<u64, StoreError> {
-    db.write(async |mut tx| {
-        let done = sqlx::query("delete from session where account = $1")
-            .bind(account)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(done.rows_affected())
-    })
-    .await
+    let statement = sqlx::query("delete from session where account = $1");
+    db.execute(statement.bind(account)).await
 }
 
 /// Writes down the uses that are not yet, and takes away sessions that ended by themselves.

@@ -12,19 +12,14 @@ pub const LINK_SECONDS: i64 = 15 * 60;
 /// A new secret in the place of any older one.
 pub async fn new_link(db: &Db, now: i64) -> Result<String, CreateError> {
     let text = secret::new()?;
-    db.write(async |mut tx| {
-        sqlx::query(
-            "insert into setup_link (setup_link_id, secret_hash, expires_at) values (1, $1, $2) \
-             on conflict (setup_link_id) do update set secret_hash = excluded.secret_hash, \
-             expires_at = excluded.expires_at",
-        )
-        .bind(secret::hash(&text))
-        .bind(now.saturating_add(LINK_SECONDS))
-        .execute(&mut *tx)
-        .await?;
-        Ok(tx.commit().await?)
-    })
-    .await?;
+    let statement = sqlx::query(
+        "insert into setup_link (setup_link_id, secret_hash, expires_at) values (1, $1, $2) \
+         on conflict (setup_link_id) do update set secret_hash = excluded.secret_hash, \
+         expires_at = excluded.expires_at",
+    )
+    .bind(secret::hash(&text))
+    .bind(now.saturating_add(LINK_SECONDS));
+    db.execute(statement).await?;
     Ok(text)
 }
 

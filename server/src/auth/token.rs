@@ -149,26 +149,14 @@ pub async fn list(db: &Db, account: &str) -> Result<Vec<Listed>, sqlx::Error> {
 
 /// Ends a token of the account; `false` when there is none.
 pub async fn end(db: &Db, account: &str, token_id: i64) -> Result<bool, StoreError> {
-    db.write(async |mut tx| {
-        let done = sqlx::query("delete from token where account = $1 and token_id = $2")
-            .bind(account)
-            .bind(token_id)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(done.rows_affected() > 0)
-    })
-    .await
+    let statement = sqlx::query("delete from token where account = $1 and token_id = $2");
+    let ended = db.execute(statement.bind(account).bind(token_id)).await?;
+    Ok(ended > 0)
 }
 
 /// Ends all tokens of an account.
 pub async fn end_all(db: &Db, account: &str) -> Result<(), StoreError> {
-    db.write(async |mut tx| {
-        sqlx::query("delete from token where account = $1")
-            .bind(account)
-            .execute(&mut *tx)
-            .await?;
-        Ok(tx.commit().await?)
-    })
-    .await
+    let statement = sqlx::query("delete from token where account = $1");
+    db.execute(statement.bind(account)).await?;
+    Ok(())
 }

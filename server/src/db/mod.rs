@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tokio::sync::Mutex;
 
@@ -34,6 +36,9 @@ const PATIENCE: Duration = Duration::from_millis(200);
 
 /// How long closing waits for what still reads, and then for what still writes.
 const LAST_WAIT: Duration = Duration::from_secs(3);
+
+/// SQL with the values of its parameters.
+type Statement<'a> = sqlx::query::Query<'a, Sqlite, SqliteArguments>;
 
 /// The open database.
 #[derive(Clone, Debug)]
@@ -130,6 +135,16 @@ impl Db {
             self.check().await?;
         }
         self.watched(work).await
+    }
+
+    /// Runs one writing statement on its own; answers how many rows it changed.
+    pub async fn execute(&self, statement: Statement<'_>) -> Result<u64, StoreError> {
+        self.write(async |mut tx| {
+            let done = statement.execute(&mut *tx).await?;
+            tx.commit().await?;
+            Ok(done.rows_affected())
+        })
+        .await
     }
 
     /// Writes what may as well be left out, such as when somebody was here last. Answers whether it

@@ -64,8 +64,6 @@ async fn change_password(
     };
     let now = state.clock.unix();
     account::set_password(&state.db, &user.name, &hash, false, keep, now).await?;
-    // Whoever knew the old one may have made tokens with it.
-    token::end_all(&state.db, &user.name).await?;
     note(&state, &user, format!("{} changed the password", user.name)).await;
     let cookie = start(&state, client, &headers, &user.name).await?;
     Ok((StatusCode::NO_CONTENT, cookie).into_response())
@@ -175,7 +173,6 @@ async fn reset_password(
     let hash = state.passwords.hash(password.clone()).await?;
     let now = state.clock.unix();
     account::set_password(&state.db, &found, &hash, true, None, now).await?;
-    token::end_all(&state.db, &found).await?;
     note(&state, &user, format!("set a new password for {found}")).await;
     Ok(Json(NewPassword {
         name: found,
