@@ -1,6 +1,10 @@
 //! The gatehouse program: one file per command.
 
+mod backup;
+mod data;
+mod restore;
 mod serve;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -13,9 +17,15 @@ fn main() -> ExitCode {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(serve::command())
+        .subcommand(backup::command())
+        .subcommand(verify::command())
+        .subcommand(restore::command())
         .get_matches();
     let result = match matches.subcommand() {
         Some(("serve", matches)) => serve::run(matches),
+        Some(("backup", matches)) => return backup::run(matches),
+        Some(("verify", matches)) => return verify::run(matches),
+        Some(("restore", matches)) => return restore::run(matches),
         // clap lets no other name through.
         _ => return ExitCode::FAILURE,
     };

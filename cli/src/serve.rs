@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use rustix::fs::{CWD, Mode};
 use server::auth::{account, session, setup, throttle};
-use server::db::Db;
+use server::db::{DATABASE, Db};
 use server::serve::{ServeError, Server};
 use server::settings::{Flags, LoadError, ROWS, load};
 use server::store::StoreError;
@@ -41,9 +41,6 @@ pub fn command() -> Command {
         )
         .args(flags)
 }
-
-/// The file below the directory of the data.
-const DATABASE: &str = "gatehouse.db";
 
 /// Why the server ended.
 #[derive(Debug, thiserror::Error)]

@@ -2,14 +2,15 @@
 //!
 //! The marker says that a database was made here, so that a lost one is never replaced by an empty
 //! one. The lock file also tells how the last server ended: one that was killed leaves it saying that
-//! the database is open.
+//! the database is open. And it holds the number of the run, which the header of the database file
+//! holds, too: where they differ, somebody has put another file in its place.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const MARKER: &str = "gatehouse.marker";
 const LOCK: &str = "gatehouse.lock";
@@ -21,8 +22,24 @@ pub struct Guard {
     file: Mutex<File>,
     since: String,
     signed: AtomicBool,
+    /// The runs of a server that the database file can be of.
+    runs: Mutex<Vec<Run>>,
     /// The last server was killed while it had the database open: there must be a write-ahead file.
     pub was_open: bool,
+}
+
+/// The number of one run of a server, drawn when it starts; 0 in a file that none has opened yet,
+/// such as a backup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run(pub i32);
+
+impl Run {
+    pub const NONE: Self = Self(0);
+
+    pub fn draw() -> io::Result<Self> {
+        let number = getrandom::u32().map_err(|error| io::Error::other(error.to_string()))?;
+        Ok(Self((number >> 1).max(1).cast_signed()))
+    }
 }
 
 /// How far a server is with its database.
@@ -33,6 +50,7 @@ pub enum Phase {
     Open,
     /// There may be none any more.
     Closing,
+    Closed,
 }
 
 impl Phase {
@@ -41,6 +59,7 @@ impl Phase {
             Self::Starting => "starting",
             Self::Open => "open",
             Self::Closing => "closing",
+            Self::Closed => "closed",
         }
     }
 }
@@ -81,7 +100,7 @@ impl Guard {
             .mode(0o600)
             .open(&path)?;
         file.set_permissions(Permissions::from_mode(0o600))?;
-        let held = file.try_lock();
+        let held = try_lock(&file);
         let mut text = String::new();
         Read::by_ref(&mut file)
             .take(1000)
@@ -89,7 +108,8 @@ impl Guard {
         match held {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => {
-                let holder = text.split_once(": ").map_or(&*text, |(_, holder)| holder);
+                let line = text.lines().next().unwrap_or_default();
+                let holder = line.split_once(": ").map_or(line, |(_, holder)| holder);
                 return Err(GuardError::Held(holder.trim().to_owned()));
             }
             Err(fs::TryLockError::Error(error)) => return Err(error.into()),
@@ -99,6 +119,7 @@ impl Guard {
             file: Mutex::new(file),
             since: crate::store::now(),
             signed: AtomicBool::new(false),
+            runs: Mutex::new(runs(&text)),
             was_open: text.starts_with(Phase::Open.word()),
         })
     }
@@ -108,16 +129,22 @@ impl Guard {
         self.signed.store(true, Ordering::Relaxed);
         let process = std::process::id();
         let phase = phase.word();
-        self.write(&format!(
-            "{phase}: process {process} since {}\n",
-            self.since
-        ))
+        let mut text = format!("{phase}: process {process} since {}\n", self.since);
+        for Run(number) in self.runs().iter() {
+            text.push_str(&format!("{RUN}{number}\n"));
+        }
+        self.write(&text)
+    }
+
+    /// The runs that the database file can be of; none when that is not known.
+    pub fn runs(&self) -> MutexGuard<'_, Vec<Run>> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says that the database was closed in order. The lock itself goes with the process or the guard.
     pub fn release(&self) {
-        if let Err(error) = self.write("") {
-            tracing::warn!(%error, "could not clear the lock file");
+        if let Err(error) = self.sign(Phase::Closed) {
+            tracing::warn!(%error, "could not write the lock file");
         }
     }
 
@@ -135,15 +162,50 @@ impl Guard {
     }
 
     fn write(&self, text: &str) -> io::Result<()> {
-        let mut file = self
-            .file
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.set_len(0)?;
         file.rewind()?;
         file.write_all(text.as_bytes())?;
         file.sync_all()
     }
+}
+
+/// The line of a run in the lock file begins so.
+const RUN: &str = "run ";
+
+fn runs(text: &str) -> Vec<Run> {
+    let numbers = text.lines().filter_map(|line| line.strip_prefix(RUN));
+    numbers
+        .filter_map(|text| text.parse().ok().map(Run))
+        .collect()
+}
+
+/// A backup or a check holds the lock for a moment, which is no reason to refuse a start.
+fn try_lock(file: &File) -> Result<(), fs::TryLockError> {
+    for _ in 0..3 {
+        match file.try_lock() {
+            Err(fs::TryLockError::WouldBlock) => {
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+            done => return done,
+        }
+    }
+    file.try_lock()
+}
+
+/// The run in the header of a database file; `None` when that is none. What the write-ahead file
+/// says of it does not count. "Database File Format" of SQLite says where the application's number is.
+pub fn run(database: &Path) -> io::Result<Option<Run>> {
+    let mut header = [0; 72];
+    match File::open(database)?.read_exact(&mut header) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let mut number = [0; 4];
+    number.copy_from_slice(&header[68..]);
+    let is_database = header.starts_with(b"SQLite format 3\0");
+    Ok(is_database.then_some(Run(i32::from_be_bytes(number))))
 }
 
 /// Whether a database was ever made here.
@@ -224,23 +286,23 @@ pub fn wal(database: &Path) -> PathBuf {
     with_suffix(database, "-wal")
 }
 
-fn beside(database: &Path, name: &str) -> PathBuf {
+pub fn beside(database: &Path, name: &str) -> PathBuf {
     directory(database).join(name)
 }
 
-fn directory(database: &Path) -> &Path {
+pub fn directory(database: &Path) -> &Path {
     match database.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     }
 }
 
-fn with_suffix(database: &Path, suffix: &str) -> PathBuf {
+pub fn with_suffix(database: &Path, suffix: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
-fn sync_directory(path: &Path) -> io::Result<()> {
+pub fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }

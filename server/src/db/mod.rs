@@ -4,7 +4,10 @@
 //! back on each new connection. A writing connection that reported an I/O error is dropped; the next
 //! one passes a check before anybody gets it.
 
+pub mod backup;
 mod file;
+pub mod inspect;
+pub mod restore;
 mod start;
 mod trust;
 mod wal;
@@ -26,6 +29,9 @@ use trust::Trust;
 
 /// How objects are written in JSON; a server that knows only lower numbers refuses the database.
 pub const OBJECT_FORMAT: i64 = 1;
+
+/// The database in the directory of the data.
+pub const DATABASE: &str = "gatehouse.db";
 
 const READERS: u32 = 4;
 /// How long a request waits for the writing connection.
@@ -63,7 +69,7 @@ impl Db {
         let trust = Arc::new(Trust::default());
         let write = writing_pool(path, &trust).await?;
         start::migrate(&write).await?;
-        start::finish(path, &write).await?;
+        start::finish(path, &guard, &write).await?;
         let read = SqlitePoolOptions::new()
             .min_connections(READERS)
             .max_connections(READERS)

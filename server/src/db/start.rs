@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection, SqlitePool};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqlitePool};
 use thiserror::Error;
 
-use super::file::{self, Guard, GuardError, Phase};
+use super::file::{self, Guard, GuardError, Phase, Run};
 use super::{OBJECT_FORMAT, wal};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
@@ -31,6 +31,10 @@ pub enum OpenError {
         "The last server that had {0} open was not closed in order, and the write-ahead file beside the database is gone or damaged: changes may be missing. Bring back both files; or, to go on with what the database file alone holds, delete gatehouse.lock beside it."
     )]
     WalLost(PathBuf),
+    #[error(
+        "Another file was put in the place of the database {path}, and the write-ahead file {} is not of this one: together they would be damaged. Nothing was touched. To go on with the database file alone, move the write-ahead file away; `gatehouse restore` does this by itself.", file::wal(path).display()
+    )]
+    ForeignWal { path: PathBuf },
     #[error("The database {path} is open in another server: {holder}.")]
     InUse { path: PathBuf, holder: String },
     #[error("The database {path} is damaged: {what}. The file was not touched.")]
@@ -73,13 +77,7 @@ pub async fn prepare(path: &Path, create: bool) -> Result<Guard, OpenError> {
     } else if !path.exists() && !file::is_marked(path) {
         return Err(OpenError::Missing(path.to_owned()));
     }
-    let guard = Guard::take(path).map_err(|error| match error {
-        GuardError::Held(holder) => OpenError::InUse {
-            path: path.to_owned(),
-            holder,
-        },
-        GuardError::Io(source) => io(source),
-    })?;
+    let guard = take(path)?;
     let size = match std::fs::metadata(path) {
         Ok(found) => Some(found.len()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -93,15 +91,52 @@ pub async fn prepare(path: &Path, create: bool) -> Result<Guard, OpenError> {
         (Some(0), false) if !create => return Err(OpenError::Missing(path.to_owned())),
         (Some(0), false) => {}
         (Some(_), marked) => {
-            if guard.was_open && !wal::is_whole(&file::wal(path)).map_err(io)? {
-                return Err(OpenError::WalLost(path.to_owned()));
-            }
+            check_wal(path, &guard)?;
             examine(path, marked).await?;
         }
     }
     file::close_to_others(path).map_err(io)?;
+    let run = file::run(path).map_err(io)?;
+    *guard.runs() = vec![run.unwrap_or(Run::NONE)];
     guard.sign(Phase::Starting).map_err(io)?;
     Ok(guard)
+}
+
+/// Takes the lock beside the database.
+pub fn take(path: &Path) -> Result<Guard, OpenError> {
+    Guard::take(path).map_err(|error| match error {
+        GuardError::Held(holder) => OpenError::InUse {
+            path: path.to_owned(),
+            holder,
+        },
+        GuardError::Io(source) => OpenError::Io {
+            path: path.to_owned(),
+            source,
+        },
+    })
+}
+
+/// Refuses a write-ahead file that is not of this database file, or not as it was left. To SQLite
+/// any such file is as good as another.
+pub fn check_wal(path: &Path, guard: &Guard) -> Result<(), OpenError> {
+    let io = |source| OpenError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let wal = file::wal(path);
+    let run = file::run(path).map_err(io)?;
+    let runs = guard.runs();
+    let is_other = run.is_some_and(|run| !runs.is_empty() && !runs.contains(&run));
+    if is_other && std::fs::metadata(&wal).is_ok_and(|found| found.len() > 0) {
+        return Err(OpenError::ForeignWal {
+            path: path.to_owned(),
+        });
+    }
+    // What is missing beside another file was not its own.
+    if !is_other && guard.was_open && !wal::is_whole(&wal).map_err(io)? {
+        return Err(OpenError::WalLost(path.to_owned()));
+    }
+    Ok(())
 }
 
 /// Reads the file through a connection that cannot write it.
@@ -122,7 +157,7 @@ async fn examine(path: &Path, marked: bool) -> Result<(), OpenError> {
     outcome
 }
 
-async fn examine_open(
+pub async fn examine_open(
     connection: &mut SqliteConnection,
     path: &Path,
     marked: bool,
@@ -190,8 +225,22 @@ pub async fn stamp(connection: &mut SqliteConnection) -> Result<(), sqlx::Error>
     Ok(())
 }
 
+/// Writes the number of a run into the header of the database.
+pub async fn set_run(connection: &mut SqliteConnection, run: Run) -> Result<(), sqlx::Error> {
+    // A pragma takes no parameters; a number cannot be anything else in SQL.
+    let statement = ["pragma application_id = ", &run.0.to_string()].concat();
+    sqlx::query(AssertSqlSafe(statement))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Reads the settings back, moves everything into the database file, and leaves the marker.
-pub async fn finish(path: &Path, write: &SqlitePool) -> Result<(), OpenError> {
+pub async fn finish(path: &Path, guard: &Guard, write: &SqlitePool) -> Result<(), OpenError> {
+    let io = |source| OpenError::Io {
+        path: path.to_owned(),
+        source,
+    };
     let mut connection = write.acquire().await?;
     for (name, found, wanted) in settings(&mut connection).await? {
         if found != wanted {
@@ -202,17 +251,21 @@ pub async fn finish(path: &Path, write: &SqlitePool) -> Result<(), OpenError> {
             });
         }
     }
+    // INVARIANT: the lock file holds the run that the database file has, whatever happens in between.
+    let run = Run::draw().map_err(io)?;
+    guard.runs().push(run);
+    guard.sign(Phase::Starting).map_err(io)?;
+    set_run(&mut connection, run).await?;
     sqlx::query("pragma wal_checkpoint(truncate)")
         .execute(&mut *connection)
         .await?;
+    if file::run(path).map_err(io)? == Some(run) {
+        *guard.runs() = vec![run];
+    }
     // INVARIANT: while the lock file says that the database is open, the write-ahead file holds
     // frames, so that an empty one is known to be a lost one. SQLite begins it anew at times and
     // cuts it only when it is told to, which nobody does after this.
     stamp(&mut connection).await?;
-    let io = |source| OpenError::Io {
-        path: path.to_owned(),
-        source,
-    };
     if !file::is_marked(path) {
         file::mark(path).map_err(io)?;
     }

@@ -17,6 +17,8 @@ use crate::db::Db;
 /// What a full check found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
+    pub stores: u64,
+    pub revisions: u64,
     /// Bodies of revisions and drafts that were read.
     pub bodies: u64,
     /// Texts of files that were installed.
@@ -94,20 +96,42 @@ fn unread<E: Into<StoreError>>(part: &'static str) -> impl FnOnce(E) -> Unread {
 pub async fn verify_all(db: &Db, pace: Pace) -> std::result::Result<Report, Unread> {
     let database = "the database";
     let mut connection = db.reader().await.map_err(unread(database))?;
-    let mut report = Report::default();
-    let found = pages(&mut connection, &mut report).await;
-    report.note(found).map_err(unread(database))?;
-    let found = revisions(&mut connection, &mut report, pace).await;
-    report.note(found).map_err(unread("the revisions"))?;
-    let found = drafts(&mut connection, &mut report, pace).await;
-    report.note(found).map_err(unread("the drafts"))?;
-    let found = files(&mut connection, &mut report, pace).await;
-    report.note(found).map_err(unread("the installed files"))?;
-    let found = audit::verify(&mut connection).await;
-    report.audit_lines = found.as_ref().copied().unwrap_or_default();
-    report.note(found).map_err(unread("the audit"))?;
+    let report = verify(&mut connection, pace).await?;
     connection.close().await.map_err(unread(database))?;
     Ok(report)
+}
+
+/// Checks the whole database that a connection has open.
+pub async fn verify(
+    connection: &mut SqliteConnection,
+    pace: Pace,
+) -> std::result::Result<Report, Unread> {
+    let database = "the database";
+    let mut report = Report::default();
+    let found = pages(connection, &mut report).await;
+    report.note(found).map_err(unread(database))?;
+    let found = count(connection, &mut report).await;
+    report.note(found).map_err(unread(database))?;
+    let found = revisions(connection, &mut report, pace).await;
+    report.note(found).map_err(unread("the revisions"))?;
+    let found = drafts(connection, &mut report, pace).await;
+    report.note(found).map_err(unread("the drafts"))?;
+    let found = files(connection, &mut report, pace).await;
+    report.note(found).map_err(unread("the installed files"))?;
+    let found = audit::verify(connection).await;
+    report.audit_lines = found.as_ref().copied().unwrap_or_default();
+    report.note(found).map_err(unread("the audit"))?;
+    Ok(report)
+}
+
+async fn count(connection: &mut SqliteConnection, report: &mut Report) -> Result<()> {
+    let (stores, revisions): (i64, i64) =
+        sqlx::query_as("select (select count(*) from store), (select count(*) from revision)")
+            .fetch_one(connection)
+            .await?;
+    report.stores = stores.unsigned_abs();
+    report.revisions = revisions.unsigned_abs();
+    Ok(())
 }
 
 async fn pages(connection: &mut SqliteConnection, report: &mut Report) -> Result<()> {

@@ -331,3 +331,36 @@ async fn a_write_ahead_file_that_sqlite_begins_anew_is_whole() {
         world.sql("pragma user_version = 1").await;
     }
 }
+
+#[tokio::test]
+async fn a_write_ahead_file_of_another_database_is_never_used() {
+    let world = World::new().await;
+    let saved = |id: &'static str| world.saved("ana", vec![put(id, None, ports(id, &[1]))]);
+    saved("a").await;
+    let path = world.db.path();
+    let others = tempfile::tempdir().unwrap();
+    let other = |name: &str| others.path().join(name);
+    // From before the last start, and of another installation.
+    let (_closed, earlier) = closed().await;
+    std::fs::copy(&earlier, other("another")).unwrap();
+    std::fs::copy(&earlier, other("earlier")).unwrap();
+    let db = Db::open(&earlier, false).await.unwrap();
+    for (database, other) in [(&path, other("another")), (&earlier, other("earlier"))] {
+        let (_copy, database, wal) = killed(database);
+        std::fs::copy(&other, &database).unwrap();
+        let before = [&database, &wal].map(|path| std::fs::read(path).unwrap());
+        for create in [true, false] {
+            let error = Db::open(&database, create).await.unwrap_err();
+            assert!(
+                matches!(error, OpenError::ForeignWal { .. }),
+                "{other:?}: {error}"
+            );
+        }
+        let after = [&database, &wal].map(|path| std::fs::read(path).unwrap());
+        assert!(before == after, "{other:?}");
+        // As the sentence says.
+        std::fs::remove_file(&wal).unwrap();
+        Db::open(&database, false).await.unwrap();
+    }
+    drop(db);
+}
