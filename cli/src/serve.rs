@@ -58,6 +58,8 @@ pub enum Error {
     Link(#[from] session::CreateError),
     #[error(transparent)]
     Serve(#[from] ServeError),
+    #[error("cannot clear away what the last server left")]
+    Sweep(#[from] StoreError),
     #[error("cannot start")]
     Start(#[from] io::Error),
 }
@@ -109,6 +111,7 @@ async fn serve(settings: Settings) -> Result<(), Error> {
     let state = AppState::new(db, settings);
     // From here on, being told to end ends the server in order.
     let stop = stopped()?;
+    let clearing = server::routes::transfers::sweep(&state).await?;
     let watching = server::deploy::start(state.site(), state.settings.drift_interval).await;
     let server = Server::bind(state.clone()).await?;
     say(&format!("gatehouse listening on {}", server.url()));
@@ -121,6 +124,7 @@ async fn serve(settings: Settings) -> Result<(), Error> {
     server.run(stop).await;
     sweeping.abort();
     checking.abort();
+    clearing.abort();
     watching.abort();
     state.db.close().await;
     Ok(())

@@ -13,6 +13,7 @@ use crate::auth::password::Passwords;
 use crate::auth::session::Uses;
 use crate::db::Db;
 use crate::deploy::{Deployments, Site};
+use crate::security::uploads::Uploads;
 use crate::security::writes::Writes;
 use crate::settings::Settings;
 use crate::store::cache::{Configurations, Counts};
@@ -38,6 +39,8 @@ pub struct AppState {
     pub counts: Counts,
     /// How much each user may still change in a short time.
     pub writes: Arc<Writes>,
+    /// Large bodies that are arriving.
+    pub uploads: Uploads,
     /// Uses of sessions that are not written down yet.
     pub uses: Uses,
     /// What the last check of everything that is stored found.
@@ -55,6 +58,7 @@ impl AppState {
             clock: Clock::system(),
             passwords: Passwords::new(),
             deployments: Deployments::default(),
+            uploads: Uploads::default(),
             uses: Uses::default(),
             verifications: Verifications::default(),
             configurations: Configurations::default(),

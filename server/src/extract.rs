@@ -92,11 +92,20 @@ fn plain(words: &str) -> String {
 /// What a body that could not be read means.
 pub fn body_error(error: BytesRejection) -> ApiError {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return ApiError::TooLarge {
-            detail: "The body is longer than the server takes.".into(),
-        };
+        return too_long();
     }
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    broken(&error)
+}
+
+pub fn too_long() -> ApiError {
+    ApiError::TooLarge {
+        detail: "The body is longer than the server takes.".into(),
+    }
+}
+
+/// What it means that a body did not arrive to its end.
+pub fn broken(error: &(dyn std::error::Error + 'static)) -> ApiError {
+    let mut cause = Some(error);
     while let Some(error) = cause {
         if error.is::<crate::security::deadline::TooSlow>() {
             return ApiError::RequestTimeout;

@@ -19,7 +19,7 @@ mod session;
 mod setup;
 mod stores;
 mod token;
-mod transfers;
+pub mod transfers;
 mod within;
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};

@@ -9,14 +9,16 @@ use std::task::{Context, Poll, ready};
 use api::account::Role;
 use api::store::{NewStore, StoreSummary};
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::TryStreamExt as _;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use serde::Deserialize;
 use tokio::fs::File;
-use tokio::io::{AsyncRead, AsyncSeekExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, ReadBuf};
 use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -25,20 +27,20 @@ use super::within::{actor, store};
 use crate::app::AppState;
 use crate::auth::{User, secret};
 use crate::error::{ApiError, ApiResult};
-use crate::extract::{Json, Path, Query, body_error};
-use crate::store::{StoreRow, export, import};
+use crate::extract::{Json, Path, Query, broken, too_long};
+use crate::store::{StoreError, StoreRow, export, import};
 
 /// The most bytes of a file that is imported over HTTP.
 const MAX_IMPORT: usize = 64 << 20;
-/// Exports and imports at one time: each takes disk or memory of the size of its store.
-static UNDER_WAY: Semaphore = Semaphore::const_new(2);
+/// Exports that are written at one time, and imports that are read: each takes disk or memory of the
+/// size of its store. No client is waited for meanwhile.
+static EXPORTS: Semaphore = Semaphore::const_new(2);
+static IMPORTS: Semaphore = Semaphore::const_new(2);
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(download)).merge(
-        OpenApiRouter::new()
-            .routes(routes!(upload))
-            .layer(DefaultBodyLimit::max(MAX_IMPORT)),
-    )
+    OpenApiRouter::new()
+        .routes(routes!(download))
+        .routes(routes!(upload))
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, utoipa::IntoParams)]
@@ -62,7 +64,7 @@ async fn download(
     Query(asked): Query<From>,
 ) -> ApiResult<Response> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
-    let _permit = UNDER_WAY.acquire().await.map_err(ApiError::internal)?;
+    let _permit = EXPORTS.acquire().await.map_err(ApiError::internal)?;
     // Written whole before the first byte is sent: a slow client holds no connection of the
     // database, and what is damaged is an error and not a file that ends too early.
     let file = exported(&state, &found, asked.from).await?;
@@ -80,9 +82,22 @@ async fn download(
     Ok(response)
 }
 
-/// Writes the export to a file in the data directory that has no name any more.
+/// Writes the export to a file of its own.
 async fn exported(state: &AppState, store: &StoreRow, from: Option<i64>) -> ApiResult<FileBody> {
-    let name = format!("export-{}.tmp", secret::random_hex(16)?);
+    let mut file = nameless(state, EXPORT)?;
+    export::export(&state.db, store, from, &mut file).await?;
+    let length = file.seek(SeekFrom::End(0)).await.map_err(file_error)?;
+    file.rewind().await.map_err(file_error)?;
+    Ok(FileBody { file, length })
+}
+
+/// What the names of such files begin with, for the moment that they have one.
+const EXPORT: &str = "export-";
+const IMPORT: &str = "import-";
+
+/// A new file in the data directory that has no name any more.
+fn nameless(state: &AppState, kind: &str) -> ApiResult<File> {
+    let name = format!("{kind}{}.tmp", secret::random_hex(16)?);
     let path = state.db.path().with_file_name(name);
     let opened = OpenOptions::new()
         .read(true)
@@ -92,11 +107,32 @@ async fn exported(state: &AppState, store: &StoreRow, from: Option<i64>) -> ApiR
         .open(&path)
         .map_err(file_error)?;
     std::fs::remove_file(&path).map_err(file_error)?;
-    let mut file = File::from_std(opened);
-    export::export(&state.db, store, from, &mut file).await?;
-    let length = file.seek(SeekFrom::End(0)).await.map_err(file_error)?;
-    file.rewind().await.map_err(file_error)?;
-    Ok(FileBody { file, length })
+    Ok(File::from_std(opened))
+}
+
+/// Takes away what exports and imports left that ended with their server. Called before any begins;
+/// the task is done when all of it is gone.
+pub async fn sweep(state: &AppState) -> Result<JoinHandle<()>, StoreError> {
+    let path = state.db.path();
+    let entries = path.parent().map(std::fs::read_dir);
+    for entry in entries.into_iter().flatten().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let ours = name.starts_with(EXPORT) || name.starts_with(IMPORT);
+        if ours && name.ends_with(".tmp") {
+            // What cannot be taken away harms nobody.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+    let left = import::left(&state.db).await?;
+    let db = state.db.clone();
+    Ok(tokio::spawn(async move {
+        for id in left {
+            if let Err(error) = import::remove(&db, id).await {
+                tracing::warn!(%error, "what is left of an import was not cleared away");
+            }
+        }
+    }))
 }
 
 fn file_error(error: std::io::Error) -> ApiError {
@@ -173,19 +209,43 @@ async fn upload(
     request: Request,
 ) -> ApiResult<(StatusCode, Json<StoreSummary>)> {
     may_create(&user)?;
-    // Before the body is read, so that many large ones do not fill the memory.
-    let _permit = UNDER_WAY.acquire().await.map_err(ApiError::internal)?;
-    let body = Bytes::from_request(request, &state)
-        .await
-        .map_err(body_error)?;
+    let mut file = {
+        let _one = state.uploads.begin(&user.name)?;
+        received(&state, request.into_body()).await?
+    };
+    let permit = IMPORTS.acquire().await.map_err(ApiError::internal)?;
+    let mut bytes = Vec::new();
+    file.rewind().await.map_err(file_error)?;
+    file.read_to_end(&mut bytes).await.map_err(file_error)?;
     let new = NewStore {
         name: named.name,
         description: named.description,
         copy_of: None,
     };
-    let made = import::import(&state.db, &actor(&user), &new, &body[..]).await?;
+    let (db, actor) = (state.db.clone(), actor(&user));
+    // It goes on to its end when the client does not wait for it.
+    let made = tokio::spawn(async move {
+        let _permit = permit;
+        import::import(&db, &actor, &new, bytes).await
+    });
+    let made = made.await.map_err(ApiError::internal)??;
     Ok((
         StatusCode::CREATED,
         summary(&state, &made, Role::Administrator).await?,
     ))
+}
+
+/// The body as a file: a slow client holds nothing that others wait for.
+async fn received(state: &AppState, body: Body) -> ApiResult<File> {
+    let mut file = nameless(state, IMPORT)?;
+    let (mut body, mut length) = (body.into_data_stream(), 0);
+    while let Some(bytes) = body.try_next().await.map_err(|error| broken(&error))? {
+        length += bytes.len();
+        if length > MAX_IMPORT {
+            return Err(too_long());
+        }
+        file.write_all(&bytes).await.map_err(file_error)?;
+    }
+    file.flush().await.map_err(file_error)?;
+    Ok(file)
 }

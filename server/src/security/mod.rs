@@ -7,4 +7,5 @@ pub mod headers;
 pub mod log;
 pub mod panics;
 pub mod request_id;
+pub mod uploads;
 pub mod writes;

@@ -2,8 +2,14 @@
 //!
 //! Every line must be as an export would write it, which is why what was imported exports again to
 //! the same bytes. Anything else is refused with the line and the reason, and leaves nothing behind.
+//!
+//! The file is read to its end before anything is written. Then it is written in parts, so that
+//! nobody else waits for more than one of them: into a store whose name no store can have and that
+//! nobody sees, until the last part gives it its name. What a server that ended left of one is taken
+//! away by the next.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use api::store::NewStore;
 use generator::objects::{Kind, Object, ObjectId};
@@ -14,7 +20,6 @@ use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
 
 use super::body::{self, Body};
 use super::text::{self, MAX_BODY};
@@ -24,101 +29,254 @@ use crate::db::{Db, OBJECT_FORMAT};
 
 /// The most bytes of one line: a body and what stands around it.
 const MAX_LINE: usize = MAX_BODY + 4096;
-/// The most bytes of a file.
-pub const MAX_FILE: u64 = 4 << 30;
+
+/// A part that is written at once ends after this many changes, or this many bytes of bodies.
+const PART: (usize, usize) = (250, 256 << 10);
 
 /// Reads an exported store into a new one called `new.name`; an empty description is the file's.
-pub async fn import(
-    db: &Db,
-    actor: &Actor,
-    new: &NewStore,
-    file: impl AsyncBufRead + Unpin + Send,
-) -> Result<StoreRow> {
-    db.write(async |mut tx| {
-        let mut lines = Lines::new(file);
-        let header = header(&mut lines).await?;
-        let description = match new.description.is_empty() {
-            true => &header.description,
-            false => &new.description,
-        };
-        let id = stores::insert(&mut tx, actor, &new.name, description).await?;
-        let mut reader = Reader {
-            lines,
-            store: id,
-            kinds: BTreeMap::new(),
-            alive: BTreeSet::new(),
-        };
-        let revisions = reader.revisions(&mut tx).await?;
-        let line = audit::NewLine {
-            actor,
-            store: Some((id, &new.name)),
-            action: "import-store",
-            what: format!("imported {} with {revisions} revisions", new.name),
-            details: json!({ "revisions": revisions, "lines": reader.lines.number }),
-        };
-        audit::append(&mut tx, line).await?;
-        tx.commit().await?;
-        Ok(StoreRow {
+///
+/// To be driven to its end: what is dropped before stays until the next start.
+pub async fn import(db: &Db, actor: &Actor, new: &NewStore, file: Vec<u8>) -> Result<StoreRow> {
+    stores::check_name(db, &new.name).await?;
+    let file = Arc::new(file);
+    let whole = file.clone();
+    let checked = tokio::task::spawn_blocking(move || check(&whole)).await;
+    let checked = checked.map_err(|error| StoreError::Io(sqlx::Error::Io(error.into())))??;
+    let description = match new.description.is_empty() {
+        true => &checked.description,
+        false => &new.description,
+    };
+    let id = db
+        .write(async |mut tx| {
+            let id = stores::insert_unseen(&mut tx, actor, description).await?;
+            tx.commit().await?;
+            Ok(id)
+        })
+        .await?;
+    let written = async {
+        write(db, id, &file).await?;
+        show(db, actor, id, new, &checked).await
+    };
+    match written.await {
+        Ok(()) => Ok(StoreRow {
             id,
             name: new.name.clone(),
             description: description.clone(),
             archived: false,
+        }),
+        Err(error) => {
+            if let Err(left) = remove(db, id).await {
+                tracing::warn!(error = %left, "what was written of an import stays until the next start");
+            }
+            Err(error)
+        }
+    }
+}
+
+/// What a whole file holds.
+struct Checked {
+    description: String,
+    revisions: i64,
+    lines: u64,
+}
+
+fn check(file: &[u8]) -> Result<Checked> {
+    let mut reader = Reader::new(file)?;
+    while reader.next()?.is_some() {}
+    Ok(Checked {
+        description: reader.description,
+        revisions: reader.revision,
+        lines: reader.lines.number,
+    })
+}
+
+/// Writes what the file holds, part by part.
+async fn write(db: &Db, store: StoreId, file: &[u8]) -> Result<()> {
+    let mut reader = Reader::new(file)?;
+    loop {
+        let part = reader.part()?;
+        if part.is_empty() {
+            return Ok(());
+        }
+        db.write(async |mut tx| {
+            for change in &part {
+                change.write(&mut tx, store).await?;
+            }
+            Ok(tx.commit().await?)
         })
+        .await?;
+    }
+}
+
+/// Gives the store its name: from here on everybody sees it.
+async fn show(
+    db: &Db,
+    actor: &Actor,
+    id: StoreId,
+    new: &NewStore,
+    checked: &Checked,
+) -> Result<()> {
+    db.write(async |mut tx| {
+        stores::show(&mut tx, id, actor, &new.name).await?;
+        let line = audit::NewLine {
+            actor,
+            store: Some((id, &new.name)),
+            action: "import-store",
+            what: format!("imported {} with {} revisions", new.name, checked.revisions),
+            details: json!({ "revisions": checked.revisions, "lines": checked.lines }),
+        };
+        audit::append(&mut tx, line).await?;
+        Ok(tx.commit().await?)
     })
     .await
 }
 
-async fn header(lines: &mut Lines<impl AsyncBufRead + Unpin>) -> Result<Header> {
-    let text = lines.next().await?;
-    let header: Header = lines
-        .parse(&text)
-        .map_err(|_| lines.refuse("this is no exported store of Gatehouse"))?;
-    if header.gatehouse != WHAT {
-        return Err(lines.refuse("this is no exported store of Gatehouse"));
-    }
-    if header.format > FORMAT || header.objects > OBJECT_FORMAT {
-        return Err(lines.refuse("the file was written by a newer version of Gatehouse"));
-    }
-    if header.format < FORMAT || header.objects < OBJECT_FORMAT {
-        return Err(lines.refuse("there is no such format"));
-    }
-    Ok(header)
+/// What imports left that did not end. To be asked before any begins.
+pub async fn left(db: &Db) -> Result<Vec<StoreId>> {
+    stores::unseen(db).await
 }
 
-struct Reader<R> {
-    lines: Lines<R>,
-    store: StoreId,
+/// Takes away what an import left, in parts, too.
+pub async fn remove(db: &Db, store: StoreId) -> Result<()> {
+    for statement in [
+        "delete from object_revision where object_revision_id in
+             (select object_revision_id from object_revision where store_id = $1 limit $2)",
+        "delete from object where store_id = $1 and object_id in
+             (select object_id from object where store_id = $1 limit $2)",
+    ] {
+        let most = PART.0 as i64;
+        while db
+            .execute(sqlx::query(statement).bind(store.0).bind(most))
+            .await?
+            > 0
+        {}
+    }
+    db.write(async |mut tx| {
+        for statement in [
+            "update revision set restored_from = null where store_id = $1",
+            "delete from revision where store_id = $1",
+            "delete from store where store_id = $1",
+        ] {
+            let statement = sqlx::query(statement).bind(store.0);
+            statement.execute(&mut *tx).await?;
+        }
+        Ok(tx.commit().await?)
+    })
+    .await
+}
+
+/// One line of the file that changes the store.
+enum Change {
+    Revision(RevisionLine),
+    Object {
+        revision: i64,
+        id: ObjectId,
+        was_there: bool,
+        /// `None`: the revision deletes it.
+        now: Option<Box<(Object, Body)>>,
+    },
+}
+
+impl Change {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Object {
+                now: Some(object), ..
+            } => object.1.text.len(),
+            Self::Revision(_) | Self::Object { .. } => 0,
+        }
+    }
+
+    async fn write(&self, connection: &mut SqliteConnection, store: StoreId) -> Result<()> {
+        match self {
+            Self::Revision(revision) => insert_revision(connection, store, revision).await,
+            Self::Object {
+                revision,
+                id,
+                was_there,
+                now,
+            } => {
+                if *was_there {
+                    object::end(connection, store, *revision, id).await?;
+                }
+                let Some(now) = now else { return Ok(()) };
+                let (object, body) = &**now;
+                object::write(connection, store, *revision, id, object, body).await
+            }
+        }
+    }
+}
+
+struct Reader<'a> {
+    lines: Lines<'a>,
+    description: String,
+    /// The revision that is being read; 0 before the first.
+    revision: i64,
+    /// Lines of it that are still to come.
+    left: i64,
+    /// The object of its last line.
+    last: String,
+    at_end: bool,
     /// An id has one kind for ever.
     kinds: BTreeMap<String, Kind>,
     /// The ids that have an object now.
     alive: BTreeSet<String>,
 }
 
-impl<R: AsyncBufRead + Unpin> Reader<R> {
-    /// Reads up to the end line and answers how many revisions there were.
-    async fn revisions(&mut self, connection: &mut SqliteConnection) -> Result<i64> {
-        let mut number = 0;
-        loop {
-            let before = self.lines.digest.clone();
-            let text = self.lines.next().await?;
-            if text.starts_with("{\"end\"") {
-                let end: EndLine = self.lines.parse(&text)?;
-                self.check_end(&end, before, number)?;
-                return match self.lines.is_at_end().await? {
-                    true => Ok(number),
-                    false => Err(self.lines.refuse("there is more after the last line")),
-                };
-            }
-            let revision: RevisionLine = self.lines.parse(&text)?;
-            number += 1;
-            self.check_revision(&revision, number)?;
-            insert_revision(connection, self.store, &revision).await?;
-            self.objects(connection, &revision).await?;
-        }
+impl<'a> Reader<'a> {
+    fn new(file: &'a [u8]) -> Result<Self> {
+        let mut lines = Lines::new(file);
+        let header = header(&mut lines)?;
+        Ok(Self {
+            lines,
+            description: header.description,
+            revision: 0,
+            left: 0,
+            last: String::new(),
+            at_end: false,
+            kinds: BTreeMap::new(),
+            alive: BTreeSet::new(),
+        })
     }
 
-    fn check_end(&self, end: &EndLine, before: Sha256, revisions: i64) -> Result<()> {
-        if revisions == 0 {
+    /// What is written at once; empty behind the last.
+    fn part(&mut self) -> Result<Vec<Change>> {
+        let (mut part, mut bytes) = (Vec::new(), 0);
+        while part.len() < PART.0 && bytes < PART.1 {
+            let Some(change) = self.next()? else { break };
+            bytes += change.bytes();
+            part.push(change);
+        }
+        Ok(part)
+    }
+
+    /// The next change; `None` behind the last, when all of the file is as it was written.
+    fn next(&mut self) -> Result<Option<Change>> {
+        if self.at_end {
+            return Ok(None);
+        }
+        if self.left > 0 {
+            self.left -= 1;
+            return self.object().map(Some);
+        }
+        let before = self.lines.digest.clone();
+        let text = self.lines.next()?;
+        if text.starts_with("{\"end\"") {
+            let end: EndLine = self.lines.parse(text)?;
+            self.check_end(&end, before)?;
+            self.at_end = true;
+            return Ok(None);
+        }
+        let revision: RevisionLine = self.lines.parse(text)?;
+        self.revision += 1;
+        self.check_revision(&revision, self.revision)?;
+        self.left = revision.changes;
+        self.last.clear();
+        Ok(Some(Change::Revision(revision)))
+    }
+
+    fn check_end(&self, end: &EndLine, before: Sha256) -> Result<()> {
+        if self.revision == 0 {
             return Err(self.lines.refuse("the file holds no revision"));
         }
         if end.end != self.lines.number - 1 {
@@ -129,7 +287,10 @@ impl<R: AsyncBufRead + Unpin> Reader<R> {
                 .lines
                 .refuse("the hash of the file is another: it was changed"));
         }
-        Ok(())
+        match self.lines.rest.is_empty() {
+            true => Ok(()),
+            false => Err(self.lines.refuse("there is more after the last line")),
+        }
     }
 
     fn check_revision(&self, revision: &RevisionLine, number: i64) -> Result<()> {
@@ -155,52 +316,41 @@ impl<R: AsyncBufRead + Unpin> Reader<R> {
         }
     }
 
-    async fn objects(
-        &mut self,
-        connection: &mut SqliteConnection,
-        revision: &RevisionLine,
-    ) -> Result<()> {
-        let mut last = String::new();
-        for _ in 0..revision.changes {
-            let text = self.lines.next().await?;
-            let change: ObjectLine = self.lines.parse(&text)?;
-            if change.object <= last {
-                return Err(self
-                    .lines
-                    .refuse("the objects of a revision stand by their ids, each once"));
-            }
-            last.clone_from(&change.object);
-            self.object(connection, revision.revision, change).await?;
+    fn object(&mut self) -> Result<Change> {
+        let text = self.lines.next()?;
+        let change: ObjectLine = self.lines.parse(text)?;
+        if change.object <= self.last {
+            return Err(self
+                .lines
+                .refuse("the objects of a revision stand by their ids, each once"));
         }
-        Ok(())
-    }
-
-    async fn object(
-        &mut self,
-        connection: &mut SqliteConnection,
-        number: i64,
-        change: ObjectLine,
-    ) -> Result<()> {
+        self.last.clone_from(&change.object);
         let id = ObjectId(change.object);
         text::object_id(&id).map_err(|error| self.lines.refuse(&error.to_string()))?;
         let was_there = self.alive.remove(&id.0);
-        if was_there {
-            object::end(connection, self.store, number, &id).await?;
-        }
-        let (text, hash) = match (change.body, change.hash) {
-            (Some(body), Some(hash)) => (body.get().to_owned(), hash),
-            (None, None) if was_there => return Ok(()),
+        let now = match (change.body, change.hash) {
+            (Some(body), Some(hash)) => Some(Box::new(self.body(&id, body.get(), hash)?)),
+            (None, None) if was_there => None,
             (None, None) => {
                 return Err(self.lines.refuse("an object is deleted that is not there"));
             }
             _ => return Err(self.lines.refuse("a body and its hash stand together")),
         };
-        let object: Object = serde_json::from_str(&text).map_err(|error| {
+        Ok(Change::Object {
+            revision: self.revision,
+            id,
+            was_there,
+            now,
+        })
+    }
+
+    fn body(&mut self, id: &ObjectId, text: &str, hash: String) -> Result<(Object, Body)> {
+        let object: Object = serde_json::from_str(text).map_err(|error| {
             self.lines
                 .refuse(&format!("the body is no object: {error}"))
         })?;
         let kind = object.kind();
-        if body::hash(kind.word(), &text) != hash {
+        if body::hash(kind.word(), text) != hash {
             return Err(self
                 .lines
                 .refuse("the body does not have its hash: it was changed"));
@@ -209,9 +359,26 @@ impl<R: AsyncBufRead + Unpin> Reader<R> {
             return Err(self.lines.refuse("the object was of another kind before"));
         }
         self.alive.insert(id.0.clone());
-        let body = Body { text, hash };
-        object::write(connection, self.store, number, &id, &object, &body).await
+        let text = text.to_owned();
+        Ok((object, Body { text, hash }))
     }
+}
+
+fn header(lines: &mut Lines) -> Result<Header> {
+    let text = lines.next()?;
+    let header: Header = lines
+        .parse(text)
+        .map_err(|_| lines.refuse("this is no exported store of Gatehouse"))?;
+    if header.gatehouse != WHAT {
+        return Err(lines.refuse("this is no exported store of Gatehouse"));
+    }
+    if header.format > FORMAT || header.objects > OBJECT_FORMAT {
+        return Err(lines.refuse("the file was written by a newer version of Gatehouse"));
+    }
+    if header.format < FORMAT || header.objects < OBJECT_FORMAT {
+        return Err(lines.refuse("there is no such format"));
+    }
+    Ok(header)
 }
 
 async fn insert_revision(
@@ -236,47 +403,36 @@ async fn insert_revision(
 }
 
 /// Lines of limited length, their number, and the hash of all so far.
-struct Lines<R> {
-    file: R,
+struct Lines<'a> {
+    rest: &'a [u8],
     number: u64,
-    bytes: u64,
     digest: Sha256,
 }
 
-impl<R: AsyncBufRead + Unpin> Lines<R> {
-    fn new(file: R) -> Self {
+impl<'a> Lines<'a> {
+    fn new(file: &'a [u8]) -> Self {
         Self {
-            file,
+            rest: file,
             number: 0,
-            bytes: 0,
             digest: Sha256::new(),
         }
     }
 
     /// The next line with its line feed.
-    async fn next(&mut self) -> Result<String> {
-        let mut bytes = Vec::new();
+    fn next(&mut self) -> Result<&'a str> {
         self.number += 1;
-        (&mut self.file)
-            .take(MAX_LINE as u64 + 1)
-            .read_until(b'\n', &mut bytes)
-            .await
-            .map_err(|error| self.refuse(&format!("the file cannot be read: {error}")))?;
-        self.bytes += bytes.len() as u64;
-        if bytes.len() > MAX_LINE || self.bytes > MAX_FILE {
-            return Err(self.refuse("the line or the file is too large"));
-        }
-        if bytes.last() != Some(&b'\n') {
-            return Err(self.refuse("the file ends too early"));
-        }
-        self.digest.update(&bytes);
-        String::from_utf8(bytes).map_err(|_| self.refuse("the text is no UTF-8"))
-    }
-
-    async fn is_at_end(&mut self) -> Result<bool> {
-        let rest = self.file.fill_buf().await;
-        rest.map(<[u8]>::is_empty)
-            .map_err(|error| self.refuse(&format!("the file cannot be read: {error}")))
+        let most = self.rest.len().min(MAX_LINE + 1);
+        let end = self.rest[..most].iter().position(|byte| *byte == b'\n');
+        let Some(end) = end.filter(|end| *end < MAX_LINE) else {
+            return Err(self.refuse(match most > MAX_LINE {
+                true => "the line or the file is too large",
+                false => "the file ends too early",
+            }));
+        };
+        let (line, rest) = self.rest.split_at(end + 1);
+        self.rest = rest;
+        self.digest.update(line);
+        std::str::from_utf8(line).map_err(|_| self.refuse("the text is no UTF-8"))
     }
 
     /// Reads a line that is exactly as an export writes it.

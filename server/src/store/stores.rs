@@ -45,7 +45,9 @@ pub async fn find(db: &Db, name: &str, account: &str) -> Result<(StoreRow, Optio
     .bind(account)
     .fetch_optional(db.read())
     .await?;
-    let row = row.ok_or_else(|| no_store(name))?;
+    let row = row
+        .filter(|_| !name.starts_with(UNSEEN))
+        .ok_or_else(|| no_store(name))?;
     Ok((
         row.store.into(),
         row.role.as_deref().and_then(access::role_named),
@@ -82,8 +84,10 @@ macro_rules! select {
 /// All stores by name, archived ones too.
 pub async fn list(db: &Db) -> Result<Vec<StoreRow>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "select store_id, name, description, archived from store order by lower(name)",
+        "select store_id, name, description, archived from store
+         where substr(name, 1, 1) <> $1 order by lower(name)",
     )
+    .bind(UNSEEN)
     .fetch_all(db.read())
     .await?;
     Ok(rows.into_iter().map(StoreRow::from).collect())
@@ -91,9 +95,12 @@ pub async fn list(db: &Db) -> Result<Vec<StoreRow>> {
 
 /// All stores by name, each with its newest revision and its counts.
 pub async fn summaries(db: &Db, counts: &Counts) -> Result<Vec<Summary>> {
-    let rows: Vec<SummaryRow> = sqlx::query_as(select!("order by lower(s.name)"))
-        .fetch_all(db.read())
-        .await?;
+    let rows: Vec<SummaryRow> = sqlx::query_as(select!(
+        "where substr(s.name, 1, 1) <> $1 order by lower(s.name)"
+    ))
+    .bind(UNSEEN)
+    .fetch_all(db.read())
+    .await?;
     let mut summaries = Vec::with_capacity(rows.len());
     for row in rows {
         summaries.push(row.counted(db, counts).await?);
@@ -239,6 +246,9 @@ pub async fn purge(db: &Db, store: &StoreRow, actor: &Actor, confirm_name: &str)
 /// The most stores of one database: making more is somebody's error, or worse.
 const MOST: i64 = 1000;
 
+/// The first letter of the names of stores that nobody sees: those that are being imported.
+const UNSEEN: &str = "/";
+
 /// Inserts the row of a store with a name that is legal and free.
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
@@ -246,9 +256,18 @@ pub(super) async fn insert(
     name: &str,
     description: &str,
 ) -> Result<StoreId> {
-    text::store_name(name)?;
+    let id = insert_unseen(connection, actor, description).await?;
+    show(connection, id, actor, name).await?;
+    Ok(id)
+}
+
+/// Inserts the row of a store that nobody sees until it is shown.
+pub(super) async fn insert_unseen(
+    connection: &mut SqliteConnection,
+    actor: &Actor,
+    description: &str,
+) -> Result<StoreId> {
     text::lines("the description", description)?;
-    free_name(connection, name, None).await?;
     let (there,): (i64,) = sqlx::query_as("select count(*) from store")
         .fetch_one(&mut *connection)
         .await?;
@@ -256,25 +275,58 @@ pub(super) async fn insert(
         return Err(StoreError::TooMany { limit: MOST });
     }
     let (id,): (i64,) = sqlx::query_as(
-        "insert into store (name, description, created_by, created_at) values ($1, $2, $3, $4)
-         returning store_id",
+        "insert into store (name, description, created_by, created_at)
+         values ($1 || lower(hex(randomblob(16))), $2, $3, $4) returning store_id",
     )
-    .bind(name)
+    .bind(UNSEEN)
     .bind(description)
     .bind(&actor.name)
     .bind(now())
-    .fetch_one(&mut *connection)
+    .fetch_one(connection)
     .await?;
-    // Whoever makes a store may do everything in it; administrators of the server may anyway.
+    Ok(StoreId(id))
+}
+
+/// Gives a store its name, if that is legal and free; whoever makes a store may do everything in it,
+/// and administrators of the server may anyway.
+pub(super) async fn show(
+    connection: &mut SqliteConnection,
+    id: StoreId,
+    actor: &Actor,
+    name: &str,
+) -> Result<()> {
+    text::store_name(name)?;
+    free_name(connection, name, Some(id)).await?;
+    sqlx::query("update store set name = $2 where store_id = $1")
+        .bind(id.0)
+        .bind(name)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query(
         "insert into member (store_id, account, role)
          select $1, name, 'administrator' from account where name = $2 and administrator = 0",
     )
-    .bind(id)
+    .bind(id.0)
     .bind(&actor.name)
     .execute(connection)
     .await?;
-    Ok(StoreId(id))
+    Ok(())
+}
+
+/// The stores that nobody sees.
+pub(super) async fn unseen(db: &Db) -> Result<Vec<StoreId>> {
+    let ids: Vec<i64> =
+        sqlx::query_scalar("select store_id from store where substr(name, 1, 1) = $1")
+            .bind(UNSEEN)
+            .fetch_all(db.read())
+            .await?;
+    Ok(ids.into_iter().map(StoreId).collect())
+}
+
+/// Refuses a name that is not legal or not free, before much is done for it.
+pub(super) async fn check_name(db: &Db, name: &str) -> Result<()> {
+    text::store_name(name)?;
+    free_name(&mut *db.read().acquire().await?, name, None).await
 }
 
 /// The store as it is now, if it is there and not archived.

@@ -1,9 +1,12 @@
 //! Export, import and copies over HTTP.
 
+use std::sync::Arc;
+
 use api::account::Role;
 use axum::body::Body;
 use axum::http::{Request, header};
 use serde_json::json;
+use tokio::sync::Notify;
 
 use crate::common::{Answer, Client, TestServer};
 use crate::stores::{group, saved};
@@ -93,6 +96,67 @@ async fn a_damaged_file_is_refused_with_its_line_and_leaves_nothing() {
         upload(&ana, "name=copy", large).await.outcome(),
         "413 too-large"
     );
+}
+
+/// A body that does not come to its end, and tells when somebody waits for it.
+fn endless(waited_for: &Arc<Notify>) -> Body {
+    let waited_for = waited_for.clone();
+    Body::from_stream(futures_util::stream::poll_fn(move |_| {
+        waited_for.notify_one();
+        std::task::Poll::<Option<Result<Vec<u8>, std::io::Error>>>::Pending
+    }))
+}
+
+#[tokio::test]
+async fn uploads_that_do_not_end_keep_nobody_else_waiting() {
+    let (server, ana) = server().await;
+    let bo = server.member("bo", "alpha", Role::Editor).await;
+    let file = ana.get("/stores/alpha/export").await;
+    let mut slow = Vec::new();
+    for name in ["one", "two"] {
+        let waited_for = Arc::new(Notify::new());
+        let (client, body) = (ana.clone(), endless(&waited_for));
+        slow.push(tokio::spawn(async move {
+            upload(&client, &format!("name={name}"), body).await
+        }));
+        waited_for.notified().await;
+    }
+    // One's own have a bound; others do not wait for them, nor does an export.
+    let third = upload(&ana, "name=three", file.body.clone()).await;
+    assert_eq!(third.outcome(), "429 too-many-requests");
+    let made = upload(&bo, "name=four", file.body.clone()).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert_eq!(ana.get("/stores/alpha/export").await.body, file.body);
+    for upload in slow {
+        upload.abort();
+        assert!(upload.await.is_err_and(|error| error.is_cancelled()));
+    }
+    let made = upload(&ana, "name=three", file.body).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+}
+
+#[tokio::test]
+async fn files_of_a_server_that_ended_are_taken_away_at_the_start() {
+    let (server, ana) = server().await;
+    let file = |name: &str| server.dir.path().join(name);
+    for name in ["export-0123.tmp", "import-0123.tmp", "import-mine.txt"] {
+        std::fs::write(file(name), "left").unwrap();
+    }
+    let body = ana.get("/stores/alpha/export").await.body;
+    assert_eq!(upload(&ana, "name=copy", body).await.status, 201);
+    let left = "update store set name = '/0123' where name = 'copy'";
+    let done = sqlx::query(left).execute(server.state.db.unwatched());
+    done.await.unwrap();
+    assert_eq!(ana.get("/stores/%2F0123").await.outcome(), "404 not-found");
+    let clearing = server::routes::transfers::sweep(&server.state).await;
+    clearing.unwrap().await.unwrap();
+    assert!(!file("export-0123.tmp").exists() && !file("import-0123.tmp").exists());
+    assert!(file("import-mine.txt").exists());
+    let stores: i64 = sqlx::query_scalar("select count(*) from store")
+        .fetch_one(server.state.db.read())
+        .await
+        .unwrap();
+    assert_eq!(stores, 1);
 }
 
 #[tokio::test]

@@ -62,10 +62,97 @@ async fn a_small_change_of_a_large_store_stays_small() {
         .unwrap();
     println!("exported {} bytes in {:?}", file.len(), start.elapsed());
     let start = Instant::now();
-    import::import(&world.db, &actor("root"), &named("COPY"), &file[..])
+    import::import(&world.db, &actor("root"), &named("COPY"), file)
         .await
         .unwrap();
     println!("imported in {:?}", start.elapsed());
+}
+
+/// So many more can be asked for in the environment.
+const IMPORTED: (&str, usize) = ("GATEHOUSE_IMPORTED_OBJECTS", 4_000);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_edit_waits_for_one_part_of_an_import_and_not_for_all() {
+    let objects = std::env::var(IMPORTED.0).map_or(IMPORTED.1, |number| number.parse().unwrap());
+    let world = World::new().await;
+    for part in 0..objects / 2_000 {
+        let of_part = (0..2_000).map(|at| {
+            let name = format!("P{}", part * 2_000 + at);
+            put(&name.to_lowercase(), None, ports(&name, &[1, 2, 3]))
+        });
+        world.saved("ana", of_part.collect()).await;
+    }
+    let mut file = Vec::new();
+    export::export(&world.db, &world.store, None, &mut file)
+        .await
+        .unwrap();
+
+    let (db, root) = (world.db.clone(), actor("root"));
+    let start = Instant::now();
+    let import = tokio::spawn(async move {
+        import::import(&db, &root, &named("COPY"), file)
+            .await
+            .unwrap();
+        start.elapsed()
+    });
+    let (mut waits, mut number) = (Vec::new(), 0);
+    while !import.is_finished() {
+        number += 1;
+        let name = format!("E{number}");
+        let change = put(&name.to_lowercase(), None, ports(&name, &[1]));
+        let start = Instant::now();
+        world.edit("bo", vec![change]).await.unwrap();
+        waits.push(start.elapsed());
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let took = import.await.unwrap();
+    waits.sort();
+    let (middle, longest) = (waits[waits.len() / 2], waits[waits.len() - 1]);
+    println!(
+        "{objects} objects imported in {took:?}; {} edits meanwhile: half of them in {middle:?}, the slowest in {longest:?}",
+        waits.len()
+    );
+    // One writer for the whole import would make an edit wait for nearly all of it.
+    assert!(longest < took / 4, "{longest:?} of {took:?}");
+}
+
+#[tokio::test]
+async fn what_is_left_of_an_import_is_not_seen_and_goes() {
+    let world = World::new().await;
+    world
+        .saved("ana", vec![put("a", None, ports("A", &[1]))])
+        .await;
+    let mut file = Vec::new();
+    export::export(&world.db, &world.store, None, &mut file)
+        .await
+        .unwrap();
+    import::import(&world.db, &actor("root"), &named("COPY"), file)
+        .await
+        .unwrap();
+    // As it is while it is being written.
+    world
+        .sql("update store set name = '/0123' where name = 'COPY'")
+        .await;
+    for name in ["COPY", "/0123"] {
+        let found = named_store(&world.db, name).await;
+        assert!(matches!(found, Err(StoreError::NotFound { .. })), "{name}");
+    }
+    assert_eq!(store::stores::list(&world.db).await.unwrap().len(), 1);
+    let left = import::left(&world.db).await.unwrap();
+    assert_eq!(left.len(), 1);
+    import::remove(&world.db, left[0]).await.unwrap();
+    for table in ["store", "revision", "object", "object_revision"] {
+        let count = format!(
+            "select count(*) from {table} where store_id = {}",
+            left[0].0
+        );
+        let (rows,): (i64,) = sqlx::query_as(sqlx::AssertSqlSafe(count))
+            .fetch_one(world.db.read())
+            .await
+            .unwrap();
+        assert_eq!(rows, 0, "{table}");
+    }
+    assert!(world.object("a", None).await.is_some());
 }
 
 /// Reading goes through an index, whatever the revision.

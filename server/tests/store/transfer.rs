@@ -9,7 +9,7 @@ async fn exported(db: &Db, store: &StoreRow, from: Option<i64>) -> String {
 }
 
 async fn imported(db: &Db, name: &str, text: &[u8]) -> Result<StoreRow, StoreError> {
-    import::import(db, &actor("root"), &named(name), text).await
+    import::import(db, &actor("root"), &named(name), text.to_vec()).await
 }
 
 /// What one save does to some of the objects a, b and c.
