@@ -2,28 +2,35 @@
 
 use generator::objects::fields::{self, SettingsGroup, SettingsPlace};
 use generator::policy::Release;
+use generator::policy::table::lists::CodeList;
 use generator::policy::table::{AttributeDef, Kind as ValueKind, Repeat};
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::Cell;
-use crate::ui::{Face, Select, TextField};
+use super::{Cell, CodesOf};
+use crate::ui::{Button, Face, Look, Notes, Select, TextField, fresh_id};
 
-fn default_words(row: &AttributeDef) -> String {
-    match row.default_in(Release::default()) {
-        Some(default) => format!("Default: {default}"),
-        None => "No default".to_owned(),
+/// What holds while nothing is set.
+fn default_words(row: &AttributeDef, release: Release) -> String {
+    match row.default_words(release).as_str() {
+        "" => "Not set; no default".to_owned(),
+        words => format!("Not set; default: {words}"),
     }
 }
 
-/// The input of one setting; `at` is the path of the object's or row's `settings`.
+/// The input of one setting; `at` is the path of the object's or row's `settings`, `release` the
+/// oldest one whose default matters.
 #[component]
-pub fn SettingOf(cell: Cell, #[prop(into)] at: String, name: &'static str) -> impl IntoView {
+fn SettingOf(cell: Cell, at: String, name: &'static str, release: Release) -> impl IntoView {
     let path = format!("{at}/{name}");
     let Some((_, row)) = fields::row(name) else {
         // The lists of settings are checked against the table by a test.
         return ().into_any();
     };
+    if let Some(list) = CodeList::of(row) {
+        return view! { <SettingList cell path row list release /> }.into_any();
+    }
+    let default = default_words(row, release);
     let base = cell.face(&path);
     let unit = row
         .unit
@@ -33,6 +40,7 @@ pub fn SettingOf(cell: Cell, #[prop(into)] at: String, name: &'static str) -> im
         label: Signal::stored(format!("{}{unit}", row.label)),
         word: row.name,
         help: Signal::stored(row.help.to_owned()),
+        placeholder: Signal::stored(default.clone()),
         ..base
     };
     let words: Option<Vec<&'static str>> = match row.kind {
@@ -42,8 +50,12 @@ pub fn SettingOf(cell: Cell, #[prop(into)] at: String, name: &'static str) -> im
     };
     match words.filter(|_| row.repeat == Repeat::Once) {
         Some(words) => {
-            let mut options = vec![(String::new(), default_words(row))];
-            options.extend(words.into_iter().map(|word| (word.to_owned(), word.to_owned())));
+            let mut options = vec![(String::new(), default)];
+            options.extend(
+                words
+                    .into_iter()
+                    .map(|word| (word.to_owned(), word.to_owned())),
+            );
             let set = path.clone();
             view! {
                 <Select face options=Signal::stored(options) value=cell.text(path)
@@ -51,14 +63,54 @@ pub fn SettingOf(cell: Cell, #[prop(into)] at: String, name: &'static str) -> im
             }
             .into_any()
         }
-        None => view! { <SettingText cell path face many={row.repeat != Repeat::Once} default=default_words(row) /> }.into_any(),
+        None => {
+            view! { <SettingText cell path face many={row.repeat != Repeat::Once} /> }.into_any()
+        }
+    }
+}
+
+/// A setting that is an ordered list of codes; without any, what holds then, and a start from it.
+#[component]
+fn SettingList(
+    cell: Cell,
+    path: String,
+    row: &'static AttributeDef,
+    list: CodeList,
+    release: Release,
+) -> impl IntoView {
+    let read = path.clone();
+    let unset = Memo::new(move |_| cell.value(&read).is_none());
+    let codes = row.default_in(release).map(|codes| list.split(codes));
+    let to = StoredValue::new(path.clone());
+    let start = StoredValue::new(codes);
+    let begin = move || {
+        let codes = start.get_value().unwrap_or_default();
+        let codes = codes.into_iter().map(Value::String).collect();
+        cell.set(&to.get_value(), Some(Value::Array(codes)));
+        cell.focus(&format!("{}/0", to.get_value()));
+    };
+    let (label, default) = (row.label, default_words(row, release));
+    let (id, notes) = (fresh_id("notes"), cell.face(&path).notes);
+    let described = id.clone();
+    view! {
+        <fieldset class="codes-field" aria-describedby=described>
+            <legend>{label} " " <small class="second-word">{row.name}</small></legend>
+            <p class="hint">{row.help}</p>
+            <div id=id class="notes" tabindex="-1" data-object=cell.id().0 data-field=path.clone() aria-live="polite"><Notes notes /></div>
+            {move || unset.get().then(|| view! {
+                <p class="codes-default">{default.clone()} {start.with_value(Option::is_some).then(|| view! {
+                    <Button label="Start from the default" name=format!("Start from the default of {label}") look=Look::Ghost blocked=cell.read_only on_press=begin />
+                })}</p>
+            })}
+            <CodesOf cell path list add=format!("Add to {}", label.to_lowercase()) />
+        </fieldset>
     }
 }
 
 /// A setting that is typed; where the row takes several values, one each line would be lost in one
 /// field, so they are separated by commas.
 #[component]
-fn SettingText(cell: Cell, path: String, face: Face, many: bool, default: String) -> impl IntoView {
+fn SettingText(cell: Cell, path: String, face: Face, many: bool) -> impl IntoView {
     let read = path.clone();
     let value = Memo::new(move |_| match cell.value(&read) {
         Some(Value::Array(values)) => values
@@ -69,8 +121,6 @@ fn SettingText(cell: Cell, path: String, face: Face, many: bool, default: String
         Some(Value::String(text)) => text,
         _ => String::new(),
     });
-    let help = face.help.get_untracked();
-    let face = face.help(format!("{help} {default}."));
     let type_in = move |text: String| {
         let value = match (text.trim(), many && text.contains(',')) {
             ("", _) => None,
@@ -97,21 +147,33 @@ pub fn SettingsGroups(
     #[prop(optional, into)]
     before: String,
 ) -> impl IntoView {
+    let config = cell.workspace.config;
+    let release = config.with_untracked(|config| config.oldest_release());
+    let release = release.unwrap_or_default();
     fields::settings(place)
         .iter()
         .map(|group| {
             let title = format!("{before}{}", group.title);
-            view! { <Group cell group at=at.clone() title /> }
+            view! { <Group cell group at=at.clone() title release /> }
         })
         .collect_view()
 }
 
 #[component]
-fn Group(cell: Cell, group: &'static SettingsGroup, at: String, title: String) -> impl IntoView {
+fn Group(
+    cell: Cell,
+    group: &'static SettingsGroup,
+    at: String,
+    title: String,
+    release: Release,
+) -> impl IntoView {
     let paths = group.keys.iter().map(|key| format!("{at}/{key}")).collect();
     view! {
         <Folded cell title paths>
-            {group.keys.iter().map(|name| view! { <SettingOf cell at=at.clone() name /> }).collect_view()}
+            {group.keys.iter().map(|name| {
+                let at = at.clone();
+                view! { <SettingOf cell at name release /> }
+            }).collect_view()}
         </Folded>
     }
 }

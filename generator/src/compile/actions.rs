@@ -8,10 +8,10 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::objects::attls::security::suite_of;
 use crate::objects::{Entry, Layout, ObjectId, Suites, SyslogFacility};
 use crate::policy::model::{BuildError, Statement, Tag};
 use crate::policy::table;
+use crate::policy::table::lists::suite_of;
 
 use super::attls::Kind;
 use super::block::{Block, NameParts, Origins};

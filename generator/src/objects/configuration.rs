@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::policy::Release;
+
 use super::{Kind, MapUse, Mapping, Object, ObjectId, OrderKey, Rule, Stack};
 
 /// All objects of one revision, by id.
@@ -29,6 +31,15 @@ impl Configuration {
             .collect();
         crate::sort::by_key(&mut found, |(id, object)| (object.name(), (*id).clone()));
         found
+    }
+
+    /// The oldest release of an image; `None` without images.
+    pub fn oldest_release(&self) -> Option<Release> {
+        let releases = self.objects.values().filter_map(|object| match object {
+            Object::Image(image) => Some(image.release),
+            _ => None,
+        });
+        releases.min()
     }
 
     /// The rules that count on a stack, in search order: its own, then its image's, then its group's.

@@ -1,9 +1,9 @@
 //! Objects in a few words, as lists and reports show them.
 
-use super::attls::security::suite_of;
 use super::{
     ClientAuthentication, Configuration, Endpoint, Object, ObjectId, SecurityLevel, Suites,
 };
+use crate::policy::table::lists::suite_of;
 
 /// A name as it is shown: an empty one says so.
 pub fn shown_name(object: &Object) -> String {

@@ -29,14 +29,7 @@ pub fn problems(configuration: &Configuration) -> Vec<Finding> {
     let mut checker = Checker {
         configuration,
         references: References::of(configuration),
-        oldest: configuration
-            .objects
-            .values()
-            .filter_map(|object| match object {
-                Object::Image(image) => Some(image.release),
-                _ => None,
-            })
-            .min(),
+        oldest: configuration.oldest_release(),
         findings: Vec::new(),
     };
     for (id, object) in &configuration.objects {

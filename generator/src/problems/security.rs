@@ -3,8 +3,8 @@
 //! System SSL reports these mistakes at the first handshake, by a number.
 
 use crate::finding::Finding;
-use crate::objects::attls::security::suite_of;
-use crate::objects::{ObjectId, SecurityLevel, Setting, Suites, Versions};
+use crate::objects::{ObjectId, SecurityLevel, Suites, Versions, fields};
+use crate::policy::table::lists::{CodeList, suite_of};
 use crate::policy::table::suites::{CipherSuite, Fips, Protocol};
 
 use super::{Checker, at, edit, fix, json_list};
@@ -140,28 +140,10 @@ fn value<'l>(level: &'l SecurityLevel, key: &str) -> Option<&'l str> {
 
 /// The codes of a list of curves or groups, whatever way they are split into lines.
 fn codes(level: &SecurityLevel, field: &str) -> Option<Vec<String>> {
-    let setting: &Setting = level.settings.get(field.strip_prefix("settings/")?)?;
-    let split = |text: &String| -> Vec<String> {
-        let text = text.trim();
-        if text.len() > 4 && text.chars().all(|c| c.is_ascii_digit()) {
-            return text
-                .as_bytes()
-                .chunks(4)
-                .map(|code| String::from_utf8_lossy(code).into_owned())
-                .collect();
-        }
-        vec![
-            crate::policy::table::curves::curve_named(text)
-                .map_or(text, |curve| curve.code)
-                .to_owned(),
-        ]
-    };
-    let codes: Vec<_> = setting
-        .values()
-        .iter()
-        .flat_map(split)
-        .filter(|code| !code.is_empty())
-        .collect();
+    let key = field.strip_prefix("settings/")?;
+    let list = CodeList::of(fields::row(key)?.1)?;
+    let lines = level.settings.get(key)?.values().iter();
+    let codes: Vec<_> = lines.flat_map(|line| list.split(line)).collect();
     (!codes.is_empty()).then_some(codes)
 }
 

@@ -1,6 +1,6 @@
 //! Security levels: *how protected*.
 
-use crate::policy::table::suites::{self, CipherSuite, Protocol};
+use crate::policy::table::suites::Protocol;
 
 use super::super::settings::{Setting, Settings};
 use super::super::{Entry, ObjectName};
@@ -136,14 +136,6 @@ pub enum Suites {
     /// In order of preference, as 4-hex codes (1 character for SSL V2); names and other spellings
     /// are accepted and kept until they are understood.
     List(Vec<String>),
-}
-
-/// The suite that a text names: by its name or a code of one, two or four digits.
-pub fn suite_of(text: &str) -> Option<&'static CipherSuite> {
-    suites::suite_named(text)
-        .or_else(|| suites::suite_by_code(text))
-        .or_else(|| suites::suite_by_short_code(text))
-        .or_else(|| suites::suite_by_v2_code(text))
 }
 
 /// Whether the client must show a certificate: `ClientAuthType`.

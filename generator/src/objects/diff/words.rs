@@ -1,7 +1,7 @@
 //! What the fields of objects are called in a sentence.
 
 use super::super::Kind;
-use super::super::attls::security::suite_of;
+use crate::policy::table::lists::suite_of;
 
 /// How a field's change is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

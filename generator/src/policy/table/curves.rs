@@ -1,5 +1,7 @@
 //! The elliptic curves and key share groups that can be named.
 
+use crate::policy::Release;
+
 /// One curve or group.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Curve {
@@ -10,6 +12,8 @@ pub struct Curve {
     pub alias: &'static str,
     /// Its number in IANA's registry of groups.
     pub iana: u16,
+    /// Bits of security: NIST SP 800-57 part 1, table 2; RFC 7748, section 7.
+    pub strength: u16,
     /// Can be a TLS 1.3 key share group.
     pub key_share: bool,
     /// Can be a server's key exchange curve below TLS 1.3.
@@ -21,6 +25,7 @@ const fn curve(
     name: &'static str,
     alias: &'static str,
     iana: u16,
+    strength: u16,
     key_share: bool,
     server_kex: bool,
 ) -> Curve {
@@ -29,19 +34,20 @@ const fn curve(
         name,
         alias,
         iana,
+        strength,
         key_share,
         server_kex,
     }
 }
 
 static CURVES: [Curve; 7] = [
-    curve("0019", "secp192r1", "NIST P-192", 19, false, true),
-    curve("0021", "secp224r1", "NIST P-224", 21, false, true),
-    curve("0023", "secp256r1", "NIST P-256", 23, true, true),
-    curve("0024", "secp384r1", "NIST P-384", 24, true, true),
-    curve("0025", "secp521r1", "NIST P-521", 25, true, true),
-    curve("0029", "x25519", "Curve25519", 29, true, false),
-    curve("0030", "x448", "Curve448", 30, true, false),
+    curve("0019", "secp192r1", "NIST P-192", 19, 96, false, true),
+    curve("0021", "secp224r1", "NIST P-224", 21, 112, false, true),
+    curve("0023", "secp256r1", "NIST P-256", 23, 128, true, true),
+    curve("0024", "secp384r1", "NIST P-384", 24, 192, true, true),
+    curve("0025", "secp521r1", "NIST P-521", 25, 256, true, true),
+    curve("0029", "x25519", "Curve25519", 29, 128, true, false),
+    curve("0030", "x448", "Curve448", 30, 224, true, false),
 ];
 
 /// Every curve, by code.
@@ -54,4 +60,15 @@ pub fn curve_named(text: &str) -> Option<&'static Curve> {
     CURVES
         .iter()
         .find(|curve| curve.code == text || curve.name.eq_ignore_ascii_case(text))
+}
+
+impl Curve {
+    /// The release that takes it. For x25519 and x448 that is general knowledge: they came with
+    /// TLS 1.3.
+    pub fn since(&self) -> Release {
+        match self.code {
+            "0029" | "0030" => Release::V2R4,
+            _ => Release::V1R13,
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::lists::CodeList;
 use crate::policy::Release;
 
 /// A length that no source limits.
@@ -251,6 +252,20 @@ impl AttributeDef {
             .find(|(since, _)| *since <= release)
             .map(|(_, value)| *value)
             .filter(|value| !value.is_empty())
+    }
+
+    /// The default in words: the value that holds in this release with the release that brought it,
+    /// and what newer ones changed: `Off since V2R1, On since 3.2`. Empty when there is none.
+    pub fn default_words(&self, release: Release) -> String {
+        let older = self.default.iter().filter(|(since, _)| *since <= release);
+        let first = older.count().saturating_sub(1);
+        let words = |(since, value): &(Release, &str)| match CodeList::of(self) {
+            _ if value.is_empty() => format!("not known since {since}"),
+            Some(list) => format!("{} since {since}", list.split(value).join(" ")),
+            None => format!("{value} since {since}"),
+        };
+        let all: Vec<_> = self.default.iter().skip(first).map(words).collect();
+        all.join(", ")
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod curves;
 mod kind;
 pub mod lines;
+pub mod lists;
 pub mod signatures;
 pub mod suites;
 #[cfg(test)]

@@ -187,6 +187,25 @@ pub fn default_signature_pairs(release: Release, tls13: bool) -> Vec<&'static Si
 }
 
 impl SignaturePair {
+    /// Hash and signature algorithm as people write them: `SHA-512`, `RSA-PSS`.
+    pub fn parts(&self) -> (String, &'static str) {
+        let words = self.name.trim_start_matches("TLS_SIGALG_");
+        let (hash, algorithm) = words.split_once("_WITH_").unwrap_or((words, ""));
+        let algorithm = match algorithm {
+            "RSASSA_PSS" => "RSA-PSS",
+            other => other,
+        };
+        (hash.replace("SHA", "SHA-"), algorithm)
+    }
+
+    /// The release that takes it. The RSA-PSS schemes belong to TLS 1.3, which came with V2R4.
+    pub fn since(&self) -> Release {
+        match self.code.starts_with("08") {
+            true => Release::V2R4,
+            false => Release::V2R1,
+        }
+    }
+
     /// Uses SHA-1, SHA-224, MD5 or DSA.
     pub fn is_legacy(&self) -> bool {
         matches!(&self.code[..2], "01" | "02" | "03") || self.name.ends_with("_DSA")

@@ -147,6 +147,17 @@ fn defaults_follow_the_release() {
     let curves = row("TTLSSignatureParms", "ClientECurves");
     assert!(curves.default_in(Release::V3R1).is_some());
     assert_eq!(curves.default_in(Release::V3R2), None);
+    assert_eq!(
+        curves.default_words(Release::V3R1),
+        "0021 0023 0024 0025 0019 since V1R13, not known since 3.2"
+    );
+    assert_eq!(curves.default_words(Release::V3R2), "not known since 3.2");
+    let tls12 = row("TTLSEnvironmentAdvancedParms", "TLSv1.2");
+    assert_eq!(
+        tls12.default_words(Release::V3R1),
+        "Off since V2R1, On since 3.2"
+    );
+    assert_eq!(tls12.default_words(Release::V3R2), "On since 3.2");
     for row in TTLS_CONNECTION_ADVANCED_PARMS.attributes {
         assert!(row.default.is_empty(), "{}", row.name);
     }

@@ -1,0 +1,219 @@
+//! Ordered lists of codes: what a code means, and which ones may be chosen.
+//!
+//! Cipher suites, curves and key share groups, signature pairs. The order of such a list is its
+//! meaning, so nothing here sorts what was given.
+
+use super::curves::{Curve, curve_named, curves};
+use super::signatures::{SignaturePair, signature_pair_named, signature_pairs};
+use super::suites::{
+    CipherSuite, Protocol, suite_by_code, suite_by_short_code, suite_by_v2_code, suite_named,
+    suites,
+};
+use super::{AttributeDef, Kind, Repeat};
+
+/// What the codes of a list stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeList {
+    Suites,
+    /// Curves or groups, of these codes; `Any` may be one of them.
+    Curves(&'static [&'static str]),
+    SignaturePairs,
+}
+
+/// One code with what a person knows it by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// As in a policy.
+    pub code: &'static str,
+    pub name: &'static str,
+    /// Its strength or kind, and the release that brought it.
+    pub detail: String,
+}
+
+impl CodeList {
+    /// The list that a row takes; `None` for rows that take something else, or one code only.
+    pub fn of(row: &AttributeDef) -> Option<Self> {
+        match row.kind {
+            _ if row.repeat != Repeat::Concat => None,
+            Kind::Curves(codes) => Some(Self::Curves(codes)),
+            Kind::SignaturePairs { .. } => Some(Self::SignaturePairs),
+            _ => None,
+        }
+    }
+
+    /// What a code or name means; `None` for one that is not known here.
+    pub fn code(self, text: &str) -> Option<Code> {
+        match self {
+            Self::Suites => suite_of(text).map(of_suite),
+            Self::Curves(_) if text.eq_ignore_ascii_case(ANY) => Some(any()),
+            Self::Curves(_) => curve_named(text).map(of_curve),
+            Self::SignaturePairs => signature_pair_named(text).map(of_pair),
+        }
+    }
+
+    /// Everything that can be chosen.
+    pub fn choices(self) -> Vec<Code> {
+        match self {
+            Self::Suites => suites().iter().map(of_suite).collect(),
+            Self::Curves(codes) => {
+                let named = |curve: &&Curve| codes.contains(&curve.code);
+                let any = codes.contains(&ANY).then(any);
+                let all = curves().iter().filter(named).map(of_curve);
+                all.chain(any).collect()
+            }
+            Self::SignaturePairs => signature_pairs().iter().map(of_pair).collect(),
+        }
+    }
+
+    /// The codes of a line of a policy, which may join several; names become codes, and what is not
+    /// known stays as it is.
+    pub fn split(self, line: &str) -> Vec<String> {
+        let line = line.trim();
+        let joined = line.len() > 4
+            && match self {
+                Self::Suites => false,
+                Self::Curves(_) => line.bytes().all(|byte| byte.is_ascii_digit()),
+                Self::SignaturePairs => line.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            };
+        let parts = match joined {
+            true => line
+                .as_bytes()
+                .chunks(4)
+                .map(String::from_utf8_lossy)
+                .collect(),
+            false => vec![line.into()],
+        };
+        let named = |part: std::borrow::Cow<'_, str>| match self.code(&part) {
+            Some(code) => code.code.to_owned(),
+            None => part.into_owned(),
+        };
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        parts.map(named).collect()
+    }
+}
+
+const ANY: &str = "Any";
+
+fn any() -> Code {
+    Code {
+        code: ANY,
+        name: "any curve",
+        detail: "sends no list; excludes all others".to_owned(),
+    }
+}
+
+/// The suite that a text names: by its name or a code of one, two or four digits.
+pub fn suite_of(text: &str) -> Option<&'static CipherSuite> {
+    suite_named(text)
+        .or_else(|| suite_by_code(text))
+        .or_else(|| suite_by_short_code(text))
+        .or_else(|| suite_by_v2_code(text))
+}
+
+/// "256 bit, TLS 1.2, ECDHE".
+fn of_suite(suite: &'static CipherSuite) -> Code {
+    let newest = suite.protocols.iter().max();
+    let version = newest.map(ToString::to_string).unwrap_or_default();
+    let mut detail = format!("{} bit, {version}", suite.bits);
+    if newest != Some(&Protocol::Tls13) {
+        detail.extend([", ", suite.key_exchange]);
+    }
+    Code {
+        code: suite.code,
+        name: suite.name,
+        detail,
+    }
+}
+
+/// "NIST P-256, strength 128 bit, since V1R13".
+fn of_curve(curve: &'static Curve) -> Code {
+    let (alias, strength, since) = (curve.alias, curve.strength, curve.since());
+    Code {
+        code: curve.code,
+        name: curve.name,
+        detail: format!("{alias}, strength {strength} bit, since {since}"),
+    }
+}
+
+/// "RSA-PSS with SHA-256, since V2R4".
+fn of_pair(pair: &'static SignaturePair) -> Code {
+    let (hash, algorithm) = pair.parts();
+    let old = if pair.is_legacy() {
+        ", not in the default of 3.2"
+    } else {
+        ""
+    };
+    Code {
+        code: pair.code,
+        name: pair.name,
+        detail: format!("{algorithm} with {hash}, since {}{old}", pair.since()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CURVES: CodeList = CodeList::Curves(&["0023", "0029", "Any"]);
+
+    #[test]
+    fn codes_have_names_and_a_few_words() {
+        let words = |list: CodeList, text: &str| {
+            list.code(text)
+                .map(|code| format!("{} {}: {}", code.code, code.name, code.detail))
+        };
+        for (list, text, expected) in [
+            (
+                CodeList::Suites,
+                "1302",
+                "1302 TLS_AES_256_GCM_SHA384: 256 bit, TLS 1.3",
+            ),
+            (
+                CodeList::Suites,
+                "2F",
+                "002F TLS_RSA_WITH_AES_128_CBC_SHA: 128 bit, TLS 1.2, RSA",
+            ),
+            (
+                CURVES,
+                "secp256r1",
+                "0023 secp256r1: NIST P-256, strength 128 bit, since V1R13",
+            ),
+            (
+                CURVES,
+                "any",
+                "Any any curve: sends no list; excludes all others",
+            ),
+            (
+                CodeList::SignaturePairs,
+                "0806",
+                "0806 TLS_SIGALG_SHA512_WITH_RSASSA_PSS: RSA-PSS with SHA-512, since V2R4",
+            ),
+            (
+                CodeList::SignaturePairs,
+                "0202",
+                "0202 TLS_SIGALG_SHA1_WITH_DSA: DSA with SHA-1, since V2R1, not in the default of 3.2",
+            ),
+        ] {
+            assert_eq!(words(list, text).as_deref(), Some(expected));
+        }
+        assert_eq!(words(CodeList::SignaturePairs, "0999"), None);
+    }
+
+    #[test]
+    fn only_what_the_row_takes_can_be_chosen() {
+        let codes: Vec<_> = CURVES.choices().iter().map(|code| code.code).collect();
+        assert_eq!(codes, ["0023", "0029", "Any"]);
+        assert_eq!(CodeList::Suites.choices().len(), suites().len());
+    }
+
+    #[test]
+    fn a_joined_line_falls_into_its_codes_and_keeps_what_is_unknown() {
+        assert_eq!(CURVES.split("00290023"), ["0029", "0023"]);
+        assert_eq!(CURVES.split(" secp256r1 "), ["0023"]);
+        assert_eq!(CURVES.split("00239"), ["0023", "9"]);
+        assert_eq!(CURVES.split("brainpool"), ["brainpool"]);
+        assert_eq!(CURVES.split(""), Vec::<String>::new());
+        assert_eq!(CodeList::SignaturePairs.split("0601ffff"), ["0601", "ffff"]);
+        assert_eq!(CodeList::Suites.split("XY"), ["XY"]);
+    }
+}
