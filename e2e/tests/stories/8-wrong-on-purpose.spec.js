@@ -15,6 +15,7 @@ const NOT_BY_HAND = {
   GH057: "suites are picked from a list",
   GH058: "the list leaves out what is chosen",
   GH060: "what is picked is stored as its code",
+  GH064: "a preset of another date comes with another version of Gatehouse",
   GH072: "a rule is made on its stack",
   GH091: "the page makes variables with good names only",
   GH081: "an image is picked, and cannot be emptied",

@@ -4,13 +4,16 @@ use leptos::prelude::*;
 
 use super::preset::PresetLine;
 use super::suites::SuiteList;
-use crate::form::{Cell, ChoiceOf, NotesOf, SettingsGroups, SwitchOf, TextOf};
+use crate::form::{Against, Cell, ChoiceOf, NotesOf, SettingsGroups, Stated, SwitchOf, TextOf};
+use crate::ui::{Face, Switch};
+use crate::words::count;
 use generator::objects::fields::SettingsPlace;
 use generator::objects::{Object, summary};
 
 #[component]
 pub fn SecurityLevelForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoView {
     let protect = cell.flag("protect");
+    let against = Against::provide(cell);
     let admits = Memo::new(move |_| {
         cell.object.with(|object| match object.as_deref() {
             Some(Object::SecurityLevel(level)) => summary::level_sentence(level),
@@ -26,14 +29,36 @@ pub fn SecurityLevelForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl 
         <PresetLine cell />
         <SwitchOf cell path="protect" />
         <Show when=move || protect.get()>
+            <OnlyWhatDiffers against />
             <Versions cell />
-            <SuiteList cell />
-            <fieldset class="group">
-                <legend>"Client authentication"</legend>
-                <ChoiceOf cell path="client_authentication" options=Signal::stored(client_authentication()) />
-            </fieldset>
+            <Stated path="suites"><SuiteList cell /></Stated>
+            <Stated path="client_authentication">
+                <fieldset class="group">
+                    <legend>"Client authentication"</legend>
+                    <ChoiceOf cell path="client_authentication" options=Signal::stored(client_authentication()) />
+                </fieldset>
+            </Stated>
             <SettingsGroups cell place=SettingsPlace::SecurityLevel at="settings" />
         </Show>
+    }
+}
+
+/// The switch that leaves out what is as the preset says, and how much that is.
+#[component]
+fn OnlyWhatDiffers(against: Against) -> impl IntoView {
+    let hidden = move || {
+        let fields = count(against.hidden(), "field is", "fields are");
+        match (against.only.get(), against.name.get().as_str()) {
+            (false, _) => String::new(),
+            (true, "") => format!("{fields} left to AT-TLS and not shown."),
+            (true, preset) => format!("{fields} as {preset} says and not shown."),
+        }
+    };
+    view! {
+        <div class="only-differs">
+            <Switch face=Face::new("Only what differs") value=against.only on_change=move |on| against.show_only(on) />
+            <span class="soft" role="status">{hidden}</span>
+        </div>
     }
 }
 
@@ -45,7 +70,10 @@ fn Versions(cell: Cell) -> impl IntoView {
             <legend>"Protocol versions"</legend>
             <NotesOf cell path="versions" />
             <div class="switches">
-                {versions.map(|version| view! { <SwitchOf cell path=format!("versions/{version}") /> }).collect_view()}
+                {versions.map(|version| {
+                    let path = format!("versions/{version}");
+                    view! { <Stated path=path.clone()><SwitchOf cell path /></Stated> }
+                }).collect_view()}
             </div>
         </fieldset>
     }

@@ -10,6 +10,8 @@ mod suites;
 mod systems;
 mod traffic;
 
+use generator::objects::attls::presets;
+use generator::objects::library::DEFAULT_LEVEL;
 use generator::objects::values::{Address, Ports};
 use generator::objects::{
     AddressGroup, Entry, Group, Image, Kind, Object, ObjectId, ObjectName, RequirementMap, Rule,
@@ -100,11 +102,15 @@ pub fn blank(kind: Kind, typed: &str) -> Object {
             }
             .into()
         }
-        Kind::SecurityLevel => SecurityLevel {
-            name,
-            ..SecurityLevel::default()
+        Kind::SecurityLevel => {
+            let level = SecurityLevel {
+                name,
+                ..SecurityLevel::default()
+            };
+            presets::with_preset(&level, DEFAULT_LEVEL)
+                .unwrap_or(level)
+                .into()
         }
-        .into(),
         Kind::RequirementMap => RequirementMap {
             name,
             mappings: vec![Default::default()],

@@ -1,25 +1,15 @@
-//! The dated preset that a security level started from, and how it differs from it now.
+//! The dated preset that a level started from: what it says, how the level differs, and the way
+//! to the newest one.
 
+use generator::objects::attls::presets::{says, with_preset};
 use generator::objects::diff::diff;
 use generator::objects::library::{LEVELS_DATE, preset, presets};
 use generator::objects::{Configuration, Object, SecurityLevel};
 use leptos::prelude::*;
+use serde_json::Value;
 
 use crate::form::Cell;
-use crate::ui::{Button, Look, Select, sentence, with_code};
-
-/// The level with the preset's values; its name, description and client authentication stay.
-fn with_preset(level: &SecurityLevel, name: &str) -> Option<SecurityLevel> {
-    let preset = preset(name)?;
-    Some(SecurityLevel {
-        protect: preset.protect,
-        versions: preset.versions,
-        suites: preset.suites,
-        settings: preset.settings,
-        preset: preset.preset,
-        ..level.clone()
-    })
-}
+use crate::ui::{Button, Checkbox, Face, Look, Select, sentence, with_code};
 
 /// What a person would say changed from the preset to the level.
 fn differences(level: &SecurityLevel, preset: &SecurityLevel) -> Vec<String> {
@@ -35,9 +25,14 @@ fn differences(level: &SecurityLevel, preset: &SecurityLevel) -> Vec<String> {
         .into_iter()
         .collect()
     };
+    let without_subject = |words: String| match words.split_once(": ") {
+        Some((_, words)) => words.to_owned(),
+        None => words,
+    };
     diff(&one(preset), &one(level))
         .into_iter()
         .flat_map(|change| change.words)
+        .map(without_subject)
         .collect()
 }
 
@@ -74,26 +69,70 @@ pub fn PresetLine(cell: Cell) -> impl IntoView {
             apply(used.name);
         }
     };
+    let pinned = cell.flag("preset/pinned");
+    let pin = Face::new("Pinned")
+        .help("A newer preset of this name is not proposed.")
+        .read_only(Signal::derive(move || cell.read_only.get().is_some()));
+    let differs = move || {
+        let Some(used) = used.get() else {
+            return ().into_any();
+        };
+        let date = &used.date;
+        match words.get() {
+            None => format!(
+                "{} of {date} is not supplied any more; the values stay.",
+                used.name
+            )
+            .into_any(),
+            Some(words) if words.is_empty() => {
+                format!("As {} of {LEVELS_DATE}.", used.name).into_any()
+            }
+            Some(words) => {
+                let (said, button) = match date == LEVELS_DATE {
+                    true => (
+                        format!("Differs from {} of {date}:", used.name),
+                        "Return to the preset".to_owned(),
+                    ),
+                    false => (
+                        format!(
+                            "It started from {} of {date}; {LEVELS_DATE} is supplied now, and differs:",
+                            used.name
+                        ),
+                        format!("Take over {LEVELS_DATE}"),
+                    ),
+                };
+                view! {
+                    <p>{said}</p>
+                    <ul class="plain-list">{words.iter().map(|words| view! { <li>{with_code(&sentence(words))}</li> }).collect_view()}</ul>
+                    <Button label=button look=Look::Ghost on_press=back blocked=cell.read_only />
+                }
+                .into_any()
+            }
+        }
+    };
     view! {
         <div class="preset">
             <Select face=cell.face("preset") options=Signal::derive(options) value on_change=apply />
-            <div>
-                {move || used.get().map(|used| match words.get() {
-                    None => format!("{} of {} is not supplied any more; the values stay.", used.name, used.date).into_any(),
-                    Some(words) if words.is_empty() => format!("As {} of {LEVELS_DATE}.", used.name).into_any(),
-                    Some(words) => view! {
-                        <p>{if used.date == LEVELS_DATE {
-                            format!("Differs from {} of {LEVELS_DATE}:", used.name)
-                        } else {
-                            format!("It started from {} of {}; {LEVELS_DATE} is supplied now, and differs:", used.name, used.date)
-                        }}</p>
-                        <ul class="plain-list">{words.iter().map(|words| view! { <li>{with_code(&sentence(words))}</li> }).collect_view()}</ul>
-                        <Button label="Return to the preset" look=Look::Ghost on_press=back blocked=cell.read_only />
-                    }.into_any(),
-                })}
-            </div>
+            <div>{differs}</div>
         </div>
+        {move || used.get().map(|used| view! {
+            <Checkbox face=pin.clone() value=pinned on_change=move |on: bool| cell.set("preset/pinned", on.then_some(Value::Bool(true))) />
+            <Says name=used.name />
+        })}
     }
+}
+
+/// What the preset says, as it is supplied now.
+#[component]
+fn Says(name: String) -> impl IntoView {
+    preset(&name).map(|preset| {
+        view! {
+            <details class="group">
+                <summary>{format!("What {name} of {LEVELS_DATE} says")}</summary>
+                <dl class="facts">{says(&preset).into_iter().map(|(label, value)| view! { <dt>{label}</dt><dd>{value}</dd> }).collect_view()}</dl>
+            </details>
+        }
+    })
 }
 
 #[cfg(test)]

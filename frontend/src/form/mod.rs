@@ -4,6 +4,7 @@
 //! its label, PAGENT's word, help and default come from the generator, its findings from the
 //! workspace, and each key goes to the workspace.
 
+mod against;
 mod codes;
 mod inputs;
 mod settings;
@@ -19,6 +20,7 @@ use serde_json::Value;
 use crate::core;
 use crate::ui::{Face, Icon, Note, Place, Tone, css_string, focus_soon};
 use crate::workspace::Workspace;
+pub use against::{Against, Stated};
 pub use codes::CodesOf;
 pub use inputs::{
     CheckboxOf, ChoiceOf, LinesOf, ObjectPicker, RefOf, SwitchOf, TextOf, choices, name_of,

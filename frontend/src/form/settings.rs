@@ -7,7 +7,7 @@ use generator::policy::table::{AttributeDef, Kind as ValueKind, Repeat};
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::{Cell, CodesOf};
+use super::{Cell, CodesOf, Stated};
 use crate::ui::{Button, Face, Look, Notes, Select, TextField, fresh_id};
 
 /// What holds while nothing is set.
@@ -172,7 +172,7 @@ fn Group(
         <Folded cell title paths>
             {group.keys.iter().map(|name| {
                 let at = at.clone();
-                view! { <SettingOf cell at name release /> }
+                view! { <Stated path=format!("{at}/{name}")><SettingOf cell at name release /></Stated> }
             }).collect_view()}
         </Folded>
     }

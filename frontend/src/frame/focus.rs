@@ -73,6 +73,9 @@ fn show(input: &HtmlElement) {
     if let Ok(Some(details)) = input.closest("details") {
         let _ = details.set_attribute("open", "");
     }
+    if let Ok(Some(hidden)) = input.closest("[hidden]") {
+        let _ = hidden.remove_attribute("hidden");
+    }
     let _ = input.focus();
     let options = web_sys::ScrollIntoViewOptions::new();
     options.set_block(web_sys::ScrollLogicalPosition::Nearest);

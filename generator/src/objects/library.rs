@@ -176,6 +176,7 @@ impl Level {
             preset: Some(PresetUse {
                 name: self.name.to_owned(),
                 date: LEVELS_DATE.to_owned(),
+                pinned: false,
             }),
             versions: self.versions,
             suites: Suites::List(codes(&self.suites.concat())),

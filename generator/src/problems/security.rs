@@ -2,12 +2,14 @@
 //!
 //! System SSL reports these mistakes at the first handshake, by a number.
 
-use crate::finding::Finding;
-use crate::objects::{ObjectId, SecurityLevel, Suites, Versions, fields};
+use crate::finding::{FieldEdit, Finding};
+use crate::objects::attls::presets;
+use crate::objects::library::LEVELS_DATE;
+use crate::objects::{ObjectId, SecurityLevel, Setting, Suites, Versions, fields};
 use crate::policy::table::lists::{CodeList, suite_of};
 use crate::policy::table::suites::{CipherSuite, Fips, Protocol};
 
-use super::{Checker, at, edit, fix, json_list};
+use super::{Checker, at, edit, fix, json_list, json_text};
 
 super::pages::pages! {
     NO_VERSION = "GH050" "no-protocol-version" Error {
@@ -80,6 +82,11 @@ super::pages::pages! {
         help: "leave only `Any`, or only the others",
         why: "The syntax of ClientECurves excludes it, and the Policy Agent refuses the whole policy."
     }
+    NEWER_PRESET = "GH064" "newer-preset" Info {
+        "`{name}` of {date} is supplied now, and says something else than this level, which started from that of {own}",
+        help: "take it over as a whole, or pin the level to what it has",
+        why: "Presets follow what is known about protocols and suites. A newer one changes no level by itself, since that would change installed policies in silence."
+    }
 }
 
 const TLS13_SUITES: [&str; 3] = ["1302", "1301", "1303"];
@@ -89,6 +96,7 @@ const CLIENT_GROUPS: &str = "settings/TTLSSignatureParms.ClientKeyShareGroups";
 const SERVER_GROUPS: &str = "settings/TTLSSignatureParms.ServerKeyShareGroups";
 
 pub(super) fn check(checker: &mut Checker<'_>, id: &ObjectId, level: &SecurityLevel) {
+    newer_preset(checker, id, level);
     if !level.protect {
         return;
     }
@@ -111,6 +119,78 @@ pub(super) fn check(checker: &mut Checker<'_>, id: &ObjectId, level: &SecurityLe
                 .fact("profile", profile),
         );
     }
+}
+
+/// A supplied level cannot be changed, and is as the preset of its day.
+fn newer_preset(checker: &mut Checker<'_>, id: &ObjectId, level: &SecurityLevel) {
+    let used = level
+        .preset
+        .as_ref()
+        .filter(|used| !level.supplied && !used.pinned && used.date.as_str() < LEVELS_DATE);
+    let Some((used, newest)) =
+        used.and_then(|used| Some((used, presets::with_preset(level, &used.name)?)))
+    else {
+        return;
+    };
+    let same = SecurityLevel {
+        preset: level.preset.clone(),
+        ..newest.clone()
+    };
+    if same == *level {
+        return;
+    }
+    let finding = at(&NEWER_PRESET, id, "preset")
+        .fact("name", &used.name)
+        .fact("date", LEVELS_DATE)
+        .fact("own", &used.date);
+    let title = format!("take over `{}` of {LEVELS_DATE}", used.name);
+    checker.add(finding.fix(fix(title, whole(id, &newest))));
+}
+
+/// The edits that give a level what a preset says.
+fn whole(id: &ObjectId, newest: &SecurityLevel) -> Vec<FieldEdit> {
+    let texts = |texts: &[String]| json_list(texts.iter().map(String::as_str));
+    let version = |version: &&str| {
+        let on = newest
+            .versions
+            .clone()
+            .switch(version)
+            .is_some_and(|on| *on);
+        edit(id, format!("versions/{version}"), Some(on.to_string()))
+    };
+    let all = ["sslv2", "sslv3", "tls10", "tls11", "tls12", "tls13"];
+    let mut edits: Vec<_> = all.iter().map(version).collect();
+    edits.push(edit(id, "protect", Some(newest.protect.to_string())));
+    let suites = match &newest.suites {
+        Suites::SystemDefaults => json_text("system-defaults"),
+        Suites::List(list) => format!("{{\"list\":{}}}", texts(list)),
+    };
+    edits.push(edit(id, "suites", Some(suites)));
+    let settings: Vec<_> = newest
+        .settings
+        .iter()
+        .map(|(key, setting)| {
+            let value = match setting {
+                Setting::One(value) => json_text(value),
+                Setting::Many(values) => texts(values),
+            };
+            format!("{}:{value}", json_text(key))
+        })
+        .collect();
+    edits.push(edit(
+        id,
+        "settings",
+        Some(format!("{{{}}}", settings.join(","))),
+    ));
+    if let Some(used) = &newest.preset {
+        let (name, date) = (json_text(&used.name), json_text(&used.date));
+        edits.push(edit(
+            id,
+            "preset",
+            Some(format!("{{\"name\":{name},\"date\":{date}}}")),
+        ));
+    }
+    edits
 }
 
 /// The versions that are on, with the field and the word of each.
@@ -162,7 +242,7 @@ fn list(
             continue;
         };
         if !text.eq_ignore_ascii_case(suite.code) {
-            let edits = vec![edit(id, field.clone(), Some(super::json_text(suite.code)))];
+            let edits = vec![edit(id, field.clone(), Some(json_text(suite.code)))];
             let spell = fix(format!("write `{}`", suite.code), edits);
             let finding = at(&SUITE_SPELLING, id, field.clone())
                 .fact("text", text)

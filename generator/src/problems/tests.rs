@@ -500,6 +500,38 @@ fn security_levels_are_checked() {
     );
 }
 
+/// A newer preset is proposed, as a whole, to a level that is not pinned and not supplied.
+#[test]
+fn a_newer_preset_is_proposed() {
+    let of = |date: &str, pinned: bool| {
+        let mut configuration = good();
+        let level = configuration.objects.get_mut(&id("level"));
+        if let Some(Object::SecurityLevel(level)) = level {
+            level.preset = Some(PresetUse {
+                name: "AT-TLS__Platinum".into(),
+                date: date.to_owned(),
+                pinned,
+            });
+        }
+        configuration
+    };
+    let old = of("2020-01", false);
+    let found = problems(&old);
+    let finding = found.iter().find(|finding| finding.page.code == "GH064");
+    let edits = &finding.unwrap().fix.as_ref().unwrap().edits;
+    let before = old.get(&id("level")).unwrap();
+    let after = edit::apply(before, edits).unwrap();
+    let (Object::SecurityLevel(before), Object::SecurityLevel(after)) = (before, after) else {
+        panic!()
+    };
+    let newest = attls::presets::with_preset(before, "AT-TLS__Platinum");
+    assert_eq!(Some(after), newest);
+    for quiet in [of("2020-01", true), of(library::LEVELS_DATE, false)] {
+        let codes: Vec<_> = problems(&quiet).iter().map(|it| it.page.code).collect();
+        assert!(!codes.contains(&"GH064"), "{codes:?}");
+    }
+}
+
 #[test]
 fn settings_are_checked() {
     let with = |key: &str, value: &str| {

@@ -20,7 +20,7 @@ pub struct SecurityLevel {
     pub supplied: bool,
     /// Off: the traffic stays in the clear (`TTLSEnabled Off`), and nothing else here counts.
     pub protect: bool,
-    /// The dated preset it started from, or follows.
+    /// The dated preset it started from.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub preset: Option<PresetUse>,
     pub versions: Versions,
@@ -70,7 +70,7 @@ impl Default for SecurityLevel {
 const GROUPS: [&str; 4] = ["0023", "0024", "0025", "0029"];
 
 /// The dated preset that a level started from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
@@ -80,6 +80,12 @@ pub struct PresetUse {
     pub name: String,
     /// `2026-06`.
     pub date: String,
+    /// It stays as it is: a newer preset of this name is not proposed.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
+    pub pinned: bool,
 }
 
 /// The protocol versions that are on.
@@ -104,6 +110,19 @@ impl Versions {
         tls12: false,
         tls13: false,
     };
+
+    /// The switch with this field name.
+    pub fn switch(&mut self, field: &str) -> Option<&mut bool> {
+        Some(match field {
+            "sslv2" => &mut self.sslv2,
+            "sslv3" => &mut self.sslv3,
+            "tls10" => &mut self.tls10,
+            "tls11" => &mut self.tls11,
+            "tls12" => &mut self.tls12,
+            "tls13" => &mut self.tls13,
+            _ => return None,
+        })
+    }
 
     /// The versions that are on, oldest first.
     pub fn protocols(&self) -> Vec<Protocol> {

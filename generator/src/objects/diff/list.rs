@@ -107,6 +107,11 @@ impl Differ<'_> {
                 false => format!("for {}", parts.join(" and ")),
             };
         }
+        // The preset of a level.
+        if let (Some(name), Some(date)) = (get("name"), get("date")) {
+            let pinned = map.get("pinned").map_or("", |_| ", pinned");
+            return format!("{name} of {date}{pinned}");
+        }
         // A host, with the addresses that are recorded for it.
         if let Some(name) = get("name") {
             let answer = map.get("answer").and_then(|answer| answer.get("addresses"));

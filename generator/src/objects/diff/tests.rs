@@ -235,3 +235,22 @@ fn hosts_of_a_group_and_what_was_answered() {
     ]));
     insta::assert_snapshot!(words(before, after).join("\n"));
 }
+
+#[test]
+fn the_preset_of_a_level_is_told_with_its_date() {
+    let level = |preset: Value| json!({ "kind": "security-level", "name": "GOLD_2", "suites": "system-defaults", "preset": preset });
+    let gold = |date: &str| json!({ "name": "AT-TLS__Gold", "date": date });
+    assert_eq!(
+        words(level(gold("2025-01")), level(gold("2026-06"))),
+        [
+            "Security level GOLD_2: preset changed from AT-TLS__Gold of 2025-01 to AT-TLS__Gold of 2026-06"
+        ]
+    );
+    let pinned = json!({ "name": "AT-TLS__Gold", "date": "2026-06", "pinned": true });
+    assert_eq!(
+        words(level(gold("2026-06")), level(pinned)),
+        [
+            "Security level GOLD_2: preset changed from AT-TLS__Gold of 2026-06 to AT-TLS__Gold of 2026-06, pinned"
+        ]
+    );
+}
