@@ -1,4 +1,5 @@
-//! The pages of findings in the user's documentation are generated, so that they are never behind.
+//! The pages of findings and fields in the user's documentation are generated, so that they are
+//! never behind.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -6,6 +7,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use generator::finding::Severity;
+use generator::objects::Kind;
+use generator::objects::fields::{self, SettingsPlace};
+use generator::policy::Release;
 use generator::problems::all_pages;
 
 #[test]
@@ -28,13 +32,71 @@ fn the_documentation_of_findings_is_current() {
         )
         .unwrap();
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/findings.md");
+    current("findings.md", &text);
+}
+
+#[test]
+fn the_documentation_of_fields_is_current() {
+    let mut text = String::from(
+        "# Fields of objects\n\nGenerated from the table of fields; `UPDATE_DOCS=1 cargo test -p generator --test docs` writes it again. The parameter is the Policy Agent's word for what a field writes. Defaults of parameters are those of z/OS 3.1, with the release that brought them.\n",
+    );
+    for kind in Kind::ALL {
+        write!(text, "\n## {}\n\n{HEAD}", kind.plural()).unwrap();
+        for field in fields::fields(*kind) {
+            let parameter = field.parameter.unwrap_or_default();
+            line(
+                &mut text,
+                field.label,
+                parameter,
+                field.default,
+                &field.words(),
+            );
+        }
+    }
+    let places = [
+        (SettingsPlace::TrafficRow, "traffic rows"),
+        (SettingsPlace::SecurityLevel, "security levels"),
+        (SettingsPlace::Rule, "connectivity rules"),
+    ];
+    for (place, name) in places {
+        write!(text, "\n## Further settings of {name}\n\n{HEAD}").unwrap();
+        for key in fields::settings(place).iter().flat_map(|group| group.keys) {
+            let row = fields::row(key).unwrap().1;
+            let unit = row
+                .unit
+                .map_or_else(String::new, |unit| format!(" ({unit})"));
+            let label = format!("{}{unit}", row.label);
+            let words = fields::with_examples(row.help, row.kind.examples());
+            let default = row.default_words(Release::default());
+            line(&mut text, &label, key, &default, &words);
+        }
+    }
+    current("fields.md", &text);
+}
+
+const HEAD: &str = "| field | parameter | when empty | |\n| --- | --- | --- | --- |\n";
+
+fn line(text: &mut String, label: &str, parameter: &str, default: &str, words: &str) {
+    let parameter = match parameter {
+        "" => String::new(),
+        parameter => format!("`{parameter}`"),
+    };
+    let default = default.replace('*', "`*`");
+    let words = words.replace('|', "\\|");
+    let words = words
+        .replace("*TOKEN*", "`*TOKEN*`")
+        .replace("trailing *", "trailing `*`");
+    writeln!(text, "| {label} | {parameter} | {default} | {words} |").unwrap();
+}
+
+/// Writes a page of docs/ when that is asked for, and says when it is behind.
+fn current(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../docs")
+        .join(name);
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&path, &text).unwrap();
+        std::fs::write(&path, text).unwrap();
     }
     let current = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        current == text,
-        "docs/findings.md is behind the checks: run `make docs`"
-    );
+    assert!(current == text, "docs/{name} is behind: run `make docs`");
 }

@@ -3,7 +3,7 @@
 use generator::objects::{Kind, Mapping};
 use leptos::prelude::*;
 
-use crate::form::{Cell, RefOf};
+use crate::form::{Cell, HeadOf, RefOf};
 use crate::ui::{Button, IconButton, Look};
 
 /// `path` is the list's place in the object: `mappings`, or `map/own`.
@@ -19,8 +19,8 @@ pub fn MappingsGrid(cell: Cell, path: &'static str) -> impl IntoView {
     view! {
         <table class="grid grid-pickers" aria-label="Traffic and protection">
             <thead><tr>
-                <th scope="col">"Traffic descriptor"</th>
-                <th scope="col">"Security level"</th>
+                <HeadOf kind=Kind::RequirementMap path="mappings/*/traffic" label="Traffic descriptor" />
+                <HeadOf kind=Kind::RequirementMap path="mappings/*/level" label="Security level" />
                 <th scope="col"><span class="cds--visually-hidden">"Row actions"</span></th>
             </tr></thead>
             <tbody>

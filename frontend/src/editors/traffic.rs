@@ -1,13 +1,24 @@
 //! Traffic descriptors: a grid of rows, and what belongs to one row below it.
 
-use generator::objects::TrafficRow;
 use generator::objects::fields::SettingsPlace;
+use generator::objects::{Kind, TrafficRow};
 use leptos::prelude::*;
 use serde_json::Value;
 
 use super::ports_in;
-use crate::form::{Cell, CheckboxOf, ChoiceOf, Folded, LinesOf, NotesOf, SettingsGroups, TextOf};
+use crate::form::{
+    Cell, CheckboxOf, ChoiceOf, Folded, HeadOf, LinesOf, NotesOf, SettingsGroups, TextOf,
+};
 use crate::ui::{Button, IconButton, Look};
+
+const HEADS: [(&str, &str); 6] = [
+    ("rows/*/local_port", "Local port"),
+    ("rows/*/remote_port", "Remote port"),
+    ("rows/*/direction", "Direction"),
+    ("rows/*/jobname", "Job name"),
+    ("rows/*/userid", "User ID"),
+    ("rows/*/role", "Handshake role"),
+];
 
 #[component]
 pub fn TrafficForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoView {
@@ -34,12 +45,7 @@ pub fn TrafficForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoVi
             <div class="grid-scroll">
                 <table class="grid" aria-label="Traffic rows">
                     <thead><tr>
-                        <th scope="col">"Local port " <small class="second-word">"LocalPortRange"</small></th>
-                        <th scope="col">"Remote port " <small class="second-word">"RemotePortRange"</small></th>
-                        <th scope="col">"Direction"</th>
-                        <th scope="col">"Job name " <small class="second-word">"Jobname"</small></th>
-                        <th scope="col">"User ID " <small class="second-word">"Userid"</small></th>
-                        <th scope="col">"Handshake role"</th>
+                        {HEADS.map(|(field, label)| view! { <HeadOf kind=Kind::TrafficDescriptor path=field label /> }).collect_view()}
                         <th scope="col"><span class="cds--visually-hidden">"Row actions"</span></th>
                     </tr></thead>
                     <tbody>

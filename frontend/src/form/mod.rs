@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use crate::core;
-use crate::ui::{Face, Icon, Note, Place, Tone, css_string, focus_soon};
+use crate::ui::{Face, Icon, Note, Place, Tone, css_string, focus_soon, fresh_id, with_code};
 use crate::workspace::Workspace;
 pub use against::{Against, Stated};
 pub use codes::CodesOf;
@@ -214,14 +214,13 @@ impl Cell {
             notes
         });
         // What a name is, nobody needs to be told on every page.
-        let help = if matches!(path, "name" | "description") {
-            ""
-        } else {
-            words.help
+        let help = match path {
+            "name" | "description" => String::new(),
+            path => help(self.kind, path),
         };
         Face::new(words.label)
             .word(words.pagent)
-            .help(help)
+            .help(Signal::stored(help))
             .placeholder(words.default)
             .notes(notes)
             .read_only(Signal::derive(move || self.read_only.get().is_some()))
@@ -229,6 +228,26 @@ impl Cell {
                 object: self.id().0,
                 field: path.to_owned(),
             })
+    }
+}
+
+/// The help of a field with its examples, between backticks; empty where there is none.
+pub fn help(kind: Kind, path: &str) -> String {
+    fields::field(kind, path).map_or_else(String::new, fields::FieldDef::words)
+}
+
+/// The head of a column of a grid that is typed in, with the help of its fields.
+#[component]
+pub fn HeadOf(kind: Kind, path: &'static str, label: &'static str) -> impl IntoView {
+    let word = core::field_words(kind, path).pagent;
+    let id = fresh_id("help");
+    view! {
+        <th scope="col">
+            {label}
+            <button type="button" class="help-button" aria-label=format!("Help for {label}") popovertarget=id.clone()><Icon name="info" /></button>
+            <small class="second-word">{word}</small>
+            <div id=id popover="auto" class="help-tip">{with_code(&help(kind, path))}</div>
+        </th>
     }
 }
 

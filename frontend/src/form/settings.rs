@@ -39,7 +39,7 @@ fn SettingOf(cell: Cell, at: String, name: &'static str, release: Release) -> im
     let face = Face {
         label: Signal::stored(format!("{}{unit}", row.label)),
         word: row.name,
-        help: Signal::stored(row.help.to_owned()),
+        help: Signal::stored(fields::with_examples(row.help, row.kind.examples())),
         placeholder: Signal::stored(default.clone()),
         ..base
     };

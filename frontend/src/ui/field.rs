@@ -207,7 +207,7 @@ pub fn Field(
             {children()}
             {move || {
                 let text = help.get();
-                (!text.is_empty() && !compact).then(|| view! { <div class="cds--form__helper-text" id=help_id.clone()>{text}</div> })
+                (!text.is_empty() && !compact).then(|| view! { <div class="cds--form__helper-text" id=help_id.clone()>{with_code(&text)}</div> })
             }}
             <div id=notes_id class="notes" aria-live="polite">
                 <Notes notes />

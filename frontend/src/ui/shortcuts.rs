@@ -78,6 +78,10 @@ impl Shortcuts {
             return;
         }
         let key = spelled(event);
+        // What pops up by the browser's own means is closed by them.
+        if key == "Escape" && super::find(":popover-open").is_some() {
+            return;
+        }
         if types_text(event) && !key.starts_with("Ctrl+") && key != "Escape" {
             return;
         }

@@ -19,6 +19,8 @@ pub struct FieldDef {
     pub help: &'static str,
     /// What an empty field means.
     pub default: &'static str,
+    /// One or two real values, where the value has a form.
+    pub examples: &'static [&'static str],
 }
 
 impl FieldDef {
@@ -27,6 +29,11 @@ impl FieldDef {
         self.parameter
             .and_then(|key| key.split_once('.'))
             .map(|(_, attribute)| attribute)
+    }
+
+    /// The help, and what a value may look like.
+    pub fn words(&self) -> String {
+        with_examples(self.help, self.examples)
     }
 
     fn holds(&self, path: &str) -> bool {
@@ -38,9 +45,18 @@ impl FieldDef {
     }
 }
 
+/// Help with its examples between backticks, as messages have what a person types.
+pub fn with_examples(help: &str, examples: &[&str]) -> String {
+    match examples {
+        [] => help.to_owned(),
+        [one] => format!("{help} For example `{one}`."),
+        [first @ .., last] => format!("{help} For example `{}` or `{last}`.", first.join("`, `")),
+    }
+}
+
 macro_rules! fields {
-    ($($path:literal, $label:literal, $parameter:expr, $help:literal, $default:literal;)*) => {
-        &[$(FieldDef { path: $path, label: $label, parameter: $parameter, help: $help, default: $default },)*]
+    ($($path:literal, $label:literal, $parameter:expr, $help:literal, $default:literal $(, [$($example:literal),*])?;)*) => {
+        &[$(FieldDef { path: $path, label: $label, parameter: $parameter, help: $help, default: $default, examples: &[$($($example),*)?] },)*]
     };
 }
 
@@ -50,6 +66,7 @@ const NAME: FieldDef = FieldDef {
     parameter: None,
     help: "1 to 64 letters, digits or _ - . @ # $; a change of name breaks no reference.",
     default: "",
+    examples: &["MQ_PROD"],
 };
 
 const SYSTEM_NAME: FieldDef = FieldDef {
@@ -58,6 +75,7 @@ const SYSTEM_NAME: FieldDef = FieldDef {
     parameter: None,
     help: "1 to 8 letters, digits or @ # $, not starting with a digit.",
     default: "",
+    examples: &["TCPIP", "MVSA"],
 };
 
 const DESCRIPTION: FieldDef = FieldDef {
@@ -66,21 +84,22 @@ const DESCRIPTION: FieldDef = FieldDef {
     parameter: None,
     help: "What it is for, in your words.",
     default: "",
+    examples: &[],
 };
 
 const TRAFFIC: &[FieldDef] = fields! {
-    "rows/*/local_port", "Local port", Some("TTLSRule.LocalPortRange"), "A port, a range such as 1415-1420, All, or Ephemeral for 1024-65535.", "All";
-    "rows/*/remote_port", "Remote port", Some("TTLSRule.RemotePortRange"), "A port, a range such as 1415-1420, All, or Ephemeral for 1024-65535.", "All";
+    "rows/*/local_port", "Local port", Some("TTLSRule.LocalPortRange"), "A port, a range, All, or Ephemeral for 1024-65535.", "All", ["1414", "1415-1420"];
+    "rows/*/remote_port", "Remote port", Some("TTLSRule.RemotePortRange"), "A port, a range, All, or Ephemeral for 1024-65535.", "All", ["1414", "1415-1420"];
     "rows/*/direction", "TCP connect direction", Some("TTLSRule.Direction"), "Inbound for connections that others open to this system, outbound for those it opens itself.", "Either";
-    "rows/*/jobname", "Jobname", Some("TTLSRule.Jobname"), "The job name of the program that owns the socket; a trailing * stands for any ending.", "*";
-    "rows/*/userid", "User ID", Some("TTLSRule.Userid"), "The user ID of the program that owns the socket; a trailing * stands for any ending.", "*";
+    "rows/*/jobname", "Jobname", Some("TTLSRule.Jobname"), "The job name of the program that owns the socket; a trailing * stands for any ending.", "*", ["CSQ1CHIN", "FTPD*"];
+    "rows/*/userid", "User ID", Some("TTLSRule.Userid"), "The user ID of the program that owns the socket; a trailing * stands for any ending.", "*", ["MQUSER", "WEB*"];
     "rows/*/role", "AT-TLS handshake role", Some("TTLSEnvironmentAction.HandshakeRole"), "Which end of the handshake AT-TLS plays; it need not follow the direction.", "Server for inbound, Client for outbound";
     "rows/*/application_controlled", "Application controlled", Some("TTLSEnvironmentAdvancedParms.ApplicationControlled"), "The handshake waits until the application asks for it; TN3270 and FTP need it.", "Off";
     "rows/*/secondary_map", "Secondary map", Some("TTLSEnvironmentAdvancedParms.SecondaryMap"), "Later connections of the same program and partner are treated alike, as FTP data connections need.", "Off";
-    "rows/*/keyring", "Key ring", Some("TTLSKeyringParms.Keyring"), "owner/ring, a key database path, or *TOKEN*/name; empty for the key ring of the stack or image.", "";
-    "rows/*/keyring_stash_file", "Stash file", Some("TTLSKeyringParms.KeyringStashFile"), "The file with the password of a key database; key rings need none.", "";
-    "rows/*/certificate_label", "Certificate label", Some("TTLSEnvironmentAdvancedParms.CertificateLabel"), "The certificate to show; empty for the default certificate of the key ring.", "";
-    "rows/*/server_certificate_labels", "Server certificate labels", Some("TTLSEnvironmentAdvancedParms.ServerCertificateLabel"), "Several certificates to choose from, one on each line, the preferred one first: one RSA and one ECDSA, or old and new.", "";
+    "rows/*/keyring", "Key ring", Some("TTLSKeyringParms.Keyring"), "owner/ring, a key database path, or *TOKEN*/name; empty for the key ring of the stack or image.", "", ["START1/MQRING", "/etc/mq.kdb"];
+    "rows/*/keyring_stash_file", "Stash file", Some("TTLSKeyringParms.KeyringStashFile"), "The file with the password of a key database; key rings need none.", "", ["/etc/mq.sth"];
+    "rows/*/certificate_label", "Certificate label", Some("TTLSEnvironmentAdvancedParms.CertificateLabel"), "The certificate to show; empty for the default certificate of the key ring.", "", ["MQ PROD 2026"];
+    "rows/*/server_certificate_labels", "Server certificate labels", Some("TTLSEnvironmentAdvancedParms.ServerCertificateLabel"), "Several certificates to choose from, one on each line, the preferred one first: one RSA and one ECDSA, or old and new.", "", ["MQ RSA 2026"];
     "rows", "Traffic", None, "One row for each kind of connection; each becomes a rule.", "";
 };
 
@@ -98,8 +117,8 @@ const LEVEL: &[FieldDef] = fields! {
 };
 
 const ADDRESSES: &[FieldDef] = fields! {
-    "addresses", "IP addresses", Some("IpAddr.Addr"), "An address, a prefix such as 10.1.0.0/16, or a range such as 10.1.1.2-10.1.1.9.", "";
-    "hosts/*/name", "Host", None, "The name of a host; the addresses that the name server gives are recorded, and written to the policy.", "";
+    "addresses", "IP addresses", Some("IpAddr.Addr"), "One address, a prefix or a range.", "", ["10.1.1.2", "10.1.0.0/16", "10.1.1.2-10.1.1.9", "2001:db8::/32"];
+    "hosts/*/name", "Host", None, "The name of a host; the addresses that the name server gives are recorded, and written to the policy.", "", ["mq1.example.com"];
     "hosts", "Hosts", None, "Hosts whose recorded addresses belong to this group.", "";
     "groups", "Address groups", None, "Groups whose addresses belong to this one too.", "";
 };
@@ -117,8 +136,8 @@ const GROUP: &[FieldDef] = fields! {
 const IMAGE: &[FieldDef] = fields! {
     "group", "z/OS group", None, "The group that it is installed with.", "";
     "release", "z/OS release", None, "Decides which parameters may be written, and their defaults.", "3.1";
-    "keyring", "Key ring", Some("TTLSKeyringParms.Keyring"), "owner/ring: the default for all AT-TLS traffic of the image.", "";
-    "keyring_stash_file", "Stash file", Some("TTLSKeyringParms.KeyringStashFile"), "The file with the password of a key database; key rings need none.", "";
+    "keyring", "Key ring", Some("TTLSKeyringParms.Keyring"), "owner/ring: the default for all AT-TLS traffic of the image.", "", ["START1/MVSARING"];
+    "keyring_stash_file", "Stash file", Some("TTLSKeyringParms.KeyringStashFile"), "The file with the password of a key database; key rings need none.", "", ["/etc/mvsa.sth"];
     "syslog_facility", "Syslog facility", Some("TTLSGroupAdvancedParms.SyslogFacility"), "Auth lets syslogd keep AT-TLS messages in a file of their own.", "Daemon";
     "variables", "Variables", None, "${NAME} in a port, an address, a job name, a key ring or a label stands for what is given here; a stack's value goes before its image's, and that before its group's.", "";
     "setup", "Set-up answers", None, "What the set-up page asked.", "";
@@ -129,24 +148,28 @@ const STACK: &[FieldDef] = fields! {
     "enabled", "AT-TLS enabled", None, "Off: no rule is written for this stack.", "On";
     "trace", "Trace level", Some("TTLSGroupAction.Trace"), "What AT-TLS logs for every rule of the stack: 1 errors to the job log, 2 errors to syslogd, 4 info, 8 events, 16 flow, 32 data.", "2";
     "trace_clear_text", "Trace of clear text", Some("TTLSGroupAction.CtraceClearText"), "Traces may hold decrypted data.", "Off";
-    "keyring", "Key ring", Some("TTLSKeyringParms.Keyring"), "Empty for the image's key ring.", "";
-    "keyring_stash_file", "Stash file", Some("TTLSKeyringParms.KeyringStashFile"), "The file with the password of the stack's own key database; key rings need none.", "";
+    "keyring", "Key ring", Some("TTLSKeyringParms.Keyring"), "Empty for the image's key ring.", "", ["START1/TCPIPRING"];
+    "keyring_stash_file", "Stash file", Some("TTLSKeyringParms.KeyringStashFile"), "The file with the password of the stack's own key database; key rings need none.", "", ["/etc/tcpip.sth"];
     "layout", "Layout of the policy file", None, "Compact writes each value once; compatible writes as the Network Configuration Assistant does.", "Compact";
     "write_defaults", "Write defaults", None, "Write values that equal their default, too.", "Off";
-    "files/main", "Main file", None, "What PAGENT reads first.", "/etc/pagent.conf";
-    "files/image", "Image file", None, "Named by the main file.", "/etc/pagent.STACK.conf";
-    "files/policy", "Policy file", None, "Named by the image file.", "/etc/pagent.STACK.ttls";
+    "files/main", "Main file", None, "What PAGENT reads first.", "/etc/pagent.conf", ["/etc/pagent.conf"];
+    "files/image", "Image file", None, "Named by the main file.", "/etc/pagent.STACK.conf", ["/etc/pagent.TCPIP.conf"];
+    "files/policy", "Policy file", None, "Named by the image file.", "/etc/pagent.STACK.ttls", ["/etc/pagent.TCPIP.ttls"];
     "variables", "Variables", None, "${NAME} in a port, an address, a job name, a key ring or a label stands for what is given here; a stack's value goes before its image's, and that before its group's.", "";
     "setup", "Set-up answers", None, "What the set-up page asked.", "";
 };
 
 const RULE: &[FieldDef] = fields! {
     "enabled", "Enabled", None, "A rule that is off is not written.", "On";
-    "local", "Local data endpoint", Some("TTLSRule.LocalAddr"), "An address of this system, or an address group.", "All";
-    "remote", "Remote data endpoint", Some("TTLSRule.RemoteAddr"), "An address of the partner, or an address group.", "All";
+    "local", "Local data endpoint", Some("TTLSRule.LocalAddr"), "An address of this system, or an address group.", "All", ["10.1.1.2", "10.1.0.0/16"];
+    "remote", "Remote data endpoint", Some("TTLSRule.RemoteAddr"), "An address of the partner, or an address group.", "All", ["10.20.0.0/16"];
     "map", "Requirement map", None, "Which traffic, and how protected.", "";
     "trace", "Trace level", Some("TTLSConnectionAction.Trace"), "1 errors to the job log, 2 errors to syslogd, 4 info, 8 events, 16 flow, 32 data.", "the stack's";
     "trace_clear_text", "Trace of clear text", Some("TTLSConnectionAction.CtraceClearText"), "Traces may hold decrypted data.", "the stack's";
+    "effective/time_of_day", "Time of day", Some("IpTimeCondition.TimeOfDayRange"), "From and to; empty for the whole day.", "", ["08:00-18:00"];
+    "effective/period", "Period", Some("IpTimeCondition.ConditionTimeRange"), "First and last moment, as year, month, day, hours, minutes and seconds; empty without bounds.", "", ["20260101000000:20261231235959"];
+    "effective/days_of_month", "Days of the month", Some("IpTimeCondition.DayOfMonthMask"), "Numbers of days, separated by commas; empty for every day.", "", ["1, 15"];
+    "effective/days_from_last", "Days counted back from the last of the month", Some("IpTimeCondition.DayOfMonthMask"), "1 is the last day of the month, 2 the day before.", "", ["1"];
     "effective", "Effective times", Some("TTLSRule.IpTimeCondition"), "When the rule counts, in the local time of the Policy Agent.", "always";
     "owner", "Belongs to", None, "The stack, or the image or group whose stacks all have it.", "";
     "order", "Order", Some("TTLSRule.Priority"), "The first rule that fits a connection counts.", "";
@@ -172,6 +195,12 @@ fn own_fields(kind: Kind) -> &'static [FieldDef] {
         Kind::Stack => STACK,
         Kind::Rule => RULE,
     }
+}
+
+/// The field at exactly this path.
+pub fn field(kind: Kind, path: &str) -> Option<&'static FieldDef> {
+    let parts = path.split('/').count();
+    fields(kind).find(|field| field.path.split('/').count() == parts && field.holds(path))
 }
 
 /// The label of the field at this path, for a sentence: "Local port of row 2".
@@ -415,6 +444,41 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// Whoever types a value that has a form sees one.
+    #[test]
+    fn what_is_typed_in_a_form_has_examples_that_are_values() {
+        for kind in Kind::ALL {
+            for field in fields(*kind) {
+                let Some((_, row)) = field.parameter.and_then(row) else {
+                    continue;
+                };
+                let typed = !row.kind.examples().is_empty();
+                assert!(!typed || !field.examples.is_empty(), "{}", field.path);
+                let mask = matches!(row.kind, table::Kind::Mask { .. });
+                for example in field.examples.iter().filter(|_| !mask) {
+                    let is_address = example.parse::<super::super::values::Address>().is_ok();
+                    assert!(row.check(example).is_ok() || is_address, "{}", field.path);
+                }
+            }
+        }
+        let places = [
+            SettingsPlace::TrafficRow,
+            SettingsPlace::SecurityLevel,
+            SettingsPlace::Rule,
+        ];
+        let keys = places.into_iter().flat_map(settings);
+        for key in keys.flat_map(|group| group.keys.iter()) {
+            let row = row(key).unwrap().1;
+            for example in row.kind.examples() {
+                assert_eq!(row.check(example), Ok(()), "{key}");
+            }
+        }
+        assert_eq!(
+            field(Kind::TrafficDescriptor, "rows/3/jobname").map(FieldDef::words),
+            Some("The job name of the program that owns the socket; a trailing * stands for any ending. For example `CSQ1CHIN` or `FTPD*`.".to_owned())
+        );
     }
 
     #[test]

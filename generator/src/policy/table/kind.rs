@@ -270,6 +270,39 @@ impl AttributeDef {
 }
 
 impl Kind {
+    /// Real values of this form, to show to whom types one; none where words are chosen, numbers
+    /// typed, or any text will do.
+    pub const fn examples(&self) -> &'static [&'static str] {
+        match self {
+            Self::Text { form, .. } => match form {
+                TextForm::Label => &["MQ PROD 2026"],
+                TextForm::Path => &["/etc/attls.env"],
+                TextForm::HostName => &["mq1.example.com"],
+                TextForm::HostAndPort => &["ldap.example.com:389"],
+                TextForm::HostAndLabel => &["mq1.example.com/MQ PROD 2026"],
+                TextForm::Keyring => &["START1/MQRING", "/etc/mq.kdb"],
+                TextForm::Url => &["http://ocsp.example.com:8080/"],
+                TextForm::Free | TextForm::Password => &[],
+            },
+            Self::Address | Self::AddressPrefix => &["10.1.0.0/16"],
+            Self::SingleAddress => &["10.1.1.2"],
+            Self::AddressRange => &["10.1.1.2-10.1.1.9"],
+            Self::Ports { .. } => &["1414", "1415-1420"],
+            Self::Wildcard8 => &["CSQ1CHIN", "FTPD*"],
+            Self::TimeRange => &["20260101000000:20261231235959"],
+            Self::TimeOfDay => &["08:00-18:00"],
+            Self::Flag
+            | Self::Enum(_)
+            | Self::Int { .. }
+            | Self::Ref(_)
+            | Self::Inline(_)
+            | Self::Suites(_)
+            | Self::Curves(_)
+            | Self::SignaturePairs { .. }
+            | Self::Mask { .. } => &[],
+        }
+    }
+
     /// Whether the value goes on to the end of the line, blanks included.
     pub const fn takes_rest_of_line(&self) -> bool {
         matches!(
