@@ -1,12 +1,14 @@
 //! Address groups.
 
+use generator::objects::addresses::{Overlap, overlaps, pasted};
 use generator::objects::{Kind, ObjectId};
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::addresses_in;
-use crate::form::{Cell, NotesOf, ObjectPicker, RefOf, TextOf};
-use crate::ui::{Button, IconButton, Look};
+use crate::form::{Cell, NotesOf, ObjectPicker, RefOf, TagsOf, TextOf, help};
+use crate::paths;
+use crate::ui::{Button, IconButton, Look, with_code};
+use crate::{core, words};
 
 #[component]
 pub fn AddressGroupForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoView {
@@ -14,10 +16,12 @@ pub fn AddressGroupForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl I
         <div class="form-grid">
             <TextOf cell path="name" autofocus />
             <TextOf cell path="description" />
+            <TagsOf cell />
         </div>
         <AddressRows cell />
         <super::hosts::HostRows cell />
         <GroupRows cell />
+        <Overlaps cell />
     }
 }
 
@@ -34,7 +38,7 @@ fn AddressRows(cell: Cell) -> impl IntoView {
         <fieldset class="group">
             <legend>"Addresses " <small class="second-word">"IpAddr"</small></legend>
             <NotesOf cell path="addresses" />
-            <p class="hint">"One address, a prefix (10.1.0.0/16) or a range (10.1.1.2-10.1.1.9). A pasted list makes rows."</p>
+            <p class="hint">{with_code(&help(cell.kind, "addresses"))} " A pasted list makes rows; of a table (CSV) whose first line names a column “address”, that column does."</p>
             <For each=move || 0..rows.get() key=|at| *at let:at>
                 <div class="list-row">
                     <TextOf
@@ -54,10 +58,11 @@ fn AddressRows(cell: Cell) -> impl IntoView {
     }
 }
 
-/// Puts a list in place of row `at`; false when it is one address or none.
+/// Puts a list in place of row `at`; false when it is one address alone, or none.
 fn paste(cell: Cell, at: usize, text: &str) -> bool {
-    let addresses = addresses_in(text);
-    if addresses.len() < 2 {
+    let addresses = pasted(text);
+    let lines = text.trim().lines().count();
+    if addresses.is_empty() || (addresses.len() == 1 && lines == 1) {
         return false;
     }
     cell.set_rows("addresses", |rows| {
@@ -101,4 +106,42 @@ fn AddGroup(cell: Cell) -> impl IntoView {
         }
     };
     view! { <ObjectPicker face kind=Kind::AddressGroup value=Signal::stored(None) on_pick=pick /> }
+}
+
+/// So many overlaps are listed.
+const SHOWN: usize = 50;
+
+/// What this group shares with others; nothing where it shares nothing.
+#[component]
+fn Overlaps(cell: Cell) -> impl IntoView {
+    let id = cell.id();
+    let config = cell.workspace.settled;
+    let found = Memo::new(move |_| config.with(|config| overlaps(config, &id)));
+    let line = move |overlap: Overlap| {
+        let Overlap {
+            address,
+            relation,
+            other,
+            group,
+        } = overlap;
+        let of = group.map(|id| {
+            let name = config.with_untracked(|config| core::name_of(config, &id));
+            let href = paths::object(&cell.workspace.name(), Kind::AddressGroup, &id);
+            view! { " of " <a href=href>{name}</a> }
+        });
+        view! { <li><code>{address.to_string()}</code> {format!(" {relation} ")} <code>{other.to_string()}</code> {of}</li> }
+    };
+    move || {
+        let all = found.get();
+        let more = all.len().saturating_sub(SHOWN);
+        (!all.is_empty()).then(|| view! {
+            <details class="group" open=true>
+                <summary>"Overlaps" <span class="soft">{format!(" · {}", words::count(all.len(), "address", "addresses"))}</span></summary>
+                <ul class="plain-list" aria-label="Overlaps">
+                    {all.into_iter().take(SHOWN).map(line).collect_view()}
+                    {(more > 0).then(|| view! { <li>{format!("and {more} more")}</li> })}
+                </ul>
+            </details>
+        })
+    }
 }

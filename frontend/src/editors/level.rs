@@ -4,7 +4,9 @@ use leptos::prelude::*;
 
 use super::preset::PresetLine;
 use super::suites::SuiteList;
-use crate::form::{Against, Cell, ChoiceOf, NotesOf, SettingsGroups, Stated, SwitchOf, TextOf};
+use crate::form::{
+    Against, Cell, ChoiceOf, NotesOf, SettingsGroups, Stated, SwitchOf, TagsOf, TextOf,
+};
 use crate::ui::{Face, Switch};
 use crate::words::count;
 use generator::objects::fields::SettingsPlace;
@@ -25,6 +27,7 @@ pub fn SecurityLevelForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl 
         <div class="form-grid">
             <TextOf cell path="name" autofocus />
             <TextOf cell path="description" />
+            <TagsOf cell />
         </div>
         <PresetLine cell />
         <SwitchOf cell path="protect" />

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::MappingsGrid;
-use crate::form::{Cell, NotesOf, TextOf};
+use crate::form::{Cell, NotesOf, TagsOf, TextOf};
 
 #[component]
 pub fn RequirementMapForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoView {
@@ -11,6 +11,7 @@ pub fn RequirementMapForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl
         <div class="form-grid">
             <TextOf cell path="name" autofocus />
             <TextOf cell path="description" />
+            <TagsOf cell />
         </div>
         <fieldset class="group">
             <legend>"Which traffic, how protected"</legend>

@@ -12,10 +12,10 @@ mod traffic;
 
 use generator::objects::attls::presets;
 use generator::objects::library::DEFAULT_LEVEL;
-use generator::objects::values::{Address, Ports};
+use generator::objects::values::Ports;
 use generator::objects::{
     AddressGroup, Entry, Group, Image, Kind, Object, ObjectId, ObjectName, RequirementMap, Rule,
-    SecurityLevel, Stack, TrafficDescriptor, TrafficRow,
+    SecurityLevel, Stack, TrafficDescriptor, TrafficRow, addresses,
 };
 use leptos::prelude::*;
 
@@ -69,7 +69,7 @@ pub fn blank(kind: Kind, typed: &str) -> Object {
     let named = |fits: bool| if fits { Entry::default() } else { name.clone() };
     match kind {
         Kind::AddressGroup => {
-            let addresses = addresses_in(typed);
+            let addresses = addresses::pasted(typed);
             let fits = !addresses.is_empty();
             let addresses = if fits {
                 addresses
@@ -148,25 +148,14 @@ pub fn create_blank(workspace: Workspace, kind: Kind) -> ObjectId {
 
 /// The ports in a text such as `1414,1415-1420`; none unless all of it is ports.
 pub fn ports_in(text: &str) -> Vec<Entry<Ports>> {
-    all_of(text, |part| {
-        part.starts_with(|c: char| c.is_ascii_digit())
-            .then(|| Entry::read(part))
-    })
-}
-
-/// The addresses in a pasted list; none unless all of it is addresses.
-pub fn addresses_in(text: &str) -> Vec<Entry<Address>> {
-    all_of(text, |part| Some(Entry::read(part)))
-}
-
-fn all_of<T>(text: &str, read: impl Fn(&str) -> Option<Entry<T>>) -> Vec<Entry<T>> {
-    let parts = text
-        .split([',', ';', '\n', '\t', ' '])
-        .map(str::trim)
-        .filter(|part| !part.is_empty());
-    let values: Option<Vec<Entry<T>>> = parts
-        .map(|part| read(part).filter(|entry| entry.value().is_some()))
-        .collect();
+    let parts = text.split([',', ';', '\n', '\t', ' ']).map(str::trim);
+    let read = |part: &str| {
+        let entry = part
+            .starts_with(|c: char| c.is_ascii_digit())
+            .then(|| Entry::read(part));
+        entry.filter(|entry: &Entry<_>| entry.value().is_some())
+    };
+    let values: Option<Vec<_>> = parts.filter(|part| !part.is_empty()).map(read).collect();
     values.unwrap_or_default()
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::ports_in;
 use crate::form::{
-    Cell, CheckboxOf, ChoiceOf, Folded, HeadOf, LinesOf, NotesOf, SettingsGroups, TextOf,
+    Cell, CheckboxOf, ChoiceOf, Folded, HeadOf, LinesOf, NotesOf, SettingsGroups, TagsOf, TextOf,
 };
 use crate::ui::{Button, IconButton, Look};
 
@@ -37,6 +37,7 @@ pub fn TrafficForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoVi
         <div class="form-grid">
             <TextOf cell path="name" autofocus />
             <TextOf cell path="description" />
+            <TagsOf cell />
         </div>
         <fieldset class="group">
             <legend>"Traffic"</legend>

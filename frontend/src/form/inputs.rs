@@ -52,6 +52,41 @@ pub fn TextOf(
     }
 }
 
+/// The tags of an object, separated by commas.
+#[component]
+pub fn TagsOf(cell: Cell) -> impl IntoView {
+    let stored = Memo::new(move |_| {
+        let tags = cell
+            .object
+            .with(|object| object.as_deref().map(|it| it.tags().to_vec()));
+        tags.unwrap_or_default()
+    });
+    let typed = RwSignal::new(String::new());
+    // While somebody types, a comma or blank at the end stands for no tag yet.
+    let value = Signal::derive(move || match typed.get() {
+        typed if stored.with(|stored| *stored == tags_in(&typed)) => typed,
+        _ => stored.with(|stored| stored.join(", ")),
+    });
+    let type_in = move |text: String| {
+        let tags = tags_in(&text);
+        typed.set(text);
+        let tags = tags.into_iter().map(Value::String).collect::<Vec<_>>();
+        cell.type_in("tags", (!tags.is_empty()).then_some(Value::Array(tags)));
+    };
+    view! { <TextField face=cell.face("tags") value on_input=type_in /> }
+}
+
+/// Each tag once.
+fn tags_in(text: &str) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in text.split(',').map(str::trim) {
+        if !tag.is_empty() && !tags.iter().any(|other| other == tag) {
+            tags.push(tag.to_owned());
+        }
+    }
+    tags
+}
+
 /// A list of texts, one on each line.
 #[component]
 pub fn LinesOf(

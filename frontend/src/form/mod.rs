@@ -23,7 +23,7 @@ use crate::workspace::Workspace;
 pub use against::{Against, Stated};
 pub use codes::CodesOf;
 pub use inputs::{
-    CheckboxOf, ChoiceOf, LinesOf, ObjectPicker, RefOf, SwitchOf, TextOf, choices, name_of,
+    CheckboxOf, ChoiceOf, LinesOf, ObjectPicker, RefOf, SwitchOf, TagsOf, TextOf, choices, name_of,
 };
 pub use settings::{Folded, SettingsGroups};
 pub use variables::VariablesOf;

@@ -87,6 +87,15 @@ const DESCRIPTION: FieldDef = FieldDef {
     examples: &[],
 };
 
+const TAGS: FieldDef = FieldDef {
+    path: "tags",
+    label: "Tags",
+    parameter: None,
+    help: "Words of yours to find it by, separated by commas.",
+    default: "",
+    examples: &["payroll, pci"],
+};
+
 const TRAFFIC: &[FieldDef] = fields! {
     "rows/*/local_port", "Local port", Some("TTLSRule.LocalPortRange"), "A port, a range, All, or Ephemeral for 1024-65535.", "All", ["1414", "1415-1420"];
     "rows/*/remote_port", "Remote port", Some("TTLSRule.RemotePortRange"), "A port, a range, All, or Ephemeral for 1024-65535.", "All", ["1414", "1415-1420"];
@@ -181,7 +190,9 @@ pub fn fields(kind: Kind) -> impl Iterator<Item = &'static FieldDef> {
         Kind::Image | Kind::Stack => &SYSTEM_NAME,
         _ => &NAME,
     };
-    [name, &DESCRIPTION].into_iter().chain(own_fields(kind))
+    [name, &DESCRIPTION, &TAGS]
+        .into_iter()
+        .chain(own_fields(kind))
 }
 
 fn own_fields(kind: Kind) -> &'static [FieldDef] {

@@ -161,6 +161,13 @@ kinds! {
 }
 
 impl Object {
+    /// Whether a tag is this word, or one of its words is; in any case.
+    pub fn is_tagged(&self, word: &str) -> bool {
+        let is = |text: &str| text.eq_ignore_ascii_case(word);
+        let mut tags = self.tags().iter();
+        tags.any(|tag| is(tag) || tag.split_whitespace().any(is))
+    }
+
     /// True for objects that come with Gatehouse and stay as they are.
     pub fn supplied(&self) -> bool {
         match self {
@@ -200,5 +207,27 @@ mod by_text {
         Cow::<str>::deserialize(deserializer)?
             .parse()
             .map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_is_found_by_its_tags_and_their_words() {
+        let level = Object::from(SecurityLevel {
+            tags: vec!["PCI scope".to_owned(), "payroll".to_owned()],
+            ..SecurityLevel::default()
+        });
+        for (word, expected) in [
+            ("payroll", true),
+            ("Pci", true),
+            ("pci scope", true),
+            ("pay", false),
+            ("", false),
+        ] {
+            assert_eq!(level.is_tagged(word), expected, "{word}");
+        }
     }
 }
