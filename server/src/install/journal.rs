@@ -113,19 +113,23 @@ pub(super) struct Entry {
     pub path: TargetPath,
     /// SHA-256 of the file that is replaced; `None` where nothing was.
     pub old: Option<String>,
-    /// SHA-256 of the new file.
-    pub new: String,
+    /// SHA-256 of the new file; `None` where the old one is taken away.
+    pub new: Option<String>,
 }
 
 const FIRST: &str = "gatehouse journal 1";
 const LAST: &str = "end";
+/// Stands for the hash of a file that is not there.
+const NOTHING: &str = "-";
 
 impl Journal {
     pub fn to_text(&self) -> String {
         let mut text = format!("{FIRST}\n");
         for Entry { path, old, new } in &self.entries {
             // Writing to a string does not fail.
-            let _ = writeln!(text, "{} {new} {path}", old.as_deref().unwrap_or("-"));
+            let (old, new) = (old.as_deref(), new.as_deref());
+            let (old, new) = (old.unwrap_or(NOTHING), new.unwrap_or(NOTHING));
+            let _ = writeln!(text, "{old} {new} {path}");
         }
         text + LAST + "\n"
     }
@@ -147,10 +151,11 @@ impl Entry {
     fn from_line(line: &str) -> Option<Self> {
         let mut parts = line.splitn(3, ' ');
         let (old, new, path) = (parts.next()?, parts.next()?, parts.next()?);
+        let hash = |text: &str| (text != NOTHING).then(|| text.to_owned());
         Some(Self {
             path: path.parse().ok()?,
-            old: (old != "-").then(|| old.to_owned()),
-            new: new.to_owned(),
+            old: hash(old),
+            new: hash(new),
         })
     }
 }
@@ -169,12 +174,17 @@ mod tests {
                 Entry {
                     path: "/etc/a".parse().unwrap(),
                     old: None,
-                    new: "aa".to_owned(),
+                    new: Some("aa".to_owned()),
                 },
                 Entry {
                     path: "/etc/b".parse().unwrap(),
                     old: Some("bb".to_owned()),
-                    new: "cc".to_owned(),
+                    new: Some("cc".to_owned()),
+                },
+                Entry {
+                    path: "/etc/c".parse().unwrap(),
+                    old: Some("dd".to_owned()),
+                    new: None,
                 },
             ],
         };

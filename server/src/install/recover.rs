@@ -60,7 +60,7 @@ impl Root {
         let places = self.places(root, journal)?;
         let mut cut = state == State::Undo;
         for place in &places {
-            cut |= place.folder.file(&self.calls, &place.new)?.is_some();
+            cut |= self.is_to_come(place)?;
         }
         for place in places.iter().rev() {
             match cut {
@@ -104,14 +104,30 @@ impl Root {
         Ok(places)
     }
 
+    /// True when a file has not taken its place, or not left it, yet.
+    fn is_to_come(&self, place: &Place<'_>) -> Result<bool, TargetError> {
+        if place.entry.new.is_some() {
+            return Ok(place.folder.file(&self.calls, &place.new)?.is_some());
+        }
+        let found = place.folder.read(&self.calls, place.entry.path.name())?;
+        Ok(found.is_some_and(|found| Some(sha256(&found.bytes)) == place.entry.old))
+    }
+
     fn take_back(&self, place: &Place<'_>) -> Result<(), TargetError> {
         let Place { folder, entry, .. } = place;
         let name = entry.path.name();
+        if entry.new.is_none() {
+            let gone = folder.file(&self.calls, name)?.is_none();
+            return match gone && folder.file(&self.calls, &place.old)?.is_some() {
+                true => folder.rename(&self.calls, &place.old, name),
+                false => Ok(()), // It never left its place, or somebody else's file is there.
+            };
+        }
         if folder.file(&self.calls, &place.new)?.is_some() {
             return Ok(()); // It never took its place.
         }
         let current = folder.read(&self.calls, name)?;
-        if current.is_none_or(|found| sha256(&found.bytes) != entry.new) {
+        if current.map(|found| sha256(&found.bytes)) != entry.new {
             return Ok(()); // Taken back already, or somebody else's by now.
         }
         match entry.old {

@@ -14,12 +14,13 @@ use super::sha256;
 const NEW_FILE_MODE: u32 = 0o640;
 const MODE_BITS: u32 = 0o7777;
 
-/// One file to write, and what it replaces.
+/// One file to write or to take away, and what it replaces.
 pub(super) struct Job<'a> {
     pub path: TargetPath,
     pub folder: Arc<Folder>,
-    pub bytes: &'a [u8],
-    pub sha256: String,
+    /// `None`: nothing is to be there.
+    pub bytes: Option<&'a [u8]>,
+    pub sha256: Option<String>,
     pub old: Option<Found>,
 }
 
@@ -29,7 +30,7 @@ impl<'a> Job<'a> {
         calls: &Calls,
         path: TargetPath,
         folder: Arc<Folder>,
-        bytes: &'a [u8],
+        bytes: Option<&'a [u8]>,
     ) -> Result<Self, TargetError> {
         let old = folder.read(calls, path.name())?;
         folder.file(calls, &format!("{}{PREVIOUS}", path.name()))?;
@@ -42,7 +43,7 @@ impl<'a> Job<'a> {
             }
         }
         Ok(Self {
-            sha256: sha256(bytes),
+            sha256: bytes.map(sha256),
             path,
             folder,
             bytes,
@@ -55,17 +56,20 @@ impl<'a> Job<'a> {
     }
 
     pub fn changes(&self) -> bool {
-        self.old.as_ref().is_none_or(|old| old.bytes != self.bytes)
+        self.old.as_ref().map(|old| &old.bytes[..]) != self.bytes
     }
 
-    /// Writes the new file under its temporary name, and gives the old one a second name.
+    /// Writes the new file, where there is to be one, under its temporary name, and gives the old one
+    /// a second name.
     pub fn stage(&self, calls: &Calls, new: &str, old: &str) -> Result<(), TargetError> {
         let mode = self
             .old
             .as_ref()
             .map_or(NEW_FILE_MODE, |old| old.stat.st_mode & MODE_BITS);
         let owner = self.old.as_ref().map(|old| &old.stat);
-        self.write_temporary(calls, new, self.bytes, mode, owner)?;
+        if let Some(bytes) = self.bytes {
+            self.write_temporary(calls, new, bytes, mode, owner)?;
+        }
         let Some(found) = &self.old else {
             return Ok(());
         };
@@ -114,10 +118,12 @@ impl<'a> Job<'a> {
     /// have been cut off before syncing.
     pub fn sync_unchanged(&self, calls: &Calls) -> Result<(), TargetError> {
         let error = |errno| self.error(errno, "sync");
-        let file = calls
-            .open_file(self.folder.at(), self.path.name())
-            .map_err(error)?;
-        calls.sync_file(&file, self.path.name()).map_err(error)?;
+        if self.bytes.is_some() {
+            let file = calls
+                .open_file(self.folder.at(), self.path.name())
+                .map_err(error)?;
+            calls.sync_file(&file, self.path.name()).map_err(error)?;
+        }
         self.folder.sync(calls)
     }
 

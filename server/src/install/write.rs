@@ -27,10 +27,11 @@ pub struct Written {
 pub struct WrittenFile {
     /// On this machine.
     pub path: String,
-    pub sha256: String,
+    /// `None`: it was taken away.
+    pub sha256: Option<String>,
     /// SHA-256 of what it replaced; `None` where nothing was.
     pub replaced: Option<String>,
-    /// False when the file already held these bytes and was left alone.
+    /// False when the file already held these bytes, or was not there, and was left alone.
     pub changed: bool,
 }
 
@@ -40,7 +41,7 @@ impl Root {
     ///
     /// An error other than [`TargetError::Mixed`] means that all of them are as they were.
     pub fn write(&self, files: &[(&str, &[u8])]) -> Result<Written, TargetError> {
-        self.write_checked(files, None)
+        self.write_checked(&wanted(files), None)
     }
 
     /// As [`Root::write`], and refused when a file is not as it was seen: `seen` holds the SHA-256
@@ -50,12 +51,22 @@ impl Root {
         files: &[(&str, &[u8])],
         seen: &[Option<String>],
     ) -> Result<Written, TargetError> {
+        self.write_checked(&wanted(files), Some(seen))
+    }
+
+    /// As [`Root::write_over`], and a file without bytes is taken away; it is kept beside its place
+    /// as every file that is replaced.
+    pub fn put_back(
+        &self,
+        files: &[(&str, Option<&[u8]>)],
+        seen: &[Option<String>],
+    ) -> Result<Written, TargetError> {
         self.write_checked(files, Some(seen))
     }
 
     fn write_checked(
         &self,
-        files: &[(&str, &[u8])],
+        files: &[(&str, Option<&[u8]>)],
         seen: Option<&[Option<String>]>,
     ) -> Result<Written, TargetError> {
         let paths = checked_paths(files)?;
@@ -86,14 +97,14 @@ impl Root {
         &self,
         root: &Arc<Folder>,
         paths: Vec<TargetPath>,
-        files: &[(&str, &'a [u8])],
+        files: &[(&str, Option<&'a [u8]>)],
         made: &mut Vec<Made>,
     ) -> Result<Vec<Job<'a>>, TargetError> {
         let mut jobs = Vec::with_capacity(files.len());
         for (path, (_, bytes)) in paths.into_iter().zip(files) {
             let folder = root.descend_making(&self.calls, path.folders(), made)?;
             self.sweep(&folder)?;
-            jobs.push(Job::prepare(&self.calls, path, folder, bytes)?);
+            jobs.push(Job::prepare(&self.calls, path, folder, *bytes)?);
         }
         Ok(jobs)
     }
@@ -180,8 +191,14 @@ impl Root {
             job.still_as_found(&self.calls)?;
         }
         for (index, job) in jobs.iter().enumerate() {
-            job.folder
-                .rename(&self.calls, &token.new_file(index), job.path.name())?;
+            let name = job.path.name();
+            match job.bytes {
+                Some(_) => {
+                    let new = token.new_file(index);
+                    job.folder.rename(&self.calls, &new, name)?;
+                }
+                None => job.folder.remove(&self.calls, name)?,
+            }
         }
         sync_folders(self, jobs)
     }
@@ -197,7 +214,12 @@ impl Root {
     }
 }
 
-fn checked_paths(files: &[(&str, &[u8])]) -> Result<Vec<TargetPath>, TargetError> {
+fn wanted<'a>(files: &[(&'a str, &'a [u8])]) -> Vec<(&'a str, Option<&'a [u8]>)> {
+    let one = |(path, bytes): &(&'a str, &'a [u8])| (*path, Some(*bytes));
+    files.iter().map(one).collect()
+}
+
+fn checked_paths(files: &[(&str, Option<&[u8]>)]) -> Result<Vec<TargetPath>, TargetError> {
     let mut paths: Vec<TargetPath> = Vec::with_capacity(files.len());
     for (path, _) in files {
         let path: TargetPath = path.parse()?;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::io::Errno;
-use server::install::{Call, Gate, Root, TargetError};
+use server::install::{Call, Gate, Root, TargetError, sha256};
 
 use super::*;
 
@@ -137,4 +137,60 @@ fn a_fault_while_taking_back_is_reported_as_a_mix() {
     bench.root().recover().unwrap();
     assert_eq!(held(&bench.root(), &old), bytes_of(&old));
     assert_eq!(litter(&bench.path("")), [""; 0]);
+}
+
+/// What is put back: one file as it was, one that is taken away, one that is as it was already.
+fn put_back_through(bench: &Bench, gate: Arc<dyn Gate>) -> Result<(), TargetError> {
+    let (old, new) = (stack_files("old"), stack_files("new"));
+    let wanted: Vec<_> = [Some(&old[0]), None, Some(&new[2])]
+        .iter()
+        .zip(&new)
+        .map(|(file, (path, _))| (*path, file.map(|(_, bytes)| &bytes[..])))
+        .collect();
+    let seen: Vec<_> = new.iter().map(|(_, bytes)| Some(sha256(bytes))).collect();
+    Root::open_gated(&bench.target(), &bench.allowed(), gate)?
+        .put_back(&wanted, &seen)
+        .map(|_| ())
+}
+
+/// Fails each call of putting back in turn: what is there is all as before or all put back, and a
+/// second attempt does it.
+fn each_call_of_putting_back_fails(errno: Errno, forever: bool) -> usize {
+    let (old, new) = (stack_files("old"), stack_files("new"));
+    let back = vec![Some(old[0].1.clone()), None, Some(new[2].1.clone())];
+    for number in 0.. {
+        let bench = Bench::new();
+        bench.root().write(&borrowed(&new)).unwrap();
+        let gate = Nth::new(number, errno, forever);
+        let res = put_back_through(&bench, Arc::clone(&gate) as Arc<dyn Gate>);
+        let Some(failed) = gate.failed() else {
+            res.unwrap();
+            return number;
+        };
+        let words = format!("call {number}, {failed:?}, {errno}: {res:?}");
+        let after = held(&bench.root(), &new);
+        match &res {
+            Ok(()) => assert_eq!(after, back, "{words}"),
+            Err(TargetError::Mixed { .. }) => assert!(forever, "{words}"),
+            Err(_) => assert_eq!(after, bytes_of(&new), "{words}"),
+        }
+        bench.root().recover().unwrap();
+        let settled = held(&bench.root(), &new);
+        assert!(settled == back || settled == bytes_of(&new), "{words}");
+        if settled != back {
+            put_back_through(&bench, Nth::new(usize::MAX, errno, false)).unwrap();
+        }
+        assert_eq!(held(&bench.root(), &new), back, "{words}");
+        assert_eq!(litter(&bench.path("")), [""; 0], "{words}");
+        let previous = std::fs::read(bench.path(&format!("{}.previous", new[1].0))).unwrap();
+        assert_eq!(previous, new[1].1, "{words}");
+    }
+    unreachable!("the loop ends when no call fails")
+}
+
+#[test]
+fn putting_back_is_whole_or_not_at_all_and_works_the_second_time() {
+    assert!(each_call_of_putting_back_fails(Errno::NOSPC, false) > 50);
+    assert!(each_call_of_putting_back_fails(Errno::IO, false) > 50);
+    assert!(each_call_of_putting_back_fails(Errno::IO, true) > 50);
 }
