@@ -126,6 +126,7 @@ async fn serve(settings: Settings) -> Result<(), Error> {
     checking.abort();
     clearing.abort();
     watching.abort();
+    server::deploy::say_waiting(&state.site()).await;
     state.db.close().await;
     Ok(())
 }

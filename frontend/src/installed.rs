@@ -12,7 +12,8 @@ use crate::workspace::Workspace;
 /// What is known of the stacks' targets; `None` until it is known, or where it cannot be asked.
 pub type Installed = RwSignal<Option<Vec<StackState>>>;
 
-/// Asks now, and again when a newer revision, an install or a look at the targets changes it.
+/// Asks now, and again when a newer revision, an install, what becomes of one that waits, or a look at
+/// the targets changes it.
 pub fn installed() -> Installed {
     let workspace = Workspace::here();
     let installed = Installed::new(None);
@@ -21,7 +22,7 @@ pub fn installed() -> Installed {
         let drifted = workspace
             .state
             .with(|state| state.as_ref().map(|state| state.drifted.clone()));
-        (head, drifted)
+        (head, drifted, workspace.waiting())
     });
     Effect::new(move |_| {
         let _newer = news.get();

@@ -47,6 +47,17 @@ pub fn moment(rfc3339: &str) -> String {
     }
 }
 
+/// So many seconds: "4 min 10 s", "2 h 5 min".
+pub fn span(seconds: f64) -> String {
+    let seconds = seconds as u64;
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{rest} s"),
+        (0, _) => format!("{minutes} min {rest} s"),
+        _ => format!("{hours} h {minutes} min"),
+    }
+}
+
 /// Relative under one day, local date and time after: "3 min ago".
 pub fn ago(rfc3339: &str) -> String {
     let Some(date) = date(rfc3339) else {

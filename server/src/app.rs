@@ -66,13 +66,16 @@ impl AppState {
         }
     }
 
-    /// How the server is: whether it writes, and whether it trusts what it has stored.
+    /// How the server is: whether it writes, whether it trusts what it has stored, and whether it could
+    /// put back what nobody confirmed.
     pub fn status(&self) -> Status {
         let last = self.verifications.last();
         if last.done.is_some_and(|done| !done.damage.is_empty()) {
             Status::Damaged
         } else if !self.db.writes_are_trusted() {
             Status::NotWriting
+        } else if self.deployments.is_in_trouble() {
+            Status::NotPutBack
         } else if last.failure.is_some() {
             Status::Unchecked
         } else {
@@ -86,6 +89,7 @@ impl AppState {
             db: self.db.clone(),
             allowed: self.settings.install_roots.clone(),
             deployments: self.deployments.clone(),
+            clock: self.clock.clone(),
         }
     }
 }

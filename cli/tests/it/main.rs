@@ -6,3 +6,4 @@ mod backup;
 mod crash;
 mod program;
 mod serve;
+mod trial;

@@ -4,8 +4,8 @@ use generator::objects::ObjectId;
 use serde_json::Value;
 
 use super::install::{
-    Install, InstallPlan, InstallRecord, InstallRequest, InstalledText, KeepDrift, Return,
-    StackState, Target,
+    Install, InstallPlan, InstallRecord, InstallRequest, InstalledText, KeepDrift, Progress,
+    Return, StackState, Target,
 };
 use super::{Answer, escape, get, send, store_path};
 use ::api::Window;
@@ -33,6 +33,32 @@ pub async fn preview(store: &str, request: &InstallRequest) -> Answer<InstallPla
 
 pub async fn install(store: &str, install: &Install) -> Answer<Vec<InstallRecord>> {
     send("POST", &store_path(store, "/installs"), install).await
+}
+
+/// My install in this store that is under way, or that waits for another one.
+pub async fn progress(store: &str, me: &str) -> Answer<Option<Progress>> {
+    let all: Vec<Progress> = get(&store_path(store, "/installs/progress")).await?;
+    Ok(all.into_iter().find(|progress| progress.by == me))
+}
+
+/// Ends my installs before their next stack.
+pub async fn cancel(store: &str) -> Answer<()> {
+    let path = store_path(store, "/installs/cancel");
+    let _: Value = send("POST", &path, &()).await?;
+    Ok(())
+}
+
+/// Keeps the files of an install that waits, or puts back what was there before.
+pub async fn end_wait(store: &str, install: i64, keep: bool) -> Answer<()> {
+    let how = if keep { "confirm" } else { "put-back" };
+    let path = store_path(store, &format!("/installs/{install}/{how}"));
+    let _: Value = send("POST", &path, &()).await?;
+    Ok(())
+}
+
+/// One install.
+pub async fn installed(store: &str, install: i64) -> Answer<InstallRecord> {
+    get(&store_path(store, &format!("/installs/{install}"))).await
 }
 
 /// The installs of all stacks, the newest first.

@@ -120,6 +120,13 @@ fn State(health: Health) -> impl IntoView {
             </Band>
         }
         .into_any(),
+        Status::NotPutBack => view! {
+            <Band tone=Tone::Error>
+                <strong>"An install that nobody confirmed could not be put back. "</strong>
+                "The pages of its store and the log say why. The server tries again every 2 seconds."
+            </Band>
+        }
+        .into_any(),
         Status::Damaged => view! {
             <Band tone=Tone::Warning>
                 <strong>"Something that is stored is not as it was written. "</strong>
@@ -136,6 +143,7 @@ fn State(health: Health) -> impl IntoView {
                 Status::Ok => "Runs, reads and writes",
                 Status::NotWriting => "Reads only",
                 Status::Unchecked => "Runs; the last check could not be done",
+                Status::NotPutBack => "Runs; an install could not be put back",
                 Status::Damaged => "Runs; damage was found",
             }}</dd>
         </dl>

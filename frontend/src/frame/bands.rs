@@ -40,7 +40,8 @@ pub fn StoreBands() -> impl IntoView {
                 </Band>
             })}
             {move || match server.get() {
-                Status::Ok => ().into_any(),
+                // The band of the install says more.
+                Status::Ok | Status::NotPutBack => ().into_any(),
                 Status::NotWriting => view! {
                     <Band tone=Tone::Warning>
                         <strong>"The server cannot write to its disk. "</strong>
@@ -64,6 +65,7 @@ pub fn StoreBands() -> impl IntoView {
                     </Band>
                 }.into_any(),
             }}
+            <super::waiting::WaitingBands />
             {move || frozen.get().map(|freeze| view! {
                 <Band tone=Tone::Info>
                     <strong>{format!("{} has frozen this store: ", freeze.by)}</strong>

@@ -10,6 +10,7 @@ mod nav;
 mod page;
 mod palette;
 mod pane;
+mod waiting;
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
@@ -25,6 +26,7 @@ pub use bands::ObjectBand;
 pub use focus::go_to;
 pub use page::{NotFound, Page, id_of_page, use_query};
 pub use pane::{Pane, line_flags, line_press};
+pub use waiting::WaitsMark;
 
 /// The frame of an open store; a change of the store's name opens the other one.
 #[component]

@@ -152,6 +152,11 @@ impl Workspace {
         self.name.get_value()
     }
 
+    /// My name.
+    pub fn me(self) -> String {
+        self.me.get_value()
+    }
+
     /// Lets `settled` follow `config`: at once after a rest, and while somebody types, when nothing
     /// came for a moment.
     ///
@@ -351,6 +356,14 @@ impl Workspace {
                 .iter()
                 .find(|lock| lock.object == *id && lock.holder != me)
                 .cloned()
+        })
+    }
+
+    /// The installs that wait for their confirmation; tracked.
+    pub fn waiting(self) -> Vec<i64> {
+        self.state.with(|state| {
+            let all = state.iter().flat_map(|state| &state.waiting);
+            all.map(|waiting| waiting.install).collect()
         })
     }
 

@@ -3,6 +3,7 @@
 use generator::objects::{Object, ObjectId};
 use serde::{Deserialize, Serialize};
 
+use crate::install::Waiting;
 use crate::server::Status;
 use crate::store::{Freeze, Revision};
 
@@ -168,6 +169,9 @@ pub struct State {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub drifted: Vec<ObjectId>,
+    /// Installs that wait for their confirmation.
+    #[serde(default)]
+    pub waiting: Vec<Waiting>,
     /// Said when the server cannot write, or does not trust what it has stored.
     #[serde(default, skip_serializing_if = "Status::is_ok")]
     pub server: Status,

@@ -111,6 +111,15 @@ pub struct Install {
     pub overwrite_drift: bool,
     #[serde(default)]
     pub comment: String,
+    /// Put what was there before back unless the install is confirmed within so many seconds, 1 to
+    /// 86,400, after the last file is in its place; absent: the install stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm_within: Option<u32>,
+}
+
+impl Install {
+    /// The longest that an install can wait for its confirmation: a day, in seconds.
+    pub const LONGEST_WAIT: u32 = 86_400;
 }
 
 /// One install of one stack: `GET /api/v1/stores/{store}/installs?stack=…`.
@@ -130,9 +139,72 @@ pub struct InstallRecord {
     /// The install whose files this one brought back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned_to: Option<i64>,
+    /// Absent when it waits for no confirmation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<Waits>,
+    /// The install whose files were put back: this is the note of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<i64>,
+    /// Its files were put back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undone: bool,
     pub files: Vec<InstalledFile>,
-    /// The newest that is done of its stack.
+    /// The newest that is done of its stack and was not put back.
     pub current: bool,
+}
+
+/// How long an install waits for `POST /api/v1/stores/{store}/installs/{id}/confirm`. Then, or with
+/// `POST …/put-back`, what was there before is put back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Waits {
+    /// By the server's clock.
+    pub until: String,
+    /// Seconds from the answer to then; 0 when it is over and putting back does not work yet.
+    pub left: u64,
+    /// Why what was there before could not be put back; the server tries it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+}
+
+/// The stacks of one install that waits for its confirmation, as an open page learns of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Waiting {
+    /// By this one all of them are confirmed or put back.
+    pub install: i64,
+    pub stacks: Vec<WaitingStack>,
+    pub by: String,
+    pub waits: Waits,
+}
+
+/// A stack of an install that waits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WaitingStack {
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub stack: ObjectId,
+    /// `COLMVSA.TCPIP`.
+    pub name: String,
+}
+
+/// An install that is under way: `GET /api/v1/stores/{store}/installs/progress`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Progress {
+    pub by: String,
+    pub stacks: u64,
+    pub stacks_done: u64,
+    pub files: u64,
+    pub files_done: u64,
+    /// The stack that is being written; absent while the targets are compared, and while another
+    /// install is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stack: Option<String>,
+    /// The files of that stack; they take their places together.
+    pub writing: Vec<String>,
+    /// It ends before the next stack.
+    pub cancelled: bool,
 }
 
 /// How an install ended.
@@ -153,8 +225,9 @@ pub enum InstallOutcome {
 pub struct InstalledFile {
     pub role: FileRole,
     pub path: String,
-    /// SHA-256 of the whole file, in hex.
-    pub sha256: String,
+    /// SHA-256 of the whole file, in hex; absent where it was taken away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
 }
 
 /// A file of an install with its text: `GET /api/v1/stores/{store}/installs/{id}/files`.
@@ -163,8 +236,14 @@ pub struct InstalledFile {
 pub struct InstalledText {
     pub role: FileRole,
     pub path: String,
-    pub sha256: String,
+    /// Absent where the file was taken away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
     pub text: String,
+    /// What somebody else had written there, and was replaced when the files were put back; it is
+    /// kept beside the file as `NAME.previous`, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<String>,
 }
 
 /// `POST /api/v1/stores/{store}/installs/{id}/return`: writes the files of that install again.

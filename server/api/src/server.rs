@@ -22,6 +22,9 @@ pub enum Status {
     Ok,
     /// The disk reported an error: reading goes on, writing waits until the database passes a check.
     NotWriting,
+    /// An install that nobody confirmed could not be put back. The log says why, and so does every
+    /// page of the store; the server tries again.
+    NotPutBack,
     /// The last check could not be done, so that nobody knows whether what is stored is whole.
     /// Administrators see why under `/verification`; the server soon tries again.
     Unchecked,

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use api::install::{Install, InstallOutcome, InstallRequest, Return};
 use generator::objects::ObjectId;
 
-use super::plan::{Job, JobFile, obstacle, plan};
-use super::{DeployError, Site, off_thread, settle};
+use super::plan::{Job, JobFile, Plan, obstacle, plan};
+use super::progress::Run;
+use super::{DeployError, Site, off_thread, settle, trial};
 use crate::install::{Root, TargetError, sha256};
 use crate::store::install::{InstallRow, NewFile, NewInstall};
 use crate::store::{self, Actor, StoreError, StoreRow};
@@ -18,6 +19,8 @@ pub async fn install(
     actor: &Actor,
     request: &Install,
 ) -> Result<Vec<InstallRow>, DeployError> {
+    let waits = request.confirm_within.map(trial::within).transpose()?;
+    let run = Run::begin(site, store, actor, request.stacks.len());
     let _one = site.deployments.one().await;
     settle::settle_locked(site).await?;
     store::freeze::may_change(&site.db, store, &actor.name).await?;
@@ -30,21 +33,23 @@ pub async fn install(
     if plan.shown.plan_hash != request.plan_hash {
         return Err(DeployError::PlanChanged);
     }
+    let files: Vec<_> = plan.jobs.iter().flat_map(Job::paths).collect();
+    store::trial::refuse_any(&site.db, &files).await?;
     if let Some(obstacle) = obstacle(&plan.shown, request.overwrite_drift) {
         return Err(obstacle);
     }
+    run.planned(&plan.jobs);
     let mut work = Work::new(site, store, actor);
-    for (shown, job) in plan.shown.stacks.iter().zip(plan.jobs) {
-        let about = About {
-            stack: &shown.stack,
-            name: &shown.name,
-            revision: plan.shown.revision,
-            comment: &request.comment,
-            returned_to: None,
-        };
-        work.write(&about, job).await?;
+    let begun = match waits {
+        Some(seconds) => Some(trial::begin(site, store, seconds).await?),
+        None => None,
+    };
+    work.trial = begun.as_ref().map(trial::Begun::id);
+    let res = work.write_all(&run, plan, &request.comment).await;
+    if let Some(begun) = begun {
+        begun.end(site, &mut work.done).await;
     }
-    Ok(work.done)
+    res.map(|()| work.done)
 }
 
 /// Writes the files of an earlier install again, as an install of their own.
@@ -59,7 +64,7 @@ pub async fn put_back(
     settle::settle_locked(site).await?;
     store::freeze::may_change(&site.db, store, &actor.name).await?;
     let earlier = store::install::find(&site.db, store.id, id).await?;
-    if earlier.outcome != InstallOutcome::Done {
+    if earlier.outcome != InstallOutcome::Done || earlier.undoes.is_some() {
         return Err(DeployError::Invalid(format!(
             "install {id} wrote no files that could be brought back"
         )));
@@ -68,6 +73,7 @@ pub async fn put_back(
         .await?
         .ok_or_else(|| DeployError::Invalid(format!("{} has no target any more", earlier.name)))?;
     let job = earlier_job(site, store, id, root).await?;
+    store::trial::refuse_any(&site.db, &job.paths()).await?;
     let drifted = drifted(site, store, &job).await?;
     if !drifted.is_empty() && !request.overwrite_drift {
         return Err(DeployError::Drifted(format!(
@@ -101,8 +107,10 @@ async fn earlier_job(
         let target = Root::open(&root, &allowed)?;
         let mut files = Vec::with_capacity(texts.len());
         for file in texts {
+            let on_target = target.read(&file.path)?;
             files.push(JobFile {
-                seen: target.read(&file.path)?.as_deref().map(sha256),
+                seen: on_target.as_deref().map(sha256),
+                on_target,
                 role: file.role,
                 path: file.path,
                 text: file.text,
@@ -143,9 +151,13 @@ struct Work<'a> {
     site: &'a Site,
     store: &'a StoreRow,
     actor: &'a Actor,
+    /// What the installs wait in.
+    trial: Option<i64>,
     done: Vec<InstallRow>,
     /// What this work wrote, by root and path: stacks share files.
     written: BTreeMap<(String, String), String>,
+    /// What was there before this work, of a trial.
+    bases: BTreeMap<(String, String), Option<Vec<u8>>>,
 }
 
 impl<'a> Work<'a> {
@@ -154,9 +166,31 @@ impl<'a> Work<'a> {
             site,
             store,
             actor,
+            trial: None,
             done: Vec::new(),
             written: BTreeMap::new(),
+            bases: BTreeMap::new(),
         }
+    }
+
+    /// Writes one stack after the other, until it is told to end.
+    async fn write_all(&mut self, run: &Run, plan: Plan, comment: &str) -> Result<(), DeployError> {
+        for (shown, job) in plan.shown.stacks.iter().zip(plan.jobs) {
+            if !run.goes_on(&shown.name, &job) {
+                return Ok(());
+            }
+            let files = job.files.len();
+            let about = About {
+                stack: &shown.stack,
+                name: &shown.name,
+                revision: plan.shown.revision,
+                comment,
+                returned_to: None,
+            };
+            self.write(&about, job).await?;
+            run.wrote(files);
+        }
+        Ok(())
     }
 
     /// Notes the install, writes its files, and notes how that ended.
@@ -173,6 +207,7 @@ impl<'a> Work<'a> {
             revision: about.revision,
             comment: about.comment,
             returned_to: about.returned_to,
+            trial: self.trial,
             files: &files,
         };
         let id = store::install::begin(&self.site.db, self.store, self.actor, &new).await?;
@@ -201,9 +236,18 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn new_file(&self, root: &str, file: JobFile) -> NewFile {
+    fn new_file(&mut self, root: &str, file: JobFile) -> NewFile {
         let key = (root.to_owned(), file.path.clone());
+        let base = match self.trial {
+            Some(_) => self
+                .bases
+                .entry(key.clone())
+                .or_insert(file.on_target)
+                .clone(),
+            None => None,
+        };
         NewFile {
+            base,
             sha256: sha256(file.text.as_bytes()),
             before: self.written.get(&key).cloned().or(file.seen),
             role: file.role,

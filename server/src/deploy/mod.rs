@@ -6,9 +6,11 @@
 mod draft;
 mod execute;
 mod plan;
+mod progress;
 mod scope;
 mod settle;
 mod state;
+mod trial;
 mod watch;
 
 use std::collections::BTreeSet;
@@ -19,17 +21,21 @@ use api::finding::Finding;
 use generator::objects::ObjectId;
 use thiserror::Error;
 
+use crate::app::Clock;
 use crate::db::Db;
 use crate::install::TargetError;
 use crate::store::{StoreError, StoreId};
 
 pub use execute::{install, put_back};
 pub use plan::{Plan, plan};
+pub use progress::{cancel, progress};
 pub use settle::settle;
 pub use state::{State, keep, states};
+pub use trial::{confirm, put_back_now, say_waiting, tick, waiting, waits};
 pub use watch::{look, start};
 
-/// One install at a time in this process, and what the last look at the targets found.
+/// One install at a time in this process, what waits for a confirmation, and what the last look at
+/// the targets found.
 #[derive(Clone, Debug, Default)]
 pub struct Deployments(Arc<Inner>);
 
@@ -37,6 +43,8 @@ pub struct Deployments(Arc<Inner>);
 struct Inner {
     one: tokio::sync::Mutex<()>,
     drifted: RwLock<BTreeSet<(StoreId, ObjectId)>>,
+    trials: trial::Trials,
+    runs: progress::Runs,
 }
 
 impl Deployments {
@@ -63,6 +71,11 @@ impl Deployments {
         new
     }
 
+    /// True while something that nobody confirmed cannot be put back.
+    pub fn is_in_trouble(&self) -> bool {
+        self.0.trials.is_in_trouble()
+    }
+
     async fn one(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.0.one.lock().await
     }
@@ -75,6 +88,7 @@ pub struct Site {
     /// Installs write below these directories and nowhere else.
     pub allowed: Vec<PathBuf>,
     pub deployments: Deployments,
+    pub clock: Clock,
 }
 
 /// Why an install did not happen, or not wholly.
@@ -106,6 +120,12 @@ pub enum DeployError {
         cause: TargetError,
         done: Vec<String>,
     },
+    /// The install is not over, so its wait has not begun.
+    #[error("the install is still under way; it waits from its end on")]
+    UnderWay,
+    /// What was there before an install could not be put back; it waits on.
+    #[error("what was there before on {stack} could not be put back: {cause}")]
+    NotPutBack { stack: String, cause: TargetError },
     /// Work on another thread ended without a result.
     #[error("the work was cut off")]
     CutOff,

@@ -11,10 +11,10 @@ use generator::objects::{Configuration, Object, ObjectId};
 use super::draft::{Drafts, StackDraft};
 use super::{DeployError, Site, off_thread};
 use crate::install::sha256;
-use crate::store::{self, Page, StoreRow};
+use crate::store::{self, Page, StoreError, StoreRow};
 
 /// The most stacks of one install.
-const MAX_STACKS: usize = 256;
+const MAX_STACKS: usize = 1000;
 /// Earlier installs that a file's header names.
 const HISTORY: i64 = 10;
 
@@ -41,6 +41,8 @@ pub(super) struct JobFile {
     pub text: String,
     /// SHA-256 of what is on the target.
     pub seen: Option<String>,
+    /// What is on the target.
+    pub on_target: Option<Vec<u8>>,
 }
 
 /// Finds out what an install would do. Changes nothing.
@@ -145,7 +147,8 @@ async fn history(
     let done = installs
         .items
         .iter()
-        .filter(|install| install.outcome == api::install::InstallOutcome::Done);
+        .filter(|install| install.outcome == api::install::InstallOutcome::Done)
+        .filter(|install| !install.undone && install.undoes.is_none());
     let mut lines: Vec<_> = done
         .map(|install| {
             let revision = format!("(revision {})", install.revision);
@@ -182,13 +185,12 @@ async fn finish(
     for file in files {
         let seen = file.on_target.as_deref().map(sha256);
         let installed = store::install::last_text(&site.db, store, &job.root, &file.path).await?;
+        let shown = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
         plan.files.push(FilePlan {
             role: file.role,
             path: format!("{}{}", job.root.trim_end_matches('/'), file.path),
             text: file.text.clone(),
-            on_target: file
-                .on_target
-                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+            on_target: file.on_target.as_ref().map(shown),
             drifted: installed
                 .as_ref()
                 .is_some_and(|installed| Some(&installed.sha256) != seen.as_ref()),
@@ -200,9 +202,26 @@ async fn finish(
             path: file.path,
             text: file.text,
             seen,
+            on_target: file.on_target,
         });
     }
+    if let Err(waits) = store::trial::refuse_any(&site.db, &job.paths()).await {
+        match waits {
+            StoreError::Waits { .. } => plan.refused = Some(waits.to_string()),
+            other => return Err(other.into()),
+        }
+    }
     Ok((plan, job))
+}
+
+impl Job {
+    /// Root and path of each file.
+    pub(super) fn paths(&self) -> Vec<(&str, &str)> {
+        let files = self.files.iter();
+        files
+            .map(|file| (self.root.as_str(), file.path.as_str()))
+            .collect()
+    }
 }
 
 /// Why a plan cannot be carried out; `None` when it can.

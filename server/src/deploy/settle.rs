@@ -46,7 +46,7 @@ fn found(row: &InstallRow, allowed: &[std::path::PathBuf]) -> Result<InstallOutc
     let (mut new, mut old) = (0, 0);
     for file in &row.files {
         let now = root.read(&file.path)?.as_deref().map(sha256);
-        new += usize::from(now.as_ref() == Some(&file.sha256));
+        new += usize::from(now == file.sha256);
         old += usize::from(now == file.before);
     }
     let all = row.files.len();

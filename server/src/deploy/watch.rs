@@ -1,25 +1,31 @@
-//! A look at the targets now and then.
+//! A look at the targets now and then, and at what waits for a confirmation.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{DeployError, Site, settle, state};
+use super::{DeployError, Site, settle, state, trial};
 use crate::store;
 
-/// Settles what was cut off, and from then on looks at the targets at this interval. The task ends
-/// with the runtime, or when it is aborted.
+/// Settles what was cut off, puts back what was not confirmed in time, and from then on does the
+/// latter when it is due and looks at the targets at this interval. The task ends with the runtime,
+/// or when it is aborted.
 pub async fn start(site: Site, interval: Duration) -> tokio::task::JoinHandle<()> {
     if let Err(error) = settle::settle(&site).await {
         tracing::error!(%error, "installs that were cut off are not settled");
     }
+    trial::tick(&site).await;
     tokio::spawn(async move {
-        loop {
-            if let Err(error) = look(&site).await {
-                tracing::error!(%error, "the targets were not looked at");
-            }
-            tokio::time::sleep(interval).await;
-        }
+        tokio::join!(look_on(&site, interval), trial::keep_deadlines(&site));
     })
+}
+
+async fn look_on(site: &Site, interval: Duration) {
+    loop {
+        if let Err(error) = look(site).await {
+            tracing::error!(%error, "the targets were not looked at");
+        }
+        tokio::time::sleep(interval).await;
+    }
 }
 
 /// One look at the targets of all stores.

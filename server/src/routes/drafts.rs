@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 use super::within::{actor, seen, store, tagged};
 use crate::app::AppState;
 use crate::auth::User;
+use crate::deploy;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Path};
 use crate::store::{self, StoreRow, draft, object};
@@ -42,6 +43,7 @@ async fn page_state(
     let (mut shown, active_at) = store::state::find(&state.db, &found, &user.name).await?;
     draft::touch(&state.db, found.id, &user.name, active_at.as_deref()).await;
     shown.drifted = state.deployments.drifted(found.id);
+    shown.waiting = deploy::waiting(&state.site(), found.id).await?;
     shown.server = state.status();
     Ok(Json(shown))
 }

@@ -3,7 +3,7 @@
 use api::account::Role;
 use api::install::{
     Install, InstallPlan, InstallRecord, InstallRequest, InstalledFile, InstalledText, KeepDrift,
-    Return, StackState, Target,
+    Progress, Return, StackState, Target,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -31,6 +31,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(show))
         .routes(routes!(texts))
         .routes(routes!(put_back))
+        .routes(routes!(confirm))
+        .routes(routes!(put_back_now))
+        .routes(routes!(progress))
+        .routes(routes!(cancel))
         .routes(routes!(drift))
         .routes(routes!(keep))
 }
@@ -150,7 +154,7 @@ async fn list(
     let page = Page::new(query.offset, query.limit.unwrap_or(100));
     let found = store::install::list(&state.db, store.id, query.stack.as_ref(), page).await?;
     Ok(Json(api::Window {
-        items: found.items.into_iter().map(record).collect(),
+        items: records(&state, found.items),
         total: found.total,
         offset: found.offset,
     }))
@@ -177,7 +181,89 @@ async fn install(
     let (site, actor) = (state.site(), actor(&user));
     let work = async move { deploy::install(&site, &store, &actor, &body).await };
     let done = to_the_end(work).await?;
-    Ok(Json(done.into_iter().map(record).collect()))
+    Ok(Json(records(&state, done)))
+}
+
+/// The installs of a store that are under way, and how far they are.
+#[utoipa::path(get, path = "/stores/{store}/installs/progress", tag = "install",
+    params(("store" = String, Path, description = "Name of the store")),
+    responses((status = OK, body = Vec<Progress>), (status = NOT_FOUND, body = api::Problem)))]
+async fn progress(
+    State(state): State<AppState>,
+    user: User,
+    Path(store): Path<String>,
+) -> ApiResult<Json<Vec<Progress>>> {
+    let store = open(&state, &user, &store, Role::Viewer).await?;
+    Ok(Json(deploy::progress(&state.site(), &store)))
+}
+
+/// Ends my installs that are under way before their next stack. What is written stays written; the
+/// answer of the install names the stacks that are. For installers.
+#[utoipa::path(post, path = "/stores/{store}/installs/cancel", tag = "install",
+    params(("store" = String, Path, description = "Name of the store")),
+    responses(
+        (status = OK, body = Vec<Progress>),
+        (status = NOT_FOUND, body = api::Problem),
+        (status = CONFLICT, body = api::Problem),
+    ))]
+async fn cancel(
+    State(state): State<AppState>,
+    user: User,
+    Path(store): Path<String>,
+) -> ApiResult<Json<Vec<Progress>>> {
+    let store = open(&state, &user, &store, Role::Installer).await?;
+    let cancelled = deploy::cancel(&state.site(), &store, &actor(&user));
+    match cancelled.is_empty() {
+        true => Err(ApiError::conflict(
+            "None of your installs is under way in this store.",
+        )),
+        false => Ok(Json(cancelled)),
+    }
+}
+
+/// Keeps the files of an install that waits for its confirmation, and of the stacks that were
+/// installed with it; answers these. For installers.
+#[utoipa::path(post, path = "/stores/{store}/installs/{id}/confirm", tag = "install",
+    params(("store" = String, Path, description = "Name of the store"),
+           ("id" = i64, Path, description = "Number of the install")),
+    responses(
+        (status = OK, body = Vec<InstallRecord>),
+        (status = NOT_FOUND, body = api::Problem),
+        (status = CONFLICT, body = api::Problem),
+    ))]
+async fn confirm(
+    State(state): State<AppState>,
+    user: User,
+    Path((store, id)): Path<(String, i64)>,
+) -> ApiResult<Json<Vec<InstallRecord>>> {
+    let store = open(&state, &user, &store, Role::Installer).await?;
+    let (site, actor) = (state.site(), actor(&user));
+    let work = async move { deploy::confirm(&site, &store, &actor, id).await };
+    let kept = to_the_end(work).await?;
+    Ok(Json(records(&state, kept)))
+}
+
+/// Puts back what was there before an install that waits for its confirmation, and before the stacks
+/// that were installed with it; answers the lines of the history that say so. For installers.
+#[utoipa::path(post, path = "/stores/{store}/installs/{id}/put-back", tag = "install",
+    params(("store" = String, Path, description = "Name of the store"),
+           ("id" = i64, Path, description = "Number of the install")),
+    responses(
+        (status = OK, body = Vec<InstallRecord>),
+        (status = NOT_FOUND, body = api::Problem),
+        (status = CONFLICT, body = api::Problem),
+        (status = INSUFFICIENT_STORAGE, body = api::Problem),
+    ))]
+async fn put_back_now(
+    State(state): State<AppState>,
+    user: User,
+    Path((store, id)): Path<(String, i64)>,
+) -> ApiResult<Json<Vec<InstallRecord>>> {
+    let store = open(&state, &user, &store, Role::Installer).await?;
+    let (site, actor) = (state.site(), actor(&user));
+    let work = async move { deploy::put_back_now(&site, &store, &actor, id).await };
+    let done = to_the_end(work).await?;
+    Ok(Json(records(&state, done)))
 }
 
 /// One install.
@@ -191,9 +277,8 @@ async fn show(
     Path((store, id)): Path<(String, i64)>,
 ) -> ApiResult<Json<InstallRecord>> {
     let store = open(&state, &user, &store, Role::Viewer).await?;
-    Ok(Json(record(
-        store::install::find(&state.db, store.id, id).await?,
-    )))
+    let row = store::install::find(&state.db, store.id, id).await?;
+    Ok(Json(record(&state, row)))
 }
 
 /// The files of an install as they were written.
@@ -209,12 +294,24 @@ async fn texts(
 ) -> ApiResult<Json<Vec<InstalledText>>> {
     let store = open(&state, &user, &store, Role::Viewer).await?;
     let row = store::install::find(&state.db, store.id, id).await?;
+    if let Some(undone) = row.undoes {
+        let texts = store::trial::put_back_texts(&state.db, undone).await?;
+        let text = |file: store::trial::PutBackText| InstalledText {
+            role: file.role,
+            path: on_this_machine(&row.root, &file.path),
+            sha256: file.sha256,
+            text: file.text,
+            replaced: file.replaced,
+        };
+        return Ok(Json(texts.into_iter().map(text).collect()));
+    }
     let texts = store::install::texts(&state.db, &store, id).await?;
     let text = |file: store::install::FileText| InstalledText {
         role: file.role,
         path: on_this_machine(&row.root, &file.path),
-        sha256: file.sha256,
+        sha256: Some(file.sha256),
         text: file.text,
+        replaced: None,
     };
     Ok(Json(texts.into_iter().map(text).collect()))
 }
@@ -241,7 +338,8 @@ async fn put_back(
     let store = open(&state, &user, &store, Role::Installer).await?;
     let (site, actor) = (state.site(), actor(&user));
     let work = async move { deploy::put_back(&site, &store, &actor, id, &body).await };
-    Ok(Json(record(to_the_end(work).await?)))
+    let done = to_the_end(work).await?;
+    Ok(Json(record(&state, done)))
 }
 
 /// What is installed where, and what was changed there since.
@@ -255,7 +353,8 @@ async fn drift(
 ) -> ApiResult<Json<Vec<StackState>>> {
     let store = open(&state, &user, &store, Role::Viewer).await?;
     let states = deploy::states(&state.site(), &store).await?;
-    Ok(Json(states.into_iter().map(stack_state).collect()))
+    let shown = states.into_iter().map(|found| stack_state(&state, found));
+    Ok(Json(shown.collect()))
 }
 
 /// Keeps what was changed on the target for a later adoption; for editors.
@@ -276,7 +375,7 @@ async fn keep(
 ) -> ApiResult<Json<StackState>> {
     let store = open(&state, &user, &store, Role::Editor).await?;
     let kept = deploy::keep(&state.site(), &store, &actor(&user), &stack, &body.comment).await?;
-    Ok(Json(stack_state(kept)))
+    Ok(Json(stack_state(&state, kept)))
 }
 
 /// The store, when the user may do in it what `least` may.
@@ -313,32 +412,43 @@ impl From<DeployError> for ApiError {
                 findings,
             },
             DeployError::PlanChanged | DeployError::Drifted(_) => Self::conflict(words),
-            DeployError::Target { cause, .. } => match cause {
-                TargetError::Full { .. } => Self::TargetFull { detail: words },
-                TargetError::Busy { .. } => Self::unavailable(words),
-                _ => Self::conflict(words),
-            },
+            DeployError::UnderWay => Self::conflict(words),
+            DeployError::Target { cause, .. } | DeployError::NotPutBack { cause, .. } => {
+                match cause {
+                    TargetError::Full { .. } => Self::TargetFull { detail: words },
+                    TargetError::Busy { .. } => Self::unavailable(words),
+                    _ => Self::conflict(words),
+                }
+            }
             DeployError::CutOff => Self::internal(error),
         }
     }
 }
 
-fn stack_state(state: deploy::State) -> StackState {
+fn stack_state(state: &AppState, found: deploy::State) -> StackState {
     StackState {
-        stack: state.stack,
-        root: state.root,
-        installed: state.installed.map(record),
-        drift: state.drift,
+        stack: found.stack,
+        root: found.root,
+        installed: found.installed.map(|row| record(state, row)),
+        drift: found.drift,
     }
 }
 
-fn record(row: InstallRow) -> InstallRecord {
+fn records(state: &AppState, rows: Vec<InstallRow>) -> Vec<InstallRecord> {
+    rows.into_iter().map(|row| record(state, row)).collect()
+}
+
+fn record(state: &AppState, row: InstallRow) -> InstallRecord {
     let file = |file: store::install::FileRow| InstalledFile {
         role: file.role,
         path: on_this_machine(&row.root, &file.path),
         sha256: file.sha256,
     };
+    let trial = row.trial.filter(|_| !row.undone);
     InstallRecord {
+        waits: trial.map(|trial| deploy::waits(&state.site(), &trial)),
+        undoes: row.undoes,
+        undone: row.undone,
         files: row.files.into_iter().map(file).collect(),
         id: row.id,
         stack: row.stack,

@@ -140,7 +140,8 @@ impl From<StoreError> for ApiError {
             | StoreError::NotArchived
             | StoreError::Supplied { .. }
             | StoreError::NothingToSave
-            | StoreError::NothingTo(_) => Self::conflict(words),
+            | StoreError::NothingTo(_)
+            | StoreError::Waits { .. } => Self::conflict(words),
             StoreError::Frozen(_) => Self::Frozen { detail: words },
             StoreError::Invalid(_) => Self::unprocessable(words),
             StoreError::Import { line, reason } => {

@@ -57,6 +57,15 @@ pub enum StoreError {
     /// 409.
     #[error("there is nothing to {0}")]
     NothingTo(&'static str),
+    /// 409: files of the install wait for a confirmation.
+    #[error(
+        "install {install} of {name} waits until {until} to be kept or put back; keep it or put it back first"
+    )]
+    Waits {
+        install: i64,
+        name: String,
+        until: String,
+    },
     /// 422: the file cannot be imported; nothing of it was kept.
     #[error("line {line}: {reason}")]
     Import { line: u64, reason: String },

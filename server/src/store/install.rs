@@ -11,6 +11,7 @@ use generator::objects::ObjectId;
 use serde_json::json;
 use sqlx::SqliteConnection;
 
+use super::trial::{self, Trial};
 use super::{
     Actor, Damage, Page, Result, StoreError, StoreId, StoreRow, audit, freeze, now, stores, text,
 };
@@ -21,12 +22,17 @@ macro_rules! select {
     ($which:literal $(,)?) => {
         concat!(
             "select install_id, store_id, stack_id, stack_name, root, revision, by_user, at,
-                    comment, outcome, reason, returned_to,
+                    comment, outcome, reason, returned_to, undone, undoes,
+                    t.trial_id, t.seconds, t.deadline,
                     install_id = (select max(n.install_id) from install n
                                   where n.store_id = install.store_id
                                     and n.stack_id = install.stack_id
-                                    and n.outcome = 'done') as current
-             from install where ",
+                                    and n.outcome = 'done' and n.undone = 0
+                                    and n.undoes is null) as current
+             from install
+             left join (select trial_id, seconds, deadline from trial) t
+                 on t.trial_id = install.trial_id
+             where ",
             $which
         )
     };
@@ -41,6 +47,8 @@ pub struct NewInstall<'a> {
     pub revision: i64,
     pub comment: &'a str,
     pub returned_to: Option<i64>,
+    /// Begun already.
+    pub trial: Option<i64>,
     /// In the order in which they take their places.
     pub files: &'a [NewFile],
 }
@@ -55,6 +63,8 @@ pub struct NewFile {
     pub sha256: String,
     /// SHA-256 of what is there; `None` where nothing is.
     pub before: Option<String>,
+    /// What was there before the trial; `None` where nothing was, or where there is no trial.
+    pub base: Option<Vec<u8>>,
 }
 
 /// One install.
@@ -71,7 +81,13 @@ pub struct InstallRow {
     pub comment: String,
     pub outcome: InstallOutcome,
     pub returned_to: Option<i64>,
-    /// The newest that is done of its stack.
+    /// What it waits for.
+    pub trial: Option<Trial>,
+    /// Its files were put back.
+    pub undone: bool,
+    /// The install whose files were put back: this row is the note of it.
+    pub undoes: Option<i64>,
+    /// The newest of its stack that is done and was not put back.
     pub current: bool,
     pub files: Vec<FileRow>,
 }
@@ -81,7 +97,8 @@ pub struct InstallRow {
 pub struct FileRow {
     pub role: FileRole,
     pub path: String,
-    pub sha256: String,
+    /// `None` where it was taken away.
+    pub sha256: Option<String>,
     pub before: Option<String>,
 }
 
@@ -94,17 +111,20 @@ pub struct FileText {
     pub text: String,
 }
 
-/// Notes what is about to be written; refused for an archived store, and for one that somebody else
-/// froze.
+/// Notes what is about to be written; refused for an archived store, for one that somebody else
+/// froze, and for files of an install that waits for its confirmation.
 pub async fn begin(db: &Db, store: &StoreRow, actor: &Actor, new: &NewInstall<'_>) -> Result<i64> {
     text::lines("the comment", new.comment)?;
     db.write(async |mut tx| {
         stores::active(&mut tx, store.id).await?;
         freeze::may_change_in(&mut tx, store, &actor.name).await?;
+        for file in new.files {
+            trial::refuse_waiting(&mut tx, new.root, &file.path, new.trial).await?;
+        }
         let (id,): (i64,) = sqlx::query_as(
             "insert into install (store_id, stack_id, stack_name, root, revision, by_user, at,
-                                  comment, outcome, returned_to)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9) returning install_id",
+                                  comment, outcome, returned_to, trial_id)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10) returning install_id",
         )
         .bind(store.id.0)
         .bind(&new.stack.0)
@@ -115,6 +135,7 @@ pub async fn begin(db: &Db, store: &StoreRow, actor: &Actor, new: &NewInstall<'_
         .bind(now())
         .bind(new.comment)
         .bind(new.returned_to)
+        .bind(new.trial)
         .fetch_one(&mut *tx)
         .await?;
         for (position, file) in (0_i64..).zip(new.files) {
@@ -133,8 +154,9 @@ async fn insert_file(
     file: &NewFile,
 ) -> Result<()> {
     sqlx::query(
-        "insert into install_file (install_id, position, role, path, sha256, text, before_sha256)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into install_file (install_id, position, role, path, sha256, text, before_sha256,
+                                   base, base_sha256)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(install)
     .bind(position)
@@ -143,6 +165,8 @@ async fn insert_file(
     .bind(&file.sha256)
     .bind(&file.text)
     .bind(&file.before)
+    .bind(&file.base)
+    .bind(file.base.as_deref().map(crate::install::sha256))
     .execute(connection)
     .await?;
     Ok(())
@@ -203,7 +227,7 @@ fn words(row: &InstallRow) -> String {
     }
 }
 
-fn details(row: &InstallRow) -> serde_json::Value {
+pub(super) fn details(row: &InstallRow) -> serde_json::Value {
     let files: Vec<_> = row
         .files
         .iter()
@@ -215,6 +239,7 @@ fn details(row: &InstallRow) -> serde_json::Value {
         "root": row.root,
         "comment": row.comment,
         "files": files,
+        "confirm_within": row.trial.as_ref().map(|trial| trial.seconds),
     })
 }
 
@@ -253,7 +278,8 @@ pub async fn current(db: &Db, store: StoreId) -> Result<Vec<InstallRow>> {
     let mut tx = db.snapshot().await?;
     let rows: Vec<Row> = sqlx::query_as(select!(
         "store_id = $1 and install_id in (
-             select max(install_id) from install where store_id = $1 and outcome = 'done'
+             select max(install_id) from install
+             where store_id = $1 and outcome = 'done' and undone = 0 and undoes is null
              group by stack_id)
          order by stack_name, stack_id",
     ))
@@ -268,7 +294,11 @@ pub async fn find(db: &Db, store: StoreId, id: i64) -> Result<InstallRow> {
     find_in(&mut *db.read().acquire().await?, store, id).await
 }
 
-async fn find_in(connection: &mut SqliteConnection, store: StoreId, id: i64) -> Result<InstallRow> {
+pub(super) async fn find_in(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    id: i64,
+) -> Result<InstallRow> {
     let rows: Vec<Row> = sqlx::query_as(select!("store_id = $1 and install_id = $2"))
         .bind(store.0)
         .bind(id)
@@ -293,6 +323,21 @@ pub async fn pending(db: &Db) -> Result<Vec<(StoreRow, InstallRow)>> {
         found.push((stores::reread(&mut tx, row.store).await?, row));
     }
     Ok(found)
+}
+
+/// The installs of a trial that is not over, as far as they wrote their files and these were not put
+/// back, or are still pending; the newest first.
+pub(super) async fn of_trial(
+    connection: &mut SqliteConnection,
+    trial: i64,
+) -> Result<Vec<InstallRow>> {
+    let rows: Vec<Row> = sqlx::query_as(select!(
+        "install.trial_id = $1 and outcome <> 'failed' and undone = 0 order by install_id desc"
+    ))
+    .bind(trial)
+    .fetch_all(&mut *connection)
+    .await?;
+    with_files(connection, rows).await
 }
 
 /// The texts of an install, in the order in which they took their places.
@@ -330,6 +375,7 @@ pub async fn last_text(
         "select i.install_id, f.role, f.sha256, f.text from install_file f
          join install i on i.install_id = f.install_id
          where i.store_id = $1 and i.root = $2 and f.path = $3 and i.outcome = 'done'
+           and i.undone = 0
          order by i.install_id desc limit 1",
     )
     .bind(store.id.0)
@@ -355,8 +401,9 @@ pub(super) async fn texts_after(
     last: (i64, i64),
     limit: i64,
 ) -> Result<Vec<((i64, i64), Result<FileText>)>> {
-    let rows: Vec<(i64, i64, String, String, String, String, String)> = sqlx::query_as(
-        "select f.install_id, f.position, s.name, f.role, f.path, f.sha256, f.text
+    let rows: Vec<TextRow> = sqlx::query_as(
+        "select f.install_id, f.position, s.name, f.role, f.path, f.sha256, f.text,
+                f.base_sha256, f.base
          from install_file f join install i on i.install_id = f.install_id
          join store s on s.store_id = i.store_id
          where (f.install_id, f.position) > ($1, $2)
@@ -367,32 +414,79 @@ pub(super) async fn texts_after(
     .bind(limit)
     .fetch_all(connection)
     .await?;
-    let text =
-        |(id, position, store, role, path, sha256, text): (_, _, String, String, _, _, _)| {
-            let file = FileText {
-                role: role_of(&role),
-                path,
-                sha256,
-                text,
-            };
-            ((id, position), checked(file, &store, id))
+    let text = |row: TextRow| {
+        let (place, store) = ((row.install_id, row.position), row.name);
+        let base = checked_base(
+            row.base,
+            row.base_sha256.as_deref(),
+            &store,
+            place.0,
+            &row.path,
+        );
+        let file = FileText {
+            role: role_of(&row.role),
+            path: row.path,
+            sha256: row.sha256,
+            text: row.text,
         };
+        (
+            place,
+            checked(file, &store, place.0).and_then(|file| base.map(|_| file)),
+        )
+    };
     Ok(rows.into_iter().map(text).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct TextRow {
+    install_id: i64,
+    position: i64,
+    name: String,
+    role: String,
+    path: String,
+    sha256: String,
+    text: String,
+    base_sha256: Option<String>,
+    base: Option<Vec<u8>>,
+}
+
+/// What was there before a trial, when it is what it was stored as.
+pub(super) fn checked_base(
+    base: Option<Vec<u8>>,
+    sha256: Option<&str>,
+    store: &str,
+    install: i64,
+    path: &str,
+) -> Result<Option<Vec<u8>>> {
+    if base.as_deref().map(crate::install::sha256).as_deref() == sha256 {
+        return Ok(base);
+    }
+    Err(damaged(
+        store,
+        format!("what was at {path} before install {install} is not what was found there"),
+    ))
 }
 
 fn checked(file: FileText, store: &str, install: i64) -> Result<FileText> {
     if crate::install::sha256(file.text.as_bytes()) == file.sha256 {
         return Ok(file);
     }
-    Err(StoreError::Damaged(Damage {
-        store: store.to_owned(),
-        object: None,
-        revision: None,
-        what: format!(
+    Err(damaged(
+        store,
+        format!(
             "the text of {} in install {install} is not what was installed",
             file.path
         ),
-    }))
+    ))
+}
+
+fn damaged(store: &str, what: String) -> StoreError {
+    StoreError::Damaged(Damage {
+        store: store.to_owned(),
+        object: None,
+        revision: None,
+        what,
+    })
 }
 
 #[derive(sqlx::FromRow)]
@@ -409,14 +503,25 @@ struct Row {
     outcome: String,
     reason: Option<String>,
     returned_to: Option<i64>,
+    undone: bool,
+    undoes: Option<i64>,
+    trial_id: Option<i64>,
+    seconds: Option<i64>,
+    deadline: Option<i64>,
     current: Option<bool>,
 }
 
 async fn with_files(connection: &mut SqliteConnection, rows: Vec<Row>) -> Result<Vec<InstallRow>> {
     let ids: Vec<_> = rows.iter().map(|row| row.install_id).collect();
-    let files: Vec<(i64, String, String, String, Option<String>)> = sqlx::query_as(
-        "select install_id, role, path, sha256, before_sha256 from install_file
-         where install_id in (select value from json_each($1)) order by install_id, position",
+    // Where files were put back, the install before says which.
+    type Columns = (i64, String, String, Option<String>, Option<String>);
+    let files: Vec<Columns> = sqlx::query_as(
+        "select i.install_id, f.role, f.path,
+                case when i.undoes is null then f.sha256 else f.base_sha256 end,
+                case when i.undoes is null then f.before_sha256 else f.sha256 end
+         from install i join install_file f on f.install_id = coalesce(i.undoes, i.install_id)
+         where i.install_id in (select value from json_each($1))
+         order by i.install_id, f.position",
     )
     .bind(json!(ids).to_string())
     .fetch_all(connection)
@@ -455,6 +560,9 @@ impl Row {
                 _ => InstallOutcome::Pending,
             },
             returned_to: self.returned_to,
+            trial: Trial::of(self.trial_id, self.store_id, self.seconds, self.deadline),
+            undone: self.undone,
+            undoes: self.undoes,
             current: self.current.unwrap_or(false),
             files,
         }
@@ -471,7 +579,7 @@ fn role_word(role: FileRole) -> &'static str {
 }
 
 /// The schema allows no other word.
-fn role_of(word: &str) -> FileRole {
+pub(super) fn role_of(word: &str) -> FileRole {
     match word {
         "main" => FileRole::Main,
         "image" => FileRole::Image,

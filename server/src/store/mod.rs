@@ -25,11 +25,12 @@ pub mod stores;
 pub mod target;
 mod text;
 mod transfer;
+pub mod trial;
 pub mod verify;
 
 pub use error::{Damage, Held, StoreError};
 pub use stores::StoreRow;
-pub use text::now;
+pub use text::{at, now};
 
 /// What store functions answer.
 pub type Result<T> = std::result::Result<T, StoreError>;

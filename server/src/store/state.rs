@@ -8,7 +8,8 @@ use super::{Result, StoreError, StoreRow, draft, lock, revision};
 use crate::db::Db;
 
 /// The newest revision, the freeze, locks and others' drafts of a store; and when the user was last
-/// active in it, if there is a draft. What drifted and how the server is are for the caller to say.
+/// active in it, if there is a draft. What drifted, what waits and
+/// how the server is are for the caller to say.
 pub async fn find(db: &Db, store: &StoreRow, user: &str) -> Result<(State, Option<String>)> {
     let mut connection = db.read().acquire().await?;
     let row: Option<Row> = sqlx::query_as(
@@ -32,6 +33,7 @@ pub async fn find(db: &Db, store: &StoreRow, user: &str) -> Result<(State, Optio
         editors: draft::others(&mut connection, store.id, user).await?,
         draft_stored_at: row.stored_at,
         drifted: Vec::new(),
+        waiting: Vec::new(),
         server: Status::Ok,
     };
     Ok((state, row.active_at))

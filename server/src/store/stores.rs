@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 use super::body::Body;
 use super::cache::Counts;
 use super::state::FreezeRow;
-use super::{Actor, Result, StoreError, StoreId, audit, now, object, revision, text};
+use super::{Actor, Result, StoreError, StoreId, audit, now, object, revision, text, trial};
 use crate::auth::{access, member};
 use crate::db::Db;
 
@@ -71,7 +71,8 @@ macro_rules! select {
                     r.number, r.author, r.at, r.comment, r.changes, r.restored_from,
                     f.by_user, f.reason, f.since, f.until,
                     (select count(distinct i.stack_id) from install i
-                     where i.store_id = s.store_id and i.outcome = 'done') as installed
+                     where i.store_id = s.store_id and i.outcome = 'done'
+                       and i.undone = 0 and i.undoes is null) as installed
              from store s join revision r on r.store_id = s.store_id
                  and r.number = (select max(n.number) from revision n
                                  where n.store_id = s.store_id)
@@ -215,6 +216,7 @@ pub async fn purge(db: &Db, store: &StoreRow, actor: &Actor, confirm_name: &str)
         if confirm_name != store.name {
             return Err(StoreError::invalid("the name does not match the store's"));
         }
+        trial::refuse_in(&mut tx, store.id).await?;
         for statement in [
             "delete from object_lock where store_id = $1",
             "delete from draft where store_id = $1",

@@ -15,12 +15,20 @@ const MAX_TEXT: usize = 10_000;
 
 /// The time, as RFC 3339 in UTC with milliseconds.
 pub fn now() -> String {
+    written(OffsetDateTime::now_utc())
+}
+
+/// A time in milliseconds since 1970, written so; the earliest time for one out of range.
+pub fn at(milliseconds: i64) -> String {
+    let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000);
+    written(time.unwrap_or(OffsetDateTime::UNIX_EPOCH))
+}
+
+fn written(time: OffsetDateTime) -> String {
     let format =
         format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
     // INVARIANT: the format names only parts that every date and time has.
-    OffsetDateTime::now_utc()
-        .format(&format)
-        .unwrap_or_default()
+    time.format(&format).unwrap_or_default()
 }
 
 /// The name of a store: 1 to 64 letters, digits or `_ - .`, starting with a letter or digit.

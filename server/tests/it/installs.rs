@@ -20,26 +20,26 @@ use server::store::{self, Actor, StoreRow};
 use crate::common::{Answer, Client, TestServer};
 
 /// A server, a store with one stack that has a target, and people.
-struct World {
-    server: TestServer,
-    installer: Client,
-    administrator: Client,
-    store: StoreRow,
-    roots: tempfile::TempDir,
+pub struct World {
+    pub server: TestServer,
+    pub installer: Client,
+    pub administrator: Client,
+    pub store: StoreRow,
+    pub roots: tempfile::TempDir,
 }
 
-fn id(text: &str) -> ObjectId {
+pub fn id(text: &str) -> ObjectId {
     ObjectId(text.to_owned())
 }
 
-fn actor(name: &str) -> Actor {
+pub fn actor(name: &str) -> Actor {
     Actor {
         name: name.to_owned(),
         source: "127.0.0.1".to_owned(),
     }
 }
 
-fn stack(name: &str) -> Object {
+pub fn stack(name: &str) -> Object {
     Stack {
         name: Entry::from(name),
         image: Some(id("image")),
@@ -56,7 +56,7 @@ fn image() -> Image {
     }
 }
 
-fn traffic(port: &str) -> Object {
+pub fn traffic(port: &str) -> Object {
     TrafficDescriptor {
         name: Entry::from("MQ"),
         rows: vec![TrafficRow {
@@ -93,7 +93,7 @@ fn objects() -> Vec<(&'static str, Object)> {
 }
 
 impl World {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let roots = tempfile::tempdir().unwrap();
         let root = roots.path().to_owned();
         let server = TestServer::with(|settings| settings.install_roots = vec![root]).await;
@@ -112,15 +112,15 @@ impl World {
         world
     }
 
-    fn path(&self, path: &str) -> PathBuf {
+    pub fn path(&self, path: &str) -> PathBuf {
         format!("{}/mvsa{path}", self.roots.path().display()).into()
     }
 
-    fn read(&self, path: &str) -> String {
+    pub fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.path(path)).unwrap()
     }
 
-    async fn target(&self, stack: &str, folder: &str) {
+    pub async fn target(&self, stack: &str, folder: &str) {
         let root = format!("{}/{folder}", self.roots.path().display());
         let answer = self.set_target(stack, &root).await;
         assert_eq!(answer.outcome(), "200", "{}", answer.text());
@@ -134,7 +134,7 @@ impl World {
     }
 
     /// Saves objects as a new revision; answers its number.
-    async fn save(&self, objects: Vec<(&str, Object)>) -> i64 {
+    pub async fn save(&self, objects: Vec<(&str, Object)>) -> i64 {
         let db = &self.server.state.db;
         let mut changes = Vec::new();
         for (name, body) in objects {
@@ -170,14 +170,14 @@ impl World {
             .number
     }
 
-    async fn preview(&self, body: Value) -> InstallPlan {
+    pub async fn preview(&self, body: Value) -> InstallPlan {
         ok(self
             .installer
             .post("/stores/PROD/installs/preview", body)
             .await)
     }
 
-    async fn install(&self, plan: &InstallPlan, more: Value) -> Answer {
+    pub async fn install(&self, plan: &InstallPlan, more: Value) -> Answer {
         let mut body = json!({
             "revision": plan.revision,
             "stacks": plan.stacks.iter().map(|stack| &stack.stack).collect::<Vec<_>>(),
@@ -189,16 +189,16 @@ impl World {
         self.installer.post("/stores/PROD/installs", body).await
     }
 
-    async fn installed(&self, stacks: &[&str]) -> Vec<InstallRecord> {
+    pub async fn installed(&self, stacks: &[&str]) -> Vec<InstallRecord> {
         let plan = self.preview(json!({ "stacks": stacks })).await;
         ok(self.install(&plan, json!({})).await)
     }
 
-    async fn drift(&self) -> Vec<StackState> {
+    pub async fn drift(&self) -> Vec<StackState> {
         ok(self.installer.get("/stores/PROD/drift").await)
     }
 
-    async fn history(&self) -> Vec<InstallRecord> {
+    pub async fn history(&self) -> Vec<InstallRecord> {
         let window: api::Window<InstallRecord> = ok(self
             .installer
             .get("/stores/PROD/installs?stack=stack")
@@ -207,14 +207,14 @@ impl World {
     }
 }
 
-fn ok<T: DeserializeOwned>(answer: Answer) -> T {
+pub fn ok<T: DeserializeOwned>(answer: Answer) -> T {
     assert_eq!(answer.outcome(), "200", "{}", answer.text());
     serde_json::from_value(answer.json()).unwrap()
 }
 
-const POLICY: &str = "/etc/pagent.TCPIP.ttls";
-const IMAGE: &str = "/etc/pagent.TCPIP.conf";
-const MAIN: &str = "/etc/pagent.conf";
+pub const POLICY: &str = "/etc/pagent.TCPIP.ttls";
+pub const IMAGE: &str = "/etc/pagent.TCPIP.conf";
+pub const MAIN: &str = "/etc/pagent.conf";
 
 #[tokio::test]
 async fn what_the_preview_shows_is_what_is_written() {
@@ -247,7 +247,7 @@ async fn what_the_preview_shows_is_what_is_written() {
     );
     assert_eq!(
         record.files[0].sha256,
-        sha256(world.read(POLICY).as_bytes())
+        Some(sha256(world.read(POLICY).as_bytes()))
     );
     let policy = world.read(POLICY);
     assert!(
@@ -688,6 +688,7 @@ async fn cut_off(world: &World, new: [&str; 2]) -> InstallOutcome {
             text: format!("new {old}"),
             sha256: sha256(format!("new {old}").as_bytes()),
             before: Some(sha256(old.as_bytes())),
+            base: None,
         })
         .collect();
     let stack = id("stack");
@@ -699,6 +700,7 @@ async fn cut_off(world: &World, new: [&str; 2]) -> InstallOutcome {
         revision: 2,
         comment: "",
         returned_to: None,
+        trial: None,
         files: &files,
     };
     let db = &world.server.state.db;

@@ -25,3 +25,4 @@ mod stores;
 mod tls;
 mod tokens;
 mod transfers;
+mod trials;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use api::Window;
-use api::draft::{Draft, Edit, EditChange, Save};
+use api::draft::{Draft, Edit, EditChange, Save, State};
 use api::install::{
     Install, InstallOutcome, InstallPlan, InstallRecord, InstallRequest, StackState, Target,
+    Waiting,
 };
 use api::store::{Revision, StoreSummary, StoredObject};
 use generator::objects::{
@@ -18,6 +19,8 @@ use super::editor::new_store;
 use super::worker::{Gone, Kind, Worker, json};
 
 pub struct Installer {
+    /// How long its installs wait for their confirmation.
+    pub confirm_within: Option<u32>,
     target: PathBuf,
     last: u64,
     /// The files of the newest install that was acknowledged or found done.
@@ -31,6 +34,7 @@ impl Installer {
     pub fn new(worker: &Worker, target: &Path) -> Result<Self, Gone> {
         let _: StoreSummary = worker.post("/stores", &new_store("INSTALL"))?;
         let installer = Self {
+            confirm_within: None,
             target: target.to_owned(),
             last: 0,
             files: BTreeMap::new(),
@@ -49,12 +53,37 @@ impl Installer {
 
     pub fn work(&mut self, worker: &Worker) -> Result<(), Gone> {
         loop {
-            self.last += 1;
-            let port = 1024 + self.last % 60_000;
-            self.edit(worker, vec![("traffic", traffic(&port.to_string()))])?;
-            self.save(worker)?;
-            self.install(worker)?;
+            // Every other one waits, and is kept.
+            self.confirm_within = match self.confirm_within {
+                None => Some(3600),
+                Some(_) => None,
+            };
+            self.next(worker)?;
+            self.confirm(worker)?;
         }
+    }
+
+    /// Installs another port; answers its record.
+    pub fn next(&mut self, worker: &Worker) -> Result<InstallRecord, Gone> {
+        self.last += 1;
+        let port = 1024 + self.last % 60_000;
+        self.edit(worker, vec![("traffic", traffic(&port.to_string()))])?;
+        self.save(worker)?;
+        self.install(worker)
+    }
+
+    /// Keeps what waits for it.
+    fn confirm(&self, worker: &Worker) -> Result<(), Gone> {
+        for waiting in self.waiting(worker)? {
+            let path = format!("/stores/INSTALL/installs/{}/confirm", waiting.install);
+            let _: Vec<InstallRecord> = worker.act(Kind::Confirm, &path, &())?;
+        }
+        Ok(())
+    }
+
+    pub fn waiting(&self, worker: &Worker) -> Result<Vec<Waiting>, Gone> {
+        let state: State = worker.get("/stores/INSTALL/state")?;
+        Ok(state.waiting)
     }
 
     fn edit(&self, worker: &Worker, objects: Vec<(&str, Object)>) -> Result<(), Gone> {
@@ -85,7 +114,7 @@ impl Installer {
         Ok(())
     }
 
-    fn install(&mut self, worker: &Worker) -> Result<(), Gone> {
+    fn install(&mut self, worker: &Worker) -> Result<InstallRecord, Gone> {
         let request = InstallRequest {
             revision: None,
             stacks: vec![id("stack")],
@@ -102,13 +131,15 @@ impl Installer {
             plan_hash: plan.plan_hash,
             overwrite_drift: false,
             comment: String::new(),
+            confirm_within: self.confirm_within,
         };
         let path = "/stores/INSTALL/installs";
         let records: Vec<InstallRecord> = worker.act(Kind::Install, path, &install)?;
-        assert_eq!(records[0].outcome, InstallOutcome::Done);
-        self.done.push(records[0].id);
+        let record = records.into_iter().next().unwrap();
+        assert_eq!(record.outcome, InstallOutcome::Done);
+        self.done.push(record.id);
         self.files = self.doubt.take().unwrap();
-        Ok(())
+        Ok(record)
     }
 
     /// The files are those of one install, and the history says which.
@@ -132,7 +163,12 @@ impl Installer {
         self.check_files();
         let states: Vec<StackState> = worker.get("/stores/INSTALL/drift")?;
         assert!(states.iter().all(|state| state.drift.is_empty()));
-        Ok(())
+        // What waits does so with its deadline, if it was the newest that did.
+        for waiting in self.waiting(worker)? {
+            assert_eq!(Some(&waiting.install), self.done.last());
+            assert!((1..=3600).contains(&waiting.waits.left), "{waiting:?}");
+        }
+        self.confirm(worker)
     }
 
     fn check_files(&self) {

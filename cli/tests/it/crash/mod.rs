@@ -8,9 +8,9 @@
 //! its last request may have happened or not. They all go on with the session that they had.
 
 mod editor;
-mod installer;
+pub mod installer;
 mod stores;
-mod worker;
+pub mod worker;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -24,7 +24,7 @@ use self::worker::{Board, Kind, Worker};
 use crate::program::{Client, Program, Start};
 
 /// More rounds and other moments can be asked for in the environment.
-const ROUNDS: (&str, u64) = ("GATEHOUSE_CRASH_ROUNDS", 12);
+const ROUNDS: (&str, u64) = ("GATEHOUSE_CRASH_ROUNDS", 14);
 const SEED: (&str, u64) = ("GATEHOUSE_CRASH_SEED", 0x6a7e_05e5);
 
 #[test]

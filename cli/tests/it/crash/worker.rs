@@ -18,16 +18,18 @@ pub enum Kind {
     Restore,
     Import,
     Install,
+    Confirm,
 }
 
 impl Kind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Edit,
         Self::Save,
         Self::Copy,
         Self::Restore,
         Self::Import,
         Self::Install,
+        Self::Confirm,
     ];
 }
 

@@ -6,7 +6,9 @@ use generator::finding::Severity;
 use generator::objects::{Configuration, Kind, Object, ObjectId};
 use generator::sort;
 
-use crate::api::install::{FilePlan, FileRole, InstallOutcome, InstallRecord, StackPlan};
+use crate::api::install::{
+    FilePlan, FileRole, InstallOutcome, InstallRecord, InstalledFile, StackPlan,
+};
 use crate::core;
 use crate::words;
 
@@ -29,6 +31,13 @@ pub fn lines(config: &Configuration) -> Vec<Line> {
         .collect();
     sort::by(&mut lines, |a, b| a.name.cmp(&b.name));
     lines
+}
+
+/// The lines whose names hold these words, in whatever letters.
+pub fn matching(lines: &[Line], words: &str) -> Vec<Line> {
+    let words = words.trim().to_lowercase();
+    let holds = |line: &&Line| line.name.to_lowercase().contains(&words);
+    lines.iter().filter(holds).cloned().collect()
 }
 
 fn line(config: &Configuration, stack: &ObjectId) -> Line {
@@ -175,6 +184,14 @@ pub fn errors(plan: &StackPlan) -> usize {
         .count()
 }
 
+/// What became of a file.
+pub fn written_words(file: &InstalledFile) -> String {
+    match file.sha256.as_ref().and_then(|hash| hash.get(..12)) {
+        Some(hash) => format!("written, SHA-256 {hash}…"),
+        None => "taken away".to_owned(),
+    }
+}
+
 pub fn role_words(role: FileRole) -> &'static str {
     match role {
         FileRole::Main => "Main file",
@@ -216,8 +233,12 @@ pub fn obstacle(stacks: &[StackPlan], overwrite: &BTreeSet<ObjectId>) -> Option<
 
 /// The install before the one that is there now, with other files.
 pub fn previous<'a>(records: &'a [InstallRecord], stack: &ObjectId) -> Option<&'a InstallRecord> {
-    let done =
-        |record: &&InstallRecord| record.stack == *stack && record.outcome == InstallOutcome::Done;
+    let done = |record: &&InstallRecord| {
+        record.stack == *stack
+            && record.outcome == InstallOutcome::Done
+            && !record.undone
+            && record.undoes.is_none()
+    };
     let current = records.iter().filter(done).find(|record| record.current)?;
     records
         .iter()
@@ -229,7 +250,6 @@ pub fn previous<'a>(records: &'a [InstallRecord], stack: &ObjectId) -> Option<&'
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::install::InstalledFile;
 
     fn plan(name: &str) -> StackPlan {
         StackPlan {
@@ -303,9 +323,12 @@ mod tests {
             files: vec![InstalledFile {
                 role: FileRole::Policy,
                 path: "/p".to_owned(),
-                sha256: sha.to_owned(),
+                sha256: Some(sha.to_owned()),
             }],
             current,
+            waits: None,
+            undoes: None,
+            undone: false,
         };
         let stack = ObjectId("s".to_owned());
         let all = [

@@ -6,6 +6,7 @@ mod plan;
 mod result;
 mod room;
 mod table;
+mod wait;
 
 use leptos::prelude::*;
 

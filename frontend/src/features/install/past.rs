@@ -32,14 +32,12 @@ pub fn Past(room: Room) -> impl IntoView {
             )
         };
         match record.outcome {
-            InstallOutcome::Done => vec![
+            InstallOutcome::Done if record.undoes.is_none() => vec![
                 act("Show its files", "files"),
                 act("Compare with now", "now"),
                 act("Install again…", "now"),
             ],
-            InstallOutcome::Pending | InstallOutcome::Failed(_) => {
-                vec![act("Show its files", "files")]
-            }
+            _ => vec![act("Show its files", "files")],
         }
     });
     let empty = ViewFn::from(
@@ -101,7 +99,15 @@ fn outcome(record: &InstallRecord) -> AnyView {
     let again = record
         .returned_to
         .map(|id| view! { " " <span class="soft">{format!("as install {id}")}</span> });
+    if let Some(undone) = record.undoes {
+        let words = format!("undoes install {undone}");
+        return view! { <Chip text="put back" colour="magenta" /> " " <span class="soft">{words}</span> }.into_any();
+    }
     let chip = match &record.outcome {
+        InstallOutcome::Done if record.undone => view! { <Chip text="was put back" /> }.into_any(),
+        InstallOutcome::Done if record.waits.is_some() => {
+            view! { <Chip text="waits for confirmation" colour="blue" /> }.into_any()
+        }
         InstallOutcome::Done if record.current => {
             view! { <Chip text="on the target" colour="green" /> }.into_any()
         }
@@ -172,14 +178,14 @@ fn Record(room: Room, record: InstallRecord, tab: &'static str) -> impl IntoView
         });
     }
     let overwrite = RwSignal::new(false);
-    let done = record.outcome == InstallOutcome::Done;
+    let done = record.outcome == InstallOutcome::Done && record.undoes.is_none();
     let label = format!(
         "Install {} of revision {}",
         words::count(record.files.len(), "file", "files"),
         record.revision
     );
     let blocked = Signal::derive(move || match files.get() {
-        _ if !done => Some("It was not finished, so it has no files to bring back.".to_owned()),
+        _ if !done => Some("It has no files of its own to bring back.".to_owned()),
         None => Some("Reading the files.".to_owned()),
         Some(Err(why)) => Some(why),
         Some(Ok(both)) if both.drifted && !overwrite.get() => {
@@ -249,7 +255,14 @@ fn shown(both: Both) -> impl IntoView {
             view! {
                 <section class="file">
                     <h3>{facts::role_words(file.role)} " " <code>{file.path.clone()}</code></h3>
-                    <CodeView label=file.path text=file.text />
+                    {match file.sha256 {
+                        Some(_) => view! { <CodeView label=file.path.clone() text=file.text /> }.into_any(),
+                        None => view! { <p>"Taken away: nothing was there before."</p> }.into_any(),
+                    }}
+                    {file.replaced.map(|text| view! {
+                        <p>"Somebody else had changed it. This text is kept beside it, under the same name with " <code>".previous"</code> ":"</p>
+                        <CodeView label=format!("Replaced at {}", file.path) text />
+                    })}
                 </section>
             }
         })

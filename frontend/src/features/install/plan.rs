@@ -10,8 +10,9 @@ use leptos_router::hooks::use_navigate;
 
 use super::facts;
 use super::room::{Planned, Room, Run};
+use super::wait::WaitField;
 use crate::api::finding::Finding;
-use crate::api::install::{FilePlan, InstallPlan, StackPlan};
+use crate::api::install::{FilePlan, FileRole, InstallPlan, StackPlan};
 use crate::form::tone;
 use crate::frame::go_to;
 use crate::ui::{
@@ -21,9 +22,12 @@ use crate::ui::{
 use crate::workspace::Workspace;
 use crate::{paths, words};
 
+/// With more stacks than this they are counted, and their differences wait to be opened.
+const NAMED: usize = 3;
+
 #[component]
 pub fn Plan(room: Room) -> impl IntoView {
-    let done = Memo::new(move |_| matches!(room.run.get(), Run::Done(_) | Run::Running(_)));
+    let done = Memo::new(move |_| matches!(room.run.get(), Run::Done(..) | Run::Running(_)));
     view! {
         {move || match room.plan.get() {
             // The result of the install stands in its place.
@@ -57,26 +61,38 @@ fn Shown(room: Room, plan: Arc<InstallPlan>) -> impl IntoView {
     let same = facts::same_content(&plan.stacks);
     let all = plan.stacks.clone();
     let blocked = Signal::derive(move || {
-        room.closed().or_else(|| {
-            room.overwrite
-                .with(|overwrite| facts::obstacle(&all, overwrite))
-        })
+        room.closed()
+            .or_else(|| {
+                room.overwrite
+                    .with(|overwrite| facts::obstacle(&all, overwrite))
+            })
+            .or_else(|| room.wait.wrong())
     });
+    let on = match stacks {
+        1..=NAMED => plan
+            .stacks
+            .iter()
+            .map(|stack| stack.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
+        stacks => format!("{stacks} stacks"),
+    };
     view! {
         <section aria-label="What would be written" class="stack">
             <div class="install-bar">
                 <div class="install-words">
-                    <h2>{format!("Revision {revision} on {}", plan.stacks.iter().map(|stack| stack.name.as_str()).collect::<Vec<_>>().join(", "))}</h2>
+                    <h2>{format!("Revision {revision} on {on}")}</h2>
                     <Parts room />
                 </div>
                 <TextField face=Face::new("Comment, kept in the history") value=comment on_input=move |text| comment.set(text) />
+                <WaitField room />
                 <Button label look=Look::Primary blocked on_press=move || room.install(comment.get_untracked()) />
             </div>
             {move || blocked.get().map(|why| view! { <p class="install-why" role="status"><Icon name="warning" /> {why}</p> })}
             {same.then(|| view! {
                 <p class="soft">"The files on the target have this content already; installing again renews their headers only."</p>
             })}
-            {plan.stacks.iter().map(|stack| view! { <StackView room stack=stack.clone() several={stacks > 1} /> }).collect_view()}
+            {plan.stacks.iter().map(|stack| view! { <StackView room stack=stack.clone() stacks /> }).collect_view()}
         </section>
     }
 }
@@ -98,7 +114,7 @@ fn Parts(room: Room) -> impl IntoView {
 }
 
 #[component]
-fn StackView(room: Room, stack: StackPlan, several: bool) -> impl IntoView {
+fn StackView(room: Room, stack: StackPlan, stacks: usize) -> impl IntoView {
     let StackPlan {
         stack: id,
         name,
@@ -111,7 +127,7 @@ fn StackView(room: Room, stack: StackPlan, several: bool) -> impl IntoView {
     let target = format!("[data-target={}]", crate::ui::css_string(&id.0));
     view! {
         <section class="stack install-stack" aria-label=name.clone()>
-            {several.then(|| view! { <h3>{name.clone()}</h3> })}
+            {(stacks > 1).then(|| view! { <h3>{name.clone()}</h3> })}
             {refused.map(|why| view! {
                 <Band tone=Tone::Error>
                     <span>{sentence(&why)}</span>
@@ -122,7 +138,7 @@ fn StackView(room: Room, stack: StackPlan, several: bool) -> impl IntoView {
             })}
             <Findings findings />
             {(!drifted.is_empty()).then(|| view! { <Drift room stack=id name=name.clone() files=drifted /> })}
-            {files.into_iter().map(|file| view! { <FileView file /> }).collect_view()}
+            {files.into_iter().map(|file| view! { <FileView file few=stacks <= NAMED /> }).collect_view()}
         </section>
     }
 }
@@ -248,8 +264,11 @@ fn Drift(room: Room, stack: ObjectId, name: String, files: Vec<FilePlan>) -> imp
 }
 
 #[component]
-fn FileView(file: FilePlan) -> impl IntoView {
+fn FileView(file: FilePlan, few: bool) -> impl IntoView {
     let words = facts::size_words(&file);
+    // Hundreds of differences are drawn when somebody opens them.
+    let open = few && file.role == FileRole::Policy;
+    let drawn = RwSignal::new(open);
     let since_installed = RwSignal::new(false);
     let FilePlan {
         role,
@@ -265,17 +284,29 @@ fn FileView(file: FilePlan) -> impl IntoView {
     // Both are the same comparison where nothing was changed on the target.
     let two = drifted && installed.is_some();
     let (now, then) = (on_target.unwrap_or_default(), installed.unwrap_or_default());
-    let before = Signal::derive(move || {
-        if since_installed.get() {
-            then.clone()
-        } else {
-            now.clone()
-        }
-    });
     let label = format!("Difference of {path}");
+    let title = path.clone();
+    let texts = StoredValue::new((now, then, text));
+    let before = Signal::derive(move || {
+        texts.with_value(|(now, then, _)| match since_installed.get() {
+            true => then.clone(),
+            false => now.clone(),
+        })
+    });
+    let content = move || {
+        let text = texts.with_value(|(_, _, text)| text.clone());
+        if same {
+            view! { <p class="soft">"The file on the target is the same, byte for byte."</p> }
+                .into_any()
+        } else if new {
+            view! { <CodeView label=path.clone() text /> }.into_any()
+        } else {
+            view! { <CodeDiff label=label.clone() before after=text /> }.into_any()
+        }
+    };
     view! {
-        <details class="group file" open=role == crate::api::install::FileRole::Policy>
-            <summary>{facts::role_words(role)} " " <code>{path.clone()}</code> " " <span class="soft">{words}</span></summary>
+        <details class="group file" open=open on:toggle=move |_| drawn.set(true)>
+            <summary>{facts::role_words(role)} " " <code>{title}</code> " " <span class="soft">{words}</span></summary>
             {refused.map(|why| view! { <p class="error">{sentence(&why)}</p> })}
             {two.then(|| view! {
                 <div class="button-row">
@@ -283,13 +314,7 @@ fn FileView(file: FilePlan) -> impl IntoView {
                     <button type="button" class="small-toggle" aria-pressed=move || since_installed.get().to_string() on:click=move |_| since_installed.set(true)>"From what was installed last"</button>
                 </div>
             })}
-            {if same {
-                view! { <p class="soft">"The file on the target is the same, byte for byte."</p> }.into_any()
-            } else if new {
-                view! { <CodeView label=path text /> }.into_any()
-            } else {
-                view! { <CodeDiff label before after=text /> }.into_any()
-            }}
+            {move || drawn.get().then(&content)}
         </details>
     }
 }

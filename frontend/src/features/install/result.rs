@@ -14,15 +14,19 @@ pub fn Result(room: Room) -> impl IntoView {
     view! {
         {move || match room.run.get() {
             Run::Idle => ().into_any(),
-            Run::Running(files) => view! { <Running files /> }.into_any(),
+            Run::Running(files) => view! { <Running room files /> }.into_any(),
             Run::Failed(why) => view! {
                 <Band tone=Tone::Error>
                     <strong>"Not installed. "</strong><span>{why}</span>
                 </Band>
             }.into_any(),
-            Run::Done(records) => view! {
-                <section class="stack" aria-label="Result of the install" role="status">
-                    {records.into_iter().map(|record| view! { <Done room record /> }).collect_view()}
+            Run::Done(records, left_out) => view! {
+                <section class="stack" aria-label="Result of the install" role="status" tabindex="-1" data-run>
+                    {(!left_out.is_empty()).then(|| view! { <LeftOut done=records.len() left_out /> })}
+                    {match records.len() {
+                        0..=SHOWN => records.into_iter().map(|record| view! { <Done room record /> }).collect_view().into_any(),
+                        _ => many(records).into_any(),
+                    }}
                     <div class="button-row"><Button label="Close the result" look=Look::Ghost on_press=move || room.choose(&[]) /></div>
                 </section>
             }.into_any(),
@@ -30,13 +34,86 @@ pub fn Result(room: Room) -> impl IntoView {
     }
 }
 
-#[component]
-fn Running(files: Vec<String>) -> impl IntoView {
+/// With more stacks than this, the result names them in lines; with more files, progress names those
+/// of the stack that is being written.
+const SHOWN: usize = 10;
+
+/// What was installed on many stacks, one line each.
+fn many(records: Vec<InstallRecord>) -> impl IntoView {
+    let title = format!(
+        "Revision {} is installed on {} stacks",
+        records.first().map_or(0, |record| record.revision),
+        records.len()
+    );
+    let line = |record: InstallRecord| {
+        let files = words::count(record.files.len(), "file", "files");
+        view! { <li>{record.name} " " <span class="soft">{format!("{files} written, install {}", record.id)}</span></li> }
+    };
     view! {
-        <section class="stack" aria-label="Install under way" role="status">
-            <p>{format!("Writing {}.", words::count(files.len(), "file", "files"))}</p>
-            <progress aria-label="Install under way"></progress>
-            <ul class="written">{files.into_iter().map(|path| view! { <li><code>{path}</code> <span class="soft">"writing…"</span></li> }).collect_view()}</ul>
+        <div class="install-result">
+            <h2><Icon name="check" /> {title}</h2>
+            <ul class="written">{records.into_iter().map(line).collect_view()}</ul>
+        </div>
+    }
+}
+
+/// The stacks that an install did not come to.
+#[component]
+fn LeftOut(done: usize, left_out: Vec<String>) -> impl IntoView {
+    let words = format!(
+        "Cancelled: {} installed, {} left as they were.",
+        words::count(done, "stack is", "stacks are"),
+        words::count(left_out.len(), "stack is", "stacks are"),
+    );
+    view! {
+        <Band tone=Tone::Warning>
+            <strong>{words}</strong>
+            <span>" Not installed: " {left_out.join(", ")} "."</span>
+        </Band>
+    }
+}
+
+#[component]
+fn Running(room: Room, files: Vec<String>) -> impl IntoView {
+    let total = files.len();
+    let progress = room.progress;
+    let done =
+        Memo::new(move |_| progress.with(|p| p.as_ref().map_or(0, |p| p.files_done as usize)));
+    let cancelled = Memo::new(move |_| progress.with(|p| p.as_ref().is_some_and(|p| p.cancelled)));
+    let several = Memo::new(move |_| progress.with(|p| p.as_ref().is_some_and(|p| p.stacks > 1)));
+    let stack = Memo::new(move |_| progress.with(|p| p.as_ref()?.stack.clone()));
+    let writing =
+        Memo::new(move |_| progress.with(|p| p.as_ref().map_or(Vec::new(), |p| p.writing.clone())));
+    let files = StoredValue::new(files);
+    let line = move |path: &String| {
+        let at = files.with_value(|files| files.iter().position(|other| other == path));
+        let word = match at.is_some_and(|at| at < done.get()) {
+            true => "written",
+            false if writing.with(|writing| writing.contains(path)) => "writing…",
+            false => "waits",
+        };
+        view! { <li><code>{path.clone()}</code> " " <span class="soft">{word}</span></li> }
+    };
+    view! {
+        <section class="stack" aria-label="Install under way" tabindex="-1" data-run>
+            <p role="status">{move || match stack.get() {
+                Some(stack) => format!("{} of {} written; writing {stack}.", done.get(), words::count(total, "file", "files")),
+                None => format!("Writing {}.", words::count(total, "file", "files")),
+            }}</p>
+            <progress aria-label="Install under way" max=total value=move || progress.with(Option::is_some).then(|| done.get())></progress>
+            <ul class="written">{move || match total {
+                0..=SHOWN => files.get_value().iter().map(line).collect_view(),
+                _ => writing.get().iter().map(line).collect_view(),
+            }}</ul>
+            {move || several.get().then(|| {
+                let blocked = Signal::derive(move || cancelled.get().then(|| "It ends after the stack that is being written.".to_owned()));
+                view! {
+                    <div class="button-row">
+                        <Button label="Cancel before the next stack" blocked on_press=move || room.cancel() />
+                        <span class="soft" role="status">{blocked}</span>
+                    </div>
+                }
+            })}
         </section>
     }
 }
@@ -52,6 +129,7 @@ fn Done(room: Room, record: InstallRecord) -> impl IntoView {
         })
     });
     let written = matches!(record.outcome, InstallOutcome::Done);
+    let waits = record.waits.is_some();
     let title = match (&record.outcome, record.returned_to) {
         (InstallOutcome::Failed(why), _) => format!("{} is not installed: {why}", record.name),
         (_, Some(_)) => format!(
@@ -69,11 +147,12 @@ fn Done(room: Room, record: InstallRecord) -> impl IntoView {
             <h2><Icon name=if written { "check" } else { "error" } /> {title}</h2>
             <ul class="written">
                 {record.files.iter().map(|file| view! {
-                    <li><code>{file.path.clone()}</code> " " <span class="soft" title=file.sha256.clone()>{format!("written, SHA-256 {}…", file.sha256.get(..12).unwrap_or_default())}</span></li>
+                    <li><code>{file.path.clone()}</code> " " <span class="soft" title=file.sha256.clone()>{facts::written_words(file)}</span></li>
                 }).collect_view()}
             </ul>
             <p class="soft">{format!("{} by {}", words::moment(&record.at), record.by)}</p>
-            {move || previous.get().map(|before| {
+            {waits.then(|| view! { <p>"It is put back unless somebody keeps it in time: at the top of every page of this store, with the time that is left."</p> })}
+            {move || previous.get().filter(|_| !waits).map(|before| {
                 let label = format!("Return {name} to previous…");
                 view! { <div class="button-row"><Button label on_press=move || open_record(room, panels, before.clone(), "now") /></div> }
             })}

@@ -9,24 +9,34 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::facts::{self, Line};
+use super::wait::Wait;
 use crate::api::account::Role;
 use crate::api::install::{
-    Install, InstallPlan, InstallRecord, InstallRequest, KeepDrift, Return, StackPlan, StackState,
+    Install, InstallPlan, InstallRecord, InstallRequest, KeepDrift, Progress, Return, StackPlan,
+    StackState,
 };
 use crate::api::{Failure, deploy};
 use crate::frame::use_query;
-use crate::workspace::{Head, Workspace};
+use crate::workspace::{Head, Workspace, pause};
 
 /// How many lines of the history are read at once.
 const PAGE: u64 = 200;
+
+/// So many milliseconds between two looks at an install that is under way.
+const FOLLOW: i32 = 500;
+/// What takes the place of the button that was pressed, and so the focus.
+const RUN: &str = "[data-run]";
+/// So many stacks are compared with their targets in one request, for the table.
+const BATCH: usize = 16;
 
 /// What became of the last install.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Run {
     Idle,
-    /// The files that are being written.
+    /// The files that are being written, in their order.
     Running(Vec<String>),
-    Done(Vec<InstallRecord>),
+    /// What was installed, and the stacks that were not, because somebody cancelled it before them.
+    Done(Vec<InstallRecord>, Vec<String>),
     Failed(String),
 }
 
@@ -65,6 +75,10 @@ pub struct Room {
     pub plan: RwSignal<Planned>,
     pub overwrite: RwSignal<BTreeSet<ObjectId>>,
     pub run: RwSignal<Run>,
+    /// How far the install is that is under way; `None` until that is known.
+    pub progress: RwSignal<Option<Progress>>,
+    /// How long an install waits for its confirmation.
+    pub wait: Wait,
     /// Counts what makes plans stale, beside a newer revision.
     round: RwSignal<u32>,
 }
@@ -114,11 +128,22 @@ impl Room {
             plan: RwSignal::new(Planned::Nothing),
             overwrite: RwSignal::new(BTreeSet::new()),
             run: RwSignal::new(Run::Idle),
+            progress: RwSignal::new(None),
+            wait: Wait::new(),
             round: RwSignal::new(0),
         };
         // Somebody may save a newer revision while the page is open.
         let revision = Memo::new(move |_| workspace.head.with(|head| head.revision));
         let round = Memo::new(move |_| (revision.get(), room.round.get()));
+        // One that waits may be kept or put back from elsewhere, or by its deadline.
+        let waiting = Memo::new(move |_| workspace.waiting());
+        Effect::new(move |before: Option<Vec<i64>>| {
+            let now = waiting.get();
+            if before.is_some_and(|before| before != now) {
+                room.again();
+            }
+            now
+        });
         Effect::new(move |_| spawn_local(room.load(round.get())));
         Effect::new(move |before: Option<Vec<ObjectId>>| {
             let round = round.get();
@@ -174,26 +199,29 @@ impl Room {
         let Some(lines) = self.lines.try_get_untracked() else {
             return;
         };
-        // One stack after the other, so that the first rows are full early.
-        for line in lines.iter() {
+        // A few stacks after the other, so that the first rows are full early.
+        for lines in lines.chunks(BATCH) {
             let request = InstallRequest {
                 revision: None,
-                stacks: vec![line.id.clone()],
+                stacks: lines.iter().map(|line| line.id.clone()).collect(),
                 setup_parts: Vec::new(),
             };
             let answer = deploy::preview(&name, &request).await;
             if !self.current(round) {
                 return;
             }
-            let plan = answer.map_err(|failure| failure.words()).and_then(|plan| {
-                plan.stacks
-                    .into_iter()
-                    .next()
-                    .map(Arc::new)
-                    .ok_or_else(|| "the server planned nothing".to_owned())
+            self.previews.update(|previews| match answer {
+                Ok(plan) => {
+                    for stack in plan.stacks {
+                        previews.insert(stack.stack.clone(), Ok(Arc::new(stack)));
+                    }
+                }
+                Err(failure) => {
+                    for line in lines {
+                        previews.insert(line.id.clone(), Err(failure.words()));
+                    }
+                }
             });
-            self.previews
-                .update(|previews| drop(previews.insert(line.id.clone(), plan)));
         }
     }
 
@@ -301,21 +329,55 @@ impl Room {
                 .overwrite
                 .with_untracked(|overwrite| !overwrite.is_empty()),
             comment,
+            confirm_within: self.wait.chosen(),
         };
         let files = plan
             .stacks
             .iter()
             .flat_map(|stack| &stack.files)
             .map(|file| file.path.clone());
-        self.run.set(Run::Running(files.collect()));
+        self.begin(files.collect());
         spawn_local(async move {
-            self.finish(deploy::install(&self.workspace.name(), &body).await);
+            let answer = deploy::install(&self.workspace.name(), &body).await;
+            let left_out = answer.as_ref().map_or(Vec::new(), |done| {
+                let written = |stack: &&StackPlan| done.iter().any(|row| row.stack == stack.stack);
+                let others = plan.stacks.iter().filter(|stack| !written(stack));
+                others.map(|stack| stack.name.clone()).collect()
+            });
+            self.finish(answer, left_out);
+        });
+    }
+
+    fn begin(self, files: Vec<String>) {
+        self.progress.set(None);
+        self.run.set(Run::Running(files));
+        crate::ui::focus_soon(RUN);
+        spawn_local(async move {
+            loop {
+                pause(FOLLOW).await;
+                if !matches!(self.run.try_get_untracked(), Some(Run::Running(_))) {
+                    return;
+                }
+                let me = self.workspace.me();
+                if let Ok(progress) = deploy::progress(&self.workspace.name(), &me).await {
+                    self.progress.try_set(progress);
+                }
+            }
+        });
+    }
+
+    /// Ends the install before its next stack.
+    pub fn cancel(self) {
+        spawn_local(async move {
+            if let Err(failure) = deploy::cancel(&self.workspace.name()).await {
+                self.workspace.say(failure.words());
+            }
         });
     }
 
     /// Brings the files of an earlier install back.
     pub fn return_to(self, install: i64, files: Vec<String>, overwrite_drift: bool) {
-        self.run.set(Run::Running(files));
+        self.begin(files);
         spawn_local(async move {
             let body = Return {
                 comment: String::new(),
@@ -325,15 +387,18 @@ impl Room {
                 deploy::return_to(&self.workspace.name(), install, &body)
                     .await
                     .map(|record| vec![record]),
+                Vec::new(),
             );
         });
     }
 
-    fn finish(self, answer: Result<Vec<InstallRecord>, Failure>) {
+    fn finish(self, answer: Result<Vec<InstallRecord>, Failure>, left_out: Vec<String>) {
+        spawn_local(self.workspace.poll());
         self.run.try_set(match answer {
-            Ok(records) => Run::Done(records),
+            Ok(records) => Run::Done(records, left_out),
             Err(failure) => Run::Failed(failure.words()),
         });
+        crate::ui::focus_soon(RUN);
         self.overwrite.try_set(BTreeSet::new());
         if self.round.try_get_untracked().is_some() {
             self.again();

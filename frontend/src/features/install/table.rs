@@ -9,10 +9,13 @@ use super::past::open_record;
 use super::room::Room;
 use crate::api::account::Role;
 use crate::api::deploy;
+use crate::frame::WaitsMark;
 use crate::session::{Session, Who};
-use crate::ui::{Button, Chip, Item, Look, Menu, Panels};
+use crate::ui::{Button, Chip, Item, Look, Menu, Panels, SearchField};
 use crate::{paths, words};
 
+/// With more stacks than this they can be filtered.
+const MANY: usize = 12;
 /// So many installs of one stack are searched for its previous files.
 const FAR_BACK: u64 = 100;
 
@@ -21,18 +24,33 @@ pub fn Stacks(room: Room) -> impl IntoView {
     let workspace = room.workspace;
     let failed = RwSignal::new(None::<String>);
     let revision = move || workspace.head.with(|head| head.revision);
-    let all = Memo::new(move |_| room.lines.with(|lines| lines.len()));
-    let all_chosen = Memo::new(move |_| room.chosen.with(|chosen| chosen.len()) == all.get());
+    let filter = RwSignal::new(String::new());
+    let many = Memo::new(move |_| room.lines.with(|lines| lines.len() > MANY));
+    let shown = Memo::new(move |_| {
+        filter.with(|words| room.lines.with(|lines| facts::matching(lines, words)))
+    });
+    let all_chosen = Memo::new(move |_| {
+        room.chosen
+            .with(|chosen| shown.with(|shown| shown.iter().all(|line| chosen.contains(&line.id))))
+    });
     let toggle_all = move |on: bool| {
-        let all: Vec<ObjectId> = room
-            .lines
-            .with_untracked(|lines| lines.iter().map(|line| line.id.clone()).collect());
-        room.choose(if on { &all } else { &[] });
+        let shown: Vec<ObjectId> =
+            shown.with_untracked(|lines| lines.iter().map(|line| line.id.clone()).collect());
+        let mut chosen = room.chosen.get_untracked();
+        chosen.retain(|id| !shown.contains(id));
+        if on {
+            chosen.extend(shown);
+        }
+        room.choose(&chosen);
     };
     view! {
         <section aria-label="Stacks">
             <div class="toolbar">
                 <span>{move || format!("Install writes revision {}, the newest.", revision())}</span>
+                {move || many.get().then(|| view! {
+                    <SearchField label="Filter the stacks" placeholder="Filter by name" value=filter on_input=move |words| filter.set(words) />
+                    <span class="soft" role="status">{move || format!("{} of {}, {} chosen", shown.with(Vec::len), words::count(room.lines.with(|lines| lines.len()), "stack", "stacks"), room.chosen.with(Vec::len))}</span>
+                })}
                 <span class="toolbar-end"><Groups room /></span>
             </div>
             {move || failed.get().map(|why| view! { <p class="error" role="alert">{why}</p> })}
@@ -40,18 +58,18 @@ pub fn Stacks(room: Room) -> impl IntoView {
                 <table class="table" aria-label="Stacks to install">
                     <thead><tr>
                         <th class="cell-tick" scope="col">
-                            <input type="checkbox" class="box" aria-label="Choose all stacks" prop:checked=all_chosen
+                            <input type="checkbox" class="box" aria-label=move || if filter.with(String::is_empty) { "Choose all stacks" } else { "Choose all stacks that the filter shows" } prop:checked=all_chosen
                                 on:change=move |event| toggle_all(event_target_checked(&event)) />
                         </th>
                         <th scope="col" style:width="12rem"><span class="no-sort">"Stack"</span></th>
                         <th scope="col" style:width="9rem"><span class="no-sort">"Installed"</span></th>
                         <th scope="col"><span class="no-sort">"Would change"</span></th>
-                        <th scope="col" style:width="9.5rem"><span class="no-sort">"Drift"</span></th>
+                        <th scope="col" style:width="10.5rem"><span class="no-sort">"Drift"</span></th>
                         <th scope="col" style:width="6rem"><span class="no-sort">"Findings"</span></th>
                         <th scope="col" style:width="11rem"><span class="cds--visually-hidden">"Actions"</span></th>
                     </tr></thead>
                     <tbody>
-                        <For each=move || room.lines.get().to_vec() key=|line| format!("{line:?}") let:line>
+                        <For each=move || shown.get() key=|line| format!("{line:?}") let:line>
                             <Row room line failed />
                         </For>
                     </tbody>
@@ -143,7 +161,7 @@ fn Row(room: Room, line: Line, failed: RwSignal<Option<String>>) -> impl IntoVie
             <td><a class="clip" href=paths::stack(&store, &id, "rules") title=name.clone()>{name.clone()}</a></td>
             <td>{installed}</td>
             <td>{change}</td>
-            <td>{drift}</td>
+            <td>{drift} <WaitsMark stack=id.clone() /></td>
             <td>{findings}</td>
             <td class="cell-return"><ReturnButton room stack=id.clone() name failed /></td>
         </tr>
@@ -278,8 +296,9 @@ fn ReturnButton(
     view! {
         {move || (previous.with(Option::is_some) || elsewhere.get()).then(|| view! {
             <button type="button" class="cds--btn cds--btn--sm cds--btn--ghost"
-                aria-label=key.with_value(|(_, name)| format!("Return {name} to previous"))
-                on:click=move |_| open()>"Return to previous…"</button>
+                on:click=move |_| open()>
+                "Return " <span class="cds--visually-hidden">{key.with_value(|(_, name)| format!("{name} "))}</span> "to previous…"
+            </button>
         })}
     }
 }

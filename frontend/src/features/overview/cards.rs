@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 
 use crate::api::store::Revision;
 use crate::api::{self, Answer};
+use crate::frame::WaitsMark;
 use crate::installed::Installed;
 use crate::ui::{Chip, Skeleton};
 use crate::workspace::Workspace;
@@ -112,6 +113,7 @@ pub fn Installs(installed: Installed) -> impl IntoView {
             <li>
                 <a href=paths::stack(&workspace.name(), &id, "files")>{name}</a>
                 {said}
+                <WaitsMark stack=id />
                 {drifted.then(|| view! { <span title="The files on the target are not what was installed."><Chip text="changed on the target" colour="magenta" /></span> })}
             </li>
         }

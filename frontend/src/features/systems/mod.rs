@@ -92,7 +92,7 @@ pub fn SystemsPage() -> impl IntoView {
                         <th scope="col"><span class="no-sort">"Key ring " <small class="second-word">"Keyring"</small></span></th>
                         <th scope="col" style:width="3.5rem"><span class="no-sort">"Rules"</span></th>
                         <th scope="col" style:width="5rem"><span class="no-sort">"Findings"</span></th>
-                        <th scope="col" style:width="8rem"><span class="no-sort">"Installed"</span></th>
+                        <th scope="col" style:width="8.5rem"><span class="no-sort">"Installed"</span></th>
                         <th scope="col" class="cell-actions"><span class="cds--visually-hidden">"Actions"</span></th>
                     </tr></thead>
                     <tbody>
@@ -272,7 +272,10 @@ fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
             <td><span class="clip mono" title=keyring.clone()>{keyring.clone()}</span></td>
             <td>{rules.map(|rules| rules.to_string())}</td>
             <td>{crate::form::finding_mark(findings)}</td>
-            <td>{on_target.as_ref().map(OnTarget::view)}</td>
+            <td>
+                {on_target.as_ref().map(OnTarget::view)}
+                {(!has_children).then(|| view! { <crate::frame::WaitsMark stack=id /> })}
+            </td>
             <td class="cell-actions">
                 <crate::ui::Menu label items=Signal::stored_local(items) left=true />
             </td>
