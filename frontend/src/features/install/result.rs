@@ -22,7 +22,7 @@ pub fn Result(room: Room) -> impl IntoView {
             }.into_any(),
             Run::Done(records, left_out) => view! {
                 <section class="stack" aria-label="Result of the install" role="status" tabindex="-1" data-run>
-                    {(!left_out.is_empty()).then(|| view! { <LeftOut done=records.len() left_out /> })}
+                    {(!left_out.is_empty()).then(|| view! { <LeftOut room done=records.len() left_out /> })}
                     {match records.len() {
                         0..=SHOWN => records.into_iter().map(|record| view! { <Done room record /> }).collect_view().into_any(),
                         _ => many(records).into_any(),
@@ -59,16 +59,23 @@ fn many(records: Vec<InstallRecord>) -> impl IntoView {
 
 /// The stacks that an install did not come to.
 #[component]
-fn LeftOut(done: usize, left_out: Vec<String>) -> impl IntoView {
+fn LeftOut(room: Room, done: usize, left_out: Vec<String>) -> impl IntoView {
     let words = format!(
         "Cancelled: {} installed, {} left as they were.",
         words::count(done, "stack is", "stacks are"),
         words::count(left_out.len(), "stack is", "stacks are"),
     );
+    let names = left_out.clone();
+    let choose = move || {
+        let lines = room.lines.get_untracked();
+        let rest = lines.iter().filter(|line| names.contains(&line.name));
+        room.choose(&rest.map(|line| line.id.clone()).collect::<Vec<_>>());
+    };
     view! {
         <Band tone=Tone::Warning>
             <strong>{words}</strong>
             <span>" Not installed: " {left_out.join(", ")} "."</span>
+            <span class="band-actions"><Button label="Choose these" on_press=choose /></span>
         </Band>
     }
 }

@@ -297,7 +297,7 @@ fn ReturnButton(
         {move || (previous.with(Option::is_some) || elsewhere.get()).then(|| view! {
             <button type="button" class="cds--btn cds--btn--sm cds--btn--ghost"
                 on:click=move |_| open()>
-                "Return " <span class="cds--visually-hidden">{key.with_value(|(_, name)| format!("{name} "))}</span> "to previous…"
+                "Return" <span class="cds--visually-hidden">{key.with_value(|(_, name)| format!(" {name}"))}</span> " to previous…"
             </button>
         })}
     }
