@@ -103,7 +103,7 @@ export class Client {
 
   /** A new account that has chosen its password, with a role in a store. */
   async account(name, password, store, role) {
-    const first = await this.post("/accounts", { name });
+    const first = await this.post("/accounts", { name, password: this.password });
     const client = new Client(this.url);
     await client.logIn(name, first.password);
     await client.put("/account/password", { old: first.password, new: password });

@@ -3,7 +3,7 @@ import { test, expect, logIn, accessible } from "../lib/test.js";
 import { Client } from "../lib/server.js";
 
 test("a first password must be changed before anything else", async ({ page, server, admin, shot }) => {
-  const { password } = await admin.post("/accounts", { name: "ben" });
+  const { password } = await admin.post("/accounts", { name: "ben", password: admin.password });
   await logIn(page, server, "ben", password);
   await expect(page.getByRole("heading", { name: "Choose a password" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Stores" })).toHaveCount(0);
@@ -71,6 +71,17 @@ test("a token is made, shown once, used and ended", async ({ page, server, admin
   await expect(dialog.getByRole("alert")).toHaveText("A token lasts for 1 to 365 days.");
   await dialog.getByLabel("Lasts for days").fill("30");
   await accessible(page);
+  const own = dialog.getByLabel("Your password");
+  await expect(own).toHaveAttribute("type", "password");
+  await expect(own).toHaveAttribute("autocomplete", "current-password");
+  await own.fill("wrong horse");
+  await dialog.getByRole("button", { name: "Make the token" }).click();
+  await expect(dialog.getByText("This is not your password.")).toBeVisible();
+  await expect(own).toHaveAttribute("aria-invalid", "true");
+  await accessible(page);
+  await shot("account-token-wrong-password");
+  await own.fill("correct horse battery");
+  await expect(dialog.getByText("This is not your password.")).toHaveCount(0);
   await dialog.getByRole("button", { name: "Make the token" }).click();
   const secret = await page.getByRole("group", { name: "Token nightly export" }).locator("code").textContent();
   await accessible(page);

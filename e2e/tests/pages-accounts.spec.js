@@ -14,6 +14,11 @@ test("an account is made, given a new password, shut out and let in", async ({ p
   await page.getByRole("button", { name: "New account" }).click();
   const dialog = page.getByRole("dialog", { name: "New account" });
   await dialog.getByLabel("Name").fill("ana");
+  await dialog.getByLabel("Your password").fill("wrong horse");
+  await dialog.getByRole("button", { name: "Make the account" }).click();
+  await expect(dialog.getByText("This is not your password.")).toBeVisible();
+  await shot("accounts-wrong-password");
+  await dialog.getByLabel("Your password").fill("correct horse battery");
   await dialog.getByRole("button", { name: "Make the account" }).click();
   await expect(dialog.getByRole("alert")).toContainText("already");
   await dialog.getByLabel("Name").fill("ben");
@@ -30,6 +35,8 @@ test("an account is made, given a new password, shut out and let in", async ({ p
   await row.getByRole("button", { name: "Actions for ben" }).click();
   await page.getByRole("menuitem", { name: "Set a new password…" }).click();
   await expect(page.getByRole("dialog")).toContainText("The sessions and tokens of ben end at once.");
+  await page.getByLabel("Your password").fill("correct horse battery");
+  await shot("accounts-new-password");
   await page.getByRole("button", { name: "Set a new password", exact: true }).click();
   await expect(shown.locator("code")).not.toHaveText(first);
   const second = await shown.locator("code").textContent();
@@ -48,7 +55,9 @@ test("an account is made, given a new password, shut out and let in", async ({ p
 test("the last administrator keeps the rights, and the page says why", async ({ page, server, admin }) => {
   await open(page, server);
   await page.getByRole("button", { name: "Actions for ana" }).click();
-  await page.getByRole("menuitem", { name: "Take the administrator's rights" }).click();
+  await page.getByRole("menuitem", { name: "Take the administrator's rights…" }).click();
+  await page.getByLabel("Your password").fill("correct horse battery");
+  await page.getByRole("button", { name: "Take the rights" }).click();
   await expect(page.getByRole("alert")).toContainText("last administrator");
 });
 

@@ -35,6 +35,11 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// The password that was asked for again is wrong.
+    pub fn is_wrong_password(&self) -> bool {
+        matches!(self, Self::Refused(problem) if problem.code == "wrong-password")
+    }
+
     /// What happened and what to do, for a person.
     pub fn words(&self) -> String {
         match self {

@@ -33,6 +33,9 @@ pub enum ApiError {
     /// The password was set by somebody else; only changing it is allowed.
     #[error("password change required")]
     PasswordChangeRequired,
+    /// The password that was asked for again, of somebody who is logged in.
+    #[error("wrong password")]
+    WrongPassword,
     #[error("forbidden: {detail}")]
     Forbidden { detail: String },
     /// `what` as in "store `PROD`".
@@ -185,6 +188,7 @@ impl ApiError {
                 "password-change-required",
                 "The password must be changed first.",
             ),
+            Self::WrongPassword => (S::FORBIDDEN, "wrong-password", "The password is wrong."),
             Self::Forbidden { .. } => (
                 S::FORBIDDEN,
                 "forbidden",
@@ -326,6 +330,7 @@ impl ApiError {
             Self::Unauthorized
             | Self::LogInRefused
             | Self::PasswordChangeRequired
+            | Self::WrongPassword
             | Self::MethodNotAllowed
             | Self::RequestTimeout
             | Self::UnsupportedMediaType => {}

@@ -1,10 +1,10 @@
 //! Calls about accounts, sessions, tokens, members, the audit and the server.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::account::{
     Account, AccountChange, AuditEntry, Member, NewAccount, NewPassword, NewToken, PasswordChange,
-    SessionInfo, Token, TokenSecret,
+    PasswordReset, SessionInfo, Token, TokenSecret,
 };
 use super::server::Health;
 use super::store::Verification;
@@ -69,11 +69,11 @@ pub async fn change_account(name: &str, change: &AccountChange) -> Answer<()> {
     Ok(())
 }
 
-pub async fn reset_password(name: &str) -> Answer<NewPassword> {
+pub async fn reset_password(name: &str, reset: &PasswordReset) -> Answer<NewPassword> {
     send(
         "POST",
         &format!("/accounts/{}/password", escape(name)),
-        &json!({}),
+        reset,
     )
     .await
 }

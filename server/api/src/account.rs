@@ -93,13 +93,24 @@ pub struct Account {
 }
 
 /// `POST /api/v1/accounts`; the answer is [`NewPassword`].
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewAccount {
     pub name: String,
     #[serde(default)]
     pub administrator: bool,
+    /// That of whoever asks.
+    pub password: String,
+}
+
+/// `POST /api/v1/accounts/{name}/password`; the answer is [`NewPassword`].
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PasswordReset {
+    /// That of whoever asks.
+    pub password: String,
 }
 
 /// A random first password, shown once; it must be changed within three days.
@@ -111,7 +122,7 @@ pub struct NewPassword {
 }
 
 /// `PATCH /api/v1/accounts/{name}`; what is absent stays.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountChange {
@@ -119,6 +130,9 @@ pub struct AccountChange {
     pub administrator: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled: Option<bool>,
+    /// That of whoever asks; needed for `administrator`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
 }
 
 /// A token of mine; its secret is not kept.
@@ -138,7 +152,7 @@ pub struct Token {
 }
 
 /// `POST /api/v1/tokens`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
@@ -148,6 +162,8 @@ pub struct NewToken {
     pub stores: Vec<String>,
     /// 1 to 365.
     pub days: u16,
+    /// That of whoever asks.
+    pub password: String,
 }
 
 /// The secret of a new token, shown once.

@@ -1,6 +1,8 @@
 //! Accounts, and one's own password.
 
-use api::account::{Account, AccountChange, NewAccount, NewPassword, PasswordChange};
+use api::account::{
+    Account, AccountChange, NewAccount, NewPassword, PasswordChange, PasswordReset,
+};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -8,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::session::{check_password, start};
+use super::session::{check_password, confirm, start};
 use crate::app::AppState;
 use crate::auth::account::{self, AccountName, ChangeError};
 use crate::auth::user::{AnyUser, User, Via};
@@ -78,18 +80,22 @@ async fn list(State(state): State<AppState>, user: User) -> ApiResult<Json<Vec<A
     Ok(Json(account::list(&state.db).await?))
 }
 
-/// Makes an account with a random first password, which the answer shows once.
+/// Makes an account with a random first password, which the answer shows once. The password of whoever
+/// asks is needed; a token may not do this.
 #[utoipa::path(post, path = "/accounts", tag = "account", request_body = NewAccount, responses(
     (status = CREATED, body = NewPassword),
+    (status = FORBIDDEN, body = api::Problem),
     (status = CONFLICT, body = api::Problem),
     (status = UNPROCESSABLE_ENTITY, body = api::Problem),
 ))]
 async fn create(
     State(state): State<AppState>,
+    Extension(client): Extension<Client>,
     user: User,
     Json(body): Json<NewAccount>,
 ) -> ApiResult<(StatusCode, Json<NewPassword>)> {
     user.require_administrator()?;
+    confirm(&state, &user, client, body.password).await?;
     let name = body
         .name
         .parse::<AccountName>()
@@ -118,21 +124,28 @@ async fn create(
     Ok((StatusCode::CREATED, Json(NewPassword { name, password })))
 }
 
-/// Makes an account an administrator or not, shuts it out or lets it in again.
+/// Makes an account an administrator or not, shuts it out or lets it in again. The first needs the
+/// password of whoever asks, and a token may not do it.
 #[utoipa::path(patch, path = "/accounts/{name}", tag = "account", request_body = AccountChange,
     params(("name" = String, Path, description = "Name of the account")),
     responses(
         (status = OK, body = Account),
+        (status = FORBIDDEN, body = api::Problem),
         (status = NOT_FOUND, body = api::Problem),
         (status = CONFLICT, body = api::Problem),
     ))]
 async fn change(
     State(state): State<AppState>,
+    Extension(client): Extension<Client>,
     user: User,
     Path(name): Path<String>,
-    Json(body): Json<AccountChange>,
+    Json(mut body): Json<AccountChange>,
 ) -> ApiResult<Json<Account>> {
     user.require_administrator()?;
+    let password = body.password.take().unwrap_or_default();
+    if body.administrator.is_some() {
+        confirm(&state, &user, client, password).await?;
+    }
     let name = known(&name)?;
     let (before, after) = account::change(&state.db, &name, &body)
         .await?
@@ -149,20 +162,24 @@ async fn change(
 }
 
 /// Gives an account a new random password, which the answer shows once, and ends its sessions and
-/// tokens.
-#[utoipa::path(post, path = "/accounts/{name}/password", tag = "account",
+/// tokens. The password of whoever asks is needed; a token may not do this.
+#[utoipa::path(post, path = "/accounts/{name}/password", tag = "account", request_body = PasswordReset,
     params(("name" = String, Path, description = "Name of the account")),
     responses(
         (status = OK, body = NewPassword),
+        (status = FORBIDDEN, body = api::Problem),
         (status = NOT_FOUND, body = api::Problem),
         (status = CONFLICT, body = api::Problem),
     ))]
 async fn reset_password(
     State(state): State<AppState>,
+    Extension(client): Extension<Client>,
     user: User,
     Path(name): Path<String>,
+    Json(body): Json<PasswordReset>,
 ) -> ApiResult<Json<NewPassword>> {
     user.require_administrator()?;
+    confirm(&state, &user, client, body.password).await?;
     let found = find(&state, &name).await?;
     if found == user.name {
         return Err(ApiError::conflict(

@@ -150,6 +150,30 @@ pub(super) async fn check_password(
     }
 }
 
+/// Asks for the password of whoever is logged in once more, before what decides who can log in, so
+/// that a browser left open is not enough. Wrong ones count like those of log-ins. A token has none.
+pub(super) async fn confirm(
+    state: &AppState,
+    user: &User,
+    client: Client,
+    password: String,
+) -> ApiResult<()> {
+    user.require_session()?;
+    if password.is_empty() {
+        return Err(ApiError::WrongPassword);
+    }
+    match check_password(state, &user.name, password, client.address).await {
+        Ok(_) => Ok(()),
+        Err(ApiError::LogInRefused) => {
+            let mut event = refused(&user.name, client.address);
+            event.what = "the password that was asked for again was wrong".into();
+            state.audit.note(event).await;
+            Err(ApiError::WrongPassword)
+        }
+        Err(other) => Err(other),
+    }
+}
+
 fn refused(name: &str, address: IpAddr) -> Event {
     Event {
         // People type passwords into the field for the name: only what can be a name is kept.

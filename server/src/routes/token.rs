@@ -1,11 +1,13 @@
 //! Tokens for scripts.
 
 use api::account::{NewToken, Role, Token, TokenSecret};
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::session::confirm;
 use super::within;
 use crate::app::{AppState, rfc3339};
 use crate::auth::access::{name_of_role, role_named};
@@ -13,6 +15,7 @@ use crate::auth::token::{self, Listed, PREFIX};
 use crate::auth::{User, secret};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Path};
+use crate::security::client::Client;
 use crate::store::{StoreId, stores};
 
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -51,14 +54,16 @@ async fn shown(state: &AppState, row: Listed) -> ApiResult<Token> {
     })
 }
 
-/// Makes a token; the answer shows its secret once.
+/// Makes a token; the answer shows its secret once. My password is needed; a token may not do this.
 #[utoipa::path(post, path = "/tokens", tag = "token", request_body = NewToken, responses(
     (status = CREATED, body = TokenSecret),
+    (status = FORBIDDEN, body = api::Problem),
     (status = UNPROCESSABLE_ENTITY, body = api::Problem),
     (status = NOT_FOUND, body = api::Problem),
 ))]
 async fn create(
     State(state): State<AppState>,
+    Extension(client): Extension<Client>,
     user: User,
     Json(body): Json<NewToken>,
 ) -> ApiResult<(StatusCode, Json<TokenSecret>)> {
@@ -73,6 +78,7 @@ async fn create(
         ));
     }
     let stores = store_ids(&state, &user, &body.stores).await?;
+    confirm(&state, &user, client, body.password).await?;
     let text = secret::new()?;
     let now = state.clock.unix();
     let expires_at = now.saturating_add(i64::from(body.days) * 24 * 60 * 60);

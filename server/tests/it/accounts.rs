@@ -8,8 +8,15 @@ use crate::common::{Client, PASSWORD, TestServer};
 
 const NEW: &str = "wolkenbank 12";
 
+/// The password of whoever asks.
+fn own() -> serde_json::Value {
+    json!({ "password": PASSWORD })
+}
+
 async fn made(server: &TestServer, root: &Client, name: &str) -> String {
-    let answer = root.post("/accounts", json!({ "name": name })).await;
+    let answer = root
+        .post("/accounts", json!({ "name": name, "password": PASSWORD }))
+        .await;
     assert_eq!(answer.outcome(), "201");
     assert!(
         !server
@@ -69,7 +76,7 @@ async fn a_first_password_lapses_after_three_days() {
         anna.log_in("anna", &first).await.outcome(),
         "401 log-in-refused"
     );
-    let again = root.post("/accounts/anna/password", json!({})).await;
+    let again = root.post("/accounts/anna/password", own()).await;
     let second = again.json()["password"].as_str().unwrap().to_owned();
     assert_eq!(anna.log_in("anna", &second).await.outcome(), "200");
 }
@@ -162,7 +169,7 @@ async fn the_last_administrator_stays_one() {
     let server = TestServer::new().await;
     let root = server.administrator().await;
     for body in [
-        json!({ "administrator": false }),
+        json!({ "administrator": false, "password": PASSWORD }),
         json!({ "disabled": true }),
     ] {
         assert_eq!(
@@ -171,7 +178,7 @@ async fn the_last_administrator_stays_one() {
         );
     }
     server.account("anna", true).await;
-    let body = json!({ "administrator": false });
+    let body = json!({ "administrator": false, "password": PASSWORD });
     assert_eq!(root.patch("/accounts/root", body).await.outcome(), "200");
     assert_eq!(root.get("/accounts").await.outcome(), "403 forbidden");
 }
@@ -181,10 +188,14 @@ async fn names_are_unique_however_they_are_written() {
     let server = TestServer::new().await;
     let root = server.administrator().await;
     made(&server, &root, "Anna").await;
-    let again = root.post("/accounts", json!({ "name": "anna" })).await;
+    let again = root
+        .post("/accounts", json!({ "name": "anna", "password": PASSWORD }))
+        .await;
     assert_eq!(again.outcome(), "409 conflict");
     for bad in ["", "a b", "<script>", "a\r\nb"] {
-        let answer = root.post("/accounts", json!({ "name": bad })).await;
+        let answer = root
+            .post("/accounts", json!({ "name": bad, "password": PASSWORD }))
+            .await;
         assert_eq!(answer.outcome(), "422 unprocessable", "{bad:?}");
     }
 }
@@ -198,13 +209,13 @@ async fn a_new_password_from_an_administrator_ends_sessions_and_tokens() {
     let token = anna
         .post(
             "/tokens",
-            json!({ "label": "x", "role": "viewer", "days": 1 }),
+            json!({ "label": "x", "role": "viewer", "days": 1, "password": PASSWORD }),
         )
         .await;
     let mut script = server.anonymous();
     script.token = Some(token.json()["secret"].as_str().unwrap().to_owned());
     assert_eq!(script.get("/session").await.outcome(), "200");
-    root.post("/accounts/anna/password", json!({})).await;
+    root.post("/accounts/anna/password", own()).await;
     assert_eq!(anna.get("/session").await.outcome(), "401 unauthorized");
     assert_eq!(script.get("/session").await.outcome(), "401 unauthorized");
 }
@@ -236,10 +247,108 @@ async fn fields_that_belong_to_the_server_are_refused() {
             json!({ "name": "anna", "password_hash": "x", "created": "x" }),
         )
         .await;
-    insta::assert_snapshot!(answer.show(), @r#"422 {"type":"urn:gatehouse:problem:unprocessable","code":"unprocessable","title":"A value is not one that can be.","status":422,"detail":"`created` in the body is not what belongs there: unknown field `created`, expected `name` or `administrator` at line 1 column 10."}"#);
+    insta::assert_snapshot!(answer.show(), @r#"422 {"type":"urn:gatehouse:problem:unprocessable","code":"unprocessable","title":"A value is not one that can be.","status":422,"detail":"`created` in the body is not what belongs there: unknown field `created`, expected one of `name`, `administrator`, `password` at line 1 column 10."}"#);
     server.account("bert", false).await;
     let answer = root
         .patch("/accounts/bert", json!({ "name": "root" }))
         .await;
     assert_eq!(answer.outcome(), "422 unprocessable");
+}
+
+/// What decides who can log in, by method, path and body without the password.
+fn deciding() -> [(&'static str, &'static str, serde_json::Value); 5] {
+    [
+        (
+            "POST",
+            "/tokens",
+            json!({ "label": "x", "role": "viewer", "days": 1 }),
+        ),
+        ("POST", "/accounts", json!({ "name": "new" })),
+        ("POST", "/accounts/anna/password", json!({})),
+        ("PATCH", "/accounts/anna", json!({ "administrator": true })),
+        (
+            "PATCH",
+            "/accounts/anna",
+            json!({ "administrator": true, "disabled": true }),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn what_decides_who_can_log_in_asks_for_the_password_again() {
+    let server = TestServer::new().await;
+    let root = server.administrator().await;
+    server.account("anna", false).await;
+    let anna = server.logged_in("anna").await;
+    for (method, path, body) in deciding() {
+        for wrong in ["wrong wrong", ""] {
+            let mut body = body.clone();
+            body["password"] = wrong.into();
+            let answer = root.call(method, path, Some(body)).await;
+            assert_eq!(answer.outcome(), "403 wrong-password", "{path}");
+        }
+        // Forgotten by the client altogether.
+        let answer = root.call(method, path, Some(body)).await.outcome();
+        let refused = answer == "422 unprocessable" || answer == "403 wrong-password";
+        assert!(refused, "{path}: {answer}");
+        // A log-in sets back what was counted.
+        server.anonymous().log_in("root", PASSWORD).await;
+    }
+    assert_eq!(
+        root.get("/accounts").await.json().as_array().unwrap().len(),
+        2
+    );
+    assert_eq!(anna.get("/session").await.json()["administrator"], false);
+    let actions = server.audit.actions();
+    let noted = actions.iter().filter(|(who, action, what)| {
+        who == "root" && *action == "log-in-refused" && what.contains("asked for again")
+    });
+    assert_eq!(noted.count(), 5);
+    assert!(!server.audit.text().contains("wrong wrong"));
+
+    for (method, path, mut body) in deciding() {
+        body["password"] = PASSWORD.into();
+        let answer = root.call(method, path, Some(body)).await;
+        assert!(answer.status.is_success(), "{path}: {}", answer.text());
+        assert!(!answer.text().contains(PASSWORD));
+    }
+    // Shutting somebody out is at once.
+    server.account("bert", false).await;
+    let body = json!({ "disabled": true });
+    assert_eq!(root.patch("/accounts/bert", body).await.outcome(), "200");
+}
+
+#[tokio::test]
+async fn guessing_the_password_that_is_asked_for_again_is_throttled() {
+    let server = TestServer::new().await;
+    let root = server.administrator().await;
+    let mut last = String::new();
+    for _ in 0..6 {
+        let body = json!({ "name": "new", "password": "wrong wrong" });
+        last = root.post("/accounts", body).await.outcome();
+    }
+    assert_eq!(last, "429 too-many-requests");
+    // Those of a log-in count together with them.
+    let log_in = server.anonymous().log_in("root", PASSWORD).await;
+    assert_eq!(log_in.outcome(), "429 too-many-requests");
+}
+
+#[tokio::test]
+async fn a_token_does_not_decide_who_can_log_in() {
+    let server = TestServer::new().await;
+    let root = server.administrator().await;
+    server.account("anna", false).await;
+    let body = json!({ "label": "x", "role": "administrator", "days": 1, "password": PASSWORD });
+    let made = root.post("/tokens", body).await.json();
+    let mut script = server.anonymous();
+    script.token = Some(made["secret"].as_str().unwrap().to_owned());
+    for (method, path, mut body) in deciding() {
+        body["password"] = PASSWORD.into();
+        let answer = script.call(method, path, Some(body)).await;
+        assert_eq!(answer.outcome(), "403 forbidden", "{path}");
+    }
+    // It still sees them, and shuts somebody out.
+    assert_eq!(script.get("/accounts").await.outcome(), "200");
+    let body = json!({ "disabled": true });
+    assert_eq!(script.patch("/accounts/anna", body).await.outcome(), "200");
 }

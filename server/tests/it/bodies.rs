@@ -193,7 +193,7 @@ async fn names_with_markup_come_back_as_text() {
     let server = TestServer::new().await;
     let root = server.administrator().await;
     let label = "<img src=x onerror=alert(1)>\r\nX: y";
-    let body = serde_json::json!({ "label": label, "role": "viewer", "days": 1 });
+    let body = serde_json::json!({ "label": label, "role": "viewer", "days": 1, "password": crate::common::PASSWORD });
     let answer = root.post("/tokens", body).await;
     assert_eq!(answer.json()["token"]["label"], label);
     assert_eq!(
@@ -209,8 +209,7 @@ async fn a_full_disk_is_said_and_saving_works_again_when_there_is_room() {
     let limit = |pages: &'static str| sqlx::query(pages).execute(server.state.db.unwatched());
     // SQLite takes the present size when the number is smaller.
     limit("pragma max_page_count = 1").await.unwrap();
-    let body =
-        |n: i32| serde_json::json!({ "label": "x".repeat(100), "role": "viewer", "days": n });
+    let body = |n: i32| serde_json::json!({ "label": "x".repeat(100), "role": "viewer", "days": n, "password": crate::common::PASSWORD });
     let mut outcomes = Vec::new();
     for n in 1..=100 {
         outcomes.push(root.post("/tokens", body(n)).await.outcome());
@@ -233,7 +232,7 @@ async fn a_database_that_cannot_be_written_is_unavailable() {
         .execute(server.state.db.unwatched())
         .await
         .unwrap();
-    let body = serde_json::json!({ "label": "x", "role": "viewer", "days": 1 });
+    let body = serde_json::json!({ "label": "x", "role": "viewer", "days": 1, "password": crate::common::PASSWORD });
     assert_eq!(
         root.post("/tokens", body).await.outcome(),
         "503 unavailable"

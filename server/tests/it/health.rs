@@ -119,7 +119,7 @@ async fn an_error_of_any_write_shows_until_a_fresh_connection_has_passed_its_che
     let server = TestServer::new().await;
     let root = server.administrator().await;
     let client = server.anonymous();
-    let token = serde_json::json!({ "label": "x", "role": "viewer", "days": 1 });
+    let token = serde_json::json!({ "label": "x", "role": "viewer", "days": 1, "password": crate::common::PASSWORD });
     let log_in = serde_json::json!({ "name": "nobody", "password": "x" });
     for (method, path, body) in [
         ("POST", "/tokens", Some(token)),

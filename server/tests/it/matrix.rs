@@ -11,7 +11,7 @@ use api::account::Role;
 use serde_json::{Value, json};
 use utoipa::openapi::path::{Operation, PathItem};
 
-use crate::common::{Client, TestServer};
+use crate::common::{Client, PASSWORD, TestServer};
 
 /// Method and path, body, and the status for: nobody, a viewer, an editor, an installer and an
 /// administrator of `alpha`, an administrator of `beta`, an administrator of the server.
@@ -34,12 +34,12 @@ fn rows() -> Vec<Row> {
         ("DELETE /sessions/{handle}", NONE, [401, 404, 404, 404, 404, 404, 404]),
         ("PUT /account/password", json!({"old": "x", "new": "brunnenfrosch 8"}), [401, 403, 403, 403, 403, 403, 403]),
         ("GET /accounts", NONE, [401, 403, 403, 403, 403, 403, 200]),
-        ("POST /accounts", json!({"name": "new"}), [401, 403, 403, 403, 403, 403, 201]),
+        ("POST /accounts", json!({"name": "new", "password": PASSWORD}), [401, 403, 403, 403, 403, 403, 201]),
         ("PATCH /accounts/{name}", json!({"disabled": true}), [401, 403, 403, 403, 403, 403, 200]),
-        ("POST /accounts/{name}/password", NONE, [401, 403, 403, 403, 403, 403, 200]),
+        ("POST /accounts/{name}/password", json!({"password": PASSWORD}), [401, 403, 403, 403, 403, 403, 200]),
         ("DELETE /accounts/{name}/sessions", NONE, [401, 403, 403, 403, 403, 403, 204]),
         ("GET /tokens", NONE, [401, 200, 200, 200, 200, 200, 200]),
-        ("POST /tokens", json!({"label": "x", "role": "viewer", "stores": ["alpha"], "days": 1}), [401, 201, 201, 201, 201, 404, 201]),
+        ("POST /tokens", json!({"label": "x", "role": "viewer", "stores": ["alpha"], "days": 1, "password": PASSWORD}), [401, 201, 201, 201, 201, 404, 201]),
         ("DELETE /tokens/{id}", NONE, [401, 404, 404, 404, 404, 404, 404]),
         ("GET /stores/{store}/members", NONE, [401, 200, 200, 200, 200, 404, 200]),
         ("PUT /stores/{store}/members", json!([{"name": "bystander", "role": "viewer"}, {"name": "administrator", "role": "administrator"}]), [401, 403, 403, 403, 200, 404, 200]),

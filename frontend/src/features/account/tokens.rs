@@ -5,7 +5,9 @@ use leptos::task::spawn_local;
 
 use crate::api::account::{NewToken, Role, Token, TokenSecret};
 use crate::api::{self, Answer};
-use crate::ui::{Button, Dialog, Face, Look, Secret, Select, Skeleton, TextField};
+use crate::ui::{
+    Button, Dialog, Face, Look, OwnPassword, OwnPasswordField, Secret, Select, Skeleton, TextField,
+};
 use crate::words::{self, role_words};
 
 /// What the section knows and asks.
@@ -125,8 +127,9 @@ fn Form(mine: Mine) -> impl IntoView {
     );
     let role = RwSignal::new("viewer".to_owned());
     let failed = RwSignal::new(None::<String>);
+    let password = OwnPassword::new();
     let create = move || {
-        let Some(new) = asked(
+        let Some(mut new) = asked(
             &label.get_untracked(),
             &role.get_untracked(),
             &stores.get_untracked(),
@@ -135,6 +138,8 @@ fn Form(mine: Mine) -> impl IntoView {
             failed.set(Some("A token lasts for 1 to 365 days.".to_owned()));
             return;
         };
+        failed.set(None);
+        new.password = password.value.get_untracked();
         spawn_local(async move {
             match api::people::create_token(&new).await {
                 Ok(TokenSecret { token, secret }) => {
@@ -142,6 +147,7 @@ fn Form(mine: Mine) -> impl IntoView {
                     mine.made.set(Some((token.label, secret)));
                     mine.load();
                 }
+                Err(failure) if failure.is_wrong_password() => password.wrong.set(true),
                 Err(failure) => failed.set(Some(failure.words())),
             }
         });
@@ -161,6 +167,7 @@ fn Form(mine: Mine) -> impl IntoView {
             <Select face=Face::new("May at most").help("It never may more than you.") options=roles value=role on_change=move |key| role.set(key) />
             <TextField face=Face::new("Stores").help("Names with commas between; empty for all of yours.") value=stores on_input=move |text| stores.set(text) />
             <TextField face=Face::new("Lasts for days").help("1 to 365.").required() numeric=true value=days on_input=move |text| days.set(text) />
+            <OwnPasswordField of=password />
             {move || failed.get().map(|why| view! { <p class="error" role="alert">{why}</p> })}
             <div class="dialog-foot">
                 <Button label="Cancel" look=Look::Ghost on_press=move || mine.asking.set(false) />
@@ -170,7 +177,8 @@ fn Form(mine: Mine) -> impl IntoView {
     }
 }
 
-/// The token that the form asks for; `None` when the days are no number of days.
+/// The token that the form asks for, still without the password; `None` when the days are no number
+/// of days.
 fn asked(label: &str, role: &str, stores: &str, days: &str) -> Option<NewToken> {
     let days = days
         .trim()
@@ -187,6 +195,7 @@ fn asked(label: &str, role: &str, stores: &str, days: &str) -> Option<NewToken> 
         role,
         stores: names.map(str::to_owned).collect(),
         days,
+        password: String::new(),
     })
 }
 

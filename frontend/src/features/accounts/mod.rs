@@ -7,14 +7,14 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::api::account::{Account, AccountChange, NewPassword};
+use crate::api::account::{Account, AccountChange, NewPassword, PasswordReset};
 use crate::api::{self, Answer};
 use crate::frame::{ForAdministrators, Page, use_query};
 use crate::session::Session;
 use crate::ui::shortcuts::Shortcuts;
 use crate::ui::{
-    Button, Chip, Column, DataTable, Dialog, EmptyState, Item, Look, RowAction, SearchField,
-    Secret, Skeleton,
+    Button, Chip, Column, DataTable, Dialog, EmptyState, Item, Look, OwnPassword, OwnPasswordField,
+    RowAction, SearchField, Secret, Skeleton,
 };
 use crate::{paths, words};
 
@@ -25,10 +25,49 @@ struct Accounts {
     failed: RwSignal<Option<String>>,
     /// A new account is asked for.
     asking: RwSignal<bool>,
-    /// The account whose password would be set anew.
-    resetting: RwSignal<Option<String>>,
+    /// The account with which something would be done that needs one's own password.
+    confirming: RwSignal<Option<(String, Act)>>,
     /// A password that is shown once.
     password: RwSignal<Option<NewPassword>>,
+}
+
+/// What needs one's own password.
+#[derive(Clone, Copy, PartialEq)]
+enum Act {
+    Reset,
+    Administrator(bool),
+}
+
+impl Act {
+    fn title(self, name: &str) -> String {
+        match self {
+            Self::Reset => format!("New password for {name}"),
+            Self::Administrator(true) => format!("Make {name} an administrator"),
+            Self::Administrator(false) => format!("Take the administrator's rights of {name}"),
+        }
+    }
+
+    fn words(self, name: &str) -> String {
+        match self {
+            Self::Reset => format!(
+                "The sessions and tokens of {name} end at once. The new password is shown once, lasts for three days, and must be changed at the first log-in."
+            ),
+            Self::Administrator(true) => {
+                format!("{name} may then manage accounts, and everything in every store.")
+            }
+            Self::Administrator(false) => {
+                format!("{name} keeps only what the members' lists of stores say.")
+            }
+        }
+    }
+
+    fn button(self) -> &'static str {
+        match self {
+            Self::Reset => "Set a new password",
+            Self::Administrator(true) => "Make an administrator",
+            Self::Administrator(false) => "Take the rights",
+        }
+    }
 }
 
 impl Accounts {
@@ -64,13 +103,35 @@ impl Accounts {
         });
     }
 
-    fn reset(self, name: String) {
+    fn act(self, password: OwnPassword) {
+        let Some((name, act)) = self.confirming.get_untracked() else {
+            return;
+        };
+        let own = password.value.get_untracked();
         spawn_local(async move {
-            match api::people::reset_password(&name).await {
-                Ok(password) => self.password.set(Some(password)),
-                Err(failure) => self.failed.set(Some(failure.words())),
+            let answer = match act {
+                Act::Reset => {
+                    let reset = PasswordReset { password: own };
+                    let made = api::people::reset_password(&name, &reset).await;
+                    made.map(|made| self.password.set(Some(made)))
+                }
+                Act::Administrator(administrator) => {
+                    let change = AccountChange {
+                        administrator: Some(administrator),
+                        disabled: None,
+                        password: Some(own),
+                    };
+                    api::people::change_account(&name, &change).await
+                }
+            };
+            match answer {
+                Err(failure) if failure.is_wrong_password() => password.wrong.set(true),
+                answer => {
+                    self.failed.set(answer.err().map(|failure| failure.words()));
+                    self.confirming.set(None);
+                    self.load();
+                }
             }
-            self.resetting.set(None);
         });
     }
 }
@@ -90,7 +151,7 @@ fn Content() -> impl IntoView {
         all: RwSignal::new(None),
         failed: RwSignal::new(None),
         asking: RwSignal::new(false),
-        resetting: RwSignal::new(None),
+        confirming: RwSignal::new(None),
         password: RwSignal::new(None),
     };
     accounts.load();
@@ -147,23 +208,36 @@ fn Content() -> impl IntoView {
             }}
         </Page>
         <new::NewAccountDialog open=accounts.asking on_made=move |password| { accounts.password.set(Some(password)); accounts.load() } />
-        <Reset accounts />
+        <Confirm accounts />
     }
 }
 
-/// A new password ends everything that uses the old one: that is said before.
+/// What it means is said before, and one's own password asked for.
 #[component]
-fn Reset(accounts: Accounts) -> impl IntoView {
-    let name = move || accounts.resetting.get().unwrap_or_default();
-    let title = Signal::derive(move || format!("New password for {}", name()));
-    let close = move || accounts.resetting.set(None);
+fn Confirm(accounts: Accounts) -> impl IntoView {
+    let words = move |of: fn(Act, &str) -> String| {
+        let asked = accounts.confirming.get();
+        asked.map_or_else(String::new, |(name, act)| of(act, &name))
+    };
+    let title = Signal::derive(move || words(Act::title));
+    let open = Signal::derive(move || accounts.confirming.get().is_some());
+    let close = move || accounts.confirming.set(None);
     view! {
-        <Dialog open=Signal::derive(move || accounts.resetting.get().is_some()) title on_close=close>
-            <p>{move || format!("The sessions and tokens of {} end at once. The new password is shown once, lasts for three days, and must be changed at the first log-in.", name())}</p>
-            <div class="dialog-foot">
-                <Button label="Cancel" look=Look::Ghost on_press=close />
-                <Button label="Set a new password" look=Look::Primary on_press=move || accounts.reset(accounts.resetting.get_untracked().unwrap_or_default()) />
-            </div>
+        <Dialog open title on_close=close>
+            {
+                let password = OwnPassword::new();
+                let button = accounts.confirming.get_untracked().map_or("", |(_, act)| act.button());
+                view! {
+                    <form class="stack" on:submit=move |event| { event.prevent_default(); accounts.act(password) }>
+                        <p>{move || words(Act::words)}</p>
+                        <OwnPasswordField of=password autofocus=true />
+                        <div class="dialog-foot">
+                            <Button label="Cancel" look=Look::Ghost on_press=close />
+                            <Button label=button look=Look::Primary submit=true />
+                        </div>
+                    </form>
+                }
+            }
         </Dialog>
     }
 }
@@ -222,7 +296,7 @@ fn row_actions(accounts: Accounts) -> RowAction<Account> {
             let name = name.clone();
             Item::Act(
                 "Set a new password…".to_owned(),
-                Callback::new(move |()| accounts.resetting.set(Some(name.clone()))),
+                Callback::new(move |()| accounts.confirming.set(Some((name.clone(), Act::Reset)))),
             )
         });
         items.push({
@@ -233,22 +307,24 @@ fn row_actions(accounts: Accounts) -> RowAction<Account> {
             )
         });
         items.push(Item::Line);
-        items.push(change(
-            if administrator {
-                "Take the administrator's rights"
+        items.push({
+            let name = name.clone();
+            let words = if administrator {
+                "Take the administrator's rights…"
             } else {
-                "Make an administrator"
-            },
-            AccountChange {
-                administrator: Some(!administrator),
-                disabled: None,
-            },
-        ));
+                "Make an administrator…"
+            };
+            let act = Act::Administrator(!administrator);
+            Item::Act(
+                words.to_owned(),
+                Callback::new(move |()| accounts.confirming.set(Some((name.clone(), act)))),
+            )
+        });
         items.push(change(
             if disabled { "Let in again" } else { "Shut out" },
             AccountChange {
-                administrator: None,
                 disabled: Some(!disabled),
+                ..AccountChange::default()
             },
         ));
         items

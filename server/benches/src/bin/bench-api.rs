@@ -167,7 +167,11 @@ async fn sessions(address: &str, secret: &str) -> Vec<String> {
     for number in 0..USERS {
         let name = format!("user{number}");
         let made = admin
-            .send("POST", "/accounts", Some(json!({ "name": name })))
+            .send(
+                "POST",
+                "/accounts",
+                Some(json!({ "name": name, "password": PASSWORD })),
+            )
             .await;
         let once = made.json()["password"].as_str().unwrap().to_owned();
         let mut user = Client::new(address, String::new()).await;
