@@ -141,5 +141,6 @@ test("a level made on the page follows the default preset", async ({ page, serve
   await page.goto(`${server.url}/s/PROD/levels/bare`);
   await page.getByRole("switch", { name: "Only what differs" }).click();
   await expect(page.getByText(/fields are left to AT-TLS and not shown\./)).toBeVisible();
+  await expect(page.getByRole("switch", { name: "Use TLS V1.2" }), "what mends a finding is shown").toBeVisible();
   await shot("level-bare");
 });

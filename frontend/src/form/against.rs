@@ -47,9 +47,14 @@ impl Against {
             // What was shown stays, so that nothing goes away under the person's hands.
             let was_shown =
                 |path: &String| matches!(before, Some((true, hidden)) if !hidden.contains(path));
+            // What is wrong with the versions as a whole is mended by any of them.
             let wrong = |path: &str| {
+                let part_of = path.split('/').next().unwrap_or(path);
                 let findings = cell.workspace.findings;
-                findings.with(|findings| !findings.at(&id, path, true).is_empty())
+                findings.with(|findings| {
+                    !findings.at(&id, path, true).is_empty()
+                        || !findings.at(&id, part_of, false).is_empty()
+                })
             };
             let same =
                 |field: &&Held| !field.differs && !was_shown(&field.path) && !wrong(&field.path);
