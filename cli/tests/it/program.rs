@@ -56,7 +56,14 @@ impl<'a> Start<'a> {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = lines.next().unwrap().unwrap();
+        let Some(line) = lines.next() else {
+            let mut said = String::new();
+            if let Some(mut errors) = child.stderr.take() {
+                errors.read_to_string(&mut said).unwrap();
+            }
+            panic!("the server did not start: {said}");
+        };
+        let line = line.unwrap();
         let address = line.strip_prefix("gatehouse listening on http://").unwrap();
         let address = address.to_owned();
         let link = self.first.then(|| {

@@ -113,3 +113,33 @@ fn a_start_before_the_deadline_keeps_it() {
     assert_eq!(bench.policy(), before);
     server.stop();
 }
+
+#[test]
+fn a_backup_that_is_restored_puts_nothing_back() {
+    let mut bench = Bench::new();
+    let server = bench.start(true);
+    let client = server.administrator("anna", "brunnenfrosch 7");
+    let (_, new, _) = bench.install(&client, 3600);
+    let data = bench.directory.path().join("data");
+    let copy = bench.directory.path().join("copy.db");
+    let gatehouse = |verb: &str| {
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_gatehouse"))
+            .arg(verb)
+            .arg(&copy)
+            .arg("--data")
+            .arg(&data)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(done.status.success(), "{verb}: {said}");
+    };
+    gatehouse("backup");
+    server.stop();
+    gatehouse("restore");
+    bench.start(false).stop();
+    assert_eq!(bench.policy(), new);
+    assert!(bench.log().contains("the database is a copy"));
+    let ended = bench.log();
+    let (_, ended) = ended.rsplit_once("the database is a copy").unwrap();
+    assert!(!ended.contains("an install waits for its confirmation"));
+}

@@ -286,6 +286,15 @@ pub fn wal(database: &Path) -> PathBuf {
     with_suffix(database, "-wal")
 }
 
+/// SQLite's rollback journal, which there is until the database has a write-ahead file.
+pub fn journal(database: &Path) -> PathBuf {
+    with_suffix(database, "-journal")
+}
+
+pub fn holds_something(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.len() > 0)
+}
+
 pub fn beside(database: &Path, name: &str) -> PathBuf {
     directory(database).join(name)
 }

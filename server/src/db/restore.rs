@@ -112,7 +112,12 @@ fn free_name(database: &Path) -> PathBuf {
 
 /// Takes away what SQLite kept beside the database that was there before.
 fn clear(database: &Path) -> io::Result<()> {
-    for path in [file::wal(database), file::with_suffix(database, "-shm")] {
+    let names = [
+        file::wal(database),
+        file::with_suffix(database, "-shm"),
+        file::journal(database),
+    ];
+    for path in names {
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}

@@ -92,6 +92,7 @@ pub async fn prepare(path: &Path, create: bool) -> Result<Guard, OpenError> {
         (Some(0), false) => {}
         (Some(_), marked) => {
             check_wal(path, &guard)?;
+            roll_back(path).await?;
             examine(path, marked).await?;
         }
     }
@@ -127,7 +128,7 @@ pub fn check_wal(path: &Path, guard: &Guard) -> Result<(), OpenError> {
     let run = file::run(path).map_err(io)?;
     let runs = guard.runs();
     let is_other = run.is_some_and(|run| !runs.is_empty() && !runs.contains(&run));
-    if is_other && std::fs::metadata(&wal).is_ok_and(|found| found.len() > 0) {
+    if is_other && (file::holds_something(&wal) || file::holds_something(&file::journal(path))) {
         return Err(OpenError::ForeignWal {
             path: path.to_owned(),
         });
@@ -137,6 +138,24 @@ pub fn check_wal(path: &Path, guard: &Guard) -> Result<(), OpenError> {
         return Err(OpenError::WalLost(path.to_owned()));
     }
     Ok(())
+}
+
+/// Undoes what the first start of a database had begun when it was killed: until it has a write-ahead
+/// file, SQLite keeps a rollback journal, and nobody can read beside one without undoing it.
+async fn roll_back(path: &Path) -> Result<(), OpenError> {
+    if !file::holds_something(&file::journal(path)) {
+        return Ok(());
+    }
+    let mut connection = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .connect()
+        .await?;
+    // The first reading does it.
+    sqlx::query("select count(*) from sqlite_master")
+        .fetch_one(&mut connection)
+        .await?;
+    Ok(connection.close().await?)
 }
 
 /// Reads the file through a connection that cannot write it.
@@ -235,6 +254,19 @@ pub async fn set_run(connection: &mut SqliteConnection, run: Run) -> Result<(), 
     Ok(())
 }
 
+/// A copy that was put in place knows nothing of what became of the installs that waited when it was
+/// made: their files are not put back.
+async fn end_trials(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let ended = sqlx::query("delete from trial").execute(connection).await?;
+    if ended.rows_affected() > 0 {
+        tracing::warn!(
+            installs = ended.rows_affected(),
+            "the database is a copy: installs that waited for a confirmation when it was made stay as they are"
+        );
+    }
+    Ok(())
+}
+
 /// Reads the settings back, moves everything into the database file, and leaves the marker.
 pub async fn finish(path: &Path, guard: &Guard, write: &SqlitePool) -> Result<(), OpenError> {
     let io = |source| OpenError::Io {
@@ -250,6 +282,9 @@ pub async fn finish(path: &Path, guard: &Guard, write: &SqlitePool) -> Result<()
                 wanted,
             });
         }
+    }
+    if *guard.runs() == [Run::NONE] {
+        end_trials(&mut connection).await?;
     }
     // INVARIANT: the lock file holds the run that the database file has, whatever happens in between.
     let run = Run::draw().map_err(io)?;

@@ -364,3 +364,49 @@ async fn a_write_ahead_file_of_another_database_is_never_used() {
     }
     drop(db);
 }
+
+/// What a kill in the first start of a restored copy leaves: a database without a write-ahead file,
+/// and the journal of a change that did not end.
+#[tokio::test]
+async fn a_first_start_that_was_killed_is_undone_by_the_next_one() {
+    use sqlx::{ConnectOptions, Connection};
+    let (directory, path) = closed().await;
+    let copy = directory.path().join("copy.db");
+    server::db::backup::backup(&path, &copy).await.unwrap();
+    server::db::restore::restore(&path, &copy).await.unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let half = directory.path().join("half.db");
+    std::fs::write(&half, &before).unwrap();
+    let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&half)
+        .connect()
+        .await
+        .unwrap();
+    // One page of room: the change goes to the file before it is committed.
+    for statement in [
+        "pragma cache_size = 1",
+        "begin immediate",
+        "create table half (word text)",
+        "insert into half with recursive n (n) as (select 1 union all select n + 1 from n where n < 5000)
+         select 'nothing of this may stay' from n",
+        "update store set name = 'HALF'",
+    ] {
+        sqlx::query(statement).execute(&mut connection).await.unwrap();
+    }
+    let journal = |of: &Path| PathBuf::from(format!("{}-journal", of.display()));
+    // The killed start had taken the lock for this file.
+    std::fs::remove_file(path.with_file_name("gatehouse.lock")).unwrap();
+    std::fs::copy(&half, &path).unwrap();
+    std::fs::copy(journal(&half), journal(&path)).unwrap();
+    connection.close().await.unwrap();
+    assert_ne!(std::fs::read(&path).unwrap(), before);
+    let db = Db::open(&path, false).await.unwrap();
+    let (names, half): (String, i64) = sqlx::query_as(
+        "select group_concat(name), (select count(*) from sqlite_master where name = 'half') from store",
+    )
+    .fetch_one(db.read())
+    .await
+    .unwrap();
+    assert_eq!((names.as_str(), half), ("PROD", 0));
+    db.close().await;
+}
