@@ -1,5 +1,7 @@
 //! What the filter of a list asks of a row.
 
+use generator::objects::has_tag;
+
 /// What a row answers to a filter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
@@ -9,6 +11,8 @@ pub struct Facts {
     pub uses: Vec<String>,
     /// The lowest and highest port of each field that names some.
     pub ports: Vec<(u16, u16)>,
+    /// In any case.
+    pub tags: Vec<String>,
     /// The words that ask for something else than text, and whether it is so.
     pub marks: Vec<(&'static str, bool)>,
 }
@@ -23,7 +27,8 @@ impl Facts {
         }
     }
 
-    /// Whether every word of the filter, in small letters, holds: `uses:NAME`, `port:1414`, a mark,
+    /// Whether every word of the filter, in small letters, holds: `uses:NAME`, `tag:WORD`,
+    /// `port:1414`, a mark,
     /// or text.
     pub fn fit(&self, filter: &str) -> bool {
         filter.split_whitespace().all(|word| self.fits(word))
@@ -36,6 +41,7 @@ impl Facts {
                 let holds = |(low, high): &(u16, u16)| (*low..=*high).contains(&port);
                 self.ports.iter().any(holds)
             }),
+            Some(("tag", word)) => has_tag(&self.tags, word),
             _ => match self.marks.iter().find(|(mark, _)| *mark == word) {
                 Some((_, holds)) => *holds,
                 None => self.text.contains(word),
@@ -52,6 +58,7 @@ mod tests {
     fn every_word_of_a_filter_must_hold() {
         let facts = Facts {
             uses: vec!["GOLD".to_owned()],
+            tags: vec!["PCI scope".to_owned()],
             ports: vec![(80, 80), (1414, 1420)],
             ..Facts::new(&["MQ_IN", "off site"], &[("off", false), ("finding", true)])
         };
@@ -61,6 +68,8 @@ mod tests {
             ("mq gold", false),
             ("uses:gold", true),
             ("uses:gol", false),
+            ("tag:pci tag:scope", true),
+            ("tag:sco", false),
             ("port:1415 finding", true),
             ("port:8", false),
             ("port:x", false),

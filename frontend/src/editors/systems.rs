@@ -4,12 +4,12 @@ use generator::objects::Kind;
 use generator::policy::Release;
 use leptos::prelude::*;
 
-use crate::form::{Cell, ChoiceOf, RefOf, TextOf, VariablesOf};
+use crate::form::{Cell, ChoiceOf, RefOf, TagsOf, TextOf, VariablesOf};
 
 #[component]
 pub fn GroupForm(cell: Cell, autofocus: bool) -> impl IntoView {
     view! {
-        <div class="form-grid"><TextOf cell path="name" autofocus /><TextOf cell path="description" /></div>
+        <div class="form-grid"><TextOf cell path="name" autofocus /><TextOf cell path="description" /><TagsOf cell /></div>
         <VariablesOf cell />
     }
 }
@@ -28,6 +28,7 @@ pub fn ImageForm(cell: Cell, autofocus: bool) -> impl IntoView {
         <div class="form-grid">
             <TextOf cell path="name" mono=true autofocus />
             <TextOf cell path="description" />
+            <TagsOf cell />
             <RefOf cell path="group" kind=Kind::Group />
             <ChoiceOf cell path="release" options=Signal::stored(releases) />
             <TextOf cell path="keyring" mono=true />

@@ -160,14 +160,14 @@ kinds! {
     Rule(Rule), "rule", "connectivity rule", "Connectivity Rules";
 }
 
-impl Object {
-    /// Whether a tag is this word, or one of its words is; in any case.
-    pub fn is_tagged(&self, word: &str) -> bool {
-        let is = |text: &str| text.eq_ignore_ascii_case(word);
-        let mut tags = self.tags().iter();
-        tags.any(|tag| is(tag) || tag.split_whitespace().any(is))
-    }
+/// Whether a tag is this word, or one of its words is; in any case.
+pub fn has_tag(tags: &[String], word: &str) -> bool {
+    let is = |text: &str| text.eq_ignore_ascii_case(word);
+    let mut tags = tags.iter();
+    tags.any(|tag| is(tag) || tag.split_whitespace().any(is))
+}
 
+impl Object {
     /// True for objects that come with Gatehouse and stay as they are.
     pub fn supplied(&self) -> bool {
         match self {
@@ -227,7 +227,7 @@ mod tests {
             ("pay", false),
             ("", false),
         ] {
-            assert_eq!(level.is_tagged(word), expected, "{word}");
+            assert_eq!(has_tag(level.tags(), word), expected, "{word}");
         }
     }
 }

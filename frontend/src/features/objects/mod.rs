@@ -86,7 +86,7 @@ pub fn ObjectList(kind: Kind) -> impl IntoView {
     view! {
         <Page title=kind.plural() of=workspace.name() actions>
             <div class="toolbar">
-                <SearchField label=format!("Filter {}", kind.plural().to_lowercase()) placeholder="Name, contents; uses:NAME, port:1414, unused, finding" value=filter on_input=set_filter />
+                <SearchField label=format!("Filter {}", kind.plural().to_lowercase()) placeholder="Name, contents; uses:NAME, port:1414, tag:NAME, unused, finding" value=filter on_input=set_filter />
                 <span class="toolbar-count">{counted(all.into(), rows.into())}</span>
             </div>
             <DataTable id=kind.word() label=kind.plural() rows key=|row| row.id.0.clone() name=|row| row.name.clone()
@@ -127,6 +127,7 @@ fn rows_of(workspace: Workspace, kind: Kind) -> Memo<Arc<Vec<Row>>> {
                     facts: Facts {
                         uses: core::names_used(config, object),
                         ports: core::ports_of(object),
+                        tags: object.tags().to_vec(),
                         ..Facts::new(&[&name, object.description(), &contents], &marks)
                     },
                     id: id.clone(),

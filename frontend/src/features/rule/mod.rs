@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::core;
 use crate::editors::MappingsGrid;
-use crate::form::{Cell, NotesOf, ObjectPicker, SwitchOf, TextOf};
+use crate::form::{Cell, NotesOf, ObjectPicker, SwitchOf, TagsOf, TextOf};
 use crate::frame::{NotFound, ObjectBand, Page, Pane, id_of_page};
 use crate::ui::{Button, Face, Look, TextField};
 use crate::workspace::{Workspace, new_id};
@@ -94,6 +94,7 @@ fn Found(id: ObjectId) -> impl IntoView {
             <div class="form-grid">
                 <TextOf cell path="name" autofocus=nameless />
                 <TextOf cell path="description" />
+                <TagsOf cell />
                 <div><owner::OwnerField cell /></div>
             </div>
             <section class="question" aria-labelledby="question-1">

@@ -102,7 +102,7 @@ pub fn Rules(stack: ObjectId) -> impl IntoView {
     });
     view! {
         <div class="toolbar">
-            <SearchField label="Filter rules" placeholder="Name, address, port, level; port:1414, uses:GOLD, finding" value=filter on_input=set_filter />
+            <SearchField label="Filter rules" placeholder="Name, address, port, level; port:1414, uses:GOLD, tag:NAME, finding" value=filter on_input=set_filter />
             <span class="toolbar-count">{counted(all.into(), rows.into())}</span>
             <span class="toolbar-end"><Button label="Find ports…" on_press=find /><Button label="Add rule" look=Look::Primary icon="add" blocked on_press=add /></span>
         </div>

@@ -4,7 +4,7 @@ use generator::compile::default_paths;
 use generator::objects::{Kind, Object};
 use leptos::prelude::*;
 
-use crate::form::{Cell, CheckboxOf, ChoiceOf, RefOf, SwitchOf, TextOf, VariablesOf};
+use crate::form::{Cell, CheckboxOf, ChoiceOf, RefOf, SwitchOf, TagsOf, TextOf, VariablesOf};
 use crate::ui::{Face, TextField};
 
 #[component]
@@ -28,6 +28,7 @@ pub fn Settings(cell: Cell) -> impl IntoView {
             <div class="form-grid">
                 <TextOf cell path="name" mono=true />
                 <TextOf cell path="description" />
+                <TagsOf cell />
                 <RefOf cell path="image" kind=Kind::Image />
                 <TextOf cell path="keyring" mono=true />
                 <TextOf cell path="keyring_stash_file" mono=true />

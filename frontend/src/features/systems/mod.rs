@@ -88,11 +88,11 @@ pub fn SystemsPage() -> impl IntoView {
                 <div class="table-box"><div class="table-scroll" on:keydown=move |event| tree.pressed(&event)>
                 <table class="table" aria-label="Systems">
                     <thead><tr>
-                        <th scope="col" style:width="38%"><span class="no-sort">"Name"</span></th>
+                        <th scope="col" style:width="32%"><span class="no-sort">"Name"</span></th>
                         <th scope="col"><span class="no-sort">"Key ring " <small class="second-word">"Keyring"</small></span></th>
                         <th scope="col" style:width="3.5rem"><span class="no-sort">"Rules"</span></th>
                         <th scope="col" style:width="5rem"><span class="no-sort">"Findings"</span></th>
-                        <th scope="col" style:width="8.5rem"><span class="no-sort">"Installed"</span></th>
+                        <th scope="col" style:width="9rem"><span class="no-sort">"Installed"</span></th>
                         <th scope="col" class="cell-actions"><span class="cds--visually-hidden">"Actions"</span></th>
                     </tr></thead>
                     <tbody>
@@ -274,6 +274,7 @@ fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
             <td>{crate::form::finding_mark(findings)}</td>
             <td>
                 {on_target.as_ref().map(OnTarget::view)}
+                " "
                 {(!has_children).then(|| view! { <crate::frame::WaitsMark stack=id /> })}
             </td>
             <td class="cell-actions">

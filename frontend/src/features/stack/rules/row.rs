@@ -108,6 +108,7 @@ pub fn row(
     let marks = [("finding", row.worst.is_some()), ("off", !row.enabled)];
     row.facts = Facts {
         uses,
+        tags: rule.tags.clone(),
         ports: mappings
             .iter()
             .flat_map(|mapping| ports_of(config, mapping))
