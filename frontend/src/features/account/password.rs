@@ -27,9 +27,9 @@ pub fn Password() -> impl IntoView {
     view! {
         <section class="section" aria-labelledby="password-title">
             <h2 id="password-title">"Password"</h2>
-            <p class="soft">"Changing it ends your other sessions. Tokens go on working."</p>
+            <p class="soft">"Changing it ends your other sessions and your tokens."</p>
             <div class="narrow"><PasswordForm old_label="Current password" on_done=move || done.set(true) on_input=move || done.set(false) /></div>
-            <p role="status">{move || done.get().then_some("The password is changed. Your other sessions have ended.")}</p>
+            <p role="status">{move || done.get().then_some("The password is changed. Your other sessions and your tokens have ended.")}</p>
         </section>
     }
 }
