@@ -12,10 +12,11 @@ export default class LastWords {
     const words = (error?.message ?? result.status).replace(PLAIN, "").split("\n").filter((line) => line.trim() !== "");
     const place = error?.location ? ` at ${error.location.file.split("/").pop()}:${error.location.line}` : "";
     const log = result.attachments.find(({ name }) => name === "server.log")?.body?.toString().trimEnd().split("\n") ?? [];
+    const told = log.filter((line) => !line.includes(" DEBUG "));
     this.tries.push([
       `${test.title} (try ${result.retry + 1}, ${Math.round(result.duration / 1000)} s, began ${result.startTime.toISOString()})${place}`,
       ...words.slice(0, MOST),
-      ...log.slice(-MOST).map((line) => `server: ${line}`),
+      ...told.slice(-MOST).map((line) => `server: ${line}`),
     ]);
   }
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, mkdirSync, createWriteStream } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { secrets } from "./secrets.js";
 
 const root = resolve(import.meta.dirname, "../..");
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
@@ -18,6 +19,7 @@ export class Server {
     this.root = join(this.dir, "root");
     mkdirSync(this.root);
     this.log = [];
+    this.errors = []; // the log without what is printed for the person who started it
   }
 
   /** Starts it, or starts it again on the same data and port. */
@@ -27,7 +29,11 @@ export class Server {
       ...(this.options.args ?? [])];
     this.child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...this.options.env } });
     const logFile = createWriteStream(join(this.dir, "server.log"), { flags: "a" });
-    this.child.stderr.on("data", (data) => { this.log.push(data.toString()); logFile.write(data); });
+    this.child.stderr.on("data", (data) => {
+      this.log.push(data.toString());
+      this.errors.push(data.toString());
+      logFile.write(data);
+    });
     this.gone = new Promise((done) => this.child.once("exit", (code, signal) => done({ code, signal })));
     const lines = createInterface({ input: this.child.stdout });
     this.url = await new Promise((done, fail) => {
@@ -81,12 +87,16 @@ export class Client {
     const headers = { "x-gatehouse": "1" };
     if (body !== undefined) headers["content-type"] = "application/json";
     if (this.cookie) headers.cookie = this.cookie;
+    secrets.learnSent(body);
     const answer = await fetch(`${this.url}/api/v1${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
     const cookie = answer.headers.getSetCookie().map((line) => line.split(";")[0]).find((pair) => !pair.endsWith("="));
     if (cookie) this.cookie = cookie;
+    secrets.learnCookie(cookie);
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return text === "" ? undefined : JSON.parse(text);
+    const json = text === "" ? undefined : JSON.parse(text);
+    secrets.learnAnswer(json);
+    return json;
   }
 
   get(path) { return this.send("GET", path); }

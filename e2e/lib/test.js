@@ -3,6 +3,7 @@
 import { test as base, expect } from "@playwright/test";
 import AxeBuilder from "@axe-core/playwright";
 import { mkdirSync } from "node:fs";
+import { secrets } from "./secrets.js";
 import { Server } from "./server.js";
 
 export { expect };
@@ -73,17 +74,32 @@ export class Person {
 
 export const test = base.extend({
   serverOptions: [{}, { option: true }],
+  // Every context of a test is watched, those that it makes itself, too.
+  browser: [async ({ browser }, use) => {
+    const make = browser.newContext.bind(browser);
+    browser.newContext = async (...options) => {
+      const context = await make(...options);
+      secrets.follow(context);
+      return context;
+    };
+    await use(browser);
+  }, { scope: "worker" }],
   server: async ({ serverOptions }, use, info) => {
-    const server = await new Server(serverOptions).start();
+    secrets.forget();
+    const server = await new Server({ ...serverOptions, args: ["--log-level", "debug", ...(serverOptions.args ?? [])] }).start();
     await use(server);
     if (info.status !== info.expectedStatus) await info.attach("server.log", { body: server.log.join(""), contentType: "text/plain" });
     await server.stop();
+    secrets.place("the server's log", server.errors.join(""));
+    expect(await secrets.found(), "secrets").toEqual([]);
   },
   admin: async ({ server }, use) => use(await server.administrator()),
-  page: async ({ page }, use) => {
+  page: async ({ page, server: _ }, use) => {
     const errors = watch(page);
     await use(page);
     expect(errors, "errors in the page").toEqual([]);
+    const { origins } = await page.context().storageState();
+    secrets.place("what the browser keeps", JSON.stringify(origins));
   },
   person: async ({ page }, use) => use(new Person(page)),
   shot: async ({ page }, use) => use((name) => page.screenshot({ path: `${SHOTS}/${name}.png` })),
