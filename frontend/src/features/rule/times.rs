@@ -50,21 +50,21 @@ pub fn Times(cell: Cell) -> impl IntoView {
             <crate::form::NotesOf cell path="effective" />
             <Checkbox face=Face::new("Only at these times").help("Times are local to the Policy Agent.").read_only(locked) value=set on_change=turn />
             <Show when=move || set.get()>
-                <Boxes cell field="days_of_week" label="Days of the week; none ticked: every day" names=&DAYS first=0 />
-                <Boxes cell field="months" label="Months; none ticked: every month" names=&MONTHS first=1 />
+                <Boxes cell path="effective/days_of_week" label="Days of the week; none ticked: every day" names=&DAYS first=0 />
+                <Boxes cell path="effective/months" label="Months; none ticked: every month" names=&MONTHS first=1 />
                 <div class="form-grid">
-                    <Numbers cell field="days_of_month" label="Days of the month" />
-                    <Numbers cell field="days_from_last" label="Days counted back from the last of the month" />
-                    <Text cell field="time_of_day" label="Time of day" help="hh:mm-hh:mm; empty for the whole day." />
-                    <Text cell field="period" label="Period" help="yyyymmddhhmmss:yyyymmddhhmmss; empty without bounds." />
+                    <Numbers cell path="effective/days_of_month" />
+                    <Numbers cell path="effective/days_from_last" />
+                    <Text cell path="effective/time_of_day" />
+                    <Text cell path="effective/period" />
                 </div>
             </Show>
         </fieldset>
     }
 }
 
-fn numbers(cell: Cell, field: &str) -> Vec<u8> {
-    let value = cell.value(&format!("effective/{field}"));
+fn numbers(cell: Cell, path: &str) -> Vec<u8> {
+    let value = cell.value(path);
     value
         .and_then(|value| serde_json::from_value(value).ok())
         .unwrap_or_default()
@@ -74,12 +74,12 @@ fn numbers(cell: Cell, field: &str) -> Vec<u8> {
 #[component]
 fn Boxes(
     cell: Cell,
-    field: &'static str,
+    path: &'static str,
     label: &'static str,
     names: &'static [&'static str],
     first: u8,
 ) -> impl IntoView {
-    let ticked = Memo::new(move |_| numbers(cell, field));
+    let ticked = Memo::new(move |_| numbers(cell, path));
     let locked = Signal::derive(move || cell.read_only.get().is_some());
     let set = move |number: u8, on: bool| {
         let mut all = ticked.get_untracked();
@@ -88,7 +88,7 @@ fn Boxes(
             all.push(number);
             sort::by(&mut all, Ord::cmp);
         }
-        cell.set(&format!("effective/{field}"), Some(json!(all)));
+        cell.set(path, Some(json!(all)));
     };
     view! {
         <fieldset class="group">
@@ -116,13 +116,11 @@ fn read_days(text: &str) -> Option<Vec<u8>> {
 
 /// Days as numbers with commas. Text that is none is kept here and stored when it is one.
 #[component]
-fn Numbers(cell: Cell, field: &'static str, label: &'static str) -> impl IntoView {
+fn Numbers(cell: Cell, path: &'static str) -> impl IntoView {
     let stored = Memo::new(move |_| {
-        numbers(cell, field)
-            .iter()
-            .map(u8::to_string)
-            .collect::<Vec<_>>()
-            .join(", ")
+        let days = numbers(cell, path);
+        let days: Vec<String> = days.iter().map(u8::to_string).collect();
+        days.join(", ")
     });
     let typed = RwSignal::new(None::<String>);
     let shown = Signal::derive(move || typed.get().unwrap_or_else(|| stored.get()));
@@ -141,17 +139,10 @@ fn Numbers(cell: Cell, field: &'static str, label: &'static str) -> impl IntoVie
         };
         wrong.then(note).into_iter().collect::<Vec<_>>()
     });
-    let face = cell
-        .face(&format!("effective/{field}"))
-        .notes(wrong)
-        .help("1 to 31, with commas; empty for every day.");
-    let face = Face {
-        label: Signal::stored(label.to_owned()),
-        ..face
-    };
+    let face = cell.face(path).notes(wrong);
     let input = move |text: String| {
         if let Some(days) = read_days(&text) {
-            cell.type_in(&format!("effective/{field}"), Some(json!(days)));
+            cell.type_in(path, Some(json!(days)));
         }
         typed.set(Some(text));
     };
@@ -159,15 +150,10 @@ fn Numbers(cell: Cell, field: &'static str, label: &'static str) -> impl IntoVie
 }
 
 #[component]
-fn Text(cell: Cell, field: &'static str, label: &'static str, help: &'static str) -> impl IntoView {
-    let path = format!("effective/{field}");
-    let face = cell.face(&path).help(help).mono();
-    let face = Face {
-        label: Signal::stored(label.to_owned()),
-        ..face
-    };
-    let value = cell.text(path.clone());
-    let input = move |text: String| cell.type_in(&path, Some(json!(text.trim())));
+fn Text(cell: Cell, path: &'static str) -> impl IntoView {
+    let face = cell.face(path).mono();
+    let value = cell.text(path.to_owned());
+    let input = move |text: String| cell.type_in(path, Some(json!(text.trim())));
     view! { <TextField face value on_input=input /> }
 }
 
