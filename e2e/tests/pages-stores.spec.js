@@ -68,6 +68,7 @@ test("Delete in a list takes away what nothing uses", async ({ page, server, adm
   await filter.fill("colintd");
   await row("COLINTD").focus();
   await page.keyboard.press("Delete");
+  await expect(page.getByText("Traffic descriptor COLINTD is not deleted. It is used by 1 object.")).toBeVisible();
   await filter.fill("spare");
   await row("SPARE").focus();
   await page.keyboard.press("Delete");

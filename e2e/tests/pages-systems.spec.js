@@ -36,13 +36,50 @@ test("systems: a filter shows what is above and below, and keys walk and fold", 
   await expect(name("COLMVSA")).toBeFocused();
   await page.keyboard.press("ArrowRight");
   await expect(name("TCPIP")).toBeVisible();
-  // What others hang on stays.
+  // What others hang on stays, and the page says why.
   await page.keyboard.press("Delete");
+  await expect(page.getByText("System image COLMVSA is not deleted. It holds 1 object.")).toBeVisible();
   await expect(name("COLMVSA")).toBeVisible();
   await name("TCPTEST").focus();
   await page.keyboard.press("Delete");
   await expect(name("TCPTEST")).toHaveCount(0);
+  await expect(name("TESTMVS")).toBeFocused();
   await stored(page, 1);
+});
+
+test("systems: keys in a row's menu and on its buttons are theirs", async ({ page, server, admin }) => {
+  await prepare(admin, "PROD", two());
+  await openStore(page, server, "PROD", "systems");
+  const menu = page.getByRole("button", { name: "Actions for TCPTEST" });
+  await menu.focus();
+  await page.keyboard.press("Delete");
+  await menu.press("Enter");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem", { name: "Settings" })).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem", { name: "Delete" })).toBeFocused();
+  await page.keyboard.press("Delete");
+  await expect(page.getByRole("link", { name: "TCPTEST", exact: true })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("link", { name: "TCPTEST", exact: true })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "TESTMVS", exact: true })).toBeFocused();
+  for (const button of ["Close TEST", "Add stack to TESTMVS"]) {
+    await page.getByRole("button", { name: button, exact: true }).focus();
+    await page.keyboard.press("Delete");
+  }
+  await stored(page, 1);
+  await expect(page.getByText("is not deleted", { exact: false })).toHaveCount(0);
+});
+
+test("systems: a tag is asked for, also below what is closed", async ({ page, server, admin }) => {
+  await prepare(admin, "PROD", { ...two(), tcptest: { kind: "stack", name: "TCPTEST", image: "testmvs", tags: ["PCI scope"] } });
+  await openStore(page, server, "PROD", "systems");
+  const names = page.getByRole("table", { name: "Systems" }).getByRole("link");
+  await page.getByRole("button", { name: "Close TEST", exact: true }).click();
+  await expect(names).toHaveText(["COLINGR", "COLMVSA", "TCPIP", "TEST"]);
+  await page.getByRole("searchbox", { name: "Filter systems" }).fill("tag:pci");
+  await expect(names).toHaveText(["TEST", "TESTMVS", "TCPTEST"]);
+  await expect(page.getByRole("button", { name: /^(Open|Close) / })).toHaveCount(0);
 });
 
 test("an image and its group are made where they are needed", async ({ page, server, admin, shot }) => {

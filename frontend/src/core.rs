@@ -236,6 +236,15 @@ pub fn used_by(configuration: &Configuration) -> BTreeMap<ObjectId, Vec<ObjectId
     users
 }
 
+/// How many objects refer to this one, directly.
+pub fn users_of(configuration: &Configuration, id: &ObjectId) -> usize {
+    let refers = |object: &&Object| {
+        let mut references = references::references(object).into_iter();
+        references.any(|reference| reference.target == *id)
+    };
+    configuration.objects.values().filter(refers).count()
+}
+
 /// All that refer to an object refer to another one, and it is gone.
 pub fn replaced(
     configuration: &Configuration,

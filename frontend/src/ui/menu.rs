@@ -17,6 +17,16 @@ pub enum Item {
     Line,
 }
 
+impl Item {
+    /// What can be done, unless something is against it.
+    pub fn unless(why: Option<String>, words: &str, call: impl Into<Callback<()>>) -> Self {
+        match why {
+            Some(why) => Self::Blocked(words.to_owned(), why),
+            None => Self::Act(words.to_owned(), call.into()),
+        }
+    }
+}
+
 #[component]
 pub fn Menu(
     #[prop(into)] label: Signal<String>,

@@ -22,6 +22,7 @@ use crate::api::store::StoreSummary;
 use crate::core::{self, Findings};
 use crate::session::Session;
 use crate::ui;
+use crate::words;
 pub use queue::Changes;
 use queue::{Queue, Step};
 pub use refusal::{Refusal, Why, lock_words};
@@ -275,6 +276,37 @@ impl Workspace {
         let id = new_id();
         self.edit(words, [(id.clone(), Some(object))]);
         id
+    }
+
+    /// Why an object cannot be deleted by me now; tracked.
+    pub fn undeletable(self, id: &ObjectId) -> Option<String> {
+        self.read_only(id).or_else(|| {
+            let (kind, users) = self.config.with(|config| {
+                let kind = config.get(id).map(Object::kind);
+                (kind, core::users_of(config, id))
+            });
+            let verb = match kind {
+                Some(Kind::Group | Kind::Image | Kind::Stack) => "holds",
+                _ => "is used by",
+            };
+            let objects = words::count(users, "object", "objects");
+            (users > 0).then(|| format!("It {verb} {objects}."))
+        })
+    }
+
+    /// Deletes an object, or says why that cannot be; whether it is deleted.
+    pub fn try_delete(self, id: &ObjectId) -> bool {
+        let Some(why) = untrack(|| self.undeletable(id)) else {
+            self.delete(std::slice::from_ref(id));
+            return true;
+        };
+        let object = self.config.with_untracked(|config| config.get(id).cloned());
+        let called = object.map(|object| core::called(&object));
+        self.say(ui::sentence(&format!(
+            "{} is not deleted. {why}",
+            called.unwrap_or_default()
+        )));
+        false
     }
 
     pub fn delete(self, ids: &[ObjectId]) {

@@ -62,9 +62,7 @@ pub fn ObjectList(kind: Kind) -> impl IntoView {
         move || view! { <Button label=format!("New {}", kind.singular()) look=Look::Primary icon="add" blocked on_press=new /> },
     );
     let delete = Callback::new(move |row: Row| {
-        if row.used == 0 && !row.supplied && workspace.closed().is_none() {
-            workspace.delete(&[row.id]);
-        }
+        workspace.try_delete(&row.id);
     });
     let empty = ViewFn::from(move || {
         if filter.with(String::is_empty) {
@@ -200,27 +198,14 @@ fn actions_of(workspace: Workspace, go: Callback<ObjectId>) -> RowAction<Row> {
                 }
             })
         };
-        let mut items = vec![
+        let kept = untrack(|| workspace.undeletable(&id));
+        vec![
             Item::Act("Open".to_owned(), open),
-            Item::Act("Copy".to_owned(), copy),
-        ];
-        items.push(if row.supplied {
-            Item::Blocked("Delete".to_owned(), "It comes with Gatehouse.".to_owned())
-        } else if row.used > 0 {
-            Item::Blocked(
-                "Delete".to_owned(),
-                format!(
-                    "It is used by {}.",
-                    words::count(row.used, "object", "objects")
-                ),
-            )
-        } else {
-            Item::Act(
-                "Delete".to_owned(),
-                Callback::new(move |()| workspace.delete(std::slice::from_ref(&id))),
-            )
-        });
-        items
+            Item::unless(untrack(|| workspace.closed()), "Copy", copy),
+            Item::unless(kept, "Delete", move || {
+                workspace.try_delete(&id);
+            }),
+        ]
     })
 }
 

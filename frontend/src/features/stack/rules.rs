@@ -74,7 +74,9 @@ pub fn Rules(stack: ObjectId) -> impl IntoView {
             workspace.edit(format!("move connectivity rule {name}"), changes);
         }
     });
-    let delete = Callback::new(move |row: Row| workspace.delete(&[row.id]));
+    let delete = Callback::new(move |row: Row| {
+        workspace.try_delete(&row.id);
+    });
     let panels = Panels::here();
     let of = stack.clone();
     let find = move || {
@@ -214,10 +216,10 @@ fn actions(
                 }
             }),
         ));
-        items.push(Item::Act(
-            "Delete".to_owned(),
-            Callback::new(move |()| workspace.delete(std::slice::from_ref(&id))),
-        ));
+        let kept = untrack(|| workspace.undeletable(&id));
+        items.push(Item::unless(kept, "Delete", move || {
+            workspace.try_delete(&id);
+        }));
         items
     })
 }

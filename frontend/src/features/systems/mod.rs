@@ -4,9 +4,8 @@ mod pages;
 mod tree;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use generator::objects::{Configuration, Group, Image, Kind, Object, ObjectId, Stack};
+use generator::objects::{Group, Image, Kind, Object, ObjectId, Stack};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
@@ -17,7 +16,7 @@ use crate::frame::{Page, use_query};
 use crate::installed::{OnTarget, installed};
 use crate::paths;
 use crate::ui::shortcuts::Shortcuts;
-use crate::ui::{Button, EmptyState, Look, SearchField, focus_soon};
+use crate::ui::{Button, EmptyState, Item, Look, Menu, SearchField, css_string, find, focus_soon};
 use crate::workspace::Workspace;
 pub use pages::SystemPage;
 use tree::{Line, Node, Shown, lines};
@@ -83,7 +82,7 @@ pub fn SystemsPage() -> impl IntoView {
                 </EmptyState>
             }>
                 <div class="toolbar">
-                    <SearchField label="Filter systems" placeholder="Name, description, key ring; finding, changed" value=filter on_input=set_filter />
+                    <SearchField label="Filter systems" placeholder="Name, description, key ring; tag:NAME, finding, changed" value=filter on_input=set_filter />
                 </div>
                 <div class="table-box"><div class="table-scroll" on:keydown=move |event| tree.pressed(&event)>
                 <table class="table" aria-label="Systems">
@@ -112,30 +111,24 @@ pub fn SystemsPage() -> impl IntoView {
 }
 
 impl Tree {
-    /// Arrows go from name to name, and open and close what holds others; Delete deletes.
+    /// Keys on a name: arrows go from name to name, and open and close what holds others; Delete
+    /// deletes.
     fn pressed(self, event: &web_sys::KeyboardEvent) {
-        let target = event
-            .target()
-            .and_then(|target| target.dyn_into::<Element>().ok());
-        let row = target.and_then(|element| element.closest("tr[data-node]").ok()?);
-        let Some((row, id)) =
-            row.and_then(|row| Some((row.clone(), row.get_attribute("data-node")?)))
-        else {
+        let modified = event.alt_key() || event.ctrl_key() || event.meta_key();
+        let target: Element = event_target(event);
+        if modified || event.default_prevented() || !target.matches("a").unwrap_or(false) {
+            return;
+        }
+        let Ok(Some(row)) = target.closest("tr[data-node]") else {
             return;
         };
-        let id = ObjectId(id);
+        let Some(id) = node_of(&row) else { return };
         match event.key().as_str() {
             "ArrowDown" => focus_name(row.next_element_sibling()),
             "ArrowUp" => focus_name(row.previous_element_sibling()),
             "ArrowRight" => self.fold(&id, false),
             "ArrowLeft" => self.fold(&id, true),
-            "Delete" => {
-                let uses = |config: &Arc<Configuration>| core::used_by(config).contains_key(&id);
-                if self.workspace.closed().is_none() && !self.workspace.config.with_untracked(uses)
-                {
-                    self.workspace.delete(std::slice::from_ref(&id));
-                }
-            }
+            "Delete" => self.delete(&id),
             _ => return,
         }
         event.prevent_default();
@@ -150,7 +143,32 @@ impl Tree {
             false => drop(closed.remove(id)),
         });
         // The line is drawn anew.
-        focus_soon(format!("[data-node={}] a", crate::ui::css_string(&id.0)));
+        focus_soon(format!("{} a", row_of(id)));
+    }
+
+    /// Deletes, and goes to the row that is next to it.
+    fn delete(self, id: &ObjectId) {
+        let row = find(&row_of(id));
+        let beside = row.and_then(|row| {
+            let next = row.next_element_sibling();
+            let next = next.as_ref().and_then(node_of);
+            next.or_else(|| node_of(&row.previous_element_sibling()?))
+        });
+        if self.workspace.try_delete(id)
+            && let Some(beside) = beside
+        {
+            focus_soon(format!("{} a", row_of(&beside)));
+        }
+    }
+
+    /// What can be done with a group, image or stack.
+    fn actions(self, id: &ObjectId, settings: Callback<()>) -> Vec<Item> {
+        let kept = untrack(|| self.workspace.undeletable(id));
+        let id = id.clone();
+        vec![
+            Item::Act("Settings".to_owned(), settings),
+            Item::unless(kept, "Delete", move || self.delete(&id)),
+        ]
     }
 
     /// Opens the row to type in.
@@ -175,7 +193,7 @@ impl Tree {
             Kind::Group | Kind::Image => self.start(Some(id)),
             _ => {
                 self.adding.set(None);
-                focus_soon(format!("[data-node={}] a", crate::ui::css_string(&id.0)));
+                focus_soon(format!("{} a", row_of(&id)));
             }
         }
     }
@@ -209,6 +227,16 @@ impl Tree {
     }
 }
 
+/// The object of a row; none of a row to type in.
+fn node_of(row: &Element) -> Option<ObjectId> {
+    row.get_attribute("data-node").map(ObjectId)
+}
+
+/// The row of an object, as a selector.
+fn row_of(id: &ObjectId) -> String {
+    format!("[data-node={}]", css_string(&id.0))
+}
+
 fn focus_name(row: Option<Element>) {
     let name = row.and_then(|row| row.query_selector("a, input").ok()?);
     if let Some(name) = name.and_then(|name| name.dyn_into::<HtmlElement>().ok()) {
@@ -228,31 +256,39 @@ fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
         rules,
         findings,
         on_target,
-        closed,
-        ..
+        open,
     } = node;
     let store = tree.workspace.name();
     let href = match kind {
         Kind::Stack => paths::stack(&store, &id, "rules"),
         kind => paths::object(&store, kind, &id),
     };
-    let has_children = kind != Kind::Stack;
     let (fold, own, add_below) = (id.clone(), id.clone(), id.clone());
-    let toggle = move |_| tree.fold(&fold, !closed);
     let blocked = Signal::derive(move || tree.workspace.closed());
     let label = format!("Actions for {name}");
-    let items = tree::actions(tree.workspace, &id, kind, use_navigate());
-    let fold_words = format!("{} {name}", if closed { "Open" } else { "Close" });
+    let settings = paths::object(&store, kind, &id);
+    let navigate = use_navigate();
+    let settings = Callback::new(move |()| navigate(&settings, Default::default()));
+    let items = {
+        let id = id.clone();
+        Signal::derive_local(move || tree.actions(&id, settings))
+    };
+    let fold_button = open.map(|open| {
+        let words = format!("{} {name}", if open { "Close" } else { "Open" });
+        let toggle = move |_| tree.fold(&fold, open);
+        view! {
+            <button type="button" class="icon-button tree-fold" aria-expanded=open.to_string() aria-label=words on:click=toggle>
+                <crate::ui::Icon name=if open { "down" } else { "right" } />
+            </button>
+        }
+    });
     view! {
         <tr class="row" data-node=own.0>
             <td>
                 <span class="tree-cell" style:padding-inline-start=format!("{}rem", 1.5 * level as f64)>
-                    {if has_children {
-                        view! { <button type="button" class="icon-button tree-fold" aria-expanded=(!closed).to_string() aria-label=fold_words on:click=toggle>
-                            <crate::ui::Icon name=if closed { "right" } else { "down" } />
-                        </button> }.into_any()
-                    } else {
-                        view! { <span class="tree-fold"></span> }.into_any()
+                    {match fold_button {
+                        Some(button) => button.into_any(),
+                        None => view! { <span class="tree-fold"></span> }.into_any(),
                     }}
                     <a href=href>{name.clone()}</a>
                     <span class="soft clip">{description}</span>
@@ -275,10 +311,10 @@ fn NodeRow(tree: Tree, node: Node) -> impl IntoView {
             <td>
                 {on_target.as_ref().map(OnTarget::view)}
                 " "
-                {(!has_children).then(|| view! { <crate::frame::WaitsMark stack=id /> })}
+                {(kind == Kind::Stack).then(|| view! { <crate::frame::WaitsMark stack=id /> })}
             </td>
             <td class="cell-actions">
-                <crate::ui::Menu label items=Signal::stored_local(items) left=true />
+                <Menu label items left=true />
             </td>
         </tr>
     }

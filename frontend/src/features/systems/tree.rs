@@ -5,15 +5,11 @@ use std::str::FromStr;
 
 use generator::finding::Severity;
 use generator::objects::{Configuration, Kind, Object, ObjectId, ObjectName, SystemName};
-use leptos::prelude::{Callback, WithUntracked};
 
 use crate::api::install::StackState;
 use crate::core::{self, Findings};
 use crate::filter::Facts;
 use crate::installed::OnTarget;
-use crate::paths;
-use crate::ui::Item;
-use crate::workspace::Workspace;
 
 /// One object in the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +24,8 @@ pub struct Node {
     pub findings: Option<(usize, Severity)>,
     /// Of a stack, as soon as it is known.
     pub on_target: Option<OnTarget>,
-    pub closed: bool,
+    /// Whether what is below is shown; `None` where closing would change nothing.
+    pub open: Option<bool>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -95,17 +92,21 @@ impl Shown<'_> {
     /// The lines of an object and of what is below it; none where nothing of it fits the filter.
     /// `fits`: something above does.
     fn branch(&self, id: &ObjectId, object: &Object, level: usize, fits: bool) -> Vec<Line> {
-        let node = self.node(id, object, level);
-        let fits = fits || self.fits(&node);
-        let mut lines = vec![Line::Node(node)];
+        let mut node = self.node(id, object, level);
+        let fits = fits || self.fits(&node, object.tags());
+        let closed = self.closed.contains(id);
         // A closed one is looked into for what is asked for, too.
-        if !self.closed.contains(id) || !fits {
-            lines.extend(self.below(id, object.kind(), level, fits));
+        let below = match closed && self.filter.is_empty() {
+            true => Vec::new(),
+            false => self.below(id, object.kind(), level, fits && !closed),
+        };
+        if !fits && below.is_empty() {
+            return Vec::new();
         }
-        match fits || lines.len() > 1 {
-            true => lines,
-            false => Vec::new(),
-        }
+        // What the filter found below stays.
+        let held = !below.is_empty() && (closed || !fits);
+        node.open = (node.kind != Kind::Stack && !held).then_some(!closed);
+        [Line::Node(node)].into_iter().chain(below).collect()
     }
 
     fn below(&self, id: &ObjectId, kind: Kind, level: usize, fits: bool) -> Vec<Line> {
@@ -126,10 +127,14 @@ impl Shown<'_> {
         lines
     }
 
-    fn fits(&self, node: &Node) -> bool {
+    fn fits(&self, node: &Node, tags: &[String]) -> bool {
         let drift = matches!(node.on_target, Some(OnTarget::Drifted(_)));
         let marks = [("finding", node.findings.is_some()), ("changed", drift)];
-        Facts::new(&[&node.name, &node.description, &node.keyring], &marks).fit(self.filter)
+        let facts = Facts {
+            tags: tags.to_vec(),
+            ..Facts::new(&[&node.name, &node.description, &node.keyring], &marks)
+        };
+        facts.fit(self.filter)
     }
 
     fn node(&self, id: &ObjectId, object: &Object, level: usize) -> Node {
@@ -155,7 +160,7 @@ impl Shown<'_> {
             rules: is_stack.then_some(rules.len()),
             findings: self.findings.worst_of(with_rules),
             on_target: self.on_targets.filter(|_| is_stack).map(on_target),
-            closed: self.closed.contains(id),
+            open: None,
         }
     }
 }
@@ -172,44 +177,6 @@ pub fn name_error(level: usize, text: &str) -> Option<String> {
             .err()
             .map(|error| error.to_string())
     }
-}
-
-/// What can be done with a group, image or stack.
-pub fn actions(
-    workspace: Workspace,
-    id: &ObjectId,
-    kind: Kind,
-    navigate: impl Fn(&str, leptos_router::NavigateOptions) + Clone + Send + Sync + 'static,
-) -> Vec<Item> {
-    let settings = {
-        let (id, navigate) = (id.clone(), navigate);
-        Callback::new(move |()| {
-            navigate(
-                &paths::object(&workspace.name(), kind, &id),
-                Default::default(),
-            )
-        })
-    };
-    let users = workspace
-        .config
-        .with_untracked(|config| core::used_by(config).remove(id).unwrap_or_default().len());
-    let delete = match users {
-        0 => {
-            let id = id.clone();
-            Item::Act(
-                "Delete".to_owned(),
-                Callback::new(move |()| workspace.delete(std::slice::from_ref(&id))),
-            )
-        }
-        users => Item::Blocked(
-            "Delete".to_owned(),
-            format!(
-                "It holds {}.",
-                crate::words::count(users, "object", "objects")
-            ),
-        ),
-    };
-    vec![Item::Act("Settings".to_owned(), settings), delete]
 }
 
 #[cfg(test)]
@@ -243,6 +210,7 @@ mod tests {
                 Stack {
                     name: "S".into(),
                     image: Some(id("i")),
+                    tags: vec!["PCI".to_owned()],
                     ..Stack::default()
                 }
                 .into(),
@@ -271,20 +239,28 @@ mod tests {
             lines
                 .iter()
                 .map(|line| match line {
-                    Line::Node(node) => format!("{}{}", " ".repeat(node.level), node.name),
-                    Line::Add(..) => "+".to_owned(),
+                    Line::Node(node) => {
+                        let mark = node.open.map_or("", |open| if open { "-" } else { "+" });
+                        format!("{}{}{mark}", " ".repeat(node.level), node.name)
+                    }
+                    Line::Add(..) => "to type in".to_owned(),
                 })
                 .collect::<Vec<_>>()
         };
-        assert_eq!(shown(&[], ""), ["G", " I", "  S", "LOST"]);
-        assert_eq!(shown(&["g"], ""), ["G", "LOST"]);
-        for (filter, expected) in [
-            ("i", &["G", " I", "  S"][..]),
-            ("s s", &["G", " I", "  S", "LOST"]),
-            ("lost", &["LOST"]),
-            ("finding", &[]),
+        assert_eq!(shown(&[], ""), ["G-", " I-", "  S", "LOST"]);
+        assert_eq!(shown(&["g"], ""), ["G+", "LOST"]);
+        // What the filter itself holds open has no mark to close it.
+        for (closed, filter, expected) in [
+            ("g", "i", &["G", " I-", "  S"][..]),
+            ("g", "s s", &["G", " I", "  S", "LOST"]),
+            ("g", "tag:pci", &["G", " I", "  S"]),
+            ("g", "lost", &["LOST"]),
+            ("g", "finding", &[]),
+            ("g", "g", &["G+"]),
+            ("i", "g", &["G-", " I+"]),
+            ("i", "i", &["G", " I+"]),
         ] {
-            assert_eq!(shown(&["g"], filter), expected, "{filter}");
+            assert_eq!(shown(&[closed], filter), expected, "{closed} {filter}");
         }
     }
 }
