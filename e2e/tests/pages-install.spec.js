@@ -162,6 +162,31 @@ test("what is typed stays when somebody saves meanwhile, and the page takes the 
   await expect(root).toHaveValue("/half/ty");
 });
 
+test("a comment and an unfolded difference stay when the plan is read again", async ({ page, server, admin }) => {
+  await seeded(admin);
+  await install(admin, server);
+  await open(page, server);
+  await page.getByRole("checkbox", { name: "Install COLMVSA.TCPIP" }).check();
+  const file = (name) => page.locator("details.file", { has: page.locator("summary", { hasText: name }) });
+  await file("Main file").locator("summary").click();
+  await expect(file("Main file").locator("code-diff")).toBeVisible();
+  await file("Policy file").locator("summary").click();
+  const comment = page.getByRole("textbox", { name: "Comment, kept in the history" });
+  await comment.pressSequentially("before the aud");
+  await save(admin, "PROD", { "COLMVSA.TCPIP.traffic": stack("COLMVSA", "TCPIP", "1500")["COLMVSA.TCPIP.traffic"] }, "one more port");
+  await expect(page.getByRole("heading", { name: "Revision 3 on COLMVSA.TCPIP" })).toBeVisible();
+  await expect(comment).toBeFocused();
+  await comment.pressSequentially("it");
+  await expect(comment).toHaveValue("before the audit");
+  await expect(file("Main file").locator("code-diff")).toBeVisible();
+  await expect(file("Policy file")).not.toHaveAttribute("open");
+  await page.getByRole("button", { name: "Install 3 files" }).click();
+  await expect(page.getByRole("table", { name: "History of installs" }).getByText("before the audit")).toBeVisible();
+  await page.getByRole("button", { name: "Close the result" }).click();
+  await page.getByRole("checkbox", { name: "Install COLMVSA.TCPIP" }).check();
+  await expect(comment).toHaveValue("");
+});
+
 test("who may only look sees why nothing can be installed", async ({ page, server, admin, shot }) => {
   await seeded(admin);
   await install(admin, server);

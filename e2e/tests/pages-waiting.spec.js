@@ -81,6 +81,28 @@ test("an install waits for its confirmation and is kept", async ({ page, server,
   await expect(wait).toHaveValue("10");
 });
 
+test("the result of an install says what became of it", async ({ page, server, admin }) => {
+  await changed(admin, server);
+  await open(page, server, `install?stacks=${id}`);
+  const result = page.getByRole("status", { name: "Result of the install" });
+  const previous = result.getByRole("button", { name: "Return COLMVSA.TCPIP to previous…" });
+  for (const [button, heading, words, back, number] of [
+    ["Put back now", "Revision 3 was installed on COLMVSA.TCPIP", "It was put back: what was there before is there again.", 0, 2],
+    ["Keep it", "Revision 3 is installed on COLMVSA.TCPIP", "It is kept.", 1, 4],
+  ]) {
+    await page.getByLabel("Put back what was there unless confirmed").selectOption("within 10 minutes");
+    await page.getByRole("button", { name: "Install 3 files" }).click();
+    await expect(result.getByText("It is put back unless somebody keeps it in time", { exact: false })).toBeVisible();
+    await expect(previous).toHaveCount(0);
+    await band(page, number).getByRole("button", { name: button }).click();
+    await expect(result.getByText(words)).toBeVisible();
+    await expect(result.getByRole("heading", { name: heading })).toBeVisible();
+    await expect(previous).toHaveCount(back);
+    await result.getByRole("button", { name: "Close the result" }).click();
+    await page.getByRole("checkbox", { name: "Install COLMVSA.TCPIP" }).check();
+  }
+});
+
 test("own minutes have bounds", async ({ page, server, admin }) => {
   await changed(admin, server);
   await open(page, server, `install?stacks=${id}`);

@@ -50,8 +50,9 @@ pub fn SecurityLevelForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl 
 #[component]
 fn OnlyWhatDiffers(against: Against) -> impl IntoView {
     let hidden = move || {
+        let (only, name) = (against.only.get(), against.name.get());
         let fields = count(against.hidden(), "field is", "fields are");
-        match (against.only.get(), against.name.get().as_str()) {
+        match (only, name.as_str()) {
             (false, _) => String::new(),
             (true, "") => format!("{fields} left to AT-TLS and not shown."),
             (true, preset) => format!("{fields} as {preset} says and not shown."),

@@ -1,5 +1,6 @@
 //! What an install of the chosen stacks would do, and the button that does it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use generator::finding::Severity;
@@ -27,10 +28,14 @@ const NAMED: usize = 3;
 
 #[component]
 pub fn Plan(room: Room) -> impl IntoView {
+    // The result of the install stands in its place.
     let done = Memo::new(move |_| matches!(room.run.get(), Run::Done(..) | Run::Running(_)));
+    let plan = Memo::new(move |_| match room.plan.get() {
+        Planned::Plan(plan) => Some(plan).filter(|_| !done.get()),
+        _ => None,
+    });
     view! {
         {move || match room.plan.get() {
-            // The result of the install stands in its place.
             _ if done.get() => ().into_any(),
             Planned::Nothing => view! { <p class="soft">"Choose stacks to see what would be written to their targets."</p> }.into_any(),
             Planned::Asking => view! { <Skeleton label="Comparing with the targets" /> }.into_any(),
@@ -40,59 +45,82 @@ pub fn Plan(room: Room) -> impl IntoView {
                     <span class="band-actions"><Button label="Try again" on_press=move || room.again() /></span>
                 </Band>
             }.into_any(),
-            Planned::Plan(plan) => view! { <Shown room plan /> }.into_any(),
+            Planned::Plan(_) => ().into_any(),
         }}
+        // A plan that is read again leaves the fields beside it as they are.
+        <Show when=move || plan.with(Option::is_some)><Shown room plan /></Show>
     }
 }
 
-#[component]
-fn Shown(room: Room, plan: Arc<InstallPlan>) -> impl IntoView {
-    let comment = RwSignal::new(String::new());
+/// "Install 6 files of 2 stacks".
+fn button_words(plan: &InstallPlan) -> String {
     let files: usize = plan.stacks.iter().map(|stack| stack.files.len()).sum();
-    let stacks = plan.stacks.len();
-    let label = match stacks {
-        1 => format!("Install {}", words::count(files, "file", "files")),
-        stacks => format!(
-            "Install {} of {stacks} stacks",
-            words::count(files, "file", "files")
-        ),
-    };
-    let revision = plan.revision;
-    let same = facts::same_content(&plan.stacks);
-    let all = plan.stacks.clone();
-    let blocked = Signal::derive(move || {
-        room.closed()
-            .or_else(|| {
-                room.overwrite
-                    .with(|overwrite| facts::obstacle(&all, overwrite))
-            })
-            .or_else(|| room.wait.wrong())
-    });
-    let on = match stacks {
-        1..=NAMED => plan
-            .stacks
-            .iter()
-            .map(|stack| stack.name.as_str())
-            .collect::<Vec<_>>()
-            .join(", "),
+    let files = words::count(files, "file", "files");
+    match plan.stacks.len() {
+        1 => format!("Install {files}"),
+        stacks => format!("Install {files} of {stacks} stacks"),
+    }
+}
+
+/// "Revision 3 on COLMVSA.TCPIP".
+fn heading(plan: &InstallPlan) -> String {
+    let names = plan.stacks.iter().map(|stack| stack.name.as_str());
+    let on = match plan.stacks.len() {
+        1..=NAMED => names.collect::<Vec<_>>().join(", "),
         stacks => format!("{stacks} stacks"),
     };
+    format!("Revision {} on {on}", plan.revision)
+}
+
+/// Which files are unfolded, by path, where somebody folded or unfolded them.
+type Folds = StoredValue<BTreeMap<String, bool>>;
+
+#[component]
+fn Shown(room: Room, plan: Memo<Option<Arc<InstallPlan>>>) -> impl IntoView {
+    let words = move |of: fn(&InstallPlan) -> String| {
+        Signal::derive(move || plan.with(|plan| plan.as_deref().map(of).unwrap_or_default()))
+    };
+    let blocked = Signal::derive(move || {
+        let obstacle = |plan: &Option<Arc<InstallPlan>>| {
+            let stacks = &plan.as_deref()?.stacks;
+            room.overwrite
+                .with(|overwrite| facts::obstacle(stacks, overwrite))
+        };
+        room.closed()
+            .or_else(|| plan.with(obstacle))
+            .or_else(|| room.wait.wrong())
+    });
+    let same = Memo::new(move |_| {
+        plan.with(|plan| {
+            let plan = plan.as_deref();
+            plan.is_some_and(|plan| facts::same_content(&plan.stacks))
+        })
+    });
+    let folds = Folds::default();
+    let stacks = move || {
+        let plan = plan.get()?;
+        let (all, count) = (plan.stacks.iter(), plan.stacks.len());
+        let view =
+            |stack: &StackPlan| view! { <StackView room stack=stack.clone() stacks=count folds /> };
+        Some(all.map(view).collect_view())
+    };
+    let comment = room.comment;
     view! {
         <section aria-label="What would be written" class="stack">
             <div class="install-bar">
                 <div class="install-words">
-                    <h2>{format!("Revision {revision} on {on}")}</h2>
+                    <h2>{words(heading)}</h2>
                     <Parts room />
                 </div>
                 <TextField face=Face::new("Comment, kept in the history") value=comment on_input=move |text| comment.set(text) />
                 <WaitField room />
-                <Button label look=Look::Primary blocked on_press=move || room.install(comment.get_untracked()) />
+                <Button label=words(button_words) look=Look::Primary blocked on_press=move || room.install() />
             </div>
             {move || blocked.get().map(|why| view! { <p class="install-why" role="status"><Icon name="warning" /> {why}</p> })}
-            {same.then(|| view! {
+            {move || same.get().then(|| view! {
                 <p class="soft">"The files on the target have this content already; installing again renews their headers only."</p>
             })}
-            {plan.stacks.iter().map(|stack| view! { <StackView room stack=stack.clone() stacks /> }).collect_view()}
+            {stacks}
         </section>
     }
 }
@@ -114,7 +142,7 @@ fn Parts(room: Room) -> impl IntoView {
 }
 
 #[component]
-fn StackView(room: Room, stack: StackPlan, stacks: usize) -> impl IntoView {
+fn StackView(room: Room, stack: StackPlan, stacks: usize, folds: Folds) -> impl IntoView {
     let StackPlan {
         stack: id,
         name,
@@ -138,7 +166,7 @@ fn StackView(room: Room, stack: StackPlan, stacks: usize) -> impl IntoView {
             })}
             <Findings findings />
             {(!drifted.is_empty()).then(|| view! { <Drift room stack=id name=name.clone() files=drifted /> })}
-            {files.into_iter().map(|file| view! { <FileView file few=stacks <= NAMED /> }).collect_view()}
+            {files.into_iter().map(|file| view! { <FileView file few=stacks <= NAMED folds /> }).collect_view()}
         </section>
     }
 }
@@ -264,10 +292,11 @@ fn Drift(room: Room, stack: ObjectId, name: String, files: Vec<FilePlan>) -> imp
 }
 
 #[component]
-fn FileView(file: FilePlan, few: bool) -> impl IntoView {
+fn FileView(file: FilePlan, few: bool, folds: Folds) -> impl IntoView {
     let words = facts::size_words(&file);
+    let folded = folds.with_value(|folds| folds.get(&file.path).copied());
+    let open = folded.unwrap_or(few && file.role == FileRole::Policy);
     // Hundreds of differences are drawn when somebody opens them.
-    let open = few && file.role == FileRole::Policy;
     let drawn = RwSignal::new(open);
     let since_installed = RwSignal::new(false);
     let FilePlan {
@@ -285,7 +314,16 @@ fn FileView(file: FilePlan, few: bool) -> impl IntoView {
     let two = drifted && installed.is_some();
     let (now, then) = (on_target.unwrap_or_default(), installed.unwrap_or_default());
     let label = format!("Difference of {path}");
-    let title = path.clone();
+    let (title, own) = (path.clone(), path.clone());
+    let toggled = move |event: web_sys::Event| {
+        let open = event_target::<web_sys::Element>(&event).has_attribute("open");
+        folds.update_value(|folds| {
+            folds.insert(own.clone(), open);
+        });
+        if open && !drawn.get_untracked() {
+            drawn.set(true);
+        }
+    };
     let texts = StoredValue::new((now, then, text));
     let before = Signal::derive(move || {
         texts.with_value(|(now, then, _)| match since_installed.get() {
@@ -305,7 +343,7 @@ fn FileView(file: FilePlan, few: bool) -> impl IntoView {
         }
     };
     view! {
-        <details class="group file" open=open on:toggle=move |_| drawn.set(true)>
+        <details class="group file" open=open on:toggle=toggled>
             <summary>{facts::role_words(role)} " " <code>{title}</code> " " <span class="soft">{words}</span></summary>
             {refused.map(|why| view! { <p class="error">{sentence(&why)}</p> })}
             {two.then(|| view! {

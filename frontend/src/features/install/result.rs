@@ -25,7 +25,7 @@ pub fn Result(room: Room) -> impl IntoView {
                     {(!left_out.is_empty()).then(|| view! { <LeftOut room done=records.len() left_out /> })}
                     {match records.len() {
                         0..=SHOWN => records.into_iter().map(|record| view! { <Done room record /> }).collect_view().into_any(),
-                        _ => many(records).into_any(),
+                        _ => view! { <Many room records /> }.into_any(),
                     }}
                     <div class="button-row"><Button label="Close the result" look=Look::Ghost on_press=move || room.choose(&[]) /></div>
                 </section>
@@ -38,13 +38,75 @@ pub fn Result(room: Room) -> impl IntoView {
 /// of the stack that is being written.
 const SHOWN: usize = 10;
 
-/// What was installed on many stacks, one line each.
-fn many(records: Vec<InstallRecord>) -> impl IntoView {
-    let title = format!(
-        "Revision {} is installed on {} stacks",
-        records.first().map_or(0, |record| record.revision),
-        records.len()
-    );
+/// What an install waits for, or waited for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Stand {
+    /// It stood from the start.
+    Stands,
+    Waits,
+    Kept,
+    PutBack,
+}
+
+impl Stand {
+    /// `record`: as the install answered; `now`: as the history has it, where that is read.
+    fn of(record: &InstallRecord, now: Option<&InstallRecord>) -> Self {
+        let now = now.unwrap_or(record);
+        match (&record.waits, &now.waits) {
+            _ if now.undone => Self::PutBack,
+            (None, _) => Self::Stands,
+            (Some(_), Some(_)) => Self::Waits,
+            (Some(_), None) => Self::Kept,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Stands => "",
+            Self::Waits => {
+                "It is put back unless somebody keeps it in time: at the top of every page of this store, with the time that is left."
+            }
+            Self::Kept => "It is kept.",
+            Self::PutBack => "It was put back: what was there before is there again.",
+        }
+    }
+
+    /// For "Revision 3 … on COLMVSA.TCPIP".
+    fn verb(self) -> &'static str {
+        match self {
+            Self::PutBack => "was installed",
+            _ => "is installed",
+        }
+    }
+}
+
+fn told(stand: Stand) -> impl IntoView {
+    (stand != Stand::Stands).then(|| view! { <p>{stand.words()}</p> })
+}
+
+/// What became of an install since it answered.
+fn stand(room: Room, record: &InstallRecord) -> Memo<Stand> {
+    let record = record.clone();
+    Memo::new(move |_| {
+        room.past.with(|past| {
+            let now = past.records.iter().find(|other| other.id == record.id);
+            Stand::of(&record, now)
+        })
+    })
+}
+
+/// What was installed on many stacks, one line each. All of them wait for the same confirmation.
+#[component]
+fn Many(room: Room, records: Vec<InstallRecord>) -> impl IntoView {
+    let revision = records.first().map_or(0, |record| record.revision);
+    let count = records.len();
+    // The newest is the first of the history.
+    let stand = records.last().map(|record| stand(room, record));
+    let stand = move || stand.map_or(Stand::Stands, |stand| stand.get());
+    let title = move || {
+        let verb = stand().verb();
+        format!("Revision {revision} {verb} on {count} stacks")
+    };
     let line = |record: InstallRecord| {
         let files = words::count(record.files.len(), "file", "files");
         view! { <li>{record.name} " " <span class="soft">{format!("{files} written, install {}", record.id)}</span></li> }
@@ -52,6 +114,7 @@ fn many(records: Vec<InstallRecord>) -> impl IntoView {
     view! {
         <div class="install-result">
             <h2><Icon name="check" /> {title}</h2>
+            {move || told(stand())}
             <ul class="written">{records.into_iter().map(line).collect_view()}</ul>
         </div>
     }
@@ -136,19 +199,23 @@ fn Done(room: Room, record: InstallRecord) -> impl IntoView {
         })
     });
     let written = matches!(record.outcome, InstallOutcome::Done);
-    let waits = record.waits.is_some();
-    let title = match (&record.outcome, record.returned_to) {
-        (InstallOutcome::Failed(why), _) => format!("{} is not installed: {why}", record.name),
-        (_, Some(_)) => format!(
-            "{} has the files of revision {} again",
-            record.name, record.revision
-        ),
-        (_, None) => format!(
-            "Revision {} is installed on {}",
-            record.revision, record.name
-        ),
+    let stand = stand(room, &record);
+    let (name, revision) = (record.name.clone(), record.revision);
+    let title = match (record.outcome.clone(), record.returned_to) {
+        (InstallOutcome::Failed(why), _) => {
+            Signal::stored(format!("{name} is not installed: {why}"))
+        }
+        (_, Some(_)) => {
+            Signal::stored(format!("{name} has the files of revision {revision} again"))
+        }
+        (_, None) => {
+            let name = name.clone();
+            Signal::derive(move || {
+                let verb = stand.get().verb();
+                format!("Revision {revision} {verb} on {name}")
+            })
+        }
     };
-    let name = record.name.clone();
     view! {
         <div class="install-result" class:tone-error=!written>
             <h2><Icon name=if written { "check" } else { "error" } /> {title}</h2>
@@ -158,8 +225,8 @@ fn Done(room: Room, record: InstallRecord) -> impl IntoView {
                 }).collect_view()}
             </ul>
             <p class="soft">{format!("{} by {}", words::moment(&record.at), record.by)}</p>
-            {waits.then(|| view! { <p>"It is put back unless somebody keeps it in time: at the top of every page of this store, with the time that is left."</p> })}
-            {move || previous.get().filter(|_| !waits).map(|before| {
+            {move || told(stand.get())}
+            {move || previous.get().filter(|_| matches!(stand.get(), Stand::Stands | Stand::Kept)).map(|before| {
                 let label = format!("Return {name} to previous…");
                 view! { <div class="button-row"><Button label on_press=move || open_record(room, panels, before.clone(), "now") /></div> }
             })}

@@ -74,6 +74,8 @@ pub struct Room {
     pub set_parts: Callback<String>,
     pub plan: RwSignal<Planned>,
     pub overwrite: RwSignal<BTreeSet<ObjectId>>,
+    /// Of the next install.
+    pub comment: RwSignal<String>,
     pub run: RwSignal<Run>,
     /// How far the install is that is under way; `None` until that is known.
     pub progress: RwSignal<Option<Progress>>,
@@ -127,6 +129,7 @@ impl Room {
             set_parts,
             plan: RwSignal::new(Planned::Nothing),
             overwrite: RwSignal::new(BTreeSet::new()),
+            comment: RwSignal::new(String::new()),
             run: RwSignal::new(Run::Idle),
             progress: RwSignal::new(None),
             wait: Wait::new(),
@@ -151,6 +154,7 @@ impl Room {
             if before.as_ref().is_some_and(|before| *before != stacks) {
                 room.run.set(Run::Idle);
                 room.overwrite.set(BTreeSet::new());
+                room.comment.set(String::new());
             }
             spawn_local(room.ask_plan(round, stacks.clone(), parts));
             stacks
@@ -312,7 +316,7 @@ impl Room {
     }
 
     /// Installs the plan that is shown.
-    pub fn install(self, comment: String) {
+    pub fn install(self) {
         let Planned::Plan(plan) = self.plan.get_untracked() else {
             return;
         };
@@ -328,7 +332,7 @@ impl Room {
             overwrite_drift: self
                 .overwrite
                 .with_untracked(|overwrite| !overwrite.is_empty()),
-            comment,
+            comment: self.comment.get_untracked(),
             confirm_within: self.wait.chosen(),
         };
         let files = plan

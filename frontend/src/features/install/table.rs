@@ -30,9 +30,18 @@ pub fn Stacks(room: Room) -> impl IntoView {
         filter.with(|words| room.lines.with(|lines| facts::matching(lines, words)))
     });
     let all_chosen = Memo::new(move |_| {
+        let all = |chosen: &Vec<ObjectId>, shown: &Vec<Line>| {
+            !shown.is_empty() && shown.iter().all(|line| chosen.contains(&line.id))
+        };
         room.chosen
-            .with(|chosen| shown.with(|shown| shown.iter().all(|line| chosen.contains(&line.id))))
+            .with(|chosen| shown.with(|shown| all(chosen, shown)))
     });
+    let counted = move || {
+        let lines = room.lines.with(|lines| lines.len());
+        let (shown, chosen) = (shown.with(Vec::len), room.chosen.with(Vec::len));
+        let stacks = words::count(lines, "stack", "stacks");
+        format!("{shown} of {stacks}, {chosen} chosen")
+    };
     let toggle_all = move |on: bool| {
         let shown: Vec<ObjectId> =
             shown.with_untracked(|lines| lines.iter().map(|line| line.id.clone()).collect());
@@ -49,7 +58,7 @@ pub fn Stacks(room: Room) -> impl IntoView {
                 <span>{move || format!("Install writes revision {}, the newest.", revision())}</span>
                 {move || many.get().then(|| view! {
                     <SearchField label="Filter the stacks" placeholder="Filter by name" value=filter on_input=move |words| filter.set(words) />
-                    <span class="soft" role="status">{move || format!("{} of {}, {} chosen", shown.with(Vec::len), words::count(room.lines.with(|lines| lines.len()), "stack", "stacks"), room.chosen.with(Vec::len))}</span>
+                    <span class="soft" role="status">{counted}</span>
                 })}
                 <span class="toolbar-end"><Groups room /></span>
             </div>
