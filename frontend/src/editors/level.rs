@@ -10,7 +10,7 @@ use crate::form::{
 use crate::ui::{Face, Switch};
 use crate::words::count;
 use generator::objects::fields::SettingsPlace;
-use generator::objects::{Object, summary};
+use generator::objects::{Object, Versions, summary};
 
 #[component]
 pub fn SecurityLevelForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoView {
@@ -33,14 +33,13 @@ pub fn SecurityLevelForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl 
         <SwitchOf cell path="protect" />
         <Show when=move || protect.get()>
             <OnlyWhatDiffers against />
-            <Versions cell />
+            <VersionSwitches cell />
             <Stated path="suites"><SuiteList cell /></Stated>
-            <Stated path="client_authentication">
-                <fieldset class="group">
-                    <legend>"Client authentication"</legend>
-                    <ChoiceOf cell path="client_authentication" options=Signal::stored(client_authentication()) />
-                </fieldset>
-            </Stated>
+            // No preset says who must show a certificate.
+            <fieldset class="group">
+                <legend>"Client authentication"</legend>
+                <ChoiceOf cell path="client_authentication" options=Signal::stored(client_authentication()) />
+            </fieldset>
             <SettingsGroups cell place=SettingsPlace::SecurityLevel at="settings" />
         </Show>
     }
@@ -67,14 +66,13 @@ fn OnlyWhatDiffers(against: Against) -> impl IntoView {
 }
 
 #[component]
-fn Versions(cell: Cell) -> impl IntoView {
-    let versions = ["tls13", "tls12", "tls11", "tls10", "sslv3", "sslv2"];
+fn VersionSwitches(cell: Cell) -> impl IntoView {
     view! {
         <fieldset class="group">
             <legend>"Protocol versions"</legend>
             <NotesOf cell path="versions" />
             <div class="switches">
-                {versions.map(|version| {
+                {Versions::FIELDS.map(|version| {
                     let path = format!("versions/{version}");
                     view! { <Stated path=path.clone()><SwitchOf cell path /></Stated> }
                 }).collect_view()}

@@ -1,7 +1,7 @@
 //! The dated preset that a level started from: what it says, how the level differs, and the way
 //! to the newest one.
 
-use generator::objects::attls::presets::{says, with_preset};
+use generator::objects::attls::presets::{differs, says, with_preset};
 use generator::objects::diff::diff;
 use generator::objects::library::{LEVELS_DATE, preset, presets};
 use generator::objects::{Configuration, Object, SecurityLevel};
@@ -11,8 +11,11 @@ use serde_json::Value;
 use crate::form::Cell;
 use crate::ui::{Button, Checkbox, Face, Look, Select, sentence, with_code};
 
-/// What a person would say changed from the preset to the level.
+/// What a person would say changed from the preset to the level; another spelling is no change.
 fn differences(level: &SecurityLevel, preset: &SecurityLevel) -> Vec<String> {
+    if !differs(level, preset) {
+        return Vec::new();
+    }
     let one = |level: &SecurityLevel| -> Configuration {
         let level = SecurityLevel {
             preset: None,

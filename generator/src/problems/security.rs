@@ -132,11 +132,7 @@ fn newer_preset(checker: &mut Checker<'_>, id: &ObjectId, level: &SecurityLevel)
     else {
         return;
     };
-    let same = SecurityLevel {
-        preset: level.preset.clone(),
-        ..newest.clone()
-    };
-    if same == *level {
+    if !presets::differs(level, &newest) {
         return;
     }
     let finding = at(&NEWER_PRESET, id, "preset")
@@ -158,8 +154,7 @@ fn whole(id: &ObjectId, newest: &SecurityLevel) -> Vec<FieldEdit> {
             .is_some_and(|on| *on);
         edit(id, format!("versions/{version}"), Some(on.to_string()))
     };
-    let all = ["sslv2", "sslv3", "tls10", "tls11", "tls12", "tls13"];
-    let mut edits: Vec<_> = all.iter().map(version).collect();
+    let mut edits: Vec<_> = Versions::FIELDS.iter().map(version).collect();
     edits.push(edit(id, "protect", Some(newest.protect.to_string())));
     let suites = match &newest.suites {
         Suites::SystemDefaults => json_text("system-defaults"),

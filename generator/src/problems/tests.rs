@@ -526,7 +526,17 @@ fn a_newer_preset_is_proposed() {
     };
     let newest = attls::presets::with_preset(before, "AT-TLS__Platinum");
     assert_eq!(Some(after), newest);
-    for quiet in [of("2020-01", true), of(library::LEVELS_DATE, false)] {
+    let mut respelled = of("2020-01", false);
+    if let Some(Object::SecurityLevel(level)) = respelled.objects.get_mut(&id("level")) {
+        let own = level.preset.take();
+        *level = attls::presets::with_preset(level, "AT-TLS__Platinum").unwrap();
+        level.preset = own;
+        level.client_authentication = ClientAuthentication::Required;
+        let suites = ["TLS_AES_256_GCM_SHA384", "1301", "1303"];
+        level.suites = Suites::List(suites.map(str::to_owned).to_vec());
+    }
+    let newest = of(library::LEVELS_DATE, false);
+    for quiet in [of("2020-01", true), newest, respelled] {
         let codes: Vec<_> = problems(&quiet).iter().map(|it| it.page.code).collect();
         assert!(!codes.contains(&"GH064"), "{codes:?}");
     }

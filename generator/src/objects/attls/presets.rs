@@ -3,11 +3,13 @@
 //!
 //! A level holds all of its values. That a preset is newer in a newer Gatehouse never changes a
 //! level by itself; it is told as a finding, unless the level is pinned.
+//!
+//! Client authentication is left out: no preset says who must show a certificate.
 
 use super::super::fields::{self, SettingsPlace};
 use super::super::library::preset;
 use super::super::summary;
-use super::super::{Kind, SecurityLevel, Suites};
+use super::super::{Kind, SecurityLevel, Suites, Versions};
 use crate::policy::Release;
 use crate::policy::table::lists::{CodeList, suite_of};
 use crate::policy::table::{AttributeDef, Kind as ValueKind};
@@ -23,19 +25,16 @@ pub enum Stand {
     Own,
 }
 
-const VERSIONS: [&str; 6] = ["tls13", "tls12", "tls11", "tls10", "sslv3", "sslv2"];
 const SUITES: &str = "suites";
-const CLIENT: &str = "client_authentication";
 
 /// The paths of the fields that a level may share with its preset, in the order of its page.
-pub fn paths() -> impl Iterator<Item = String> {
-    let versions = VERSIONS.iter().map(|version| format!("versions/{version}"));
+fn paths() -> impl Iterator<Item = String> {
+    let versions = Versions::FIELDS.iter();
+    let versions = versions.map(|version| format!("versions/{version}"));
     let settings = fields::settings(SettingsPlace::SecurityLevel).iter();
     let settings =
         settings.flat_map(|group| group.keys.iter().map(|key| format!("settings/{key}")));
-    versions
-        .chain([SUITES.to_owned(), CLIENT.to_owned()])
-        .chain(settings)
+    versions.chain([SUITES.to_owned()]).chain(settings)
 }
 
 /// A field of a level beside its preset.
@@ -72,17 +71,18 @@ pub fn held(level: &SecurityLevel, preset: Option<&SecurityLevel>, release: Rele
     paths().map(field).collect()
 }
 
+/// Whether a level says something else than a preset, in whatever spelling.
+pub fn differs(level: &SecurityLevel, preset: &SecurityLevel) -> bool {
+    let same = |path: String| values(level, &path) == values(preset, &path);
+    level.protect != preset.protect || !paths().all(same)
+}
+
 /// What a level says that leaves everything to AT-TLS.
 fn by_itself(path: &str, release: Release) -> Option<Vec<String>> {
-    let word = match path {
-        CLIENT => "Off",
-        path if path.starts_with("versions/") => {
-            let default = row(path).and_then(|row| row.default_in(release));
-            default.unwrap_or("Off")
-        }
-        _ => return None,
-    };
-    Some(vec![word.to_owned()])
+    path.starts_with("versions/").then(|| {
+        let default = row(path).and_then(|row| row.default_in(release));
+        vec![default.unwrap_or("Off").to_owned()]
+    })
 }
 
 /// Gives a field of a level the value of the preset, or none where that has none.
@@ -99,7 +99,6 @@ pub fn take(level: &mut SecurityLevel, preset: &SecurityLevel, path: &str) {
             }
         }
         _ if path == SUITES => level.suites = preset.suites.clone(),
-        _ if path == CLIENT => level.client_authentication = preset.client_authentication,
         _ => {}
     }
 }
@@ -124,7 +123,7 @@ pub fn with_preset(level: &SecurityLevel, name: &str) -> Option<SecurityLevel> {
 /// The fields of a preset that hold something, as label and value.
 pub fn says(preset: &SecurityLevel) -> Vec<(&'static str, String)> {
     let versions = ("Protocol versions", summary::protection(preset));
-    let fields = paths().filter(|path| !path.starts_with("versions/") && path != CLIENT);
+    let fields = paths().filter(|path| !path.starts_with("versions/"));
     let field = |path: String| {
         let values = values(preset, &path).filter(|_| preset.protect)?;
         let label = match row(&path) {
@@ -160,13 +159,6 @@ fn values(level: &SecurityLevel, path: &str) -> Option<Vec<String>> {
             let on = *versions.switch(name)?;
             Some(vec![if on { "On" } else { "Off" }.to_owned()])
         }
-        _ if path == CLIENT => Some(vec![
-            level
-                .client_authentication
-                .word()
-                .unwrap_or("Off")
-                .to_owned(),
-        ]),
         _ => match &level.suites {
             Suites::SystemDefaults => None,
             Suites::List(list) => {
@@ -217,8 +209,8 @@ fn row(path: &str) -> Option<&'static AttributeDef> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::Setting;
     use super::super::super::library::presets;
+    use super::super::super::{ClientAuthentication, Setting};
     use super::*;
 
     const CURVES: &str = "settings/TTLSSignatureParms.ClientECurves";
@@ -293,7 +285,11 @@ mod tests {
             .map(str::to_owned)
             .to_vec(),
         );
+        level.client_authentication = ClientAuthentication::Required;
         assert_eq!(differing(&level, Some(&gold)), Vec::<String>::new());
+        assert!(!differs(&level, &gold));
+        level.protect = false;
+        assert!(differs(&level, &gold));
     }
 
     #[test]

@@ -111,6 +111,9 @@ impl Versions {
         tls13: false,
     };
 
+    /// The field names of the switches, the newest version first.
+    pub const FIELDS: [&str; 6] = ["tls13", "tls12", "tls11", "tls10", "sslv3", "sslv2"];
+
     /// The switch with this field name.
     pub fn switch(&mut self, field: &str) -> Option<&mut bool> {
         Some(match field {
