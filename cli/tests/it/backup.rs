@@ -2,6 +2,7 @@
 //! kill at any moment.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -405,6 +406,59 @@ fn killed(world: &World, arguments: &[&str], moment: impl FnOnce()) -> bool {
     moment();
     child.kill().unwrap();
     !child.wait().unwrap().success()
+}
+
+#[test]
+fn the_database_is_no_place_for_its_own_copy() {
+    let world = World::new();
+    let (server, client) = world.first();
+    let data = world.data();
+    let link = world.directory.path().join("link.db");
+    std::os::unix::fs::symlink(world.database(), &link).unwrap();
+    let names = [
+        "gatehouse.db",
+        "gatehouse.db-wal",
+        "gatehouse.db-shm",
+        "gatehouse.db-journal",
+    ];
+    let names = names
+        .into_iter()
+        .chain(["gatehouse.lock", "gatehouse.marker"]);
+    let file = |path: &Path| fs::metadata(path).ok().map(|found| found.ino());
+    for to in names.map(|name| data.join(name)).chain([link]) {
+        let before = file(&to);
+        let ended = world.run(&["backup", to.to_str().unwrap()]);
+        assert_eq!(ended.code, Some(2), "{to:?}: {}", ended.errors);
+        assert!(
+            ended.errors.contains("of the database itself"),
+            "{}",
+            ended.errors
+        );
+        assert_eq!(file(&to), before, "{to:?}");
+    }
+    add_store(&client, "TWO");
+    server.stop();
+    assert_eq!(world.stores(), ["ONE", "TWO"]);
+}
+
+#[test]
+fn what_a_killed_backup_left_goes_with_the_next_one_and_what_another_writes_stays() {
+    let world = World::new();
+    let (server, _) = world.first();
+    let part = |number: &str| {
+        world
+            .copy()
+            .with_file_name(format!("copy.db.{number}.part"))
+    };
+    // Numbers of processes say nothing: in a container all are 1.
+    fs::write(part("1"), "left").unwrap();
+    fs::write(part("2"), "at work").unwrap();
+    let at_work = fs::File::open(part("2")).unwrap();
+    at_work.try_lock().unwrap();
+    world.backup().holds(1);
+    let found = names(world.copy().parent().unwrap());
+    assert_eq!(found, ["copy.db", "copy.db.2.part"]);
+    server.stop();
 }
 
 #[test]

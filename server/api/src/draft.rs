@@ -172,6 +172,9 @@ pub struct State {
     /// Installs that wait for their confirmation.
     #[serde(default)]
     pub waiting: Vec<Waiting>,
+    /// The number of the newest install, whatever became of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installed: Option<i64>,
     /// Said when the server cannot write, or does not trust what it has stored.
     #[serde(default, skip_serializing_if = "Status::is_ok")]
     pub server: Status,

@@ -203,18 +203,37 @@ pub async fn set_password(
         .bind(name)
         .execute(&mut *tx)
         .await?;
-        sqlx::query("delete from session where account = $1 and handle <> $2")
-            .bind(name)
-            .bind(keep.unwrap_or(""))
-            .execute(&mut *tx)
-            .await?;
-        sqlx::query("delete from token where account = $1")
-            .bind(name)
-            .execute(&mut *tx)
-            .await?;
+        end_all(&mut tx, name, keep).await?;
         Ok(tx.commit().await?)
     })
     .await
+}
+
+/// Ends all sessions and tokens of an account.
+pub async fn end_sessions(db: &Db, account: &str) -> Result<(), StoreError> {
+    db.write(async |mut tx| {
+        end_all(&mut tx, account, None).await?;
+        Ok(tx.commit().await?)
+    })
+    .await
+}
+
+/// Ends the tokens of an account, and its sessions but the one with the handle `keep`.
+async fn end_all(
+    connection: &mut SqliteConnection,
+    account: &str,
+    keep: Option<&str>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("delete from session where account = $1 and handle is distinct from $2")
+        .bind(account)
+        .bind(keep)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("delete from token where account = $1")
+        .bind(account)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Why an account cannot be changed.
@@ -226,7 +245,8 @@ pub enum ChangeError {
     LastAdministrator,
 }
 
-/// Changes an account; a disabled one loses its sessions at once. Before and after.
+/// Changes an account; a disabled one loses its sessions and tokens at once, and has none when it is
+/// let in again. Before and after.
 pub async fn change(
     db: &Db,
     name: &AccountName,
@@ -257,10 +277,7 @@ pub async fn change(
             return Ok(Err(ChangeError::Unknown));
         };
         if after.disabled {
-            sqlx::query("delete from session where account = $1")
-                .bind(&after.name)
-                .execute(&mut *tx)
-                .await?;
+            end_all(&mut tx, &after.name, None).await?;
         }
         tx.commit().await?;
         Ok(Ok((before.into(), after.into())))

@@ -237,9 +237,10 @@ pub async fn end_id(db: &Db, id: &str) -> Result<(), StoreError> {
 }
 
 /// Ends all sessions of an account.
-pub async fn end_all(db: &Db, account: &str) -> Result<u64, StoreError> {
+pub async fn end_all(db: &Db, account: &str) -> Result<(), StoreError> {
     let statement = sqlx::query("delete from session where account = $1");
-    db.execute(statement.bind(account)).await
+    db.execute(statement.bind(account)).await?;
+    Ok(())
 }
 
 /// Writes down the uses that are not yet, and takes away sessions that ended by themselves.

@@ -153,10 +153,3 @@ pub async fn end(db: &Db, account: &str, token_id: i64) -> Result<bool, StoreErr
     let ended = db.execute(statement.bind(account).bind(token_id)).await?;
     Ok(ended > 0)
 }
-
-/// Ends all tokens of an account.
-pub async fn end_all(db: &Db, account: &str) -> Result<(), StoreError> {
-    let statement = sqlx::query("delete from token where account = $1");
-    db.execute(statement.bind(account)).await?;
-    Ok(())
-}

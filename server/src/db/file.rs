@@ -26,6 +26,8 @@ pub struct Guard {
     runs: Mutex<Vec<Run>>,
     /// The last server was killed while it had the database open: there must be a write-ahead file.
     pub was_open: bool,
+    /// The database file is a copy that somebody put here: it knows nothing of what came after it.
+    is_copy: AtomicBool,
 }
 
 /// The number of one run of a server, drawn when it starts; 0 in a file that none has opened yet,
@@ -121,6 +123,7 @@ impl Guard {
             signed: AtomicBool::new(false),
             runs: Mutex::new(runs(&text)),
             was_open: text.starts_with(Phase::Open.word()),
+            is_copy: AtomicBool::new(text.lines().any(|line| line == COPY)),
         })
     }
 
@@ -130,10 +133,23 @@ impl Guard {
         let process = std::process::id();
         let phase = phase.word();
         let mut text = format!("{phase}: process {process} since {}\n", self.since);
+        if self.is_copy() {
+            text.push_str(COPY);
+            text.push('\n');
+        }
         for Run(number) in self.runs().iter() {
             text.push_str(&format!("{RUN}{number}\n"));
         }
         self.write(&text)
+    }
+
+    pub fn is_copy(&self) -> bool {
+        self.is_copy.load(Ordering::Relaxed)
+    }
+
+    /// To be signed, so that a start that is killed is not the only one to know.
+    pub fn set_copy(&self, is_copy: bool) {
+        self.is_copy.store(is_copy, Ordering::Relaxed);
     }
 
     /// The runs that the database file can be of; none when that is not known.
@@ -163,12 +179,16 @@ impl Guard {
 
     fn write(&self, text: &str) -> io::Result<()> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.set_len(0)?;
+        // Cut afterwards: a kill in between leaves more than was to be said, and never nothing.
         file.rewind()?;
         file.write_all(text.as_bytes())?;
+        file.set_len(text.len() as u64)?;
         file.sync_all()
     }
 }
+
+/// The line of the lock file of a database that is a copy.
+const COPY: &str = "copy";
 
 /// The line of a run in the lock file begins so.
 const RUN: &str = "run ";
@@ -264,11 +284,8 @@ pub fn make_database(database: &Path) -> io::Result<()> {
 
 /// Takes rights from others that somebody gave to the files.
 pub fn close_to_others(database: &Path) -> io::Result<()> {
-    for path in [
-        database.to_owned(),
-        wal(database),
-        with_suffix(database, "-shm"),
-    ] {
+    let [wal, shm, _] = beside_it(database);
+    for path in [database.to_owned(), wal, shm] {
         match fs::metadata(&path) {
             Ok(found) if found.permissions().mode() & 0o077 != 0 => {
                 fs::set_permissions(&path, Permissions::from_mode(0o600))?;
@@ -289,6 +306,24 @@ pub fn wal(database: &Path) -> PathBuf {
 /// SQLite's rollback journal, which there is until the database has a write-ahead file.
 pub fn journal(database: &Path) -> PathBuf {
     with_suffix(database, "-journal")
+}
+
+/// What SQLite keeps beside the database while it is open, or was not closed.
+pub fn beside_it(database: &Path) -> [PathBuf; 3] {
+    [
+        wal(database),
+        with_suffix(database, "-shm"),
+        journal(database),
+    ]
+}
+
+/// All files of a database.
+pub fn all(database: &Path) -> Vec<PathBuf> {
+    let own = [MARKER, LOCK].map(|name| beside(database, name));
+    let mut all = vec![database.to_owned()];
+    all.extend(beside_it(database));
+    all.extend(own);
+    all
 }
 
 pub fn holds_something(path: &Path) -> bool {

@@ -94,7 +94,13 @@ pub(super) fn standing(path: &Path) -> Result<(), OpenError> {
         Err(_) => return Err(OpenError::Missing(path.to_owned())),
     }
     match Guard::take(path) {
-        Ok(guard) => start::check_wal(path, &guard),
+        Ok(guard) => {
+            start::check_wal(path, &guard)?;
+            match file::holds_something(&file::journal(path)) {
+                true => Err(OpenError::Unfinished(path.to_owned())),
+                false => Ok(()),
+            }
+        }
         // The server that has it open looked when it started.
         Err(GuardError::Held(_)) => Ok(()),
         Err(GuardError::Io(source)) => Err(OpenError::Io {

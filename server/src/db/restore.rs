@@ -101,7 +101,7 @@ fn second_name(path: &Path, kept: &Path) -> io::Result<()> {
     fs::File::open(kept)?.sync_all()
 }
 
-/// `gatehouse.db.kept-2026-11-21T14:26:13Z`, or with a number behind it.
+/// `gatehouse.db.kept-2026-11-21T14:26:13.123Z`, or with a number behind it.
 fn free_name(database: &Path) -> PathBuf {
     let name = file::with_suffix(database, &format!(".kept-{}", crate::store::now()));
     let taken = |path: &PathBuf| path.exists() || file::wal(path).exists();
@@ -112,12 +112,7 @@ fn free_name(database: &Path) -> PathBuf {
 
 /// Takes away what SQLite kept beside the database that was there before.
 fn clear(database: &Path) -> io::Result<()> {
-    let names = [
-        file::wal(database),
-        file::with_suffix(database, "-shm"),
-        file::journal(database),
-    ];
-    for path in names {
+    for path in file::beside_it(database) {
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}

@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use super::file::{self, Guard, GuardError, Phase, Run};
 use super::{OBJECT_FORMAT, wal};
+use crate::store::trial;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
@@ -35,6 +36,10 @@ pub enum OpenError {
         "Another file was put in the place of the database {path}, and the write-ahead file {} is not of this one: together they would be damaged. Nothing was touched. To go on with the database file alone, move the write-ahead file away; `gatehouse restore` does this by itself.", file::wal(path).display()
     )]
     ForeignWal { path: PathBuf },
+    #[error(
+        "The server that was starting on the database {0} was killed, and what it had begun has to be undone first. Nothing of yours is missing. Start Gatehouse once: it does that."
+    )]
+    Unfinished(PathBuf),
     #[error("The database {path} is open in another server: {holder}.")]
     InUse { path: PathBuf, holder: String },
     #[error("The database {path} is damaged: {what}. The file was not touched.")]
@@ -97,8 +102,11 @@ pub async fn prepare(path: &Path, create: bool) -> Result<Guard, OpenError> {
         }
     }
     file::close_to_others(path).map_err(io)?;
-    let run = file::run(path).map_err(io)?;
-    *guard.runs() = vec![run.unwrap_or(Run::NONE)];
+    let run = file::run(path).map_err(io)?.unwrap_or(Run::NONE);
+    if run == Run::NONE || !guard.runs().contains(&run) {
+        guard.set_copy(true);
+    }
+    *guard.runs() = vec![run];
     guard.sign(Phase::Starting).map_err(io)?;
     Ok(guard)
 }
@@ -257,10 +265,12 @@ pub async fn set_run(connection: &mut SqliteConnection, run: Run) -> Result<(), 
 /// A copy that was put in place knows nothing of what became of the installs that waited when it was
 /// made: their files are not put back.
 async fn end_trials(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    let ended = sqlx::query("delete from trial").execute(connection).await?;
-    if ended.rows_affected() > 0 {
+    let mut tx = connection.begin().await?;
+    let ended = trial::end_all(&mut tx).await?;
+    tx.commit().await?;
+    if ended > 0 {
         tracing::warn!(
-            installs = ended.rows_affected(),
+            installs = ended,
             "the database is a copy: installs that waited for a confirmation when it was made stay as they are"
         );
     }
@@ -283,8 +293,9 @@ pub async fn finish(path: &Path, guard: &Guard, write: &SqlitePool) -> Result<()
             });
         }
     }
-    if *guard.runs() == [Run::NONE] {
+    if guard.is_copy() {
         end_trials(&mut connection).await?;
+        guard.set_copy(false);
     }
     // INVARIANT: the lock file holds the run that the database file has, whatever happens in between.
     let run = Run::draw().map_err(io)?;

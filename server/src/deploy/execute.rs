@@ -76,11 +76,7 @@ pub async fn put_back(
     store::trial::refuse_any(&site.db, &job.paths()).await?;
     let drifted = drifted(site, store, &job).await?;
     if !drifted.is_empty() && !request.overwrite_drift {
-        return Err(DeployError::Drifted(format!(
-            "changed on the target since they were installed: {}; adopt the change, or choose to \
-             overwrite it",
-            drifted.join(", ")
-        )));
+        return Err(DeployError::Drifted(drifted.join(", ")));
     }
     let mut work = Work::new(site, store, actor);
     let about = About {

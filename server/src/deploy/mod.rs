@@ -32,7 +32,7 @@ pub use progress::{cancel, progress};
 pub use settle::settle;
 pub use state::{State, keep, states};
 pub use trial::{confirm, put_back_now, say_waiting, tick, waiting, waits};
-pub use watch::{look, start};
+pub use watch::{Watching, look, start};
 
 /// One install at a time in this process, what waits for a confirmation, and what the last look at
 /// the targets found.
@@ -110,8 +110,10 @@ pub enum DeployError {
         "something changed since the plan was shown; nothing was written, look at the new plan"
     )]
     PlanChanged,
-    /// Files on the target are not those that were installed.
-    #[error("{0}")]
+    /// These files on the target are not those that were installed.
+    #[error(
+        "changed on the target since they were installed: {0}; adopt the change, or choose to overwrite it"
+    )]
     Drifted(String),
     /// A stack could not be written; the stacks before it are.
     #[error("{stack} was not installed: {cause}{}", before(.done))]
@@ -123,6 +125,12 @@ pub enum DeployError {
     /// The install is not over, so its wait has not begun.
     #[error("the install is still under way; it waits from its end on")]
     UnderWay,
+    /// What an install has written is not known, so it cannot be put back; it waits on.
+    #[error("install {install} of {stack} was cut off, and its target cannot be read")]
+    Unsettled { install: i64, stack: String },
+    /// Too late to keep the files.
+    #[error("what was there before is being put back; the install cannot be kept any more")]
+    PuttingBack,
     /// What was there before an install could not be put back; it waits on.
     #[error("what was there before on {stack} could not be put back: {cause}")]
     NotPutBack { stack: String, cause: TargetError },

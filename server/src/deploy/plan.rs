@@ -65,8 +65,12 @@ pub async fn plan(
     let drafts = drafts(site, store, request).await?;
     let revision = drafts.revision;
     let (mut stacks, mut jobs) = (Vec::new(), Vec::new());
+    let waits = !store::trial::list(&site.db, None).await?.is_empty();
     for draft in off_thread(move || drafts.stacks()).await? {
-        let (shown, job) = finish(site, store, draft).await?;
+        let (mut shown, job) = finish(site, store, draft).await?;
+        if waits {
+            shown.refused = refusal(site, &job).await?.or(shown.refused);
+        }
         stacks.push(shown);
         jobs.push(job);
     }
@@ -205,13 +209,16 @@ async fn finish(
             on_target: file.on_target,
         });
     }
-    if let Err(waits) = store::trial::refuse_any(&site.db, &job.paths()).await {
-        match waits {
-            StoreError::Waits { .. } => plan.refused = Some(waits.to_string()),
-            other => return Err(other.into()),
-        }
-    }
     Ok((plan, job))
+}
+
+/// Why a job cannot be done while an install waits for its confirmation.
+async fn refusal(site: &Site, job: &Job) -> Result<Option<String>, DeployError> {
+    match store::trial::refuse_any(&site.db, &job.paths()).await {
+        Ok(()) => Ok(None),
+        Err(waits @ StoreError::Waits { .. }) => Ok(Some(waits.to_string())),
+        Err(other) => Err(other.into()),
+    }
 }
 
 impl Job {
@@ -260,10 +267,6 @@ pub(super) fn obstacle(plan: &InstallPlan, overwrite_drift: bool) -> Option<Depl
         .collect();
     match drifted.is_empty() {
         true => None,
-        false => Some(DeployError::Drifted(format!(
-            "changed on the target since they were installed: {}; adopt the change, or choose to \
-             overwrite it",
-            drifted.join(", ")
-        ))),
+        false => Some(DeployError::Drifted(drifted.join(", "))),
     }
 }

@@ -6,11 +6,13 @@
 //! waits at most as long as was asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use api::install::{Install, InstallOutcome, Waiting, WaitingStack, Waits};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedMutexGuard};
+use tokio::task::JoinHandle;
 
 use super::{DeployError, Deployments, Site, off_thread, settle};
 use crate::install::{Root, TargetError, sha256};
@@ -26,8 +28,6 @@ const RETRY: Duration = Duration::from_secs(2);
 /// What this process knows of trials beside the database.
 #[derive(Debug, Default)]
 pub(super) struct Trials {
-    /// One end of a trial at a time.
-    one: tokio::sync::Mutex<()>,
     known: Mutex<BTreeMap<i64, Known>>,
     news: Notify,
 }
@@ -37,8 +37,27 @@ struct Known {
     due: Instant,
     /// Its install is not over; the deadline is set when it is.
     under_way: bool,
-    /// Why it could not be put back, and when to try again.
-    trouble: Option<(String, Instant)>,
+    /// Its end is one person's, or the deadline's, at a time. One of another trial waits for nothing:
+    /// a target that does not answer holds up its own files only.
+    one: Arc<tokio::sync::Mutex<()>>,
+    /// The deadline is putting it back.
+    trying: bool,
+    next_try: Option<Instant>,
+    /// Why it could not be put back.
+    trouble: Option<String>,
+}
+
+impl Known {
+    fn new(due: Instant, under_way: bool) -> Self {
+        Self {
+            due,
+            under_way,
+            one: Arc::default(),
+            trying: false,
+            next_try: None,
+            trouble: None,
+        }
+    }
 }
 
 impl Trials {
@@ -46,8 +65,24 @@ impl Trials {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn forget(&self, trial: i64) {
+        self.known().remove(&trial);
+    }
+
+    fn is_under_way(&self, trial: i64) -> bool {
+        self.known()
+            .get(&trial)
+            .is_some_and(|known| known.under_way)
+    }
+
     pub fn is_in_trouble(&self) -> bool {
         self.known().values().any(|known| known.trouble.is_some())
+    }
+}
+
+impl Site {
+    fn trials(&self) -> &Trials {
+        &self.deployments.0.trials
     }
 }
 
@@ -77,12 +112,8 @@ pub(super) async fn begin(
     let wait = Duration::from_secs(u64::from(seconds));
     let deadline = wall(site).saturating_add(i64::from(seconds) * 1000);
     let trial = store::trial::begin(&site.db, store, seconds, deadline).await?;
-    let known = Known {
-        due: Instant::now() + wait,
-        under_way: true,
-        trouble: None,
-    };
-    site.deployments.0.trials.known().insert(trial.id, known);
+    let known = Known::new(Instant::now() + wait, true);
+    site.trials().known().insert(trial.id, known);
     Ok(Begun {
         deployments: site.deployments.clone(),
         trial,
@@ -107,7 +138,7 @@ impl Begun {
             tracing::error!(%error, "the deadline of an install was not set anew");
             return;
         }
-        if let Some(known) = site.deployments.0.trials.known().get_mut(&self.trial.id) {
+        if let Some(known) = site.trials().known().get_mut(&self.trial.id) {
             known.due = Instant::now() + wait;
         }
         for row in done {
@@ -133,40 +164,48 @@ fn wall(site: &Site) -> i64 {
     i64::try_from(site.clock.now().unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
 }
 
-/// How long a trial still waits; armed when it is seen for the first time.
-fn left(site: &Site, trial: &Trial) -> Duration {
-    let by_wall = trial.deadline.saturating_sub(wall(site)).max(0);
-    let by_wall = Duration::from_millis(by_wall.unsigned_abs());
+/// How long a trial still waits by the clock on the wall.
+fn by_wall(site: &Site, trial: &Trial) -> Duration {
+    if trial.ending {
+        return Duration::ZERO;
+    }
+    let left = trial.deadline.saturating_sub(wall(site)).max(0);
+    Duration::from_millis(left.unsigned_abs())
+}
+
+/// What is known of a trial; armed when it is seen for the first time.
+fn armed<T>(site: &Site, trial: &Trial, ask: impl FnOnce(&mut Known) -> T) -> T {
     let longest = Duration::from_secs(trial.seconds.unsigned_abs());
-    let mut all = site.deployments.0.trials.known();
-    let known = all.entry(trial.id).or_insert_with(|| Known {
-        due: Instant::now() + by_wall.min(longest),
-        under_way: false,
-        trouble: None,
-    });
-    by_wall.min(known.due.saturating_duration_since(Instant::now()))
+    let wait = by_wall(site, trial).min(longest);
+    let mut all = site.trials().known();
+    let known = all.entry(trial.id);
+    ask(known.or_insert_with(|| Known::new(Instant::now() + wait, false)))
+}
+
+/// How long a trial still waits.
+fn left(site: &Site, trial: &Trial) -> Duration {
+    let due = armed(site, trial, |known| known.due);
+    by_wall(site, trial).min(due.saturating_duration_since(Instant::now()))
 }
 
 /// What is said of a trial that waits.
 pub fn waits(site: &Site, trial: &Trial) -> Waits {
     let left = left(site, trial);
-    let known = site.deployments.0.trials.known();
-    let trouble = known
-        .get(&trial.id)
-        .and_then(|known| known.trouble.as_ref());
     Waits {
         until: store::at(trial.deadline),
         left: left.as_millis().div_ceil(1000).try_into().unwrap_or(0),
-        trouble: trouble.map(|(words, _)| words.clone()),
+        trouble: armed(site, trial, |known| known.trouble.clone()),
     }
 }
 
-/// The installs of a store that wait.
+/// The installs of a store that wait. One that was cut off is among them: nobody knows how it ended.
 pub async fn waiting(site: &Site, store: StoreId) -> Result<Vec<Waiting>, StoreError> {
     let mut waiting = Vec::new();
     for trial in store::trial::list(&site.db, Some(store)).await? {
         let mut rows = store::trial::installs(&site.db, trial.id).await?;
-        rows.retain(|row| row.outcome == InstallOutcome::Done);
+        if site.trials().is_under_way(trial.id) {
+            rows.retain(|row| row.outcome == InstallOutcome::Done);
+        }
         rows.reverse();
         let Some(first) = rows.first() else {
             continue;
@@ -194,10 +233,12 @@ pub async fn confirm(
     actor: &Actor,
     install: i64,
 ) -> Result<Vec<InstallRow>, DeployError> {
-    let _one = site.deployments.0.trials.one.lock().await;
-    let trial = ended(site, store, install).await?;
-    let kept = store::trial::keep(&site.db, store, actor, trial.id).await?;
-    site.deployments.0.trials.known().remove(&trial.id);
+    let end = End::of_install(site, store, install).await?;
+    if end.trial.ending {
+        return Err(DeployError::PuttingBack);
+    }
+    let kept = store::trial::keep(&site.db, store, actor, end.trial.id).await?;
+    site.trials().forget(end.trial.id);
     Ok(kept)
 }
 
@@ -209,169 +250,248 @@ pub async fn put_back_now(
     actor: &Actor,
     install: i64,
 ) -> Result<Vec<InstallRow>, DeployError> {
-    let _one = site.deployments.0.trials.one.lock().await;
-    let trial = ended(site, store, install).await?;
-    let comment = "what was there before was put back";
-    let end = End {
-        site,
-        store,
-        trial: &trial,
-        comment,
-        reason: "",
-    };
-    end.put_back(actor).await
-}
-
-/// The trial of an install, when that install is over.
-async fn ended(site: &Site, store: &StoreRow, install: i64) -> Result<Trial, DeployError> {
-    let trial = store::trial::of_install(&site.db, store.id, install).await?;
-    let known = site.deployments.0.trials.known();
-    if known.get(&trial.id).is_some_and(|known| known.under_way) {
-        return Err(DeployError::UnderWay);
-    }
-    Ok(trial)
+    let end = End::of_install(site, store, install).await?;
+    end.put_back(actor, &BY_HAND).await
 }
 
 /// Puts back what is overdue, for ever.
 pub(super) async fn keep_deadlines(site: &Site) {
     loop {
-        match tick(site).await {
-            Some(left) => tokio::time::sleep(left.min(TICK)).await,
-            None => site.deployments.0.trials.news.notified().await,
+        let (_, next) = begin_overdue(site).await;
+        let news = site.trials().news.notified();
+        match next {
+            Some(left) => drop(tokio::time::timeout(left.min(TICK), news).await),
+            None => news.await,
         }
     }
 }
 
 /// Puts back what is overdue; answers how long to wait for what comes next.
 pub async fn tick(site: &Site) -> Option<Duration> {
+    let (begun, next) = begin_overdue(site).await;
+    for task in begun {
+        let _ = task.await;
+    }
+    next
+}
+
+/// Begins to put back what is overdue, each on its own; the tasks go on when nobody waits for them.
+async fn begin_overdue(site: &Site) -> (Vec<JoinHandle<()>>, Option<Duration>) {
+    let mut begun = Vec::new();
     let trials = match store::trial::list(&site.db, None).await {
         Ok(trials) => trials,
         Err(error) => {
             tracing::error!(%error, "what waits for a confirmation is not known");
-            return Some(RETRY);
+            return (begun, Some(RETRY));
         }
     };
     forget_others(site, &trials);
     let mut next = None;
     for trial in trials {
         let wait = match left(site, &trial) {
-            Duration::ZERO => overdue(site, &trial).await,
+            Duration::ZERO => match Trying::begin(site, &trial) {
+                Ok(trying) => {
+                    begun.push(tokio::spawn(trying.put_back(trial)));
+                    None
+                }
+                Err(wait) => wait,
+            },
             left => Some(left),
         };
         next = next.into_iter().chain(wait).min();
     }
-    next
+    (begun, next)
 }
 
 fn forget_others(site: &Site, trials: &[Trial]) {
     let there: BTreeSet<_> = trials.iter().map(|trial| trial.id).collect();
-    let mut known = site.deployments.0.trials.known();
+    let mut known = site.trials().known();
     known.retain(|id, known| known.under_way || there.contains(id));
 }
 
-/// Tries to put a trial back that nobody confirmed; answers when to try again.
-async fn overdue(site: &Site, trial: &Trial) -> Option<Duration> {
-    let trials = &site.deployments.0.trials;
-    {
-        let known = trials.known();
-        let known = known.get(&trial.id)?;
-        if known.under_way {
-            return Some(TICK);
-        }
-        let retry = known.trouble.as_ref().map(|(_, at)| *at);
-        let wait = retry.map(|at| at.saturating_duration_since(Instant::now()));
-        if let Some(wait) = wait.filter(|wait| !wait.is_zero()) {
-            return Some(wait);
+/// An attempt to put back what nobody confirmed.
+struct Trying {
+    site: Site,
+    trial: i64,
+}
+
+impl Trying {
+    /// Or how long to wait before the next attempt; `None`: the one that is under way says when it
+    /// is over.
+    fn begin(site: &Site, trial: &Trial) -> Result<Self, Option<Duration>> {
+        armed(site, trial, |known| {
+            if known.under_way {
+                return Err(Some(TICK));
+            }
+            if known.trying {
+                return Err(None);
+            }
+            let now = Instant::now();
+            let wait = known.next_try.map(|at| at.saturating_duration_since(now));
+            if let Some(wait) = wait.filter(|wait| !wait.is_zero()) {
+                return Err(Some(wait));
+            }
+            known.trying = true;
+            known.next_try = Some(now + RETRY);
+            Ok(())
+        })?;
+        Ok(Self {
+            site: site.clone(),
+            trial: trial.id,
+        })
+    }
+
+    async fn put_back(self, trial: Trial) {
+        let Err(error) = put_back_overdue(&self.site, &trial).await else {
+            return;
+        };
+        let error = error.to_string();
+        let mut known = self.site.trials().known();
+        if let Some(known) = known.get_mut(&self.trial) {
+            if known.trouble.as_ref() != Some(&error) {
+                tracing::error!(trial = trial.id, %error, "an install that nobody confirmed is not put back; trying again");
+            }
+            known.trouble = Some(error);
+            known.next_try = Some(Instant::now() + RETRY);
         }
     }
-    let error = match put_back_overdue(site, trial).await {
-        Ok(()) => return None,
-        Err(error) => error.to_string(),
-    };
-    let mut known = trials.known();
-    if let Some(known) = known.get_mut(&trial.id) {
-        let before = known.trouble.as_ref().map(|(words, _)| words);
-        if before != Some(&error) {
-            tracing::error!(trial = trial.id, %error, "an install that nobody confirmed is not put back; trying again");
+}
+
+impl Drop for Trying {
+    fn drop(&mut self) {
+        let trials = self.site.trials();
+        if let Some(known) = trials.known().get_mut(&self.trial) {
+            known.trying = false;
         }
-        known.trouble = Some((error, Instant::now() + RETRY));
+        trials.news.notify_one();
     }
-    Some(RETRY)
 }
 
 async fn put_back_overdue(site: &Site, trial: &Trial) -> Result<(), DeployError> {
-    let _one = site.deployments.0.trials.one.lock().await;
-    // Somebody may have confirmed it while this waited.
-    let still = store::trial::list(&site.db, Some(trial.store)).await?;
-    if !still.iter().any(|other| other.id == trial.id) {
-        return Ok(());
-    }
     let store = store::trial::store_of(&site.db, trial).await?;
-    let rows = store::trial::installs(&site.db, trial.id).await?;
-    let Some(first) = rows.first() else {
-        return Ok(store::trial::end(&site.db, trial.id).await?);
+    // Somebody may have confirmed it while this waited.
+    let Some(end) = End::begin(site, &store, trial).await? else {
+        return Ok(());
     };
-    if rows
-        .iter()
-        .any(|row| row.outcome == InstallOutcome::Pending)
-        && let Ok(_one) = site.deployments.0.one.try_lock()
-    {
-        settle::settle_locked(site).await?;
-    }
-    let actor = Actor {
-        name: first.by.clone(),
-        source: "the deadline of the install".to_owned(),
+    let asked_by = store::trial::asked_by(&site.db, trial.id).await?;
+    let words = if asked_by.is_some() {
+        &BY_HAND
+    } else {
+        &OVERDUE
     };
-    let end = End {
-        site,
-        store: &store,
-        trial,
-        comment: "put back by the deadline: nobody confirmed the install",
-        reason: ": nobody confirmed it in time",
+    let Some(name) = asked_by.or_else(|| Some(end.rows.first()?.by.clone())) else {
+        return end.of_nothing().await;
     };
-    end.put_back(&actor).await.map(|_| ())
+    let source = "the deadline of the install".to_owned();
+    end.put_back(&Actor { name, source }, words).await?;
+    Ok(())
 }
 
-/// The end of a trial that puts back what was there before.
+/// How the end of a trial is told.
+struct Words {
+    /// To the history.
+    comment: &'static str,
+    /// To the audit, behind what was put back.
+    reason: &'static str,
+    asked: bool,
+}
+
+const BY_HAND: Words = Words {
+    comment: "what was there before was put back",
+    reason: "",
+    asked: true,
+};
+
+const OVERDUE: Words = Words {
+    comment: "put back by the deadline: nobody confirmed the install",
+    reason: ": nobody confirmed it in time",
+    asked: false,
+};
+
+/// A trial that is about to end; nobody else ends it meanwhile.
 struct End<'a> {
     site: &'a Site,
     store: &'a StoreRow,
-    trial: &'a Trial,
-    comment: &'a str,
-    reason: &'a str,
+    trial: Trial,
+    /// Its installs that wrote their files, or may have; the newest first.
+    rows: Vec<InstallRow>,
+    _one: OwnedMutexGuard<()>,
 }
 
-impl End<'_> {
+impl<'a> End<'a> {
+    async fn of_install(
+        site: &'a Site,
+        store: &'a StoreRow,
+        install: i64,
+    ) -> Result<Self, DeployError> {
+        let trial = store::trial::of_install(&site.db, store.id, install).await?;
+        let end = Self::begin(site, store, &trial).await?;
+        Ok(end.ok_or(StoreError::NothingTo(store::trial::NOT_WAITING))?)
+    }
+
+    /// `None` when it is over by now.
+    async fn begin(
+        site: &'a Site,
+        store: &'a StoreRow,
+        trial: &Trial,
+    ) -> Result<Option<Self>, DeployError> {
+        let one = armed(site, trial, |known| known.one.clone());
+        let one = one.lock_owned().await;
+        let Some(trial) = store::trial::find(&site.db, trial.id).await? else {
+            return Ok(None);
+        };
+        if site.trials().is_under_way(trial.id) {
+            return Err(DeployError::UnderWay);
+        }
+        let mut rows = store::trial::installs(&site.db, trial.id).await?;
+        let is_pending = |row: &InstallRow| row.outcome == InstallOutcome::Pending;
+        if rows.iter().any(is_pending)
+            && let Ok(_one) = site.deployments.0.one.try_lock()
+        {
+            settle::settle_locked(site).await?;
+            rows = store::trial::installs(&site.db, trial.id).await?;
+        }
+        Ok(Some(Self {
+            site,
+            store,
+            trial,
+            rows,
+            _one: one,
+        }))
+    }
+
+    /// Ends a trial that wrote nothing.
+    async fn of_nothing(self) -> Result<(), DeployError> {
+        store::trial::end(&self.site.db, self.trial.id).await?;
+        self.site.trials().forget(self.trial.id);
+        Ok(())
+    }
+
     /// All roots that can be, and the first error of the others.
-    async fn put_back(&self, actor: &Actor) -> Result<Vec<InstallRow>, DeployError> {
-        let rows = store::trial::installs(&self.site.db, self.trial.id).await?;
+    async fn put_back(self, actor: &Actor, words: &Words) -> Result<Vec<InstallRow>, DeployError> {
         let (mut noted, mut failed) = (Vec::new(), None);
         let mut roots: Vec<(&str, &str)> = Vec::new();
-        for row in &rows {
+        for row in &self.rows {
             if row.outcome == InstallOutcome::Pending {
-                failed = Some(DeployError::Invalid(format!(
-                    "install {} of {} was cut off, and its target cannot be read",
-                    row.id, row.name
-                )));
+                failed = Some(DeployError::Unsettled {
+                    install: row.id,
+                    stack: row.name.clone(),
+                });
             } else if roots.iter().all(|(root, _)| *root != row.root) {
                 roots.push((&row.root, &row.name));
             }
         }
         for (root, name) in roots {
-            match self.put_root_back(actor, root, name).await {
+            match self.put_root_back(actor, words, root, name).await {
                 Ok(rows) => noted.extend(rows),
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
         match failed {
             Some(error) => Err(error),
+            None if noted.is_empty() => self.of_nothing().await.map(|()| noted),
             None => {
-                self.site
-                    .deployments
-                    .0
-                    .trials
-                    .known()
-                    .remove(&self.trial.id);
+                self.site.trials().forget(self.trial.id);
                 Ok(noted)
             }
         }
@@ -380,58 +500,103 @@ impl End<'_> {
     async fn put_root_back(
         &self,
         actor: &Actor,
+        words: &Words,
         root: &str,
         stack: &str,
     ) -> Result<Vec<InstallRow>, DeployError> {
         let (db, trial) = (&self.site.db, self.trial.id);
-        let files = store::trial::files(db, self.store, trial, root).await?;
-        let (allowed, target) = (self.site.allowed.clone(), root.to_owned());
-        let found = off_thread(move || write_back(&target, &allowed, &files)).await?;
-        let found = found.map_err(|cause| DeployError::NotPutBack {
+        let not_put_back = |cause| DeployError::NotPutBack {
             stack: stack.to_owned(),
             cause,
-        })?;
-        for (path, _) in &found {
-            tracing::warn!(root, %path, "somebody else had changed a file that was put back; it is kept beside it, as `.previous`");
+        };
+        let files = store::trial::files(db, self.store, trial, root).await?;
+        let (allowed, target) = (self.site.allowed.clone(), root.to_owned());
+        let looked = off_thread(move || Before::look(target, allowed, files)).await?;
+        let before = looked.map_err(not_put_back)?;
+        for (path, _) in &before.found {
+            tracing::warn!(root, %path, "somebody else had changed a file that is put back; it is kept beside it, as `.previous`");
+        }
+        // From here on until it is noted, a kill leaves files that are back and a trial that says so.
+        let asked_by = words.asked.then_some(actor.name.as_str());
+        store::trial::mark_ending(db, trial, asked_by, root, &before.found).await?;
+        if let Err(cause) = off_thread(move || before.write()).await? {
+            // Nothing of it was written.
+            if let Err(error) = store::trial::unmark(db, trial).await {
+                tracing::error!(trial, %error, "a trial cannot be confirmed until it is put back");
+            }
+            return Err(not_put_back(cause));
         }
         let note = PutBack {
-            comment: self.comment,
-            reason: self.reason,
-            found: &found,
+            comment: words.comment,
+            reason: words.reason,
         };
         let rows = store::trial::put_back(db, self.store, actor, trial, root, &note).await?;
         for row in &rows {
             let (install, undone) = (row.id, row.undoes);
-            tracing::warn!(install, undone, stack = %row.name, "what was there before an install is put back{}", self.reason);
+            tracing::warn!(install, undone, stack = %row.name, "what was there before an install is put back{}", words.reason);
         }
         Ok(rows)
     }
 }
 
-/// Writes what was there before; answers what somebody else had written there meanwhile.
-fn write_back(
-    root: &str,
-    allowed: &[std::path::PathBuf],
-    files: &[TrialFile],
-) -> Result<Vec<(String, Vec<u8>)>, TargetError> {
-    let target = Root::open(root, allowed)?;
-    // What an earlier attempt left half done is neither ours nor somebody else's.
-    target.recover()?;
-    let (mut wanted, mut seen, mut found) = (Vec::new(), Vec::new(), Vec::new());
-    for file in files {
-        let now = target.read(&file.path)?;
-        let hash = now.as_deref().map(sha256);
-        let ours = hash.as_ref() == Some(&file.written) || now == file.base;
-        if let Some(bytes) = now.filter(|_| !ours) {
-            found.push((file.path.clone(), bytes));
+/// What is to be put back below a root, after a look at what is there.
+struct Before {
+    root: String,
+    allowed: Vec<PathBuf>,
+    files: Vec<TrialFile>,
+    /// The hash of each file that is there.
+    seen: Vec<Option<String>>,
+    /// What somebody else wrote there meanwhile, by path.
+    found: Vec<(String, Vec<u8>)>,
+}
+
+impl Before {
+    fn look(
+        root: String,
+        allowed: Vec<PathBuf>,
+        files: Vec<TrialFile>,
+    ) -> Result<Self, TargetError> {
+        let target = Root::open(&root, &allowed)?;
+        // What an earlier attempt left half done is neither ours nor somebody else's.
+        target.recover()?;
+        let (mut seen, mut found) = (Vec::new(), Vec::new());
+        for file in &files {
+            let now = target.read(&file.path)?;
+            let hash = now.as_deref().map(sha256);
+            let ours = hash.as_ref() == Some(&file.written) || now == file.base;
+            if let Some(bytes) = now.filter(|_| !ours) {
+                found.push((file.path.clone(), bytes));
+            }
+            seen.push(hash);
         }
-        wanted.push((file.path.as_str(), file.base.as_deref()));
-        seen.push(hash);
+        Ok(Self {
+            root,
+            allowed,
+            files,
+            seen,
+            found,
+        })
     }
-    for note in &target.put_back(&wanted, &seen)?.notes {
-        tracing::warn!(%note, root, "putting back left something behind");
+
+    /// Writes what was there before, unless something is there by now that nobody looked at.
+    fn write(self) -> Result<(), TargetError> {
+        let Self {
+            root,
+            allowed,
+            files,
+            seen,
+            ..
+        } = self;
+        let wanted = files.iter();
+        let wanted: Vec<_> = wanted
+            .map(|file| (file.path.as_str(), file.base.as_deref()))
+            .collect();
+        let target = Root::open(&root, &allowed)?;
+        for note in &target.put_back(&wanted, &seen)?.notes {
+            tracing::warn!(%note, root, "putting back left something behind");
+        }
+        Ok(())
     }
-    Ok(found)
 }
 
 /// Says what waits when the server ends: the deadline stands, and the next start keeps it.

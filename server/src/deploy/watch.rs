@@ -6,22 +6,53 @@ use std::time::Duration;
 use super::{DeployError, Site, settle, state, trial};
 use crate::store;
 
+/// How long a start waits for targets that do not answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Settles what was cut off, puts back what was not confirmed in time, and from then on does the
-/// latter when it is due and looks at the targets at this interval. The task ends with the runtime,
-/// or when it is aborted.
-pub async fn start(site: Site, interval: Duration) -> tokio::task::JoinHandle<()> {
-    if let Err(error) = settle::settle(&site).await {
-        tracing::error!(%error, "installs that were cut off are not settled");
+/// latter when it is due and looks at the targets at this interval. The tasks end with the runtime,
+/// or when they are aborted. A target that does not answer keeps nobody from starting.
+pub async fn start(site: Site, interval: Duration) -> Watching {
+    let first = tokio::spawn({
+        let site = site.clone();
+        async move {
+            if let Err(error) = settle::settle(&site).await {
+                tracing::error!(%error, "installs that were cut off are not settled");
+            }
+            trial::tick(&site).await;
+        }
+    });
+    if tokio::time::timeout(PATIENCE, first).await.is_err() {
+        tracing::warn!(
+            "a target does not answer; what was cut off or is overdue there is looked into when it does"
+        );
     }
-    trial::tick(&site).await;
-    tokio::spawn(async move {
-        tokio::join!(look_on(&site, interval), trial::keep_deadlines(&site));
-    })
+    let deadlines = {
+        let site = site.clone();
+        tokio::spawn(async move { trial::keep_deadlines(&site).await })
+    };
+    let looks = tokio::spawn(async move { look_on(&site, interval).await });
+    Watching([deadlines, looks])
+}
+
+/// What goes on beside the requests.
+#[derive(Debug)]
+pub struct Watching([tokio::task::JoinHandle<()>; 2]);
+
+impl Watching {
+    pub fn abort(&self) {
+        for task in &self.0 {
+            task.abort();
+        }
+    }
 }
 
 async fn look_on(site: &Site, interval: Duration) {
     loop {
-        if let Err(error) = look(site).await {
+        // A task of its own: whatever becomes of one look, there is a next one.
+        let site = site.clone();
+        let looked = tokio::spawn(async move { look(&site).await }).await;
+        if let Err(error) = looked.unwrap_or(Err(DeployError::CutOff)) {
             tracing::error!(%error, "the targets were not looked at");
         }
         tokio::time::sleep(interval).await;

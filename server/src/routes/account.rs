@@ -14,7 +14,7 @@ use super::session::{check_password, confirm, start};
 use crate::app::AppState;
 use crate::auth::account::{self, AccountName, ChangeError};
 use crate::auth::user::{AnyUser, User, Via};
-use crate::auth::{rules, secret, session, token};
+use crate::auth::{rules, secret};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Path};
 use crate::security::client::Client;
@@ -28,8 +28,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(end_sessions))
 }
 
-/// Changes my password; the old one is asked for. My other sessions end, and this one gets a new
-/// cookie.
+/// Changes my password; the old one is asked for. My other sessions and all my tokens end, and this
+/// session gets a new cookie.
 #[utoipa::path(put, path = "/account/password", tag = "account", request_body = PasswordChange,
     responses(
         (status = NO_CONTENT),
@@ -208,8 +208,7 @@ async fn end_sessions(
 ) -> ApiResult<StatusCode> {
     user.require_administrator()?;
     let found = find(&state, &name).await?;
-    session::end_all(&state.db, &found).await?;
-    token::end_all(&state.db, &found).await?;
+    account::end_sessions(&state.db, &found).await?;
     note(
         &state,
         &user,

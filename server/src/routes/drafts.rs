@@ -40,10 +40,13 @@ async fn page_state(
     Path(name): Path<String>,
 ) -> ApiResult<Json<StoreState>> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
-    let (mut shown, active_at) = store::state::find(&state.db, &found, &user.name).await?;
-    draft::touch(&state.db, found.id, &user.name, active_at.as_deref()).await;
+    let now = store::state::find(&state.db, &found, &user.name).await?;
+    draft::touch(&state.db, found.id, &user.name, now.active_at.as_deref()).await;
+    let mut shown = now.state;
     shown.drifted = state.deployments.drifted(found.id);
-    shown.waiting = deploy::waiting(&state.site(), found.id).await?;
+    if now.waits {
+        shown.waiting = deploy::waiting(&state.site(), found.id).await?;
+    }
     shown.server = state.status();
     Ok(Json(shown))
 }

@@ -15,12 +15,12 @@ use utoipa_axum::routes;
 use super::within::{self, actor, sentence};
 use crate::app::AppState;
 use crate::auth::User;
-use crate::deploy::{self, DeployError};
+use crate::deploy::{self, DeployError, Site};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Path, Query};
 use crate::install::{Root, TargetError};
 use crate::store::install::InstallRow;
-use crate::store::{self, Page, StoreRow};
+use crate::store::{self, Actor, Page, StoreRow};
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -236,11 +236,8 @@ async fn confirm(
     user: User,
     Path((store, id)): Path<(String, i64)>,
 ) -> ApiResult<Json<Vec<InstallRecord>>> {
-    let store = open(&state, &user, &store, Role::Installer).await?;
-    let (site, actor) = (state.site(), actor(&user));
-    let work = async move { deploy::confirm(&site, &store, &actor, id).await };
-    let kept = to_the_end(work).await?;
-    Ok(Json(records(&state, kept)))
+    let end = |site, store, actor| async move { deploy::confirm(&site, &store, &actor, id).await };
+    end_trial(state, &user, &store, end).await
 }
 
 /// Puts back what was there before an install that waits for its confirmation, and before the stacks
@@ -259,11 +256,24 @@ async fn put_back_now(
     user: User,
     Path((store, id)): Path<(String, i64)>,
 ) -> ApiResult<Json<Vec<InstallRecord>>> {
-    let store = open(&state, &user, &store, Role::Installer).await?;
-    let (site, actor) = (state.site(), actor(&user));
-    let work = async move { deploy::put_back_now(&site, &store, &actor, id).await };
-    let done = to_the_end(work).await?;
-    Ok(Json(records(&state, done)))
+    let end =
+        |site, store, actor| async move { deploy::put_back_now(&site, &store, &actor, id).await };
+    end_trial(state, &user, &store, end).await
+}
+
+/// Ends the wait of an install one way or the other; answers what the history says of it.
+async fn end_trial<W>(
+    state: AppState,
+    user: &User,
+    store: &str,
+    end: impl FnOnce(Site, StoreRow, Actor) -> W,
+) -> ApiResult<Json<Vec<InstallRecord>>>
+where
+    W: Future<Output = Result<Vec<InstallRow>, DeployError>> + Send + 'static,
+{
+    let store = open(&state, user, store, Role::Installer).await?;
+    let rows = to_the_end(end(state.site(), store, actor(user))).await?;
+    Ok(Json(records(&state, rows)))
 }
 
 /// One install.
@@ -295,7 +305,7 @@ async fn texts(
     let store = open(&state, &user, &store, Role::Viewer).await?;
     let row = store::install::find(&state.db, store.id, id).await?;
     if let Some(undone) = row.undoes {
-        let texts = store::trial::put_back_texts(&state.db, undone).await?;
+        let texts = store::trial::put_back_texts(&state.db, &store, undone).await?;
         let text = |file: store::trial::PutBackText| InstalledText {
             role: file.role,
             path: on_this_machine(&row.root, &file.path),
@@ -412,7 +422,9 @@ impl From<DeployError> for ApiError {
                 findings,
             },
             DeployError::PlanChanged | DeployError::Drifted(_) => Self::conflict(words),
-            DeployError::UnderWay => Self::conflict(words),
+            DeployError::UnderWay | DeployError::Unsettled { .. } | DeployError::PuttingBack => {
+                Self::conflict(words)
+            }
             DeployError::Target { cause, .. } | DeployError::NotPutBack { cause, .. } => {
                 match cause {
                     TargetError::Full { .. } => Self::TargetFull { detail: words },
@@ -444,9 +456,8 @@ fn record(state: &AppState, row: InstallRow) -> InstallRecord {
         path: on_this_machine(&row.root, &file.path),
         sha256: file.sha256,
     };
-    let trial = row.trial.filter(|_| !row.undone);
     InstallRecord {
-        waits: trial.map(|trial| deploy::waits(&state.site(), &trial)),
+        waits: row.waits().map(|trial| deploy::waits(&state.site(), trial)),
         undoes: row.undoes,
         undone: row.undone,
         files: row.files.into_iter().map(file).collect(),

@@ -209,14 +209,13 @@ async fn upload(
     request: Request,
 ) -> ApiResult<(StatusCode, Json<StoreSummary>)> {
     may_create(&user)?;
-    let mut file = {
-        let _one = state.uploads.begin(&user.name)?;
-        received(&state, request.into_body()).await?
-    };
+    let upload = state.uploads.begin(&user.name)?;
+    let mut file = received(&state, request.into_body()).await?;
     let permit = IMPORTS.acquire().await.map_err(ApiError::internal)?;
     let mut bytes = Vec::new();
     file.rewind().await.map_err(file_error)?;
     file.read_to_end(&mut bytes).await.map_err(file_error)?;
+    drop((file, upload));
     let new = NewStore {
         name: named.name,
         description: named.description,

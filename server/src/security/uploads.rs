@@ -1,19 +1,20 @@
-//! How many large bodies one user sends at a time: each takes room on the disk until it is read.
+//! How many large bodies of one user there are at a time: each takes room on the disk until it is
+//! read.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::ApiError;
 
-/// Bodies of one user that arrive at the same time.
+/// Bodies of one user that arrive or wait at the same time.
 const MOST: usize = 2;
 
-/// The bodies that are arriving, by user.
+/// The bodies that are not read yet, by user.
 #[derive(Clone, Debug, Default)]
 pub struct Uploads(Arc<Mutex<HashMap<String, usize>>>);
 
 impl Uploads {
-    /// Counts a body until the answer is dropped.
+    /// Counts a body until what this answers is dropped.
     pub fn begin(&self, user: &str) -> Result<Upload, ApiError> {
         let mut of = self.of();
         let under_way = of.entry(user.to_owned()).or_default();
@@ -33,7 +34,7 @@ impl Uploads {
     }
 }
 
-/// A body that is arriving.
+/// A body that is not read yet.
 #[derive(Debug)]
 pub struct Upload {
     uploads: Uploads,

@@ -136,7 +136,7 @@ pub async fn left(db: &Db) -> Result<Vec<StoreId>> {
     stores::unseen(db).await
 }
 
-/// Takes away what an import left, in parts, too.
+/// Takes away what an import left: what there is much of in parts, too.
 pub async fn remove(db: &Db, store: StoreId) -> Result<()> {
     for statement in [
         "delete from object_revision where object_revision_id in
@@ -152,14 +152,7 @@ pub async fn remove(db: &Db, store: StoreId) -> Result<()> {
         {}
     }
     db.write(async |mut tx| {
-        for statement in [
-            "update revision set restored_from = null where store_id = $1",
-            "delete from revision where store_id = $1",
-            "delete from store where store_id = $1",
-        ] {
-            let statement = sqlx::query(statement).bind(store.0);
-            statement.execute(&mut *tx).await?;
-        }
+        stores::delete(&mut tx, store).await?;
         Ok(tx.commit().await?)
     })
     .await

@@ -23,14 +23,14 @@ macro_rules! select {
         concat!(
             "select install_id, store_id, stack_id, stack_name, root, revision, by_user, at,
                     comment, outcome, reason, returned_to, undone, undoes,
-                    t.trial_id, t.seconds, t.deadline,
+                    t.trial_id, t.seconds, t.deadline, t.ending,
                     install_id = (select max(n.install_id) from install n
                                   where n.store_id = install.store_id
                                     and n.stack_id = install.stack_id
                                     and n.outcome = 'done' and n.undone = 0
                                     and n.undoes is null) as current
              from install
-             left join (select trial_id, seconds, deadline from trial) t
+             left join (select trial_id, seconds, deadline, ending from trial) t
                  on t.trial_id = install.trial_id
              where ",
             $which
@@ -90,6 +90,14 @@ pub struct InstallRow {
     /// The newest of its stack that is done and was not put back.
     pub current: bool,
     pub files: Vec<FileRow>,
+}
+
+impl InstallRow {
+    /// The trial that its files wait in.
+    pub fn waits(&self) -> Option<&Trial> {
+        let failed = matches!(self.outcome, InstallOutcome::Failed(_));
+        self.trial.as_ref().filter(|_| !self.undone && !failed)
+    }
 }
 
 /// A file of an install, without its text.
@@ -325,8 +333,8 @@ pub async fn pending(db: &Db) -> Result<Vec<(StoreRow, InstallRow)>> {
     Ok(found)
 }
 
-/// The installs of a trial that is not over, as far as they wrote their files and these were not put
-/// back, or are still pending; the newest first.
+/// The installs of a trial as far as they wrote their files and these were not put back, or are still
+/// pending; the newest first.
 pub(super) async fn of_trial(
     connection: &mut SqliteConnection,
     trial: i64,
@@ -403,7 +411,7 @@ pub(super) async fn texts_after(
 ) -> Result<Vec<((i64, i64), Result<FileText>)>> {
     let rows: Vec<TextRow> = sqlx::query_as(
         "select f.install_id, f.position, s.name, f.role, f.path, f.sha256, f.text,
-                f.base_sha256, f.base
+                f.base_sha256, f.base, f.found_sha256, f.found
          from install_file f join install i on i.install_id = f.install_id
          join store s on s.store_id = i.store_id
          where (f.install_id, f.position) > ($1, $2)
@@ -414,26 +422,19 @@ pub(super) async fn texts_after(
     .bind(limit)
     .fetch_all(connection)
     .await?;
-    let text = |row: TextRow| {
-        let (place, store) = ((row.install_id, row.position), row.name);
-        let base = checked_base(
-            row.base,
-            row.base_sha256.as_deref(),
-            &store,
-            place.0,
-            &row.path,
-        );
+    let whole = |row: TextRow| {
+        let (id, store, path) = (row.install_id, row.name, &row.path);
+        checked_base(row.base, row.base_sha256.as_deref(), &store, id, path)?;
+        checked_found(row.found, row.found_sha256.as_deref(), &store, id, path)?;
         let file = FileText {
             role: role_of(&row.role),
             path: row.path,
             sha256: row.sha256,
             text: row.text,
         };
-        (
-            place,
-            checked(file, &store, place.0).and_then(|file| base.map(|_| file)),
-        )
+        checked(file, &store, id)
     };
+    let text = |row: TextRow| ((row.install_id, row.position), whole(row));
     Ok(rows.into_iter().map(text).collect())
 }
 
@@ -448,6 +449,8 @@ struct TextRow {
     text: String,
     base_sha256: Option<String>,
     base: Option<Vec<u8>>,
+    found_sha256: Option<String>,
+    found: Option<Vec<u8>>,
 }
 
 /// What was there before a trial, when it is what it was stored as.
@@ -464,6 +467,27 @@ pub(super) fn checked_base(
     Err(damaged(
         store,
         format!("what was at {path} before install {install} is not what was found there"),
+    ))
+}
+
+/// What somebody else had written before a trial was put back, when it is what it was stored as.
+/// Until schema 5 it was stored without a hash.
+pub(super) fn checked_found(
+    found: Option<Vec<u8>>,
+    sha256: Option<&str>,
+    store: &str,
+    install: i64,
+    path: &str,
+) -> Result<Option<Vec<u8>>> {
+    let now = found.as_deref().map(crate::install::sha256);
+    if sha256.is_none() || now.as_deref() == sha256 {
+        return Ok(found);
+    }
+    Err(damaged(
+        store,
+        format!(
+            "what was at {path} when install {install} was put back is not what was found there"
+        ),
     ))
 }
 
@@ -508,6 +532,7 @@ struct Row {
     trial_id: Option<i64>,
     seconds: Option<i64>,
     deadline: Option<i64>,
+    ending: Option<bool>,
     current: Option<bool>,
 }
 
@@ -544,6 +569,16 @@ async fn with_files(connection: &mut SqliteConnection, rows: Vec<Row>) -> Result
 
 impl Row {
     fn with(self, files: Vec<FileRow>) -> InstallRow {
+        let trial = || {
+            Some(Trial {
+                id: self.trial_id?,
+                store: StoreId(self.store_id),
+                seconds: self.seconds?,
+                deadline: self.deadline?,
+                ending: self.ending?,
+            })
+        };
+        let trial = trial();
         InstallRow {
             id: self.install_id,
             store: StoreId(self.store_id),
@@ -560,7 +595,7 @@ impl Row {
                 _ => InstallOutcome::Pending,
             },
             returned_to: self.returned_to,
-            trial: Trial::of(self.trial_id, self.store_id, self.seconds, self.deadline),
+            trial,
             undone: self.undone,
             undoes: self.undoes,
             current: self.current.unwrap_or(false),

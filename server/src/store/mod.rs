@@ -1,7 +1,8 @@
 //! The backing store: named stores, their revisions, and what people do to them.
 //!
 //! A function here is one thing that a person or program does, in one transaction; it answers after
-//! the commit. Nothing here knows HTTP. Order is by number; a time is shown and never compared.
+//! the commit. Nothing here knows HTTP. Order is by number; a time is shown and never
+//! compared, but for the one deadline that `trial` holds.
 
 pub mod audit;
 pub mod body;

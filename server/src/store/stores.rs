@@ -206,6 +206,23 @@ pub async fn change(
     .await
 }
 
+/// Deletes all rows of a store, in the order in which they need each other.
+pub(super) async fn delete(connection: &mut SqliteConnection, store: StoreId) -> Result<()> {
+    for statement in [
+        "delete from object_lock where store_id = $1",
+        "delete from draft where store_id = $1",
+        "delete from object_revision where store_id = $1",
+        "delete from object where store_id = $1",
+        "update revision set restored_from = null where store_id = $1",
+        "delete from revision where store_id = $1",
+        "delete from store where store_id = $1",
+    ] {
+        let statement = sqlx::query(statement).bind(store.0);
+        statement.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
 /// Removes an archived store for good; its lines in the audit stay.
 pub async fn purge(db: &Db, store: &StoreRow, actor: &Actor, confirm_name: &str) -> Result<()> {
     db.write(async |mut tx| {
@@ -216,21 +233,8 @@ pub async fn purge(db: &Db, store: &StoreRow, actor: &Actor, confirm_name: &str)
         if confirm_name != store.name {
             return Err(StoreError::invalid("the name does not match the store's"));
         }
-        trial::refuse_in(&mut tx, store.id).await?;
-        for statement in [
-            "delete from object_lock where store_id = $1",
-            "delete from draft where store_id = $1",
-            "delete from object_revision where store_id = $1",
-            "delete from object where store_id = $1",
-            "update revision set restored_from = null where store_id = $1",
-            "delete from revision where store_id = $1",
-            "delete from store where store_id = $1",
-        ] {
-            sqlx::query(statement)
-                .bind(store.id.0)
-                .execute(&mut *tx)
-                .await?;
-        }
+        trial::refuse_in(&mut tx, store.id, None).await?;
+        delete(&mut tx, store.id).await?;
         member::forget_store(&mut tx, store.id.0).await?;
         let line = audit::NewLine {
             actor,

@@ -4,7 +4,9 @@ use generator::objects::ObjectId;
 use serde_json::json;
 use sqlx::SqliteConnection;
 
-use super::{Actor, Result, StoreError, StoreId, StoreRow, audit, freeze, now, stores, text};
+use super::{
+    Actor, Result, StoreError, StoreId, StoreRow, audit, freeze, now, stores, text, trial,
+};
 use crate::db::Db;
 
 /// The target of a stack.
@@ -48,7 +50,8 @@ async fn find_in(
 }
 
 /// Sets the target of a stack. Refused when another target lies above or below it, as a write sweeps
-/// what earlier ones left below its own directory, and when another store writes there.
+/// what earlier ones left below its own directory, when another store writes there, and while files
+/// below the target of before wait for a confirmation.
 pub async fn set(
     db: &Db,
     store: &StoreRow,
@@ -62,6 +65,9 @@ pub async fn set(
         freeze::may_change_in(&mut tx, store, &actor.name).await?;
         refuse_overlap(&mut tx, store.id, stack, root).await?;
         let before = find_in(&mut tx, store.id, stack).await?;
+        if let Some(before) = before.as_deref().filter(|before| *before != root) {
+            trial::refuse_in(&mut tx, store.id, Some(before)).await?;
+        }
         sqlx::query(
             "insert into target (store_id, stack_id, root, set_by, set_at)
              values ($1, $2, $3, $4, $5)
@@ -98,6 +104,7 @@ pub async fn remove(db: &Db, store: &StoreRow, actor: &Actor, stack: &ObjectId) 
                 what: "target of this stack".to_owned(),
             });
         };
+        trial::refuse_in(&mut tx, store.id, Some(&before)).await?;
         sqlx::query("delete from target where store_id = $1 and stack_id = $2")
             .bind(store.id.0)
             .bind(&stack.0)

@@ -11,6 +11,7 @@ use sqlx::SqliteConnection;
 use super::install::{self, InstallRow};
 use super::{Actor, Result, StoreError, StoreId, StoreRow, audit, now, stores, text};
 use crate::db::Db;
+use crate::install::sha256;
 
 /// One request to install that waits for its confirmation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,23 +22,33 @@ pub struct Trial {
     pub seconds: i64,
     /// Milliseconds since 1970.
     pub deadline: i64,
+    /// Its files are being put back: it waits no longer, and cannot be kept.
+    pub ending: bool,
 }
 
-impl Trial {
-    pub(super) fn of(
-        id: Option<i64>,
-        store: i64,
-        seconds: Option<i64>,
-        deadline: Option<i64>,
-    ) -> Option<Self> {
-        Some(Self {
-            id: id?,
-            store: StoreId(store),
-            seconds: seconds?,
-            deadline: deadline?,
-        })
+#[derive(sqlx::FromRow)]
+struct Row {
+    trial_id: i64,
+    store_id: i64,
+    seconds: i64,
+    deadline: i64,
+    ending: bool,
+}
+
+impl From<Row> for Trial {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.trial_id,
+            store: StoreId(row.store_id),
+            seconds: row.seconds,
+            deadline: row.deadline,
+            ending: row.ending,
+        }
     }
 }
+
+/// What is said of an install that nobody has to confirm.
+pub const NOT_WAITING: &str = "confirm or put back: the install does not wait for it";
 
 /// A file of a trial below one root.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +90,7 @@ pub async fn begin(db: &Db, store: &StoreRow, seconds: u32, deadline: i64) -> Re
             store: store.id,
             seconds: i64::from(seconds),
             deadline,
+            ending: false,
         })
     })
     .await
@@ -99,20 +111,88 @@ pub async fn set_deadline(db: &Db, trial: i64, deadline: i64) -> Result<()> {
 
 /// The trials of all stores, or of one.
 pub async fn list(db: &Db, store: Option<StoreId>) -> Result<Vec<Trial>> {
-    let rows: Vec<(i64, i64, i64, i64)> = sqlx::query_as(
-        "select trial_id, store_id, seconds, deadline from trial
+    let rows: Vec<Row> = sqlx::query_as(
+        "select trial_id, store_id, seconds, deadline, ending from trial
          where $1 is null or store_id = $1 order by trial_id",
     )
     .bind(store.map(|store| store.0))
     .fetch_all(db.read())
     .await?;
-    let trial = |(id, store, seconds, deadline)| Trial {
-        id,
-        store: StoreId(store),
-        seconds,
-        deadline,
-    };
-    Ok(rows.into_iter().map(trial).collect())
+    Ok(rows.into_iter().map(Trial::from).collect())
+}
+
+/// A trial that is not over.
+pub async fn find(db: &Db, trial: i64) -> Result<Option<Trial>> {
+    let row: Option<Row> = sqlx::query_as(
+        "select trial_id, store_id, seconds, deadline, ending from trial where trial_id = $1",
+    )
+    .bind(trial)
+    .fetch_optional(db.read())
+    .await?;
+    Ok(row.map(Trial::from))
+}
+
+/// Who asked for a trial to be put back; `None` when nobody did.
+pub async fn asked_by(db: &Db, trial: i64) -> Result<Option<String>> {
+    let row: Option<(Option<String>,)> =
+        sqlx::query_as("select asked_by from trial where trial_id = $1")
+            .bind(trial)
+            .fetch_optional(db.read())
+            .await?;
+    Ok(row.and_then(|(name,)| name))
+}
+
+/// Notes that the files of a trial below a root are about to be put back, and what somebody else had
+/// written there, by path.
+pub async fn mark_ending(
+    db: &Db,
+    trial: i64,
+    asked_by: Option<&str>,
+    root: &str,
+    found: &[(String, Vec<u8>)],
+) -> Result<()> {
+    db.write(async |mut tx| {
+        sqlx::query(
+            "update trial set ending = 1, asked_by = coalesce(asked_by, $2) where trial_id = $1",
+        )
+        .bind(trial)
+        .bind(asked_by)
+        .execute(&mut *tx)
+        .await?;
+        for (path, bytes) in found {
+            sqlx::query(
+                "update install_file set found = $4, found_sha256 = $5
+                 where path = $3 and install_id in
+                     (select install_id from install where trial_id = $1 and root = $2)",
+            )
+            .bind(trial)
+            .bind(root)
+            .bind(path)
+            .bind(bytes)
+            .bind(sha256(bytes))
+            .execute(&mut *tx)
+            .await?;
+        }
+        Ok(tx.commit().await?)
+    })
+    .await
+}
+
+/// Takes the note of [`mark_ending`] back: nothing was put back, and the trial waits on.
+pub async fn unmark(db: &Db, trial: i64) -> Result<()> {
+    db.write(async |mut tx| {
+        unmark_in(&mut tx, trial).await?;
+        Ok(tx.commit().await?)
+    })
+    .await
+}
+
+async fn unmark_in(connection: &mut SqliteConnection, trial: i64) -> Result<()> {
+    sqlx::query("update trial set ending = 0, asked_by = null where trial_id = $1")
+        .bind(trial)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// The installs of a trial that wrote their files, or are still pending; the newest first.
@@ -123,11 +203,9 @@ pub async fn installs(db: &Db, trial: i64) -> Result<Vec<InstallRow>> {
 /// The trial that an install waits in.
 pub async fn of_install(db: &Db, store: StoreId, id: i64) -> Result<Trial> {
     let row = install::find(db, store, id).await?;
-    row.trial
-        .filter(|_| !row.undone)
-        .ok_or(StoreError::NothingTo(
-            "confirm or put back: the install does not wait for it",
-        ))
+    row.waits()
+        .cloned()
+        .ok_or(StoreError::NothingTo(NOT_WAITING))
 }
 
 /// The store of a trial as it is now.
@@ -181,14 +259,6 @@ struct FileRow {
 pub async fn keep(db: &Db, store: &StoreRow, actor: &Actor, trial: i64) -> Result<Vec<InstallRow>> {
     db.write(async |mut tx| {
         let mut rows = install::of_trial(&mut tx, trial).await?;
-        sqlx::query(
-            "update install_file set base = null, base_sha256 = null
-             where install_id in (select install_id from install where trial_id = $1
-                                  and undone = 0)",
-        )
-        .bind(trial)
-        .execute(&mut *tx)
-        .await?;
         remove(&mut tx, trial).await?;
         let line = audit::NewLine {
             actor,
@@ -209,8 +279,7 @@ pub async fn keep(db: &Db, store: &StoreRow, actor: &Actor, trial: i64) -> Resul
 }
 
 /// Notes that the files of a trial below a root were put back, one line of the history for each
-/// install, and ends the trial with the last of them. `found` holds, by path, what somebody else had
-/// written there.
+/// install, and ends the trial with the last of them.
 pub async fn put_back(
     db: &Db,
     store: &StoreRow,
@@ -241,20 +310,9 @@ pub async fn put_back(
             audit::append(&mut tx, line).await?;
             noted.push(new);
         }
-        for (path, bytes) in note.found {
-            sqlx::query(
-                "update install_file set found = $4 where path = $3 and install_id in
-                     (select install_id from install where trial_id = $1 and root = $2)",
-            )
-            .bind(trial)
-            .bind(root)
-            .bind(path)
-            .bind(bytes)
-            .execute(&mut *tx)
-            .await?;
-        }
-        if elsewhere.is_empty() {
-            remove(&mut tx, trial).await?;
+        match elsewhere.is_empty() {
+            true => remove(&mut tx, trial).await?,
+            false => unmark_in(&mut tx, trial).await?,
         }
         tx.commit().await?;
         Ok(noted)
@@ -269,8 +327,6 @@ pub struct PutBack<'a> {
     pub comment: &'a str,
     /// For the audit, behind what was put back: empty, or `: …`.
     pub reason: &'a str,
-    /// By path as PAGENT names it.
-    pub found: &'a [(String, Vec<u8>)],
 }
 
 /// The line of the history, done from the beginning: the files are in their places.
@@ -314,39 +370,64 @@ pub async fn end(db: &Db, trial: i64) -> Result<()> {
     .await
 }
 
-async fn remove(connection: &mut SqliteConnection, trial: i64) -> Result<()> {
-    sqlx::query("delete from trial where trial_id = $1")
-        .bind(trial)
-        .execute(connection)
+/// Ends all trials: their files stay. How many there were.
+pub async fn end_all(connection: &mut SqliteConnection) -> sqlx::Result<usize> {
+    let trials: Vec<(i64,)> = sqlx::query_as("select trial_id from trial")
+        .fetch_all(&mut *connection)
         .await?;
+    for (trial,) in &trials {
+        remove(connection, *trial).await?;
+    }
+    Ok(trials.len())
+}
+
+/// Takes a trial away, and what was there before the installs of it that were not put back.
+async fn remove(connection: &mut SqliteConnection, trial: i64) -> sqlx::Result<()> {
+    for statement in [
+        "update install_file set base = null, base_sha256 = null
+         where install_id in (select install_id from install where trial_id = $1 and undone = 0)",
+        "delete from trial where trial_id = $1",
+    ] {
+        let statement = sqlx::query(statement).bind(trial);
+        statement.execute(&mut *connection).await?;
+    }
     Ok(())
 }
 
 /// The files that were put back after an install, in the order in which it wrote them.
-pub async fn put_back_texts(db: &Db, undone: i64) -> Result<Vec<PutBackText>> {
-    type Columns = (
-        String,
-        String,
-        Option<String>,
-        Option<Vec<u8>>,
-        Option<Vec<u8>>,
-    );
-    let rows: Vec<Columns> = sqlx::query_as(
-        "select role, path, base_sha256, base, found from install_file
+pub async fn put_back_texts(db: &Db, store: &StoreRow, undone: i64) -> Result<Vec<PutBackText>> {
+    let rows: Vec<PutBackRow> = sqlx::query_as(
+        "select role, path, base, base_sha256, found, found_sha256 from install_file
          where install_id = $1 order by position",
     )
     .bind(undone)
     .fetch_all(db.read())
     .await?;
     let words = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    let file = |(role, path, sha256, base, found): Columns| PutBackText {
-        role: install::role_of(&role),
-        path,
-        sha256,
-        text: base.map(words).unwrap_or_default(),
-        replaced: found.map(words),
+    let file = |row: PutBackRow| {
+        let (sha256, name) = (row.base_sha256, &store.name);
+        let base = install::checked_base(row.base, sha256.as_deref(), name, undone, &row.path)?;
+        let found = row.found_sha256.as_deref();
+        let found = install::checked_found(row.found, found, name, undone, &row.path)?;
+        Ok(PutBackText {
+            role: install::role_of(&row.role),
+            path: row.path,
+            sha256,
+            text: base.map(words).unwrap_or_default(),
+            replaced: found.map(words),
+        })
     };
-    Ok(rows.into_iter().map(file).collect())
+    rows.into_iter().map(file).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct PutBackRow {
+    role: String,
+    path: String,
+    base: Option<Vec<u8>>,
+    base_sha256: Option<String>,
+    found: Option<Vec<u8>>,
+    found_sha256: Option<String>,
 }
 
 /// Refuses a file that an install wrote which waits, unless it is of this trial itself.
@@ -384,15 +465,21 @@ pub async fn refuse_any(db: &Db, files: &[(&str, &str)]) -> Result<()> {
     Ok(())
 }
 
-/// Refuses what would make a store forget an install that waits.
-pub(super) async fn refuse_in(connection: &mut SqliteConnection, store: StoreId) -> Result<()> {
+/// Refuses what would make a store forget an install that waits: any, or those below one root.
+pub(super) async fn refuse_in(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    root: Option<&str>,
+) -> Result<()> {
     let waits: Option<(i64, String, i64)> = sqlx::query_as(
         "select i.install_id, i.stack_name, t.deadline
          from trial t join install i on i.trial_id = t.trial_id
-         where t.store_id = $1 and i.outcome <> 'failed' and i.undone = 0
+         where t.store_id = $1 and ($2 is null or i.root = $2)
+           and i.outcome <> 'failed' and i.undone = 0
          order by i.install_id limit 1",
     )
     .bind(store.0)
+    .bind(root)
     .fetch_optional(connection)
     .await?;
     waits.map_or(Ok(()), |waits| Err(refusal(waits)))

@@ -126,6 +126,12 @@ async fn a_disabled_owner_has_no_tokens() {
     root.patch("/accounts/anna", json!({ "disabled": true }))
         .await;
     assert_eq!(script.get("/session").await.outcome(), "401 unauthorized");
+    // Nor when it is let in again.
+    root.patch("/accounts/anna", json!({ "disabled": false }))
+        .await;
+    assert_eq!(script.get("/session").await.outcome(), "401 unauthorized");
+    let anna = server.logged_in("anna").await;
+    assert_eq!(anna.get("/tokens").await.json(), json!([]));
 }
 
 #[tokio::test]

@@ -435,6 +435,149 @@ async fn a_damaged_base_is_not_put_back() {
 }
 
 #[tokio::test]
+async fn what_was_being_put_back_when_the_server_died_is_put_back_and_never_kept() {
+    let world = World::new().await;
+    let [_, second] = world.two_installs().await;
+    let db = &world.server.state.db;
+    let trial = store::trial::list(db, None).await.unwrap().remove(0).id;
+    let root = format!("{}/mvsa", world.roots.path().display());
+    let found = [(POLICY.to_owned(), b"by hand".to_vec())];
+    store::trial::mark_ending(db, trial, Some("ben"), &root, &found)
+        .await
+        .unwrap();
+    let answer = world.end(second.id, "confirm").await;
+    assert_eq!(answer.outcome(), "409 conflict");
+    assert!(
+        answer.text().contains("being put back"),
+        "{}",
+        answer.text()
+    );
+    // Long before the deadline.
+    let watching = deploy::start(restarted(&world), Duration::from_secs(3600)).await;
+    assert!(world.read(POLICY).contains("1414"));
+    watching.abort();
+    let note = world.history().await.remove(0);
+    assert_eq!((note.undoes, note.by.as_str()), (Some(second.id), "ben"));
+    // What somebody else had written is known, though it was gone by then.
+    assert_eq!(world.files(note.id).await[0]["replaced"], "by hand");
+    assert!(world.waiting().await.is_empty());
+    let damage = async || {
+        let pace = server::store::verify::Pace::Quick;
+        server::store::verify::verify_all(db, pace)
+            .await
+            .unwrap()
+            .damage
+    };
+    assert!(damage().await.is_empty());
+    sqlx::query("update install_file set found = x'00' where found is not null")
+        .execute(db.unwatched())
+        .await
+        .unwrap();
+    assert_eq!(damage().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_target_that_does_not_answer_holds_up_nobody_else() {
+    let world = World::new().await;
+    world.save(vec![("stack2", stack("TCPIP2"))]).await;
+    world.target("stack2", "mvsb").await;
+    world.on_trial(&["stack"]).await;
+    let other = world.on_trial(&["stack2"]).await.remove(0);
+    // Somebody is at work below the first target, and does not end.
+    let busy = std::fs::File::open(world.path("/.gatehouse.lock")).unwrap();
+    busy.try_lock().unwrap();
+    world.server.advance(Duration::from_secs(WAIT - 1));
+    let watching = deploy::start(world.site(), Duration::from_secs(3600)).await;
+    world.server.advance(Duration::from_secs(2));
+    let there = || {
+        world
+            .roots
+            .path()
+            .join("mvsb/etc/pagent.TCPIP2.ttls")
+            .exists()
+    };
+    assert!(there());
+    until(async || !there()).await;
+    let waiting = world.waiting().await;
+    assert_eq!(waiting.len(), 1);
+    assert!(world.path(POLICY).exists());
+    assert_eq!(
+        world.end(other.id, "confirm").await.outcome(),
+        "409 conflict"
+    );
+    drop(busy);
+    until(async || !world.path(POLICY).exists()).await;
+    watching.abort();
+}
+
+#[tokio::test]
+async fn an_install_that_was_cut_off_waits_in_sight() {
+    let world = World::new().await;
+    let [_, second] = world.two_installs().await;
+    sqlx::query("update install set outcome = 'pending' where install_id = $1")
+        .bind(second.id)
+        .execute(world.server.state.db.unwatched())
+        .await
+        .unwrap();
+    assert_eq!(world.waiting().await[0].install, second.id);
+    // Its target says how it ended.
+    let kept: Vec<InstallRecord> = ok(world.end(second.id, "put-back").await);
+    assert_eq!(kept.len(), 1);
+    assert!(world.read(POLICY).contains("1414"));
+    assert_eq!(world.installer.get("/health").await.json()["status"], "ok");
+}
+
+#[tokio::test]
+async fn a_target_stays_while_its_files_wait() {
+    let world = World::new().await;
+    let [_, second] = world.two_installs().await;
+    let path = "/stores/PROD/targets/stack";
+    let root = format!("{}/mvsc", world.roots.path().display());
+    let body = json!({ "stack": "stack", "root": root });
+    let moved = world.administrator.put(path, body.clone()).await;
+    assert_eq!(moved.outcome(), "409 conflict");
+    let removed = world.administrator.call("DELETE", path, None).await;
+    assert_eq!(removed.outcome(), "409 conflict");
+    assert!(removed.text().contains("waits until"), "{}", removed.text());
+    let _: Value = ok(world.end(second.id, "confirm").await);
+    let moved = world.administrator.put(path, body).await;
+    assert_eq!(moved.outcome(), "200");
+}
+
+#[tokio::test]
+async fn of_an_install_in_part_only_what_was_written_waits() {
+    let world = World::new().await;
+    world.save(vec![("stack2", stack("TCPIP2"))]).await;
+    world.target("stack2", "mvsb").await;
+    let both = world.on_trial(&["stack", "stack2"]).await;
+    let [done, failed] = <[InstallRecord; 2]>::try_from(both).unwrap();
+    sqlx::query("update install set outcome = 'failed', reason = 'full' where stack_id = 'stack2'")
+        .execute(world.server.state.db.unwatched())
+        .await
+        .unwrap();
+    let waits = async |id: i64| {
+        let path = format!("/stores/PROD/installs/{id}");
+        ok::<InstallRecord>(world.installer.get(&path).await)
+            .waits
+            .is_some()
+    };
+    assert!(waits(done.id).await && !waits(failed.id).await);
+    for how in ["confirm", "put-back"] {
+        let answer = world.end(failed.id, how).await;
+        assert_eq!(answer.outcome(), "409 conflict");
+    }
+    let _: Value = ok(world.end(done.id, "put-back").await);
+    let kept =
+        "select count(*) from install_file where install_id = $1 and base_sha256 is not null";
+    let kept: (i64,) = sqlx::query_as(kept)
+        .bind(failed.id)
+        .fetch_one(world.server.state.db.read())
+        .await
+        .unwrap();
+    assert_eq!(kept.0, 0);
+}
+
+#[tokio::test]
 async fn a_store_with_an_install_that_waits_is_not_purged_and_a_frozen_one_keeps_the_deadline() {
     let world = World::new().await;
     world.two_installs().await;

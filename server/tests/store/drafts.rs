@@ -295,11 +295,12 @@ async fn others_with_changes_are_listed() {
         .edit("bo", vec![put("b", None, ports("B", &[1]))])
         .await
         .unwrap();
-    let (state, _) = store::state::find(&world.db, &world.store, "ana")
+    let found = store::state::find(&world.db, &world.store, "ana")
         .await
         .unwrap();
     assert_eq!(
-        state
+        found
+            .state
             .editors
             .iter()
             .map(|editor| (&*editor.name, editor.changes))

@@ -365,6 +365,37 @@ async fn a_write_ahead_file_of_another_database_is_never_used() {
     drop(db);
 }
 
+/// As `cp` makes one while no server runs, and as another `cp` brings it back.
+#[tokio::test]
+async fn a_copy_made_by_hand_puts_no_files_back() {
+    let (directory, path) = closed().await;
+    let db = Db::open(&path, false).await.unwrap();
+    let store = server::store::stores::find(&db, "PROD", "")
+        .await
+        .unwrap()
+        .0;
+    server::store::trial::begin(&db, &store, 60, 0)
+        .await
+        .unwrap();
+    db.close().await;
+    drop(db);
+    let waiting = async || {
+        let db = Db::open(&path, false).await.unwrap();
+        let waiting = server::store::trial::list(&db, None).await.unwrap().len();
+        db.close().await;
+        waiting
+    };
+    let copy = directory.path().join("by-hand.db");
+    std::fs::copy(&path, &copy).unwrap();
+    assert_eq!(waiting().await, 1, "the same file, by the next start");
+    std::fs::copy(&copy, &path).unwrap();
+    assert_eq!(waiting().await, 0, "an older one");
+    // In a data directory of its own, too.
+    std::fs::copy(&copy, &path).unwrap();
+    std::fs::remove_file(path.with_file_name("gatehouse.lock")).unwrap();
+    assert_eq!(waiting().await, 0);
+}
+
 /// What a kill in the first start of a restored copy leaves: a database without a write-ahead file,
 /// and the journal of a change that did not end.
 #[tokio::test]
@@ -399,7 +430,17 @@ async fn a_first_start_that_was_killed_is_undone_by_the_next_one() {
     std::fs::copy(&half, &path).unwrap();
     std::fs::copy(journal(&half), journal(&path)).unwrap();
     connection.close().await.unwrap();
-    assert_ne!(std::fs::read(&path).unwrap(), before);
+    let cut = std::fs::read(&path).unwrap();
+    assert_ne!(cut, before);
+    // Until then it can be neither checked nor copied, and both say what to do.
+    let unfinished = server::db::inspect::database(&path).await.unwrap_err();
+    assert!(
+        unfinished.to_string().contains("Start Gatehouse once"),
+        "{unfinished}"
+    );
+    assert!(!unfinished.is_damage());
+    server::db::backup::backup(&path, &copy).await.unwrap_err();
+    assert_eq!(std::fs::read(&path).unwrap(), cut);
     let db = Db::open(&path, false).await.unwrap();
     let (names, half): (String, i64) = sqlx::query_as(
         "select group_concat(name), (select count(*) from sqlite_master where name = 'half') from store",
