@@ -141,6 +141,23 @@ test("an install that nobody confirms runs out while the page is open", async ({
   await shot("wait-note");
 });
 
+test("how an install over several stacks ended is said with all of them", async ({ page, server, admin }) => {
+  const both = [id, "COLMVSA.TCPIP2.stack"];
+  await seeded(admin, ["COLMVSA.TCPIP", "COLMVSA.TCPIP2"]);
+  for (const stack of both) await target(admin, server, stack);
+  await open(page, server, "overview");
+  for (const [end, says] of [
+    ["confirm", (number) => `Install ${number} on COLMVSA.TCPIP, COLMVSA.TCPIP2 is kept.`],
+    ["put-back", (number) => `What was on COLMVSA.TCPIP, COLMVSA.TCPIP2 before install ${number} is there again.`],
+  ]) {
+    const [{ id: number }] = await install(admin, both, { confirm_within: 600 });
+    await expect(band(page, number)).toBeVisible();
+    await admin.post(`/stores/PROD/installs/${number}/${end}`, {});
+    await expect(page.getByText(says(number))).toBeVisible();
+    await expect(band(page, number)).toHaveCount(0);
+  }
+});
+
 test("put back now, and what cannot be put back is said", async ({ page, server, admin, shot }) => {
   await changed(admin, server);
   await install(admin, [id], { confirm_within: 600 });

@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 
 use crate::api::account::Role;
 use crate::api::deploy;
+use crate::api::draft::State;
 use crate::api::install::{Waiting, WaitingStack};
 use crate::ui::{Button, Chip, Icon, Look, Tone, sentence};
 use crate::words;
@@ -20,33 +21,45 @@ const NAMED: usize = 3;
 #[component]
 pub fn WaitingBands() -> impl IntoView {
     let workspace = Workspace::here();
-    let ids = Memo::new(move |_| workspace.waiting());
-    Effect::new(move |before: Option<Vec<i64>>| {
-        let now = ids.get();
+    let waiting = Memo::new(move |_| {
+        let all = |state: &Option<State>| state.as_ref().map(|state| state.waiting.clone());
+        workspace.state.with(all).unwrap_or_default()
+    });
+    let kept_here = StoredValue::new(None::<i64>);
+    Effect::new(move |before: Option<Vec<Waiting>>| {
+        let now = waiting.get();
         for gone in before.unwrap_or_default() {
-            if !now.contains(&gone) {
+            let waits = now.iter().any(|other| other.install == gone.install);
+            if !waits && kept_here.get_value() != Some(gone.install) {
                 spawn_local(say_how_it_ended(workspace, gone));
             }
         }
         now
     });
-    view! { <For each=move || ids.get() key=|id| *id let:id><Band id /></For> }
+    let ids = move || waiting.with(|all| all.iter().map(|one| one.install).collect::<Vec<_>>());
+    view! { <For each=ids key=|id| *id let:id><Band id kept_here /></For> }
 }
 
 /// A band that goes by itself must not go in silence.
-async fn say_how_it_ended(workspace: Workspace, install: i64) {
-    if let Ok(record) = deploy::installed(&workspace.name(), install).await
-        && record.undone
-    {
-        workspace.say(format!(
-            "What was on {} before install {install} is there again.",
-            record.name
-        ));
+async fn say_how_it_ended(workspace: Workspace, gone: Waiting) {
+    let install = gone.install;
+    if let Ok(record) = deploy::installed(&workspace.name(), install).await {
+        workspace.say(match record.undone {
+            true => format!(
+                "What was on {} before install {install} is there again.",
+                names(&gone)
+            ),
+            false => format!("{} is kept.", subject(&gone)),
+        });
     }
 }
 
 #[component]
-fn Band(id: i64) -> impl IntoView {
+fn Band(
+    id: i64,
+    /// The install that was kept by a press on this page.
+    kept_here: StoredValue<Option<i64>>,
+) -> impl IntoView {
     let workspace = Workspace::here();
     let waiting = Memo::new(move |_| {
         workspace.state.with(|state| {
@@ -79,6 +92,7 @@ fn Band(id: i64) -> impl IntoView {
     });
     let act = move |keep: bool| {
         busy.set(true);
+        kept_here.set_value(keep.then_some(id));
         spawn_local(async move {
             let answer = deploy::end_wait(&workspace.name(), id, keep).await;
             if let Err(failure) = answer {
@@ -120,13 +134,17 @@ fn Band(id: i64) -> impl IntoView {
 
 /// "Install 12 on COLMVSA.TCPIP".
 fn subject(waiting: &Waiting) -> String {
+    format!("Install {} on {}", waiting.install, names(waiting))
+}
+
+/// The stacks, of many the first ones.
+fn names(waiting: &Waiting) -> String {
     let names = waiting.stacks.iter().map(|stack| stack.name.as_str());
     let named = names.take(NAMED).collect::<Vec<_>>().join(", ");
-    let more = match waiting.stacks.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("Install {} on {named}{more}", waiting.install)
+    match waiting.stacks.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
 }
 
 /// A mark at a stack whose install waits.
