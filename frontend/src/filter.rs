@@ -5,7 +5,7 @@ use generator::objects::has_tag;
 /// What a row answers to a filter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
-    /// All that it shows, in small letters.
+    /// All that it shows, and its tags, in small letters.
     pub text: String,
     /// The names of what it uses.
     pub uses: Vec<String>,
@@ -18,10 +18,11 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Of what a row shows; letters of both cases.
-    pub fn new(shown: &[&str], marks: &[(&'static str, bool)]) -> Self {
+    /// Of what a row shows, and its tags; letters of both cases.
+    pub fn new(shown: &[&str], tags: &[String], marks: &[(&'static str, bool)]) -> Self {
         Self {
-            text: shown.join(" ").to_lowercase(),
+            text: format!("{} {}", shown.join(" "), tags.join(" ")).to_lowercase(),
+            tags: tags.to_vec(),
             marks: marks.to_vec(),
             ..Self::default()
         }
@@ -58,14 +59,18 @@ mod tests {
     fn every_word_of_a_filter_must_hold() {
         let facts = Facts {
             uses: vec!["GOLD".to_owned()],
-            tags: vec!["PCI scope".to_owned()],
             ports: vec![(80, 80), (1414, 1420)],
-            ..Facts::new(&["MQ_IN", "off site"], &[("off", false), ("finding", true)])
+            ..Facts::new(
+                &["MQ_IN", "off site"],
+                &["PCI scope".to_owned()],
+                &[("off", false), ("finding", true)],
+            )
         };
         for (filter, expected) in [
             ("", true),
             ("mq site", true),
             ("mq gold", false),
+            ("mq scop", true),
             ("uses:gold", true),
             ("uses:gol", false),
             ("tag:pci tag:scope", true),

@@ -130,9 +130,10 @@ fn entries(workspace: Workspace, shortcuts: Shortcuts) -> Vec<Entry> {
             Entry {
                 name: core::shown_name(object),
                 search: format!(
-                    "{} {contents} {} {}",
+                    "{} {contents} {} {} {}",
                     object.kind().singular(),
                     object.description(),
+                    object.tags().join(" "),
                     settings_words(object)
                 )
                 .to_lowercase(),

@@ -162,7 +162,8 @@ kinds! {
 
 /// Whether a tag is this word, or one of its words is; in any case.
 pub fn has_tag(tags: &[String], word: &str) -> bool {
-    let is = |text: &str| text.eq_ignore_ascii_case(word);
+    let word = word.to_lowercase();
+    let is = |text: &str| text.to_lowercase() == word;
     let mut tags = tags.iter();
     tags.any(|tag| is(tag) || tag.split_whitespace().any(is))
 }
@@ -217,13 +218,17 @@ mod tests {
     #[test]
     fn an_object_is_found_by_its_tags_and_their_words() {
         let level = Object::from(SecurityLevel {
-            tags: vec!["PCI scope".to_owned(), "payroll".to_owned()],
+            tags: ["PCI scope", "payroll", "Ämter"]
+                .map(str::to_owned)
+                .to_vec(),
             ..SecurityLevel::default()
         });
         for (word, expected) in [
             ("payroll", true),
             ("Pci", true),
             ("pci scope", true),
+            ("ämter", true),
+            ("ÄMTER", true),
             ("pay", false),
             ("", false),
         ] {

@@ -125,8 +125,11 @@ fn rows_of(workspace: Workspace, kind: Kind) -> Memo<Arc<Vec<Row>>> {
                     facts: Facts {
                         uses: core::names_used(config, object),
                         ports: core::ports_of(object),
-                        tags: object.tags().to_vec(),
-                        ..Facts::new(&[&name, object.description(), &contents], &marks)
+                        ..Facts::new(
+                            &[&name, object.description(), &contents],
+                            object.tags(),
+                            &marks,
+                        )
                     },
                     id: id.clone(),
                     name,

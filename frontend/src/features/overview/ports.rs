@@ -77,10 +77,16 @@ fn rows(config: &Configuration, findings: &Findings, store: &str) -> Vec<Row> {
             &row.level_words,
             &row.label,
         ];
+        let used = [
+            port.stack.tags.as_slice(),
+            &port.rule.tags,
+            &port.traffic.tags,
+            &port.level.tags,
+        ];
         let marks = [("finding", row.worst.is_some())];
         row.facts = Facts {
             ports: core::ports_of_row(port.row).collect(),
-            ..Facts::new(&shown.map(String::as_str), &marks)
+            ..Facts::new(&shown.map(String::as_str), &used.concat(), &marks)
         };
         row
     };
@@ -152,7 +158,7 @@ pub fn Ports(installed: Installed) -> impl IntoView {
         <section class="section" aria-labelledby="ports-title">
             <h2 id="ports-title">"Protected ports"</h2>
             <div class="toolbar">
-                <SearchField label="Filter protected ports" placeholder="Port, stack, job, level, label; port:1414, finding" value=filter on_input=set_filter />
+                <SearchField label="Filter protected ports" placeholder="Port, stack, job, level, label; port:1414, tag:NAME, finding" value=filter on_input=set_filter />
                 <span class="toolbar-count">{counted(all.into(), rows.into())}</span>
                 {move || all.with(|all| !all.is_empty()).then(|| view! { <PortFiles /> })}
             </div>

@@ -130,11 +130,8 @@ impl Shown<'_> {
     fn fits(&self, node: &Node, tags: &[String]) -> bool {
         let drift = matches!(node.on_target, Some(OnTarget::Drifted(_)));
         let marks = [("finding", node.findings.is_some()), ("changed", drift)];
-        let facts = Facts {
-            tags: tags.to_vec(),
-            ..Facts::new(&[&node.name, &node.description, &node.keyring], &marks)
-        };
-        facts.fit(self.filter)
+        let shown = [&node.name, &node.description, &node.keyring];
+        Facts::new(&shown.map(String::as_str), tags, &marks).fit(self.filter)
     }
 
     fn node(&self, id: &ObjectId, object: &Object, level: usize) -> Node {
@@ -210,7 +207,7 @@ mod tests {
                 Stack {
                     name: "S".into(),
                     image: Some(id("i")),
-                    tags: vec!["PCI".to_owned()],
+                    tags: vec!["PAY".to_owned()],
                     ..Stack::default()
                 }
                 .into(),
@@ -253,7 +250,7 @@ mod tests {
         for (closed, filter, expected) in [
             ("g", "i", &["G", " I-", "  S"][..]),
             ("g", "s s", &["G", " I", "  S", "LOST"]),
-            ("g", "tag:pci", &["G", " I", "  S"]),
+            ("g", "tag:pay", &["G", " I", "  S"]),
             ("g", "lost", &["LOST"]),
             ("g", "finding", &[]),
             ("g", "g", &["G+"]),

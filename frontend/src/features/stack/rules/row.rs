@@ -108,12 +108,11 @@ pub fn row(
     let marks = [("finding", row.worst.is_some()), ("off", !row.enabled)];
     row.facts = Facts {
         uses,
-        tags: rule.tags.clone(),
         ports: mappings
             .iter()
             .flat_map(|mapping| ports_of(config, mapping))
             .collect(),
-        ..Facts::new(&shown.map(String::as_str), &marks)
+        ..Facts::new(&shown.map(String::as_str), &rule.tags, &marks)
     };
     row
 }
