@@ -101,6 +101,26 @@ test("an image and its group are made where they are needed", async ({ page, ser
   await stored(page, 3);
 });
 
+test("who may only read is offered nothing new", async ({ page, server, admin }) => {
+  await prepare(admin, "PROD", two());
+  await admin.account("ben", "a horse, a battery", "PROD", "viewer");
+  await openStore(page, server, "PROD", "systems", "ben", "a horse, a battery");
+  const search = page.getByRole("combobox", { name: "Search and jump" });
+  for (const [where, heading] of [["systems", "Systems"], ["traffic", "Traffic Descriptors"], ["stack/tcpip/rules", "TCPIP"]]) {
+    await page.goto(`${server.url}/s/PROD/${where}`);
+    await expect(page.getByRole("heading", { name: heading, level: 1 })).toBeVisible();
+    const address = page.url();
+    await page.keyboard.press("n");
+    await page.keyboard.press("Control+K");
+    await search.fill("new");
+    await expect(page.getByRole("option", { name: /^New/ })).toHaveCount(0);
+    await page.keyboard.press("Escape");
+    await expect(search).toBeHidden();
+    expect(page.url()).toBe(address);
+  }
+  await expect(page.getByRole("textbox", { name: "Name of the new z/OS group" })).toHaveCount(0);
+});
+
 test("the palette does what the page can do, and makes objects", async ({ page, server, admin, shot }) => {
   await prepare(admin, "PROD", two());
   await openStore(page, server, "PROD", "stack/tcpip/rules");

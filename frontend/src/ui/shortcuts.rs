@@ -11,6 +11,15 @@ pub struct Shortcut {
     pub keys: &'static str,
     pub words: &'static str,
     pub call: Callback<()>,
+    /// While it says why, the keys do nothing.
+    blocked: Option<Signal<Option<String>>>,
+}
+
+impl Shortcut {
+    fn works(&self) -> bool {
+        let blocked = self.blocked.map(|blocked| blocked.get_untracked());
+        blocked.flatten().is_none()
+    }
 }
 
 /// The shortcuts of what is shown now.
@@ -42,13 +51,33 @@ impl Shortcuts {
 
     /// Adds a shortcut for as long as the caller is shown.
     pub fn add(self, keys: &'static str, words: &'static str, call: impl Into<Callback<()>>) {
-        let number = self.next.get_value();
-        self.next.set_value(number + 1);
-        let shortcut = Shortcut {
+        self.push(Shortcut {
             keys,
             words,
             call: call.into(),
-        };
+            blocked: None,
+        });
+    }
+
+    /// The same, for what cannot be done while `blocked` says why.
+    pub fn add_unless(
+        self,
+        blocked: Signal<Option<String>>,
+        keys: &'static str,
+        words: &'static str,
+        call: impl Into<Callback<()>>,
+    ) {
+        self.push(Shortcut {
+            keys,
+            words,
+            call: call.into(),
+            blocked: Some(blocked),
+        });
+    }
+
+    fn push(self, shortcut: Shortcut) {
+        let number = self.next.get_value();
+        self.next.set_value(number + 1);
         self.all.update(|all| all.push((number, shortcut)));
         on_cleanup(move || {
             self.all
@@ -62,6 +91,7 @@ impl Shortcuts {
         let all = self.all.get_untracked().into_iter();
         all.map(|(_, shortcut)| shortcut)
             .filter(|one| !one.keys.starts_with("g ") && !NONE.contains(&one.keys))
+            .filter(Shortcut::works)
             .collect()
     }
 
@@ -107,7 +137,9 @@ impl Shortcuts {
 /// The newest wins: what lies on top came last.
 fn called(all: &[(u32, Shortcut)], keys: &str) -> Option<Callback<()>> {
     let newest = all.iter().rev().find(|(_, one)| one.keys == keys);
-    newest.map(|(_, one)| one.call)
+    newest
+        .filter(|(_, one)| one.works())
+        .map(|(_, one)| one.call)
 }
 
 fn spelled(event: &KeyboardEvent) -> String {

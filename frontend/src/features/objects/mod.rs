@@ -56,8 +56,8 @@ pub fn ObjectList(kind: Kind) -> impl IntoView {
     let new = Callback::new(move |()| {
         go.run(editors::create_blank(workspace, kind));
     });
-    expect_context::<Shortcuts>().add("n", "New", new);
     let blocked = Signal::derive(move || workspace.closed());
+    expect_context::<Shortcuts>().add_unless(blocked, "n", "New", new);
     let actions = ViewFn::from(
         move || view! { <Button label=format!("New {}", kind.singular()) look=Look::Primary icon="add" blocked on_press=new /> },
     );

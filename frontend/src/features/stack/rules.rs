@@ -58,8 +58,8 @@ pub fn Rules(stack: ObjectId) -> impl IntoView {
     });
     let owner = stack.clone();
     let add = Callback::new(move |()| go.run(new_rule(workspace, &owner)));
-    expect_context::<Shortcuts>().add("n", "New rule", add);
     let blocked = Signal::derive(move || workspace.closed());
+    expect_context::<Shortcuts>().add_unless(blocked, "n", "New rule", add);
     let selection = Selection::new();
     // The search order is the order of the list only while nothing is filtered out.
     let move_rule = Callback::new(move |(this, other): (String, String)| {
@@ -208,14 +208,12 @@ fn actions(
             items.push(Item::Act("Move down".to_owned(), step(1)));
         }
         let copied = id.clone();
-        items.push(Item::Act(
-            "Copy".to_owned(),
-            Callback::new(move |()| {
-                if let Some(copy) = copy(workspace, &copied) {
-                    go.run(copy);
-                }
-            }),
-        ));
+        let closed = untrack(|| workspace.closed());
+        items.push(Item::unless(closed, "Copy", move || {
+            if let Some(copy) = copy(workspace, &copied) {
+                go.run(copy);
+            }
+        }));
         let kept = untrack(|| workspace.undeletable(&id));
         items.push(Item::unless(kept, "Delete", move || {
             workspace.try_delete(&id);

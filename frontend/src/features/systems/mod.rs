@@ -42,7 +42,8 @@ pub fn SystemsPage() -> impl IntoView {
     let (filter, set_filter) = use_query("q");
     let on_targets = installed();
     let add_group = Callback::new(move |()| tree.start(None));
-    expect_context::<Shortcuts>().add("n", "New z/OS group", add_group);
+    let blocked = Signal::derive(move || workspace.closed());
+    expect_context::<Shortcuts>().add_unless(blocked, "n", "New z/OS group", add_group);
     let rows = Memo::new(move |_| {
         let findings = workspace.findings.get();
         let adding = tree.adding.get();
@@ -60,7 +61,6 @@ pub fn SystemsPage() -> impl IntoView {
             })
         })
     });
-    let blocked = Signal::derive(move || workspace.closed());
     let actions = ViewFn::from(
         move || view! { <Button label="Add z/OS group" look=Look::Primary icon="add" blocked on_press=add_group /> },
     );
