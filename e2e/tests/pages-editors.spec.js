@@ -16,6 +16,15 @@ test("a pasted table gives its column of addresses", async ({ page, server, admi
   expect((await admin.get("/stores/PROD/draft")).changes[0].body.addresses).toEqual(["10.20.0.0/16", "10.21.0.0/16", "tbd"]);
   await accessible(page);
   await shot("addresses-pasted");
+
+  // What comes with Gatehouse takes no paste, and no row by Enter.
+  await page.goto(`${server.url}/s/PROD/addresses/supplied.All_IPv4_Addresses`);
+  const before = await first.inputValue();
+  await person.paste(first, "10.1.1.1\n10.1.1.2");
+  await first.press("Enter");
+  await expect(first).toHaveValue(before);
+  await expect(page.getByRole("textbox", { name: /^Address \d+$/ })).toHaveCount(1);
+  await stored(page, 1);
 });
 
 test("overlaps with other groups and within the group are told", async ({ page, server, admin, shot }) => {
@@ -48,6 +57,10 @@ test("tags are shown and edited", async ({ page, server, admin }) => {
   await openStore(page, server, "PROD", "levels/colinsl");
   const tags = page.getByRole("textbox", { name: "Tags", exact: true });
   await expect(tags).toHaveValue("pci scope, payroll");
+  await page.keyboard.press("Control+K");
+  await page.getByRole("combobox", { name: "Search and jump" }).fill("payroll");
+  await expect(page.getByRole("option", { name: /^COLINSL/ })).toBeVisible();
+  await page.keyboard.press("Escape");
   await tags.fill("");
   await tags.pressSequentially("audit, mq,");
   await expect(tags).toHaveValue("audit, mq,");

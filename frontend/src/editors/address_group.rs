@@ -1,14 +1,14 @@
 //! Address groups.
 
-use generator::objects::addresses::{Overlap, overlaps, pasted};
-use generator::objects::{Kind, ObjectId};
+use generator::objects::addresses::{Overlap, overlaps};
+use generator::objects::{Kind, ObjectId, paste};
 use leptos::prelude::*;
 use serde_json::Value;
 
+use crate::core;
 use crate::form::{Cell, NotesOf, ObjectPicker, RefOf, TagsOf, TextOf, help};
 use crate::paths;
 use crate::ui::{Button, IconButton, Look, with_code};
-use crate::{core, words};
 
 #[component]
 pub fn AddressGroupForm(cell: Cell, #[prop(optional)] autofocus: bool) -> impl IntoView {
@@ -48,7 +48,7 @@ fn AddressRows(cell: Cell) -> impl IntoView {
                         compact=true
                         mono=true
                         on_enter=add
-                        on_paste=move |text: String| paste(cell, at, &text)
+                        on_paste=move |text: String| paste_rows(cell, at, &text)
                     />
                     <IconButton blocked=cell.read_only label=format!("Remove address {}", at + 1) icon="close" on_press=move || cell.remove_row("addresses", at) />
                 </div>
@@ -59,8 +59,8 @@ fn AddressRows(cell: Cell) -> impl IntoView {
 }
 
 /// Puts a list in place of row `at`; false when it is one address alone, or none.
-fn paste(cell: Cell, at: usize, text: &str) -> bool {
-    let addresses = pasted(text);
+fn paste_rows(cell: Cell, at: usize, text: &str) -> bool {
+    let addresses = paste::addresses(text);
     let lines = text.trim().lines().count();
     if addresses.is_empty() || (addresses.len() == 1 && lines == 1) {
         return false;
@@ -115,9 +115,19 @@ const SHOWN: usize = 50;
 #[component]
 fn Overlaps(cell: Cell) -> impl IntoView {
     let id = cell.id();
-    let config = cell.workspace.settled;
-    let found = Memo::new(move |_| config.with(|config| overlaps(config, &id)));
-    let line = move |overlap: Overlap| {
+    // With the name of each other group.
+    let found = Memo::new(move |_| {
+        cell.workspace.settled.with(|config| {
+            let named = |overlap: Overlap| {
+                let group = overlap.group.as_ref();
+                let name = group.map(|id| core::name_of(config, id));
+                (overlap, name.unwrap_or_default())
+            };
+            let all = overlaps(config, &id).into_iter();
+            all.map(named).collect::<Vec<_>>()
+        })
+    });
+    let line = move |(overlap, name): (Overlap, String)| {
         let Overlap {
             address,
             relation,
@@ -125,7 +135,6 @@ fn Overlaps(cell: Cell) -> impl IntoView {
             group,
         } = overlap;
         let of = group.map(|id| {
-            let name = config.with_untracked(|config| core::name_of(config, &id));
             let href = paths::object(&cell.workspace.name(), Kind::AddressGroup, &id);
             view! { " of " <a href=href>{name}</a> }
         });
@@ -136,7 +145,7 @@ fn Overlaps(cell: Cell) -> impl IntoView {
         let more = all.len().saturating_sub(SHOWN);
         (!all.is_empty()).then(|| view! {
             <details class="group" open=true>
-                <summary>"Overlaps" <span class="soft">{format!(" · {}", words::count(all.len(), "address", "addresses"))}</span></summary>
+                <summary>"Overlaps" <span class="soft">{format!(" · {}", all.len())}</span></summary>
                 <ul class="plain-list" aria-label="Overlaps">
                     {all.into_iter().take(SHOWN).map(line).collect_view()}
                     {(more > 0).then(|| view! { <li>{format!("and {more} more")}</li> })}

@@ -12,10 +12,9 @@ mod traffic;
 
 use generator::objects::attls::presets;
 use generator::objects::library::DEFAULT_LEVEL;
-use generator::objects::values::Ports;
 use generator::objects::{
     AddressGroup, Entry, Group, Image, Kind, Object, ObjectId, ObjectName, RequirementMap, Rule,
-    SecurityLevel, Stack, TrafficDescriptor, TrafficRow, addresses,
+    SecurityLevel, Stack, TrafficDescriptor, TrafficRow, paste,
 };
 use leptos::prelude::*;
 
@@ -69,7 +68,7 @@ pub fn blank(kind: Kind, typed: &str) -> Object {
     let named = |fits: bool| if fits { Entry::default() } else { name.clone() };
     match kind {
         Kind::AddressGroup => {
-            let addresses = addresses::pasted(typed);
+            let addresses = paste::addresses(typed);
             let fits = !addresses.is_empty();
             let addresses = if fits {
                 addresses
@@ -84,7 +83,7 @@ pub fn blank(kind: Kind, typed: &str) -> Object {
             .into()
         }
         Kind::TrafficDescriptor => {
-            let ports = ports_in(typed);
+            let ports = paste::ports(typed);
             let row = |local_port| TrafficRow {
                 local_port,
                 ..TrafficRow::default()
@@ -144,19 +143,6 @@ pub fn blank(kind: Kind, typed: &str) -> Object {
 pub fn create_blank(workspace: Workspace, kind: Kind) -> ObjectId {
     let object = blank(kind, "");
     workspace.create(format!("create {}", core::called(&object)), object)
-}
-
-/// The ports in a text such as `1414,1415-1420`; none unless all of it is ports.
-pub fn ports_in(text: &str) -> Vec<Entry<Ports>> {
-    let parts = text.split([',', ';', '\n', '\t', ' ']).map(str::trim);
-    let read = |part: &str| {
-        let entry = part
-            .starts_with(|c: char| c.is_ascii_digit())
-            .then(|| Entry::read(part));
-        entry.filter(|entry: &Entry<_>| entry.value().is_some())
-    };
-    let values: Option<Vec<_>> = parts.filter(|part| !part.is_empty()).map(read).collect();
-    values.unwrap_or_default()
 }
 
 /// The *New …* line of a picker: makes the object, picks it and opens its form in a panel.

@@ -1,11 +1,10 @@
 //! Traffic descriptors: a grid of rows, and what belongs to one row below it.
 
 use generator::objects::fields::SettingsPlace;
-use generator::objects::{Kind, TrafficRow};
+use generator::objects::{Kind, TrafficRow, paste};
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::ports_in;
 use crate::form::{
     Cell, CheckboxOf, ChoiceOf, Folded, HeadOf, LinesOf, NotesOf, SettingsGroups, TagsOf, TextOf,
 };
@@ -105,9 +104,9 @@ fn Row(cell: Cell, at: usize, chosen: RwSignal<usize>) -> impl IntoView {
     view! {
         <tr class:is-chosen=move || chosen.get() == at on:focusin=move |_| chosen.set(at)>
             <td><TextOf cell path=path("local_port") label=label("Local port") compact=true mono=true
-                on_paste=move |text: String| paste(cell, at, "local_port", &text) /></td>
+                on_paste=move |text: String| paste_rows(cell, at, "local_port", &text) /></td>
             <td><TextOf cell path=path("remote_port") label=label("Remote port") compact=true mono=true
-                on_paste=move |text: String| paste(cell, at, "remote_port", &text) /></td>
+                on_paste=move |text: String| paste_rows(cell, at, "remote_port", &text) /></td>
             <td><ChoiceOf cell path=path("direction") label=label("Direction") compact=true options=directions() /></td>
             <td><TextOf cell path=path("jobname") label=label("Job name") compact=true mono=true /></td>
             <td><TextOf cell path=path("userid") label=label("User ID") compact=true mono=true /></td>
@@ -122,8 +121,8 @@ fn Row(cell: Cell, at: usize, chosen: RwSignal<usize>) -> impl IntoView {
 }
 
 /// Makes rows of a pasted list of ports; false when it is one port or none.
-fn paste(cell: Cell, at: usize, field: &str, text: &str) -> bool {
-    let ports = ports_in(text);
+fn paste_rows(cell: Cell, at: usize, field: &str, text: &str) -> bool {
+    let ports = paste::ports(text);
     if ports.len() < 2 {
         return false;
     }

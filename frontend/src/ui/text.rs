@@ -32,8 +32,10 @@ pub fn TextField(
             }
         });
     }
+    // Browsers tell of pasted text where nothing can be typed, too.
     let pasted = move |event: web_sys::ClipboardEvent| {
         if let (Some(take), Some(text)) = (on_paste, clipboard_text(&event))
+            && !read_only.get_untracked()
             && take.run(text)
         {
             event.prevent_default();
@@ -65,7 +67,9 @@ pub fn TextField(
                 on:keydown=move |event| {
                     if let (Some(call), "Enter") = (on_enter, event.key().as_str()) {
                         event.prevent_default();
-                        call.run(());
+                        if !read_only.get_untracked() {
+                            call.run(());
+                        }
                     }
                 }
             />

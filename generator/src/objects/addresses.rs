@@ -1,10 +1,8 @@
 //! Address groups: *which addresses*.
 
 mod overlaps;
-mod paste;
 
 pub use overlaps::{Overlap, overlaps};
-pub use paste::pasted;
 
 use super::values::{Address, HostName};
 use super::{Entry, ObjectId, ObjectName};

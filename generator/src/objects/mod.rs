@@ -16,6 +16,7 @@ pub mod library;
 #[cfg(feature = "serde")]
 pub mod merge;
 mod order;
+pub mod paste;
 pub mod references;
 pub mod settings;
 pub mod summary;

@@ -1,7 +1,9 @@
-//! A list or table that somebody pastes into an address group.
+//! A list or table that somebody pastes: addresses into a group, ports into a traffic descriptor.
 
-use super::super::Entry;
-use super::super::values::Address;
+use std::str::FromStr;
+
+use super::Entry;
+use super::values::{Address, Ports};
 
 /// What a heading calls a column of addresses.
 const HEADINGS: [&str; 8] = [
@@ -20,7 +22,7 @@ const HEADINGS: [&str; 8] = [
 /// A table (CSV, with commas, semicolons or tabs) whose first line names its columns gives the
 /// column of addresses, and what is no address there stays as it was typed. Without such a line, a
 /// list gives all of its parts, and a table its first column, if they all are addresses.
-pub fn pasted(text: &str) -> Vec<Entry<Address>> {
+pub fn addresses(text: &str) -> Vec<Entry<Address>> {
     let lines: Vec<_> = text.lines().map(cells).collect();
     let heading = lines.first().and_then(|cells| {
         let is_heading = |cell: &String| HEADINGS.contains(&cell.to_lowercase().as_str());
@@ -33,15 +35,26 @@ pub fn pasted(text: &str) -> Vec<Entry<Address>> {
     if let Some(at) = heading {
         return column(at).skip(1).map(|cell| Entry::read(cell)).collect();
     }
-    let parts = text.split([',', ';', '\n', '\t', ' ']).map(str::trim);
-    let list = parts.filter(|part| !part.is_empty());
     let first = column(0).map(String::as_str);
-    all_addresses(list)
-        .or_else(|| all_addresses(first))
+    values(parts(text))
+        .or_else(|| values(first))
         .unwrap_or_default()
 }
 
-fn all_addresses<'t>(parts: impl Iterator<Item = &'t str>) -> Option<Vec<Entry<Address>>> {
+/// The ports of a text such as `1414,1415-1420`; none unless all of it is ports in numbers.
+pub fn ports(text: &str) -> Vec<Entry<Ports>> {
+    let in_numbers = |part: &str| part.starts_with(|c: char| c.is_ascii_digit());
+    let ports = values(parts(text)).filter(|_| parts(text).all(in_numbers));
+    ports.unwrap_or_default()
+}
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split([',', ';', '\n', '\t', ' ']).map(str::trim);
+    parts.filter(|part| !part.is_empty())
+}
+
+/// `None` where a part is no value.
+fn values<'t, T: FromStr>(parts: impl Iterator<Item = &'t str>) -> Option<Vec<Entry<T>>> {
     let read = |part| Some(Entry::read(part)).filter(|entry: &Entry<_>| entry.value().is_some());
     parts.map(read).collect()
 }
@@ -91,7 +104,26 @@ mod tests {
             ("BRANCHES", &[]),
         ];
         for (text, expected) in cases {
-            let texts: Vec<_> = pasted(text).iter().map(ToString::to_string).collect();
+            let texts: Vec<_> = addresses(text).iter().map(ToString::to_string).collect();
+            assert_eq!(texts, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_gives_its_ports_unless_a_part_is_none() {
+        let cases: [(&str, &[&str]); 6] = [
+            ("1414", &["1414"]),
+            (
+                "1414,1415-1420; 80\r\n443\t",
+                &["1414", "1415-1420", "80", "443"],
+            ),
+            ("", &[]),
+            ("MQ", &[]),
+            ("1414,All", &[]),
+            ("1414,70000", &[]),
+        ];
+        for (text, expected) in cases {
+            let texts: Vec<_> = ports(text).iter().map(ToString::to_string).collect();
             assert_eq!(texts, expected, "{text:?}");
         }
     }
