@@ -303,33 +303,22 @@ pub fn with_field(object: &Object, field: &str, value: Option<Value>) -> Result<
     edit::apply(object, &[edit]).map_err(|error| error.to_string())
 }
 
-/// The words of a field: NCA's, PAGENT's, one sentence, and what holds when it is empty.
+/// The words of a field: NCA's, PAGENT's, and what holds when it is empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FieldWords {
     pub label: &'static str,
     pub pagent: &'static str,
-    pub help: &'static str,
     pub default: &'static str,
-}
-
-/// `*` in a pattern stands for any row.
-fn fits(pattern: &str, path: &str) -> bool {
-    let parts = || pattern.split('/').zip(path.split('/'));
-    pattern.split('/').count() == path.split('/').count()
-        && parts().all(|(expected, part)| expected == "*" || expected == part)
 }
 
 /// The words of a field, by its path.
 pub fn field_words(kind: Kind, path: &str) -> FieldWords {
-    match fields::fields(kind).find(|def| fits(def.path, path)) {
-        Some(def) => FieldWords {
-            label: def.label,
-            pagent: def.word().unwrap_or_default(),
-            help: def.help,
-            default: def.default,
-        },
-        None => FieldWords::default(),
-    }
+    let words = fields::field(kind, path).map(|field| FieldWords {
+        label: field.label,
+        pagent: field.word().unwrap_or_default(),
+        default: field.default,
+    });
+    words.unwrap_or_default()
 }
 
 #[cfg(test)]

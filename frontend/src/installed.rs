@@ -4,7 +4,7 @@ use generator::objects::ObjectId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::api;
+use crate::api::deploy;
 use crate::api::install::StackState;
 use crate::ui::Chip;
 use crate::workspace::Workspace;
@@ -27,7 +27,7 @@ pub fn installed() -> Installed {
     Effect::new(move |_| {
         let _newer = news.get();
         spawn_local(async move {
-            if let Ok(states) = api::revisions::installed(&workspace.name()).await {
+            if let Ok(states) = deploy::drift(&workspace.name()).await {
                 installed.try_set(Some(states));
             }
         });

@@ -96,6 +96,7 @@ pub async fn return_to(store: &str, install: i64, body: &Return) -> Answer<Insta
     .await
 }
 
+/// What is installed where, and what drifted.
 pub async fn drift(store: &str) -> Answer<Vec<StackState>> {
     get(&store_path(store, "/drift")).await
 }

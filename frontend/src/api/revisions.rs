@@ -1,10 +1,9 @@
-//! Calls about revisions: list, compare, save, restore; and installs, as far as pages name them.
+//! Calls about revisions: list, compare, save, restore.
 
 use generator::objects::{Configuration, ObjectId};
 use serde_json::{Value, json};
 
 use super::draft::Save;
-use super::install::StackState;
 use super::store::{NewFreeze, ObjectVersion, Restore, Revision, StoredConfiguration};
 use super::{Answer, delete, escape, get, send, store_path};
 use ::api::Window;
@@ -48,11 +47,6 @@ pub async fn save(store: &str, save: &Save) -> Answer<Revision> {
 
 pub async fn restore(store: &str, restore: &Restore) -> Answer<Revision> {
     send("POST", &store_path(store, "/restore"), restore).await
-}
-
-/// What is installed where, and what drifted.
-pub async fn installed(store: &str) -> Answer<Vec<StackState>> {
-    get(&store_path(store, "/drift")).await
 }
 
 pub async fn freeze(store: &str, freeze: &NewFreeze) -> Answer<()> {
