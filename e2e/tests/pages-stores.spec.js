@@ -44,6 +44,7 @@ test("a store is copied whole, or as of one revision", async ({ page, server, ad
   await page.getByRole("link", { name: "Copy the store as of it…" }).click();
   const one = dialog(page, "Copy PROD as of revision 2");
   await expect(text(one, "Name")).toHaveValue("PROD-2");
+  await expect(page, "a reload asks no second time").toHaveURL(/\/stores$/);
   await shot("stores-copy");
   await one.getByRole("button", { name: "Copy the store" }).click();
   await expect(page).toHaveURL(/\/s\/PROD-2\/overview$/);

@@ -68,13 +68,23 @@ impl Ask {
     }
 }
 
+/// A file that is to be imported.
+#[derive(Clone, Debug, PartialEq)]
+enum File {
+    Missing,
+    /// It is being read.
+    Reading,
+    Text(String),
+    Unreadable,
+}
+
 /// What was filled in.
 #[derive(Clone, Copy)]
 struct Filled {
     name: RwSignal<String>,
     description: RwSignal<String>,
     start: RwSignal<Start>,
-    file: RwSignal<Option<String>>,
+    file: RwSignal<File>,
 }
 
 /// `on_done`: with the page that the answer leads to, if any.
@@ -107,10 +117,15 @@ fn Form(
         name: RwSignal::new(name),
         description: RwSignal::new(description),
         start: RwSignal::new(start),
-        file: RwSignal::new(None),
+        file: RwSignal::new(File::Missing),
     };
     let failed = RwSignal::new(None::<String>);
     let doing = RwSignal::new(false);
+    let imports = move || filled.start.get() == Start::File;
+    let blocked = Signal::derive(move || {
+        let reading = imports() && filled.file.with(|file| *file == File::Reading);
+        reading.then(|| "The file is being read.".to_owned())
+    });
     let verb = ask.verb();
     let is_new = matches!(ask, Ask::New(_));
     let describes = !matches!(ask, Ask::Copy(..));
@@ -129,11 +144,10 @@ fn Form(
             }
         });
     };
-    let imports = move || filled.start.get() == Start::File;
     let starts = Start::ALL.map(|(_, key, words)| (key.to_owned(), words.to_owned()));
     let start = Signal::derive(move || filled.start.get().key());
     view! {
-        <form class="stack" on:submit=move |event| { event.prevent_default(); if !doing.get_untracked() { submit() } }>
+        <form class="stack" on:submit=move |event| { event.prevent_default(); if !doing.get_untracked() && blocked.get_untracked().is_none() { submit() } }>
             {is_new.then(|| view! {
                 <Select face=Face::new("Begins with") options=Signal::stored(starts.to_vec()) value=start
                     on_change=move |key: String| filled.start.set(Start::read(&key)) />
@@ -147,7 +161,7 @@ fn Form(
             {move || failed.get().map(|why| view! { <p class="error" role="alert">{why}</p> })}
             <div class="dialog-foot">
                 <Button label="Cancel" look=Look::Ghost on_press=move || asked.set(None) />
-                <Button label=verb look=Look::Primary submit=true />
+                <Button label=verb look=Look::Primary submit=true blocked />
             </div>
         </form>
     }
@@ -166,12 +180,13 @@ fn FileField(filled: Filled) -> impl IntoView {
                 .name
                 .set(name.split('.').next().unwrap_or_default().to_owned());
         }
+        filled.file.set(File::Reading);
         spawn_local(async move {
-            let text = JsFuture::from(file.text())
-                .await
-                .ok()
-                .and_then(|text| text.as_string());
-            filled.file.set(text);
+            let read = JsFuture::from(file.text()).await.ok();
+            let text = read.and_then(|text| text.as_string());
+            filled
+                .file
+                .try_set(text.map_or(File::Unreadable, File::Text));
         });
     };
     view! {
@@ -203,10 +218,14 @@ async fn carry_out(ask: &Ask, filled: Filled) -> Answer<Option<String>> {
         }),
     };
     let made = match (start, filled.file.get_untracked()) {
-        (Start::File, Some(text)) => api::import_store(&name, &text).await?,
-        (Start::File, None) => {
+        (Start::File, File::Text(text)) => api::import_store(&name, &text).await?,
+        (Start::File, file) => {
+            let title = match file {
+                File::Unreadable => "the file could not be read as text; choose it again",
+                _ => "choose the file first",
+            };
             return Err(Failure::Refused(Box::new(Problem {
-                title: "the file could not be read as text; choose it again".to_owned(),
+                title: title.to_owned(),
                 ..Problem::default()
             })));
         }

@@ -68,12 +68,25 @@ fn Content() -> impl IntoView {
         failed: RwSignal::new(None),
     };
     stores.load();
-    // What another page asks for.
-    let wish = use_query_map();
-    wish.with_untracked(|wish| {
-        let revision = wish.get("revision").and_then(|number| number.parse().ok());
-        let copy = wish.get("copy").map(|of| Ask::Copy(of, revision));
-        stores.asked.set(copy);
+    let navigate = use_navigate();
+    // What another page asks for; asked once, it leaves the address.
+    let query = use_query_map();
+    let again = navigate.clone();
+    Effect::new(move |_| {
+        let mut rest = query.get_untracked();
+        let Some(of) = rest.get("copy") else { return };
+        let revision = rest.get("revision").and_then(|text| text.parse().ok());
+        stores.asked.set(Some(Ask::Copy(of, revision)));
+        rest.remove("copy");
+        rest.remove("revision");
+        let replace = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        };
+        again(
+            &format!("{}{}", paths::STORES, rest.to_query_string()),
+            replace,
+        );
     });
     let (filter, set_filter) = use_query("q");
     let (archived, set_archived) = use_query("archived");
@@ -102,7 +115,6 @@ fn Content() -> impl IntoView {
             <Button label="New store" look=Look::Primary icon="add" on_press=move || stores.asked.set(Some(Ask::New(Start::Guided))) />
         }
     });
-    let navigate = use_navigate();
     let go = Callback::new(move |page: String| navigate(&page, NavigateOptions::default()));
     let open = Callback::new(move |store: StoreSummary| go.run(paths::overview(&store.name)));
     let done = Callback::new(move |page: Option<String>| match page {
