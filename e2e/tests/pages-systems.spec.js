@@ -1,6 +1,6 @@
 // The table of systems, what can be made in place, and what the palette can do.
 import { test, expect, accessible } from "../lib/test.js";
-import { mq, openStore, prepare, stored } from "../lib/story.js";
+import { installQuietly, mq, openStore, prepare, stored } from "../lib/story.js";
 
 const two = () => ({
   ...mq(),
@@ -45,6 +45,15 @@ test("systems: a filter shows what is above and below, and keys walk and fold", 
   await expect(name("TCPTEST")).toHaveCount(0);
   await expect(name("TESTMVS")).toBeFocused();
   await stored(page, 1);
+});
+
+test("systems: what is installed from elsewhere is seen on the open page", async ({ page, server, admin }) => {
+  await prepare(admin, "PROD");
+  await openStore(page, server, "PROD", "systems");
+  const row = page.getByRole("table", { name: "Systems" }).getByRole("row").filter({ has: page.getByRole("link", { name: "TCPIP", exact: true }) });
+  await expect(row).toContainText("not yet");
+  await installQuietly(admin, server, "PROD", "tcpip", "by a script");
+  await expect(row).toContainText("revision 2");
 });
 
 test("systems: keys in a row's menu and on its buttons are theirs", async ({ page, server, admin }) => {

@@ -12,25 +12,34 @@ use crate::workspace::Workspace;
 /// What is known of the stacks' targets; `None` until it is known, or where it cannot be asked.
 pub type Installed = RwSignal<Option<Vec<StackState>>>;
 
-/// Asks now, and again when a newer revision, an install, what becomes of one that waits, or a look at
-/// the targets changes it.
+/// Asks now, and again when a newer revision, an install from wherever, what becomes of one that waits,
+/// or a look at the targets changes it.
 pub fn installed() -> Installed {
     let workspace = Workspace::here();
     let installed = Installed::new(None);
+    let newest = StoredValue::new(0);
     let news = Memo::new(move |_| {
         let head = workspace.head.with(|head| head.revision);
-        let drifted = workspace
-            .state
-            .with(|state| state.as_ref().map(|state| state.drifted.clone()));
-        (head, drifted, workspace.waiting())
+        let on_targets = workspace.state.with(|state| {
+            let state = state.as_ref()?;
+            Some((state.installed, state.drifted.clone()))
+        });
+        (head, on_targets, workspace.waiting())
     });
-    Effect::new(move |_| {
+    Effect::new(move |before: Option<u32>| {
         let _newer = news.get();
+        let question = before.map_or(0, |before| before.wrapping_add(1));
+        newest.set_value(question);
         spawn_local(async move {
-            if let Ok(states) = deploy::drift(&workspace.name()).await {
+            let answer = deploy::drift(&workspace.name()).await;
+            // A later question may have been answered already.
+            if let (Ok(states), Some(true)) =
+                (answer, newest.try_with_value(|newest| *newest == question))
+            {
                 installed.try_set(Some(states));
             }
         });
+        question
     });
     installed
 }
