@@ -1,7 +1,9 @@
 //! The gatehouse program: one file per command.
 
 mod backup;
+mod check;
 mod data;
+mod explain;
 mod restore;
 mod serve;
 mod verify;
@@ -17,12 +19,16 @@ fn main() -> ExitCode {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(serve::command())
+        .subcommand(check::command())
+        .subcommand(explain::command())
         .subcommand(backup::command())
         .subcommand(verify::command())
         .subcommand(restore::command())
         .get_matches();
     let result = match matches.subcommand() {
         Some(("serve", matches)) => serve::run(matches),
+        Some(("check", matches)) => return check::run(matches),
+        Some(("explain", matches)) => return explain::run(matches),
         Some(("backup", matches)) => return backup::run(matches),
         Some(("verify", matches)) => return verify::run(matches),
         Some(("restore", matches)) => return restore::run(matches),

@@ -37,6 +37,16 @@ pub struct Page {
     pub why: &'static str,
 }
 
+impl Page {
+    /// What to do, where that is the same whenever the code comes up.
+    pub fn advice(&self) -> &'static str {
+        match self.help.starts_with('{') {
+            true => "each finding says it",
+            false => self.help,
+        }
+    }
+}
+
 /// A place in something that was read or is edited.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
@@ -48,6 +58,16 @@ pub enum Place {
         start: usize,
         end: usize,
     },
+}
+
+impl Place {
+    /// The file, if it is one.
+    pub fn file(&self) -> Option<&String> {
+        match self {
+            Self::Text { file, .. } => Some(file),
+            Self::Field { .. } => None,
+        }
+    }
 }
 
 /// One change that a fix makes to an object: the new value of a field as JSON text, or its removal.

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use generator::finding::Severity;
+use generator::finding::{Page, Severity};
 use generator::objects::Kind;
 use generator::objects::fields::{self, SettingsPlace};
 use generator::policy::Release;
@@ -14,17 +14,29 @@ use generator::problems::all_pages;
 
 #[test]
 fn the_documentation_of_findings_is_current() {
-    let mut text = String::from(
-        "# Findings about objects\n\nGenerated from the checks; `UPDATE_DOCS=1 cargo test -p generator --test docs` writes it again.\n",
+    current(
+        "findings.md",
+        &findings("objects", &all_pages(), "stops an install"),
     );
-    for page in all_pages() {
+    let pages = generator::check::pages();
+    current(
+        "policy-findings.md",
+        &findings("files", &pages, "the Policy Agent does not take it"),
+    );
+}
+
+fn findings(of: &str, pages: &[&Page], error: &str) -> String {
+    let mut text = format!(
+        "# Findings about {of}\n\nGenerated from the checks; `UPDATE_DOCS=1 cargo test -p generator --test docs` writes it again.\n",
+    );
+    for page in pages {
         let severity = match page.severity {
-            Severity::Error => "error: stops an install",
+            Severity::Error => &format!("error: {error}"),
             Severity::Warning => "warning",
             Severity::Info => "information",
         };
         let message = page.message.replace(['{', '}'], "*");
-        let help = page.help.replace(['{', '}'], "*");
+        let help = page.advice().replace(['{', '}'], "*");
         write!(
             text,
             "\n## {} {}\n\n{severity}\n\n> {message}\n\n{}\n\nWhat to do: {help}.\n",
@@ -32,7 +44,7 @@ fn the_documentation_of_findings_is_current() {
         )
         .unwrap();
     }
-    current("findings.md", &text);
+    text
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Rules that say of no connection in particular that they apply to it.
 
-use super::{Check, Report};
+use super::{Check, Report, meant};
 use crate::finding::{Page, Severity};
 use crate::policy::table::TTLS_RULE;
 use crate::policy::{Part, Policy};
@@ -31,8 +31,9 @@ const CONDITIONS: [&str; 6] = [
 
 fn run(policy: &Policy, report: &mut Report<'_>) {
     for rule in policy.of(&TTLS_RULE) {
-        let mut known = rule.attributes().filter_map(|attribute| attribute.def());
-        let has = known.any(|row| CONDITIONS.iter().any(|start| row.name.starts_with(start)));
+        let known = rule.attributes().filter_map(|attribute| attribute.def());
+        let mut names = known.map(|row| row.name).chain(meant(rule, &TTLS_RULE));
+        let has = names.any(|name| CONDITIONS.iter().any(|start| name.starts_with(start)));
         if !has {
             let finding = report.at(&NO_CONDITION, rule.tag, Part::Value);
             report.push(finding.fact("rule", rule.name_str().unwrap_or("")));

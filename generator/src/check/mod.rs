@@ -9,6 +9,7 @@ mod duplicate_attribute;
 mod duplicate_statement;
 mod environment;
 mod exclusive;
+mod files;
 mod names;
 mod release;
 mod required;
@@ -19,8 +20,12 @@ mod unknown_statement;
 mod values;
 
 use crate::finding::{Finding, Page};
+use crate::policy::model::Item;
+use crate::policy::spelling::closest;
 use crate::policy::table::StatementDef;
-use crate::policy::{Locate, Part, Policy, Release, Statement, Tag};
+use crate::policy::{Locate, Part, Policy, Release, Statement, Tag, lower, resolve};
+
+pub use files::{Checked, FileKind, check_file};
 
 /// One check: its pages, and the function that looks.
 pub struct Check {
@@ -46,6 +51,20 @@ static CHECKS: [&Check; 12] = [
 /// Every check, in the order in which they run.
 pub fn checks() -> &'static [&'static Check] {
     &CHECKS
+}
+
+/// The pages of every finding about policy text and the files around it, by code.
+pub fn pages() -> Vec<&'static Page> {
+    let mut pages: Vec<_> = CHECKS
+        .iter()
+        .flat_map(|check| check.pages)
+        .copied()
+        .collect();
+    pages.extend(lower::PAGES);
+    pages.extend(resolve::PAGES);
+    pages.extend(files::PAGES);
+    crate::sort::by_key(&mut pages, |page| page.code);
+    pages
 }
 
 /// Looks at a policy for one release.
@@ -116,6 +135,23 @@ fn codes(statement: &Statement, name: &str) -> bool {
             .blocks()
             .any(|block| named(block.keyword.as_str()))
 }
+
+/// The attributes that the unknown words of a statement are misspellings of: they are not missing.
+fn meant<'p>(
+    statement: &'p Statement,
+    def: &'static StatementDef,
+) -> impl Iterator<Item = &'static str> + 'p {
+    let unknown = statement.items().iter().filter_map(|item| match item {
+        Item::Attribute(attribute) if attribute.def().is_none() => Some(attribute.name()),
+        Item::Block(block) if block.def().is_none() => Some(block.keyword.as_str()),
+        Item::Attribute(_) | Item::Block(_) => None,
+    });
+    let unknown = unknown.take(MISSPELT);
+    unknown.filter_map(|word| closest(word, def.attributes.iter().map(|row| row.name)))
+}
+
+/// So many unknown words of a statement are looked at; one with more is no policy.
+const MISSPELT: usize = 50;
 
 /// What a statement is called in a message.
 fn title(statement: &Statement) -> String {

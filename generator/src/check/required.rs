@@ -1,6 +1,6 @@
 //! Attributes that a statement needs and does not have.
 
-use super::{Check, Report, codes, title, visit_known};
+use super::{Check, Report, codes, meant, title, visit_known};
 use crate::finding::{Page, Severity};
 use crate::policy::table::{AttributeDef, Certainty, Required, StatementDef};
 use crate::policy::{Part, Policy, Statement};
@@ -49,11 +49,14 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
 /// What is missing because of this row, and whether that is certain.
 fn missing(
     statement: &Statement,
-    def: &StatementDef,
+    def: &'static StatementDef,
     row: &AttributeDef,
 ) -> Option<(String, bool)> {
     let sure = def.certainty == Certainty::Confirmed;
     let one = || format!("`{}`", row.name);
+    let codes = |statement, name: &str| {
+        codes(statement, name) || meant(statement, def).any(|meant| meant == name)
+    };
     match row.required {
         Required::No | Required::IfEnabled => None,
         Required::Always => (!codes(statement, row.name)).then(|| (one(), sure)),

@@ -139,6 +139,30 @@ IpAddrGroup partners
 }
 ";
 
+#[test]
+fn a_misspelt_attribute_is_not_missing_as_well() {
+    for (text, codes) in [
+        (
+            "TTLSRule A\n{\n Jobname J\n Dirction Both\n TTLSGroupActionRef G\n}\n",
+            "AT002",
+        ),
+        (
+            "TTLSRule A\n{\n ZocalAddr All\n Direction Both\n TTLSGroupActionRef G\n}\n",
+            "AT002",
+        ),
+        (
+            "TTLSEnvironmentAction E\n{\n HandshakeRole Server\n TTLSKeyringParams\n {\n  Keyring a/b\n }\n}\n",
+            "AT002",
+        ),
+    ] {
+        let text = [text, "TTLSGroupAction G\n{\n TTLSEnabled Off\n}\n"].concat();
+        let lowered = lower(&parse(text.as_bytes()), "test.policy");
+        let found = check(&lowered.policy, Release::default(), &lowered.origins);
+        let found: Vec<_> = found.iter().map(|finding| finding.page.code).collect();
+        assert_eq!(found, [codes], "{text}");
+    }
+}
+
 fn found(text: &str) -> Vec<Finding> {
     let lowered = lower(&parse(text.as_bytes()), "test.policy");
     assert_eq!(lowered.findings, [], "{text}");

@@ -1,0 +1,223 @@
+//! Files of the Policy Agent as they lie on this machine.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use generator::policy::Files;
+use thiserror::Error;
+
+/// A policy of 100,000 rules has 25 MB.
+const LARGEST: u64 = 256 << 20;
+/// Files of a directory that are looked into.
+const MOST_FILES: usize = 10_000;
+
+/// The name of standard input in findings.
+const STDIN: &str = "<stdin>";
+
+/// A file that was named on the command line and cannot be read.
+#[derive(Debug, Error)]
+#[error("{path}: {reason}")]
+pub struct Unread {
+    path: String,
+    reason: String,
+}
+
+impl Unread {
+    fn new(path: &Path, reason: impl ToString) -> Self {
+        Self {
+            path: path.display().to_string(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
+/// What a name that files use is here.
+#[derive(Clone, Debug)]
+pub struct Mapping {
+    name: String,
+    file: PathBuf,
+}
+
+/// A mapping without `=`.
+#[derive(Debug, Error)]
+#[error("write NAME=FILE")]
+pub struct NoMapping;
+
+impl FromStr for Mapping {
+    type Err = NoMapping;
+
+    fn from_str(text: &str) -> Result<Self, NoMapping> {
+        let (name, file) = text.split_once('=').ok_or(NoMapping)?;
+        if name.is_empty() || file.is_empty() {
+            return Err(NoMapping);
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            file: file.into(),
+        })
+    }
+}
+
+/// Reads each file once, and keeps it for its lines.
+pub struct Disk {
+    root: Option<PathBuf>,
+    mappings: Vec<Mapping>,
+    state: RefCell<State>,
+}
+
+#[derive(Default)]
+struct State {
+    read: BTreeMap<String, Vec<u8>>,
+    /// Where the file stands that was named last on the command line.
+    beside: PathBuf,
+    /// Files that another one led to, as they are on this machine.
+    reached: BTreeSet<PathBuf>,
+    /// Where a file was found that is not where its name says.
+    elsewhere: BTreeMap<String, PathBuf>,
+}
+
+impl Disk {
+    pub fn new(root: Option<PathBuf>, mappings: Vec<Mapping>) -> Self {
+        Self {
+            root,
+            mappings,
+            state: RefCell::default(),
+        }
+    }
+
+    /// Reads a file of the command line; its name in findings.
+    pub fn name(&self, path: &Path) -> Result<String, Unread> {
+        let failed = |error: io::Error| Unread::new(path, error);
+        let (name, bytes) = if path == Path::new("-") {
+            let mut bytes = Vec::new();
+            let input = io::stdin().lock();
+            input
+                .take(LARGEST)
+                .read_to_end(&mut bytes)
+                .map_err(failed)?;
+            (STDIN.to_owned(), bytes)
+        } else {
+            let bytes = read(path).map_err(|reason| Unread::new(path, reason))?;
+            (path.display().to_string(), bytes)
+        };
+        let mut state = self.state.borrow_mut();
+        state.beside = path.parent().unwrap_or(Path::new("")).to_owned();
+        state.read.insert(name.clone(), bytes);
+        Ok(name)
+    }
+
+    /// The bytes of a file that was read.
+    pub fn bytes(&self, name: &str) -> Vec<u8> {
+        self.state
+            .borrow()
+            .read
+            .get(name)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// Where a file was found that is not where its name says.
+    pub fn elsewhere(&self, name: &str) -> Option<PathBuf> {
+        self.state.borrow().elsewhere.get(name).cloned()
+    }
+
+    /// Whether another file led to this one.
+    pub fn was_reached(&self, name: &str) -> bool {
+        let path = Path::new(name).canonicalize();
+        path.is_ok_and(|path| self.state.borrow().reached.contains(&path))
+    }
+
+    /// Where a name that a file uses may be on this machine, the likeliest first.
+    fn candidates(&self, name: &str) -> Vec<PathBuf> {
+        if let Some(mapping) = self.mappings.iter().find(|mapping| mapping.name == name) {
+            return vec![mapping.file.clone()];
+        }
+        if let Some(root) = &self.root {
+            return vec![root.join(name.trim_start_matches('/'))];
+        }
+        let own = PathBuf::from(name);
+        let last = own
+            .file_name()
+            .map(|last| self.state.borrow().beside.join(last));
+        std::iter::once(own).chain(last).collect()
+    }
+}
+
+impl Files for Disk {
+    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
+        if let Some(bytes) = self.state.borrow().read.get(name) {
+            return Ok(bytes.clone());
+        }
+        let candidates = self.candidates(name);
+        let mut reason = String::new();
+        for path in &candidates {
+            match read(path) {
+                Ok(bytes) => {
+                    let mut state = self.state.borrow_mut();
+                    state.reached.extend(path.canonicalize());
+                    state.read.insert(name.to_owned(), bytes.clone());
+                    if path != Path::new(name) {
+                        state.elsewhere.insert(name.to_owned(), path.clone());
+                    }
+                    return Ok(bytes);
+                }
+                Err(other) if reason.is_empty() => reason = other,
+                Err(_) => {}
+            }
+        }
+        if name.starts_with("//") && candidates.len() > 1 {
+            reason = "a data set; say with --map which file holds its text".to_owned();
+        }
+        Err(reason)
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let words = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        _ => error.to_string(),
+    };
+    let file = fs::File::open(path).map_err(words)?;
+    let found = file.metadata().map_err(words)?;
+    if !found.is_file() && !found.is_dir() && found.len() == 0 {
+        // A pipe or a device; its length is known when it is read.
+    } else if found.len() > LARGEST {
+        return Err(format!("it is larger than {} MiB", LARGEST >> 20));
+    }
+    let mut bytes = Vec::new();
+    file.take(LARGEST).read_to_end(&mut bytes).map_err(words)?;
+    Ok(bytes)
+}
+
+/// The regular files below a directory, by name; those that begin with a dot are left out.
+pub fn files_below(directory: &Path) -> Result<Vec<PathBuf>, Unread> {
+    let (mut files, mut folders) = (Vec::new(), vec![directory.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).map_err(|error| Unread::new(&folder, error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| Unread::new(&folder, error))?;
+            let kind = entry
+                .file_type()
+                .map_err(|error| Unread::new(&entry.path(), error))?;
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            match (kind.is_dir(), kind.is_file()) {
+                _ if hidden => {}
+                (true, _) => folders.push(entry.path()),
+                (_, true) => files.push(entry.path()),
+                _ => {}
+            }
+        }
+        if files.len() > MOST_FILES {
+            let reason = format!("more than {MOST_FILES} files; name those to check");
+            return Err(Unread::new(directory, reason));
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,60 @@
+//! Findings for programs.
+
+use generator::finding::{Finding, Place, Severity};
+use serde_json::{Value, json};
+
+use super::Found;
+use super::disk::Disk;
+use super::lines::Lines;
+
+pub fn render(found: &Found, disk: &Disk) -> String {
+    let findings: Vec<_> = found
+        .findings
+        .iter()
+        .map(|one| finding(one, disk))
+        .collect();
+    let stacks = found.stacks.iter();
+    let stacks: Vec<_> = stacks
+        .map(|(name, rules)| json!({ "name": name, "rules": rules }))
+        .collect();
+    let whole = json!({ "findings": findings, "stacks": stacks, "files": found.files });
+    format!("{whole:#}\n")
+}
+
+fn finding(finding: &Finding, disk: &Disk) -> Value {
+    let related = finding.related.iter();
+    let related: Vec<_> = related
+        .map(|(at, words)| json!({ "place": place(at, disk), "message": words }))
+        .collect();
+    json!({
+        "code": finding.page.code,
+        "name": finding.page.name,
+        "severity": severity(finding.page.severity),
+        "message": finding.message(),
+        "help": finding.help(),
+        "place": place(&finding.place, disk),
+        "related": related,
+    })
+}
+
+pub fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+/// Lines and columns count from 1, columns in characters; the end is behind the last one.
+fn place(place: &Place, disk: &Disk) -> Value {
+    let Place::Text { file, start, end } = place else {
+        return Value::Null;
+    };
+    let bytes = disk.bytes(file);
+    let lines = Lines::of(&bytes);
+    let position = |offset| {
+        let found = lines.position(offset);
+        json!({ "line": found.line, "column": found.column, "offset": offset })
+    };
+    json!({ "file": file, "start": position(*start), "end": position(*end) })
+}

@@ -1,0 +1,211 @@
+//! Files as somebody hands them over: what of them is read for which stack, and all that is wrong.
+
+use std::collections::HashSet;
+
+use super::check;
+use crate::finding::{Finding, Page, Place, Severity};
+use crate::policy::model::Keyword;
+use crate::policy::table::lines::{COMMON_TTLS_CONFIG, TCP_IMAGE, TTLS_CONFIG};
+use crate::policy::{Files, Origins, Policy, Release, ResolvedStack, lower, parse, resolve};
+
+/// What a file leads to.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    pub kind: FileKind,
+    /// One for each stack; the only one of a policy file has no name.
+    pub stacks: Vec<ResolvedStack>,
+    /// By file, in the order in which they were read, and by place. What is wrong with a file that
+    /// several stacks share is said once.
+    pub findings: Vec<Finding>,
+}
+
+/// What a file is, by what stands in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FileKind {
+    /// A main or image configuration file: it names other files.
+    Configuration,
+    /// Statements of AT-TLS policy, or none at all.
+    Policy,
+}
+
+/// Reads a file and those that it names, and checks the policy of each stack.
+pub fn check_file(path: &str, files: &dyn Files, release: Release) -> Checked {
+    let read = files.read(path);
+    let lowered = read.as_ref().map(|bytes| lower(&parse(bytes), path));
+    let (kind, stacks, mut findings) = match lowered {
+        Ok(lowered) if kind(&lowered.policy) == FileKind::Policy => {
+            let stack = of_policy_file(path, lowered.policy, lowered.origins);
+            (FileKind::Policy, vec![stack], lowered.findings)
+        }
+        _ => {
+            let resolved = resolve(path, files);
+            (FileKind::Configuration, resolved.stacks, resolved.findings)
+        }
+    };
+    for stack in &stacks {
+        findings.extend(check(&stack.policy, release, &stack.origins));
+        findings.extend(no_rules(stack));
+    }
+    Checked {
+        kind,
+        findings: in_order(findings, path, &stacks),
+        stacks,
+    }
+}
+
+fn kind(policy: &Policy) -> FileKind {
+    let names_files = policy.statements.iter().any(|statement| {
+        [&COMMON_TTLS_CONFIG, &TCP_IMAGE, &TTLS_CONFIG]
+            .iter()
+            .any(|def| statement.keyword == Keyword::Line(def))
+    });
+    match names_files {
+        true => FileKind::Configuration,
+        false => FileKind::Policy,
+    }
+}
+
+fn of_policy_file(path: &str, policy: Policy, origins: Origins) -> ResolvedStack {
+    ResolvedStack {
+        name: String::new(),
+        image_path: String::new(),
+        policy_path: Some(path.to_owned()),
+        common_path: None,
+        policy,
+        origins,
+    }
+}
+
+/// A policy that was read and holds no rule. A file that could not be read is reported as that.
+fn no_rules(stack: &ResolvedStack) -> Option<Finding> {
+    let is_rule = |keyword: &str| keyword.eq_ignore_ascii_case("TTLSRule");
+    let mut statements = stack.policy.statements.iter();
+    if statements.any(|statement| is_rule(statement.keyword.as_str())) {
+        return None;
+    }
+    let file = stack.origins.files.last()?;
+    if stack.policy_path.as_ref().is_some_and(|own| own != file) {
+        return None;
+    }
+    let place = Place::Text {
+        file: file.clone(),
+        start: 0,
+        end: 0,
+    };
+    Some(Finding::new(&NO_RULES, place).fact("path", file))
+}
+
+fn in_order(findings: Vec<Finding>, main: &str, stacks: &[ResolvedStack]) -> Vec<Finding> {
+    let mut files = vec![main];
+    for stack in stacks {
+        files.push(&stack.image_path);
+        files.extend(stack.origins.files.iter().map(String::as_str));
+    }
+    let place = |finding: &Finding| match &finding.place {
+        Place::Text { file, start, .. } => {
+            let order = files.iter().position(|known| known == file);
+            (order.unwrap_or(files.len()), *start)
+        }
+        Place::Field { .. } => (files.len(), 0),
+    };
+    let mut seen = HashSet::new();
+    let mut findings: Vec<_> = findings
+        .into_iter()
+        .filter(|finding| {
+            seen.insert((finding.page.code, finding.place.clone(), finding.message()))
+        })
+        .collect();
+    findings.sort_by_cached_key(place);
+    findings
+}
+
+/// Every page of this module.
+pub static PAGES: [&Page; 1] = [&NO_RULES];
+
+static NO_RULES: Page = Page {
+    code: "AT206",
+    name: "no-rules",
+    severity: Severity::Warning,
+    message: "`{path}` holds no `TTLSRule`",
+    help: "add a rule, or correct the path that leads here",
+    why: "Without a rule no connection of the stack is protected. The Policy Agent says EZZ4249I and goes on.",
+};
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    struct Memory(HashMap<&'static str, &'static [u8]>);
+
+    impl Files for Memory {
+        fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+            let bytes = self.0.get(path).ok_or("no such file")?;
+            Ok(bytes.to_vec())
+        }
+    }
+
+    #[track_caller]
+    fn finds(files: &[(&'static str, &'static str)], kind: FileKind, expected: &[&str]) -> Checked {
+        let memory = files.iter().map(|(path, text)| (*path, text.as_bytes()));
+        let checked = check_file(files[0].0, &Memory(memory.collect()), Release::default());
+        let found = checked.findings.iter().map(|finding| {
+            let Place::Text { file, start, .. } = &finding.place else {
+                panic!("{finding:?}");
+            };
+            format!("{} {file} {start}", finding.page.code)
+        });
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+        assert_eq!(checked.kind, kind);
+        checked
+    }
+
+    const RULE: &str = "TTLSRule A\n{\n LocalPortRange 23\n Direction Inbound\n \
+        TTLSGroupActionRef G\n}\nTTLSGroupAction G\n{\n TTLSEnabled Off\n}\n";
+
+    #[test]
+    fn a_policy_file_is_checked_alone() {
+        let checked = finds(&[("/p", RULE)], FileKind::Policy, &[]);
+        assert_eq!(checked.stacks.len(), 1);
+        finds(
+            &[(
+                "/p",
+                "TTLSRule A\n{\n Jobname J\n Direction Sideways\n TTLSGroupActionRef G\n}\n",
+            )],
+            FileKind::Policy,
+            &["AT004 /p 35", "AT015 /p 64"],
+        );
+        finds(&[("/p", "")], FileKind::Policy, &["AT206 /p 0"]);
+        finds(&[("/p", "# nothing\n")], FileKind::Policy, &["AT206 /p 0"]);
+    }
+
+    #[test]
+    fn a_configuration_is_followed_and_what_stacks_share_is_said_once() {
+        let checked = finds(
+            &[
+                (
+                    "/main",
+                    "CommonTTLSConfig /common\nTcpImage A /a\nTcpImage B /b\n",
+                ),
+                ("/a", "TTLSConfig /rules\n"),
+                ("/b", "TTLSConfig /nowhere\n"),
+                ("/common", "TTLSGroupAction G\n{\n TTLSEnabled Perhaps\n}\n"),
+                (
+                    "/rules",
+                    "TTLSRule A\n{\n Jobname J\n Direction Inbound\n TTLSGroupActionRef G\n}\n",
+                ),
+            ],
+            FileKind::Configuration,
+            &["AT004 /common 33", "AT201 /b 11"],
+        );
+        assert_eq!(checked.stacks.len(), 2);
+    }
+
+    #[test]
+    fn what_is_not_there_is_said_at_its_own_name() {
+        let checked = check_file("/main", &Memory(HashMap::new()), Release::default());
+        let codes: Vec<_> = checked.findings.iter().map(|f| f.page.code).collect();
+        assert_eq!(codes, ["AT201"]);
+    }
+}
