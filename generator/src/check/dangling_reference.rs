@@ -1,6 +1,6 @@
 //! References to statements that are not there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Check, Report, visit_known};
 use crate::finding::{Page, Severity};
@@ -37,6 +37,7 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
                 .or_insert(index);
         }
     }
+    let used = used(policy);
     let mut budget = COMPARISONS;
     visit_known(policy, &mut |statement, _| {
         for attribute in statement.attributes() {
@@ -50,9 +51,11 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
                 continue;
             }
             let count = known.map_or(0, HashMap::len);
-            let meant = known
-                .filter(|_| budget >= count)
-                .and_then(|known| suggestion(attribute.value(), known));
+            let meant = known.filter(|_| budget >= count).and_then(|known| {
+                suggestion(attribute.value(), known, &|name| {
+                    used.contains(&(target, name))
+                })
+            });
             budget = budget.saturating_sub(count);
             let finding = report.at(&DANGLING_REFERENCE, attribute.tag, Part::Value);
             report.push(
@@ -65,10 +68,27 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
     });
 }
 
-/// The closest name; of equally close ones the first in the file.
-fn suggestion<'a>(name: &str, known: &HashMap<&'a str, usize>) -> Option<&'a str> {
+/// Kind and name of all that is referred to.
+fn used(policy: &Policy) -> HashSet<(&str, &str)> {
+    let mut used = HashSet::new();
+    visit_known(policy, &mut |statement, _| {
+        for attribute in statement.attributes() {
+            if let Some(Kind::Ref(target)) = attribute.def().map(|row| row.kind) {
+                used.insert((target, attribute.value()));
+            }
+        }
+    });
+    used
+}
+
+/// The closest name; of equally close ones the first in the file that nothing else refers to.
+fn suggestion<'a>(
+    name: &str,
+    known: &HashMap<&'a str, usize>,
+    is_used: &dyn Fn(&str) -> bool,
+) -> Option<&'a str> {
     let mut known: Vec<_> = known.iter().collect();
-    known.sort_by_key(|(_, index)| **index);
+    known.sort_by_cached_key(|(name, index)| (is_used(name), **index));
     closest(name, known.into_iter().map(|(name, _)| *name))
 }
 

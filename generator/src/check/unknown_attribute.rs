@@ -1,6 +1,6 @@
 //! Attributes and blocks that their statement does not have.
 
-use super::{Check, Report, title, visit_known};
+use super::{Check, Report, codes, title, visit_known};
 use crate::finding::{Page, Severity};
 use crate::policy::model::{Item, Keyword};
 use crate::policy::spelling::closest;
@@ -66,8 +66,7 @@ fn push(
 ) {
     let homes = homes(keyword);
     let (page, hint) = if homes.is_empty() {
-        let known = def.attributes.iter().map(|row| row.name);
-        let hint = match suggest.then(|| closest(keyword, known)).flatten() {
+        let hint = match suggest.then(|| meant(keyword, statement, def)).flatten() {
             Some(meant) => format!("write `{meant}` if that is meant"),
             None => "remove it, or look up the attributes of the statement".to_owned(),
         };
@@ -82,6 +81,13 @@ fn push(
             .fact("statement", title(statement))
             .fact("hint", hint),
     );
+}
+
+/// The attribute that is closest to a word; of equally close ones, one that is not there yet.
+fn meant(keyword: &str, statement: &Statement, def: &'static StatementDef) -> Option<&'static str> {
+    let known = def.attributes.iter().map(|row| row.name);
+    let (there, missing): (Vec<_>, Vec<_>) = known.partition(|name| codes(statement, name));
+    closest(keyword, missing.into_iter().chain(there))
 }
 
 /// The statements that have an attribute or block of this name.

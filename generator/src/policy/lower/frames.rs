@@ -14,6 +14,8 @@ pub(super) struct Frame {
     indented: bool,
     /// A brace without a statement: what stands in it belongs to the block around.
     stray: bool,
+    /// As braces are paired in the text, one closes it.
+    pub is_closed: bool,
 }
 
 /// A line of which it is not known yet whether a block follows.
@@ -32,6 +34,7 @@ impl Frame {
             column,
             indented: false,
             stray: false,
+            is_closed: true,
         }
     }
 
@@ -47,6 +50,7 @@ impl Frame {
             column: 0,
             indented: false,
             stray: true,
+            is_closed: true,
         }
     }
 

@@ -137,10 +137,16 @@ impl Reader<'_> {
             Some(mut held) => {
                 held.comments.append(&mut self.pending);
                 self.begin(held);
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.is_closed = node.partner.is_some();
+                }
             }
             None => {
                 self.report(&pages::STRAY_OPEN, self.tree.span(node));
-                self.frames.push(Frame::stray());
+                // Of two opening braces and one closing one, this is the one too many.
+                if self.frames.last().is_none_or(|around| around.is_closed) {
+                    self.frames.push(Frame::stray());
+                }
             }
         }
     }
