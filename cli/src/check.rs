@@ -1,6 +1,7 @@
 //! `gatehouse check`: what is wrong in files of the Policy Agent, before anything is live.
 
 mod disk;
+mod fix;
 mod json;
 mod lines;
 mod sarif;
@@ -91,6 +92,10 @@ pub fn command() -> Command {
                 .default_value("text")
                 .value_parser(PossibleValuesParser::new(Format::WORDS))
                 .help("How findings are written"),
+            Arg::new("fix")
+                .long("fix")
+                .action(ArgAction::SetTrue)
+                .help("Writes what is safe to write: words of which only one thing can be meant"),
             Arg::new("quiet")
                 .long("quiet")
                 .short('q')
@@ -116,6 +121,7 @@ struct Asked {
     release: Release,
     format: Format,
     quiet: bool,
+    fix: bool,
     disk: Disk,
 }
 
@@ -149,6 +155,7 @@ impl Asked {
                 .get_one("format")
                 .map_or(Format::Text, |word: &String| Format::of(word)),
             quiet: matches.get_flag("quiet"),
+            fix: matches.get_flag("fix"),
             disk: Disk::new(
                 matches.get_one("root").cloned(),
                 matches
@@ -162,9 +169,10 @@ impl Asked {
     }
 
     fn answer(&self) -> Result<ExitCode, disk::Unread> {
-        let mut found = Found::default();
-        for file in &self.files {
-            self.look(file, &mut found)?;
+        let mut found = self.found()?;
+        if self.fix && fix::apply(&found.findings, &self.disk)? {
+            self.disk.forget();
+            found = self.found()?;
         }
         if self.quiet {
             found
@@ -187,6 +195,14 @@ impl Asked {
             true => ExitCode::from(ERRORS),
             false => ExitCode::SUCCESS,
         })
+    }
+
+    fn found(&self) -> Result<Found, disk::Unread> {
+        let mut found = Found::default();
+        for file in &self.files {
+            self.look(file, &mut found)?;
+        }
+        Ok(found)
     }
 
     fn look(&self, path: &Path, found: &mut Found) -> Result<(), disk::Unread> {

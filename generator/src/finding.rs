@@ -87,6 +87,15 @@ pub struct Fix {
     pub edits: Vec<FieldEdit>,
 }
 
+/// What the text at a finding's place should be instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    pub text: String,
+    /// Nothing else comes as close, so it may be written without asking. It alters a part that is
+    /// wrong, and never what a correct one means.
+    pub safe: bool,
+}
+
 /// One thing that is wrong, or worth knowing, at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -97,6 +106,7 @@ pub struct Finding {
     /// Other places that belong to it, each with a few words.
     pub related: Vec<(Place, String)>,
     pub fix: Option<Fix>,
+    pub suggestion: Option<Suggestion>,
 }
 
 impl Finding {
@@ -107,6 +117,7 @@ impl Finding {
             facts: Vec::new(),
             related: Vec::new(),
             fix: None,
+            suggestion: None,
         }
     }
 
@@ -119,6 +130,12 @@ impl Finding {
     #[must_use]
     pub fn related(mut self, place: Place, words: impl Into<String>) -> Self {
         self.related.push((place, words.into()));
+        self
+    }
+
+    #[must_use]
+    pub fn suggest(mut self, suggestion: Option<Suggestion>) -> Self {
+        self.suggestion = suggestion;
         self
     }
 

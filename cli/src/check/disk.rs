@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use generator::policy::Files;
+use generator::policy::{Files, encoding};
 use thiserror::Error;
 
 /// A policy of 100,000 rules has 25 MB.
@@ -27,7 +27,7 @@ pub struct Unread {
 }
 
 impl Unread {
-    fn new(path: &Path, reason: impl ToString) -> Self {
+    pub fn new(path: &Path, reason: impl ToString) -> Self {
         Self {
             path: path.display().to_string(),
             reason: reason.to_string(),
@@ -93,7 +93,7 @@ impl Disk {
     pub fn name(&self, path: &Path) -> Result<String, Unread> {
         let failed = |error: io::Error| Unread::new(path, error);
         let (name, bytes) = if path == Path::new("-") {
-            let mut bytes = Vec::new();
+            let mut bytes = self.bytes(STDIN);
             let input = io::stdin().lock();
             input
                 .take(LARGEST)
@@ -110,14 +110,29 @@ impl Disk {
         Ok(name)
     }
 
-    /// The bytes of a file that was read.
+    /// A file that was read, as findings count its bytes.
+    pub fn text(&self, name: &str) -> Vec<u8> {
+        encoding::readable(&self.bytes(name)).into_owned()
+    }
+
+    /// A file that was read, as it is.
     pub fn bytes(&self, name: &str) -> Vec<u8> {
-        self.state
-            .borrow()
-            .read
-            .get(name)
-            .cloned()
-            .unwrap_or_default()
+        let state = self.state.borrow();
+        state.read.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Where a file that was read lies on this machine.
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        let elsewhere = self.elsewhere(name);
+        elsewhere.or_else(|| (name != STDIN).then(|| PathBuf::from(name)))
+    }
+
+    /// Files are read anew from here on; standard input, which was read to its end, is kept.
+    pub fn forget(&self) {
+        let mut state = self.state.borrow_mut();
+        state.read.retain(|name, _| name == STDIN);
+        state.reached.clear();
+        state.elsewhere.clear();
     }
 
     /// Where a file was found that is not where its name says.

@@ -34,6 +34,9 @@ fn finding(finding: &Finding, disk: &Disk) -> Value {
         "help": finding.help(),
         "place": place(&finding.place, disk),
         "related": related,
+        "suggestion": finding.suggestion.as_ref().map(|suggestion| {
+            json!({ "text": suggestion.text, "safe": suggestion.safe })
+        }),
     })
 }
 
@@ -50,7 +53,7 @@ fn place(place: &Place, disk: &Disk) -> Value {
     let Place::Text { file, start, end } = place else {
         return Value::Null;
     };
-    let bytes = disk.bytes(file);
+    let bytes = disk.text(file);
     let lines = Lines::of(&bytes);
     let position = |offset| {
         let found = lines.position(offset);

@@ -76,7 +76,7 @@ fn location(place: &Place, disk: &Disk) -> Option<Value> {
     let Place::Text { file, start, end } = place else {
         return None;
     };
-    let bytes = disk.bytes(file);
+    let bytes = disk.text(file);
     let lines = Lines::of(&bytes);
     let (from, to) = (lines.position(*start), lines.position(*end));
     // The file as it is here, so that a service finds it.

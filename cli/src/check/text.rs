@@ -23,7 +23,7 @@ pub fn render(found: &Found, disk: &Disk, quiet: bool) -> String {
         if let Place::Text { file, .. } = &finding.place
             && source.0 != *file
         {
-            source = (file.clone(), disk.bytes(file));
+            source = (file.clone(), disk.text(file));
         }
         text.push_str(&one(finding, &Lines::of(&source.1), disk, &renderer));
         text.push_str("\n\n");
@@ -49,7 +49,7 @@ fn one(finding: &Finding, lines: &Lines<'_>, disk: &Disk, renderer: &Renderer) -
         let Place::Text { file, start, end } = place else {
             continue;
         };
-        let other = (Place::file(&finding.place) != Some(file)).then(|| disk.bytes(file));
+        let other = (Place::file(&finding.place) != Some(file)).then(|| disk.text(file));
         let other = other.as_deref().map(Lines::of);
         let lines = other.as_ref().unwrap_or(lines);
         let (excerpt, mut span) = lines.excerpt(&(*start..*end));

@@ -200,6 +200,29 @@ fn what_cannot_be_read_is_no_clean_bill() {
 }
 
 #[test]
+fn what_only_one_thing_can_be_meant_by_is_mended() {
+    let text = "TTLSRul MQ # \u{e4}\r\n{\r\n  Jobname CSQ\r\n  Dirction Inbound\r\n  TTLSGroupActionRef on\r\n  TLSv1.4 On\r\n}\r\nTTLSGroupAction ON\n{\n  TTLSEnabled Off\n}\nTTLSGroupAction ON2\n{\n  TTLSEnabled Off\n}\n";
+    let world = World::new(&[("main", "TTLSConfig p.policy\n"), ("p.policy", text)]);
+    world.finds(&["-q", "main"], 1, &["AT001 p.policy:1"]);
+    let path = world.0.path().join("p.policy");
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        text,
+        "nothing without being asked"
+    );
+    // A statement that is known shows what is wrong inside it.
+    world.run(&["check", "-q", "--fix", "main"], 1);
+    world.run(&["check", "-q", "--fix", "main"], 1);
+    let wanted = text
+        .replace("TTLSRul MQ", "TTLSRule MQ")
+        .replace("Dirction", "Direction");
+    let wanted = wanted.replace("Ref on", "Ref ON");
+    assert_eq!(fs::read_to_string(&path).unwrap(), wanted);
+    // What is left is for a person.
+    world.finds(&["-q", "main"], 1, &["AT002 p.policy:6"]);
+}
+
+#[test]
 fn no_bytes_are_too_strange() {
     let world = World::new(&[]);
     let odd = [

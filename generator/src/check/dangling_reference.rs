@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Check, Report, visit_known};
-use crate::finding::{Page, Severity};
+use crate::finding::{Page, Severity, Suggestion};
 use crate::policy::spelling::closest;
 use crate::policy::table::Kind;
 use crate::policy::{Part, Policy};
@@ -62,7 +62,12 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
                 finding
                     .fact("statement", target)
                     .fact("name", attribute.value())
-                    .fact("hint", hint(meant, target)),
+                    .fact("hint", hint(meant, target))
+                    .suggest(meant.map(|meant| Suggestion {
+                        text: meant.to_owned(),
+                        // Any other name may be that of a statement that was forgotten.
+                        safe: meant.eq_ignore_ascii_case(attribute.value()),
+                    })),
             );
         }
     });

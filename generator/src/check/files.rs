@@ -6,7 +6,9 @@ use super::check;
 use crate::finding::{Finding, Page, Place, Severity};
 use crate::policy::model::Keyword;
 use crate::policy::table::lines::{COMMON_TTLS_CONFIG, TCP_IMAGE, TTLS_CONFIG};
-use crate::policy::{Files, Origins, Policy, Release, ResolvedStack, lower, parse, resolve};
+use crate::policy::{
+    Files, Origins, Policy, Release, ResolvedStack, encoding, lower, parse, resolve,
+};
 
 /// What a file leads to.
 #[derive(Clone, Debug)]
@@ -31,7 +33,11 @@ pub enum FileKind {
 /// Reads a file and those that it names, and checks the policy of each stack.
 pub fn check_file(path: &str, files: &dyn Files, release: Release) -> Checked {
     let read = files.read(path);
-    let lowered = read.as_ref().map(|bytes| lower(&parse(bytes), path));
+    let lowered = read.as_ref().map(|bytes| {
+        let mut lowered = lower(&parse(&encoding::readable(bytes)), path);
+        lowered.findings.extend(encoding::finding(path, bytes));
+        lowered
+    });
     let (kind, stacks, mut findings) = match lowered {
         Ok(lowered) if kind(&lowered.policy) == FileKind::Policy => {
             let stack = of_policy_file(path, lowered.policy, lowered.origins);

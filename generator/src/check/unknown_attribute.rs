@@ -3,7 +3,7 @@
 use super::{Check, Report, codes, title, visit_known};
 use crate::finding::{Page, Severity};
 use crate::policy::model::{Item, Keyword};
-use crate::policy::spelling::closest;
+use crate::policy::spelling;
 use crate::policy::table::{StatementDef, statements};
 use crate::policy::{Part, Policy, Statement, Tag};
 
@@ -65,9 +65,11 @@ fn push(
     suggest: bool,
 ) {
     let homes = homes(keyword);
+    let mut found = None;
     let (page, hint) = if homes.is_empty() {
-        let hint = match suggest.then(|| meant(keyword, statement, def)).flatten() {
-            Some(meant) => format!("write `{meant}` if that is meant"),
+        found = suggest.then(|| meant(keyword, statement, def)).flatten();
+        let hint = match found {
+            Some((meant, _)) => format!("write `{meant}` if that is meant"),
             None => "remove it, or look up the attributes of the statement".to_owned(),
         };
         (&UNKNOWN_ATTRIBUTE, hint)
@@ -79,15 +81,20 @@ fn push(
         finding
             .fact("keyword", keyword)
             .fact("statement", title(statement))
-            .fact("hint", hint),
+            .fact("hint", hint)
+            .suggest(found.map(|meant| spelling::suggestion(keyword, meant))),
     );
 }
 
 /// The attribute that is closest to a word; of equally close ones, one that is not there yet.
-fn meant(keyword: &str, statement: &Statement, def: &'static StatementDef) -> Option<&'static str> {
+fn meant(
+    keyword: &str,
+    statement: &Statement,
+    def: &'static StatementDef,
+) -> Option<(&'static str, bool)> {
     let known = def.attributes.iter().map(|row| row.name);
     let (there, missing): (Vec<_>, Vec<_>) = known.partition(|name| codes(statement, name));
-    closest(keyword, missing.into_iter().chain(there))
+    spelling::meant(keyword, missing.into_iter().chain(there))
 }
 
 /// The statements that have an attribute or block of this name.

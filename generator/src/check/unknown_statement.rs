@@ -3,7 +3,7 @@
 use super::{Check, Report};
 use crate::finding::{Page, Severity};
 use crate::policy::model::{Body, Keyword};
-use crate::policy::spelling::closest;
+use crate::policy::spelling;
 use crate::policy::table::{lines, statements};
 use crate::policy::{Part, Policy, Statement};
 
@@ -37,10 +37,12 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
         let is_line = is_line(statement);
         if !(is_line && in_prose) {
             let finding = report.at(&UNKNOWN_STATEMENT, statement.tag, Part::Keyword);
+            let meant = meant(word.as_str());
             report.push(
                 finding
                     .fact("keyword", word)
-                    .fact("hint", hint(word.as_str())),
+                    .fact("hint", hint(meant))
+                    .suggest(meant.map(|meant| spelling::suggestion(word.as_str(), meant))),
             );
         }
         in_prose = is_line;
@@ -51,11 +53,15 @@ fn is_line(statement: &Statement) -> bool {
     matches!(statement.body, Body::Line(_))
 }
 
-fn hint(word: &str) -> String {
+/// The statement that is closest to a word.
+fn meant(word: &str) -> Option<(&'static str, bool)> {
     let known = statements().iter().map(|def| def.name);
-    let known = known.chain(lines::lines().iter().map(|def| def.name));
-    match closest(word, known) {
-        Some(meant) => format!("write `{meant}` if that is meant"),
+    spelling::meant(word, known.chain(lines::lines().iter().map(|def| def.name)))
+}
+
+fn hint(meant: Option<(&str, bool)>) -> String {
+    match meant {
+        Some((meant, _)) => format!("write `{meant}` if that is meant"),
         None => "remove it, or put `#` before it if it is a comment".to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 //! Knows nothing of objects. Reading never fails: it returns what was read and a list of findings.
 
 pub mod emit;
+pub mod encoding;
 pub mod lookup;
 pub mod lower;
 pub mod model;

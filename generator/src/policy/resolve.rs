@@ -3,8 +3,11 @@
 //! Reads main file, image files and AT-TLS files through a trait that the caller implements. What the
 //! statements mean is left to the checks.
 
+mod others;
+
 use std::collections::HashSet;
 
+use super::encoding;
 use super::lower::lower_into;
 use super::model::{Body, Keyword, Policy, Statement};
 use super::origins::{Locate, Origins, Part};
@@ -48,11 +51,13 @@ pub fn resolve(main_path: &str, files: &dyn Files) -> Resolved {
         files,
         findings: Vec::new(),
         reported: HashSet::new(),
+        looked_over: HashSet::from([main_path.to_owned()]),
     };
     let mut origins = Origins::default();
     let Some(main) = reader.file(main_path, &mut origins, None) else {
         return reader.end(Vec::new());
     };
+    reader.others(&main, &origins);
     let common = reader.last(&main, &COMMON_TTLS_CONFIG, &origins);
     let images: Vec<_> = of(&main, &TCP_IMAGE).collect();
     let own_image = images.is_empty() || images.iter().any(|image| path_of(image, 1).is_none());
@@ -77,6 +82,8 @@ struct Reader<'a> {
     findings: Vec<Finding>,
     /// The files whose findings are in the list.
     reported: HashSet<String>,
+    /// The main and image files of which it is said what is not read.
+    looked_over: HashSet<String>,
 }
 
 impl Reader<'_> {
@@ -106,10 +113,15 @@ impl Reader<'_> {
         };
         let policies = image.statements.iter().filter(|s| s.def().is_some());
         self.misplaced(&origins, policies, &POLICY_IN_IMAGE);
+        if self.looked_over.insert(image_path.to_owned()) {
+            self.others(&image, &origins);
+        }
         let Some(config) = self.last(&image, &TTLS_CONFIG, &origins) else {
-            let place = origins.here(0..0);
-            self.findings
-                .push(Finding::new(&NO_CONFIG, place).fact("stack", name));
+            // A misspelt one is reported as that.
+            if !others::means(&image, &TTLS_CONFIG) {
+                let finding = Finding::new(&NO_CONFIG, origins.here(0..0));
+                self.findings.push(finding.fact("stack", name));
+            }
             return stack;
         };
         stack.policy_path = path_of(config, 0).map(str::to_owned);
@@ -140,9 +152,11 @@ impl Reader<'_> {
     ) -> Option<Policy> {
         match self.files.read(path) {
             Ok(bytes) => {
-                let (policy, findings) = lower_into(&parse(&bytes), path, origins);
+                let text = encoding::readable(&bytes);
+                let (policy, findings) = lower_into(&parse(&text), path, origins);
                 // Two stacks can share a file.
                 if self.reported.insert(path.to_owned()) {
+                    self.findings.extend(encoding::finding(path, &bytes));
                     self.findings.extend(findings);
                 }
                 Some(policy)
@@ -226,12 +240,15 @@ fn path_of(statement: &Statement, index: usize) -> Option<&str> {
 }
 
 /// Every page of this module.
-pub static PAGES: [&Page; 5] = [
+pub static PAGES: [&Page; 8] = [
     &UNREADABLE,
     &NO_CONFIG,
     &OVERRIDDEN,
     &POLICY_IN_IMAGE,
     &CONFIG_IN_MAIN,
+    &others::UNKNOWN,
+    &others::OTHER,
+    &encoding::IN_EBCDIC,
 ];
 
 static UNREADABLE: Page = Page {
@@ -346,6 +363,25 @@ mod tests {
         assert_eq!(read(&files).stacks[0].policy.statements.len(), 1);
         let files = [("/main", "TTLSConfig /own\n"), ("/own", RULE)];
         assert_eq!(read(&files).stacks[0].policy_path.as_deref(), Some("/own"));
+    }
+
+    #[test]
+    fn what_is_not_read_is_said() {
+        codes(
+            &[
+                (
+                    "/main",
+                    "TcpImage A /a\nTcpImage B /a\nLogLevel 31\nHere it goes on\nand on\n",
+                ),
+                (
+                    "/a",
+                    "TLSConfig /own\nIPSecConfig /filters\nIDSConfig /none\nAutoMonitorParms\n{\n}\n",
+                ),
+                ("/own", RULE),
+                ("/filters", "IpFilterPolicy\n{\n}\n"),
+            ],
+            &["AT207", "AT207", "AT208", "AT201"],
+        );
     }
 
     #[test]

@@ -1,22 +1,54 @@
 //! What a misspelt word was meant to be.
 
+use crate::finding::Suggestion;
+
 /// Words longer than this are no misspelt keyword.
 const LONGEST: usize = 64;
 
-/// The candidate closest to `word`, if it is close enough to be meant. Case does not count.
+/// The candidate closest to `word`, if it is close enough to be meant; of equally close ones the first.
+/// Case does not count.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    Some(meant(word, candidates)?.0)
+}
+
+/// The same, and whether no other candidate comes as close.
+pub fn meant<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<(&'a str, bool)> {
     if word.len() > LONGEST {
         return None;
     }
     let word = word.to_ascii_lowercase();
     let limit = (word.len() / 4).clamp(1, 4);
-    candidates
-        .into_iter()
-        .filter(|candidate| candidate.len().abs_diff(word.len()) <= limit)
-        .map(|candidate| (distance(word.as_bytes(), candidate.as_bytes()), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let mut best: Option<(usize, &str, bool)> = None;
+    for candidate in candidates {
+        if candidate.len().abs_diff(word.len()) > limit {
+            continue;
+        }
+        let distance = distance(word.as_bytes(), candidate.as_bytes());
+        best = match best {
+            _ if distance > limit => best,
+            Some((least, first, _)) if least == distance => Some((least, first, false)),
+            Some((least, ..)) if least < distance => best,
+            _ => Some((distance, candidate, true)),
+        };
+    }
+    best.map(|(_, candidate, alone)| (candidate, alone))
+}
+
+/// The suggestion to write a keyword for a word that comes close to it, and to others or not. Another
+/// number is another thing, and no slip.
+pub fn suggestion(word: &str, (meant, alone): (&str, bool)) -> Suggestion {
+    let digits = |text: &str| {
+        text.chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
+    Suggestion {
+        text: meant.to_owned(),
+        safe: alone && digits(word) == digits(meant),
+    }
 }
 
 /// Letters to add, drop, change or swap with their neighbour.
@@ -56,5 +88,7 @@ mod tests {
         assert_eq!(closest("Colour", words), None);
         assert_eq!(closest(&"x".repeat(1000), words), None);
         assert_eq!(closest("", words), None);
+        assert_eq!(meant("Dirction", words), Some(("Direction", true)));
+        assert_eq!(meant("TLSv1.", words), Some(("TLSv1.2", false)));
     }
 }

@@ -1,0 +1,109 @@
+//! What stands in main and image files beside AT-TLS: statements of other technologies, and words that
+//! nobody knows.
+
+use super::{Reader, path_of};
+use crate::finding::{Finding, Page, Severity};
+use crate::policy::model::{Body, Keyword, Policy, Statement};
+use crate::policy::origins::{Locate, Origins, Part};
+use crate::policy::spelling;
+use crate::policy::table::lines::{self, LineDef, is_foreign};
+
+/// Statements that name a file, and the technology that it is of.
+const NAME_FILES: [(&str, &str); 7] = [
+    ("CommonIDSConfig", "intrusion detection"),
+    ("IDSConfig", "intrusion detection"),
+    ("CommonIPSecConfig", "IPSec"),
+    ("IPSecConfig", "IPSec"),
+    ("CommonRoutingConfig", "routing"),
+    ("RoutingConfig", "routing"),
+    ("QOSConfig", "quality of service"),
+];
+
+impl Reader<'_> {
+    /// Reports what of a main or image file is not read.
+    pub(super) fn others(&mut self, policy: &Policy, origins: &Origins) {
+        let mut in_prose = false;
+        for statement in &policy.statements {
+            let Keyword::Unknown(word) = &statement.keyword else {
+                in_prose = false;
+                continue;
+            };
+            if is_foreign(word.as_str()) {
+                in_prose = false;
+                self.named_file(statement, origins);
+                continue;
+            }
+            // Several lines of prose are one mistake.
+            let is_line = matches!(statement.body, Body::Line(_));
+            if !(is_line && in_prose) {
+                let place = origins.place(statement.tag, Part::Keyword);
+                let meant = meant(word.as_str());
+                let finding = Finding::new(&UNKNOWN, place)
+                    .fact("statement", word)
+                    .fact("hint", hint(meant))
+                    .suggest(meant.map(|meant| spelling::suggestion(word.as_str(), meant)));
+                self.findings.push(finding);
+            }
+            in_prose = is_line;
+        }
+    }
+
+    /// The file of another technology: whether it is there.
+    fn named_file(&mut self, statement: &Statement, origins: &Origins) {
+        let keyword = statement.keyword.as_str();
+        let mut known = NAME_FILES.iter();
+        let known = known.find(|(name, _)| name.eq_ignore_ascii_case(keyword));
+        let (Some((_, technology)), Some(path)) = (known, path_of(statement, 0)) else {
+            return;
+        };
+        let place = origins.place(statement.tag, Part::Value);
+        match self.files.read(path) {
+            Ok(_) => {
+                let finding = Finding::new(&OTHER, place).fact("path", path);
+                self.findings.push(finding.fact("technology", technology));
+            }
+            Err(reason) => {
+                let finding = Finding::new(&super::UNREADABLE, place).fact("path", path);
+                self.findings.push(finding.fact("reason", reason));
+            }
+        }
+    }
+}
+
+/// Whether a statement is a misspelling of this one.
+pub(super) fn means(policy: &Policy, def: &LineDef) -> bool {
+    let mut statements = policy.statements.iter();
+    statements.any(|statement| match &statement.keyword {
+        Keyword::Unknown(word) => meant(word.as_str()).is_some_and(|(name, _)| name == def.name),
+        _ => false,
+    })
+}
+
+fn meant(word: &str) -> Option<(&'static str, bool)> {
+    spelling::meant(word, lines::lines().iter().map(|def| def.name))
+}
+
+fn hint(meant: Option<(&str, bool)>) -> String {
+    match meant {
+        Some((meant, _)) => format!("write `{meant}` if that is meant"),
+        None => "remove it, or put `#` before it if it is a comment".to_owned(),
+    }
+}
+
+pub(super) static UNKNOWN: Page = Page {
+    code: "AT207",
+    name: "unknown-statement-in-configuration",
+    severity: Severity::Warning,
+    message: "`{statement}` is no statement of a main or image file, and is passed over",
+    help: "{hint}",
+    why: "The Policy Agent passes over what it does not know in these files, at most with a warning in its log. A `TTLSConfig` with a letter too few means that the stack has no AT-TLS policy at all.",
+};
+
+pub(super) static OTHER: Page = Page {
+    code: "AT208",
+    name: "file-of-another-technology",
+    severity: Severity::Info,
+    message: "`{path}` is there; it holds {technology} policy, which is not checked here",
+    help: "nothing",
+    why: "Gatehouse reads AT-TLS policy. The files of the other technologies are only looked for.",
+};
