@@ -88,7 +88,7 @@ pub fn SystemsPage() -> impl IntoView {
                 <table class="table" aria-label="Systems">
                     <thead><tr>
                         <th scope="col" style:width="32%"><span class="no-sort">"Name"</span></th>
-                        <th scope="col"><span class="no-sort">"Key ring " <small class="second-word">"Keyring"</small></span></th>
+                        <th scope="col"><span class="no-sort">"Key ring"</span></th>
                         <th scope="col" style:width="3.5rem"><span class="no-sort">"Rules"</span></th>
                         <th scope="col" style:width="5rem"><span class="no-sort">"Findings"</span></th>
                         <th scope="col" style:width="9rem"><span class="no-sort">"Installed"</span></th>
