@@ -1,9 +1,7 @@
 //! `gatehouse check`: what is wrong in files of the Policy Agent, before anything is live.
 
-mod disk;
 mod fix;
 mod json;
-mod lines;
 mod sarif;
 mod text;
 
@@ -18,7 +16,7 @@ use generator::check::{Checked, FileKind, check_file};
 use generator::finding::{Finding, Place, Severity};
 use generator::policy::Release;
 
-use disk::{Disk, Mapping};
+use crate::disk::{self, Disk};
 
 /// The code of a program that found errors.
 const ERRORS: u8 = 1;
@@ -49,7 +47,6 @@ impl Format {
 }
 
 pub fn command() -> Command {
-    let release = Release::ALL.map(Release::as_str).join(", ");
     Command::new("check")
         .about("Says what is wrong in Policy Agent files: where, why, and how to mend it")
         .after_help(
@@ -57,6 +54,7 @@ pub fn command() -> Command {
              AT-TLS policy is checked alone. Ends with 0 when there is no error, 1 when there is, 2 \
              when something could not be read.",
         )
+        .args(disk::flags())
         .args([
             Arg::new("file")
                 .value_name("FILE")
@@ -64,28 +62,6 @@ pub fn command() -> Command {
                 .num_args(1..)
                 .value_parser(value_parser!(PathBuf))
                 .help("Files, directories, or - for standard input"),
-            Arg::new("release")
-                .long("release")
-                .value_name("RELEASE")
-                .default_value(Release::default().as_str())
-                .value_parser(|text: &str| text.parse::<Release>())
-                .help(format!("Release of z/OS: {release}")),
-            Arg::new("stack")
-                .long("stack")
-                .value_name("NAME")
-                .action(ArgAction::Append)
-                .help("Only the policy of this stack; may be given several times"),
-            Arg::new("root")
-                .long("root")
-                .value_name("DIR")
-                .value_parser(value_parser!(PathBuf))
-                .help("Paths that files name are looked for below this directory"),
-            Arg::new("map")
-                .long("map")
-                .value_name("NAME=FILE")
-                .action(ArgAction::Append)
-                .value_parser(|text: &str| text.parse::<Mapping>())
-                .help("A name that files use, such as a data set, is this file here"),
             Arg::new("format")
                 .long("format")
                 .value_name("FORMAT")
@@ -144,27 +120,14 @@ impl Asked {
                 .flatten()
                 .cloned()
                 .collect(),
-            stacks: matches
-                .get_many("stack")
-                .into_iter()
-                .flatten()
-                .cloned()
-                .collect(),
-            release: matches.get_one("release").copied().unwrap_or_default(),
+            stacks: disk::stacks(matches),
+            release: disk::release(matches),
             format: matches
                 .get_one("format")
                 .map_or(Format::Text, |word: &String| Format::of(word)),
             quiet: matches.get_flag("quiet"),
             fix: matches.get_flag("fix"),
-            disk: Disk::new(
-                matches.get_one("root").cloned(),
-                matches
-                    .get_many("map")
-                    .into_iter()
-                    .flatten()
-                    .cloned()
-                    .collect(),
-            ),
+            disk: Disk::of(matches),
         }
     }
 

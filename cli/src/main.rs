@@ -3,9 +3,12 @@
 mod backup;
 mod check;
 mod data;
+mod disk;
 mod explain;
+mod lines;
 mod restore;
 mod serve;
+mod simulate;
 mod verify;
 
 use std::process::ExitCode;
@@ -20,6 +23,7 @@ fn main() -> ExitCode {
         .arg_required_else_help(true)
         .subcommand(serve::command())
         .subcommand(check::command())
+        .subcommand(simulate::command())
         .subcommand(explain::command())
         .subcommand(backup::command())
         .subcommand(verify::command())
@@ -28,6 +32,7 @@ fn main() -> ExitCode {
     let result = match matches.subcommand() {
         Some(("serve", matches)) => serve::run(matches),
         Some(("check", matches)) => return check::run(matches),
+        Some(("simulate", matches)) => return simulate::run(matches),
         Some(("explain", matches)) => return explain::run(matches),
         Some(("backup", matches)) => return backup::run(matches),
         Some(("verify", matches)) => return verify::run(matches),

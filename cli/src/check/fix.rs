@@ -8,7 +8,7 @@ use std::path::Path;
 use generator::finding::{Finding, Place};
 use generator::policy::encoding;
 
-use super::disk::{Disk, Unread};
+use crate::disk::{Disk, Unread};
 
 /// Answers whether a file was written.
 pub fn apply(findings: &[Finding], disk: &Disk) -> Result<bool, Unread> {

@@ -7,8 +7,8 @@ use generator::finding::{Finding, Page, Place, Severity};
 use serde_json::{Value, json};
 
 use super::Found;
-use super::disk::Disk;
-use super::lines::Lines;
+use crate::disk::Disk;
+use crate::lines::Lines;
 
 pub fn render(found: &Found, disk: &Disk) -> String {
     let pages: BTreeMap<_, _> = found

@@ -6,8 +6,8 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use generator::finding::{Finding, Place, Severity};
 
 use super::Found;
-use super::disk::Disk;
-use super::lines::Lines;
+use crate::disk::Disk;
+use crate::lines::Lines;
 
 /// Longer places and lines fill the screen and say no more.
 const LONGEST: usize = 400;

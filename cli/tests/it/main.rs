@@ -7,4 +7,5 @@ mod check;
 mod crash;
 mod program;
 mod serve;
+mod simulate;
 mod trial;

@@ -1,4 +1,4 @@
-//! Files of the Policy Agent as they lie on this machine.
+//! Files of the Policy Agent as they lie on this machine, and the flags that say where.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,7 +7,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use generator::policy::{Files, encoding};
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use generator::policy::{Files, Release, encoding};
 use thiserror::Error;
 
 /// A policy of 100,000 rules has 25 MB.
@@ -62,6 +63,45 @@ impl FromStr for Mapping {
     }
 }
 
+/// The flags of every command that reads files of the Policy Agent.
+pub fn flags() -> [Arg; 4] {
+    let releases = Release::ALL.map(Release::as_str).join(", ");
+    [
+        Arg::new("release")
+            .long("release")
+            .value_name("RELEASE")
+            .default_value(Release::default().as_str())
+            .value_parser(|text: &str| text.parse::<Release>())
+            .help(format!("Release of z/OS: {releases}")),
+        Arg::new("stack")
+            .long("stack")
+            .value_name("NAME")
+            .action(ArgAction::Append)
+            .help("Only the policy of this stack; may be given several times"),
+        Arg::new("root")
+            .long("root")
+            .value_name("DIR")
+            .value_parser(value_parser!(PathBuf))
+            .help("Paths that files name are looked for below this directory"),
+        Arg::new("map")
+            .long("map")
+            .value_name("NAME=FILE")
+            .action(ArgAction::Append)
+            .value_parser(|text: &str| text.parse::<Mapping>())
+            .help("A name that files use, such as a data set, is this file here"),
+    ]
+}
+
+pub fn release(matches: &ArgMatches) -> Release {
+    matches.get_one("release").copied().unwrap_or_default()
+}
+
+/// The stacks that were asked for; none: all.
+pub fn stacks(matches: &ArgMatches) -> Vec<String> {
+    let names = matches.get_many("stack");
+    names.into_iter().flatten().cloned().collect()
+}
+
 /// Reads each file once, and keeps it for its lines.
 pub struct Disk {
     root: Option<PathBuf>,
@@ -81,10 +121,12 @@ struct State {
 }
 
 impl Disk {
-    pub fn new(root: Option<PathBuf>, mappings: Vec<Mapping>) -> Self {
+    /// As the flags say.
+    pub fn of(matches: &ArgMatches) -> Self {
+        let mappings = matches.get_many("map");
         Self {
-            root,
-            mappings,
+            root: matches.get_one("root").cloned(),
+            mappings: mappings.into_iter().flatten().cloned().collect(),
             state: RefCell::default(),
         }
     }

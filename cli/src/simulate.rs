@@ -1,0 +1,224 @@
+//! `gatehouse simulate`: which rule a connection meets, and why no earlier one applies.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgMatches, Command, value_parser};
+use generator::check::check_file;
+use generator::policy::lookup::{Condition, Connection, Moment, Way, rules};
+use generator::policy::{Policy, ResolvedStack, Statement};
+
+use crate::disk::{self, Disk};
+
+/// The code of a program that found no rule.
+const NO_RULE: u8 = 1;
+/// The code of a program that could not look.
+const NOT_DONE: u8 = 2;
+
+pub fn command() -> Command {
+    Command::new("simulate")
+        .about("Says which rule a connection meets, and what keeps each earlier one from applying")
+        .after_help("Ends with 0 when a rule applies, 1 when none does, 2 when something could not be read.")
+        .args(disk::flags())
+        .args([
+            Arg::new("file")
+                .value_name("FILE")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("A main or image configuration file, or a file of AT-TLS policy"),
+            Arg::new("local")
+                .long("local")
+                .value_name("ADDRESS:PORT")
+                .required(true)
+                .value_parser(value_parser!(SocketAddr))
+                .help("This side, such as 10.1.1.2:1414 or [2001:db8::2]:1414"),
+            Arg::new("remote")
+                .long("remote")
+                .value_name("ADDRESS:PORT")
+                .required(true)
+                .value_parser(value_parser!(SocketAddr))
+                .help("The partner"),
+            Arg::new("direction")
+                .long("direction")
+                .required(true)
+                .value_parser(PossibleValuesParser::new(["inbound", "outbound"]))
+                .help("Who opens the connection: the partner, or this side"),
+            Arg::new("job")
+                .long("job")
+                .value_name("NAME")
+                .default_value("")
+                .help("The job that owns the socket"),
+            Arg::new("user")
+                .long("user")
+                .value_name("NAME")
+                .default_value("")
+                .help("The user id of that job"),
+            Arg::new("at")
+                .long("at")
+                .value_name("TIME")
+                .value_parser(moment)
+                .help("When, such as 2026-11-21T14:30; every rule counts when nothing is said"),
+        ])
+}
+
+/// A moment from its digits; what is left out at the end is zero.
+fn moment(text: &str) -> Result<Moment, String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let words = "write year, month, day and time, such as 2026-11-21T14:30";
+    if !(8..=14).contains(&digits.len()) {
+        return Err(words.to_owned());
+    }
+    let digits = format!("{digits:0<14}");
+    let part = |from: usize, to: usize| digits[from..to].parse::<u8>().ok();
+    let moment = || {
+        Some(Moment {
+            year: digits[..4].parse().ok()?,
+            month: part(4, 6).filter(|month| (1..=12).contains(month))?,
+            day: part(6, 8).filter(|day| (1..=31).contains(day))?,
+            hour: part(8, 10).filter(|hour| *hour < 24)?,
+            minute: part(10, 12).filter(|minute| *minute < 60)?,
+            second: part(12, 14).filter(|second| *second < 60)?,
+        })
+    };
+    moment().ok_or_else(|| words.to_owned())
+}
+
+pub fn run(matches: &ArgMatches) -> ExitCode {
+    let disk = Disk::of(matches);
+    let Some(path) = matches.get_one::<PathBuf>("file") else {
+        return ExitCode::from(NOT_DONE);
+    };
+    let Some(connection) = connection(matches) else {
+        return ExitCode::from(NOT_DONE);
+    };
+    let name = match disk.name(path) {
+        Ok(name) => name,
+        Err(error) => {
+            eprintln!("gatehouse: {error}");
+            return ExitCode::from(NOT_DONE);
+        }
+    };
+    let checked = check_file(&name, &disk, disk::release(matches));
+    let wanted = disk::stacks(matches);
+    let is_wanted = |stack: &&ResolvedStack| {
+        let mut names = wanted.iter();
+        wanted.is_empty() || names.any(|name| name.eq_ignore_ascii_case(&stack.name))
+    };
+    let stacks: Vec<_> = checked.stacks.iter().filter(is_wanted).collect();
+    if stacks.is_empty() {
+        eprintln!("gatehouse: {name} leads to no such stack");
+        return ExitCode::from(NOT_DONE);
+    }
+    let errors = checked.findings.iter();
+    let errors =
+        errors.filter(|finding| finding.page.severity == generator::finding::Severity::Error);
+    if errors.count() > 0 {
+        eprintln!(
+            "gatehouse: there are errors in these files (`gatehouse check`); the Policy Agent may keep an older policy"
+        );
+    }
+    let mut all = true;
+    for stack in stacks {
+        let (text, applies) = answer(stack, &connection);
+        all &= applies;
+        print!("{text}");
+    }
+    match all {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::from(NO_RULE),
+    }
+}
+
+fn connection(matches: &ArgMatches) -> Option<Connection> {
+    let (local, remote): (&SocketAddr, &SocketAddr) =
+        (matches.get_one("local")?, matches.get_one("remote")?);
+    let direction: &String = matches.get_one("direction")?;
+    Some(Connection {
+        local: local.ip(),
+        remote: remote.ip(),
+        local_port: local.port(),
+        remote_port: remote.port(),
+        job: matches.get_one::<String>("job")?.clone(),
+        user: matches.get_one::<String>("user")?.clone(),
+        way: match direction.as_str() {
+            "inbound" => Way::Inbound,
+            _ => Way::Outbound,
+        },
+        at: matches.get_one("at").copied(),
+    })
+}
+
+/// The rule that applies in a stack, what it does, and why those before it do not; and whether there is
+/// one.
+fn answer(stack: &ResolvedStack, connection: &Connection) -> (String, bool) {
+    let rules = rules(&stack.policy);
+    let found = rules
+        .iter()
+        .position(|rule| rule.first_failure(connection).is_none());
+    let title = match stack.name.as_str() {
+        "" => String::new(),
+        name => format!("stack {name}: "),
+    };
+    let mut text = match found.map(|at| &rules[at]) {
+        Some(rule) => format!(
+            "{title}rule `{}` ({}): {}\n",
+            name_of(rule.statement),
+            place(stack, rule.statement),
+            what(&stack.policy, rule.statement),
+        ),
+        None => format!("{title}no rule applies: the connection stays in the clear\n"),
+    };
+    for rule in &rules[..found.unwrap_or(rules.len())] {
+        let failed = rule.first_failure(connection).map_or("", words);
+        let _ = writeln!(
+            text,
+            "  not `{}` ({}): {failed}",
+            name_of(rule.statement),
+            place(stack, rule.statement),
+        );
+    }
+    (text, found.is_some())
+}
+
+fn name_of(statement: &Statement) -> &str {
+    statement.name_str().unwrap_or("")
+}
+
+/// `file:line`
+fn place(stack: &ResolvedStack, statement: &Statement) -> String {
+    let found = stack.origins.line(statement.tag);
+    found.map_or_else(String::new, |(file, line)| format!("{file}:{line}"))
+}
+
+/// What the rule's group action says of TLS.
+fn what(policy: &Policy, rule: &Statement) -> &'static str {
+    let group = rule.value("TTLSGroupActionRef").and_then(|name| {
+        // The last one of a name counts.
+        let mut statements = policy.statements.iter().rev();
+        statements.find(|statement| {
+            statement.keyword.as_str() == "TTLSGroupAction" && statement.name_str() == Some(name)
+        })
+    });
+    match group.and_then(|group| group.value("TTLSEnabled")) {
+        Some(word) if word.eq_ignore_ascii_case("On") => "TLS",
+        Some(_) => "TLS is off: the connection stays in the clear",
+        None => "its group action cannot be read",
+    }
+}
+
+fn words(condition: Condition) -> &'static str {
+    match condition {
+        Condition::Direction => "it is for the other direction",
+        Condition::LocalPort => "other local ports",
+        Condition::RemotePort => "other remote ports",
+        Condition::LocalAddress => "other local addresses",
+        Condition::RemoteAddress => "other remote addresses",
+        Condition::Job => "another job",
+        Condition::User => "another user",
+        Condition::Time => "not at this time",
+        Condition::Unreadable => "one of its conditions cannot be read",
+    }
+}
