@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
-use generator::policy::{Files, Release, encoding};
+use generator::policy::{Files, Release, ResolvedStack, encoding};
 use thiserror::Error;
 
 /// A policy of 100,000 rules has 25 MB.
@@ -100,6 +100,18 @@ pub fn release(matches: &ArgMatches) -> Release {
 pub fn stacks(matches: &ArgMatches) -> Vec<String> {
     let names = matches.get_many("stack");
     names.into_iter().flatten().cloned().collect()
+}
+
+/// The stacks that were asked for.
+pub fn wanted<'a>(
+    matches: &ArgMatches,
+    stacks: &'a [ResolvedStack],
+) -> impl Iterator<Item = &'a ResolvedStack> {
+    let wanted = self::stacks(matches);
+    stacks.iter().filter(move |stack| {
+        let mut names = wanted.iter();
+        wanted.is_empty() || names.any(|name| name.eq_ignore_ascii_case(&stack.name))
+    })
 }
 
 /// Reads each file once, and keeps it for its lines.

@@ -8,6 +8,7 @@ mod explain;
 mod lines;
 mod restore;
 mod serve;
+mod show;
 mod simulate;
 mod verify;
 
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         .arg_required_else_help(true)
         .subcommand(serve::command())
         .subcommand(check::command())
+        .subcommand(show::command())
         .subcommand(simulate::command())
         .subcommand(explain::command())
         .subcommand(backup::command())
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     let result = match matches.subcommand() {
         Some(("serve", matches)) => serve::run(matches),
         Some(("check", matches)) => return check::run(matches),
+        Some(("show", matches)) => return show::run(matches),
         Some(("simulate", matches)) => return simulate::run(matches),
         Some(("explain", matches)) => return explain::run(matches),
         Some(("backup", matches)) => return backup::run(matches),

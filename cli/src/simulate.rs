@@ -102,12 +102,7 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
         }
     };
     let checked = check_file(&name, &disk, disk::release(matches));
-    let wanted = disk::stacks(matches);
-    let is_wanted = |stack: &&ResolvedStack| {
-        let mut names = wanted.iter();
-        wanted.is_empty() || names.any(|name| name.eq_ignore_ascii_case(&stack.name))
-    };
-    let stacks: Vec<_> = checked.stacks.iter().filter(is_wanted).collect();
+    let stacks: Vec<_> = disk::wanted(matches, &checked.stacks).collect();
     if stacks.is_empty() {
         eprintln!("gatehouse: {name} leads to no such stack");
         return ExitCode::from(NOT_DONE);

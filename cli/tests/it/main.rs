@@ -7,5 +7,6 @@ mod check;
 mod crash;
 mod program;
 mod serve;
+mod show;
 mod simulate;
 mod trial;

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of objects. Reading never fails: it returns what was read and a list of findings.
 
+pub mod effective;
 pub mod emit;
 pub mod encoding;
 pub mod lookup;
@@ -15,6 +16,7 @@ pub mod spelling;
 pub mod syntax;
 pub mod table;
 
+pub use effective::effective;
 pub use emit::{Emitted, emit};
 pub use lower::{Lowered, lower};
 pub use model::{Attribute, Item, Keyword, Policy, Statement, Tag};
