@@ -37,6 +37,11 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
                 .or_insert(index);
         }
     }
+    let kinds: HashMap<_, _> = policy
+        .statements
+        .iter()
+        .filter_map(|statement| Some((statement.name_str()?, statement.def()?.name)))
+        .collect();
     let used = used(policy);
     let mut budget = COMPARISONS;
     visit_known(policy, &mut |statement, _| {
@@ -62,7 +67,7 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
                 finding
                     .fact("statement", target)
                     .fact("name", attribute.value())
-                    .fact("hint", hint(meant, target))
+                    .fact("hint", hint(meant, target, &kinds, attribute.value()))
                     .suggest(meant.map(|meant| Suggestion {
                         text: meant.to_owned(),
                         // Any other name may be that of a statement that was forgotten.
@@ -74,7 +79,7 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
 }
 
 /// Kind and name of all that is referred to.
-fn used(policy: &Policy) -> HashSet<(&str, &str)> {
+pub(super) fn used(policy: &Policy) -> HashSet<(&str, &str)> {
     let mut used = HashSet::new();
     visit_known(policy, &mut |statement, _| {
         for attribute in statement.attributes() {
@@ -97,9 +102,12 @@ fn suggestion<'a>(
     closest(name, known.into_iter().map(|(name, _)| *name))
 }
 
-fn hint(meant: Option<&str>, target: &str) -> String {
-    match meant {
-        Some(meant) => format!("write `{meant}` if that is meant; names differ by case"),
-        None => format!("add the `{target}` statement, or refer to another one"),
+fn hint(meant: Option<&str>, target: &str, kinds: &HashMap<&str, &str>, name: &str) -> String {
+    match (meant, kinds.get(name)) {
+        (Some(meant), _) => format!("write `{meant}` if that is meant; names differ by case"),
+        (None, Some(kind)) => {
+            format!("refer to a `{target}` statement: the one of this name is a `{kind}`")
+        }
+        (None, None) => format!("add the `{target}` statement, or refer to another one"),
     }
 }

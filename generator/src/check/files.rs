@@ -1,6 +1,6 @@
 //! Files as somebody hands them over: what of them is read for which stack, and all that is wrong.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::check;
 use crate::finding::{Finding, Page, Place, Severity};
@@ -48,15 +48,39 @@ pub fn check_file(path: &str, files: &dyn Files, release: Release) -> Checked {
             (FileKind::Configuration, resolved.stacks, resolved.findings)
         }
     };
+    let mut unused = HashMap::new();
     for stack in &stacks {
-        findings.extend(check(&stack.policy, release, &stack.origins));
+        for finding in check(&stack.policy, release, &stack.origins) {
+            match finding.page == &super::unused::UNUSED {
+                true => unused
+                    .entry(finding.place.clone())
+                    .or_insert_with(Vec::new)
+                    .push(finding),
+                false => findings.push(finding),
+            }
+        }
         findings.extend(no_rules(stack));
     }
+    findings.extend(
+        unused
+            .into_values()
+            .filter_map(|said| in_all(&stacks, said)),
+    );
     Checked {
         kind,
         findings: in_order(findings, path, &stacks),
         stacks,
     }
+}
+
+/// What a stack does not use of a file that it shares, another one may.
+fn in_all(stacks: &[ResolvedStack], mut said: Vec<Finding>) -> Option<Finding> {
+    let finding = said.pop()?;
+    let file = finding.place.file()?;
+    let shares = stacks
+        .iter()
+        .filter(|stack| stack.origins.files.contains(file));
+    (shares.count() == said.len() + 1).then_some(finding)
 }
 
 fn kind(policy: &Policy) -> FileKind {
@@ -206,6 +230,42 @@ mod tests {
             &["AT004 /common 33", "AT201 /b 11"],
         );
         assert_eq!(checked.stacks.len(), 2);
+    }
+
+    #[test]
+    fn what_one_stack_uses_of_a_shared_file_is_used() {
+        const ON: &str = "TTLSGroupAction G\n{\n TTLSEnabled Off\n}\nTTLSGroupAction H\n{\n TTLSEnabled Off\n}\n";
+        let rule = |group: char| {
+            format!(
+                "TTLSRule A\n{{\n Jobname J\n Direction Both\n TTLSGroupActionRef {group}\n}}\n"
+            )
+        };
+        let (a, g) = (rule('G'), rule('H'));
+        let files = |b: &'static str| {
+            [
+                (
+                    "/main",
+                    "CommonTTLSConfig /common\nTcpImage A /a\nTcpImage B /b\n",
+                ),
+                ("/a", "TTLSConfig /rules\n"),
+                ("/b", b),
+                ("/common", ON),
+            ]
+        };
+        let with = |b, more: &[(&'static str, &'static str)], expected: &[&str]| {
+            finds(
+                &[&files(b)[..], more].concat(),
+                FileKind::Configuration,
+                expected,
+            );
+        };
+        let (a, g): (&'static str, &'static str) = (a.leak(), g.leak());
+        with(
+            "TTLSConfig /rules\n",
+            &[("/rules", a)],
+            &["AT017 /common 55"],
+        );
+        with("TTLSConfig /other\n", &[("/rules", a), ("/other", g)], &[]);
     }
 
     #[test]

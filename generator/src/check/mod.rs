@@ -11,15 +11,17 @@ mod environment;
 mod exclusive;
 mod files;
 mod names;
+mod reached;
 mod release;
 mod required;
 #[cfg(test)]
 mod tests;
 mod unknown_attribute;
 mod unknown_statement;
+mod unused;
 mod values;
 
-use crate::finding::{Finding, Page};
+use crate::finding::{Finding, Page, Severity};
 use crate::policy::model::Item;
 use crate::policy::spelling::closest;
 use crate::policy::table::StatementDef;
@@ -33,7 +35,7 @@ pub struct Check {
     run: fn(&Policy, &mut Report<'_>),
 }
 
-static CHECKS: [&Check; 12] = [
+static CHECKS: [&Check; 14] = [
     &unknown_statement::CHECK,
     &unknown_attribute::CHECK,
     &values::CHECK,
@@ -46,6 +48,9 @@ static CHECKS: [&Check; 12] = [
     &dangling_reference::CHECK,
     &environment::CHECK,
     &release::CHECK,
+    &reached::CHECK,
+    // Last: it says nothing where another one found an error.
+    &unused::CHECK,
 ];
 
 /// Every check, in the order in which they run.
@@ -91,6 +96,12 @@ impl Report<'_> {
     /// A finding at a tag, to be completed and pushed.
     fn at(&self, page: &'static Page, tag: Tag, part: Part) -> Finding {
         Finding::new(page, self.at.place(tag, part))
+    }
+
+    /// Something is wrong so far.
+    fn has_errors(&self) -> bool {
+        let mut findings = self.findings.iter();
+        findings.any(|finding| finding.page.severity == Severity::Error)
     }
 
     fn push(&mut self, finding: Finding) {

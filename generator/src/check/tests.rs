@@ -9,7 +9,7 @@ use crate::policy::table::statements;
 use crate::policy::{emit, lower, parse};
 
 /// Code, a text that raises it and nothing else, the message it raises.
-const BAD: [(&str, &str, &str); 17] = [
+const BAD: [(&str, &str, &str); 21] = [
     ("AT001", "TTLSRul A\n{\n}\n", "`TTLSRul` is not a statement"),
     (
         "AT002",
@@ -85,6 +85,26 @@ const BAD: [(&str, &str, &str); 17] = [
         "AT210",
         "TTLSRule A\n{\n LocalAddr All\n Direction Both\n TTLSGroupActionRef G\n}\nTTLSGroupAction G\n{\n TTLSEnabled On\n}\n",
         "rule `A` turns AT-TLS on but names no environment action",
+    ),
+    (
+        "AT017",
+        "TTLSRule A\n{\n LocalAddr All\n Direction Both\n TTLSGroupActionRef G\n}\nTTLSGroupAction G\n{\n TTLSEnabled Off\n}\nIpAddr B\n{\n Addr 10.1.1.2\n}\n",
+        "nothing refers to `IpAddr B`",
+    ),
+    (
+        "AT211",
+        "TTLSRule A\n{\n LocalPortRange 1-1023\n Direction Both\n TTLSGroupActionRef G\n}\nTTLSRule B\n{\n LocalPortRange 23\n Direction Inbound\n TTLSGroupActionRef G\n}\nTTLSGroupAction G\n{\n TTLSEnabled Off\n}\n",
+        "rule `B` never matches: `A` is searched before and takes all of it",
+    ),
+    (
+        "AT212",
+        "TTLSRule A\n{\n LocalPortRange 23\n Direction Both\n Priority 9\n TTLSGroupActionRef G\n}\nTTLSRule B\n{\n LocalPortRange 23\n Direction Both\n TTLSGroupActionRef H\n TTLSEnvironmentActionRef E\n}\nTTLSGroupAction G\n{\n TTLSEnabled Off\n}\nTTLSGroupAction H\n{\n TTLSEnabled On\n}\nTTLSEnvironmentAction E\n{\n HandshakeRole Server\n TTLSKeyringParms\n {\n  Keyring a/b\n }\n}\n",
+        "rule `B` never matches: `A` is searched before and has the same conditions, and leaves it in the clear",
+    ),
+    (
+        "AT213",
+        "TTLSRule A\n{\n LocalAddr 10.1.1.2\n RemoteAddr 2001:db8::1\n Direction Both\n TTLSGroupActionRef G\n}\nTTLSGroupAction G\n{\n TTLSEnabled Off\n}\n",
+        "no connection meets all conditions of rule `A`",
     ),
     (
         "AT016",

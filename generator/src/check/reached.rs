@@ -1,0 +1,124 @@
+//! Rules that no connection meets, because rules above take all that they would.
+
+use super::{Check, Report};
+use crate::analysis::coverage::{Coverage, coverage};
+use crate::finding::{Page, Severity};
+use crate::policy::lookup::{Rule, rules};
+use crate::policy::table::TTLS_GROUP_ACTION;
+use crate::policy::{Part, Policy};
+
+pub static CHECK: Check = Check {
+    pages: &[&NEVER_MATCHES, &LEFT_IN_CLEAR, &IMPOSSIBLE],
+    run,
+};
+
+static NEVER_MATCHES: Page = Page {
+    code: "AT211",
+    name: "rule-never-matches",
+    severity: Severity::Warning,
+    message: "rule `{rule}` never matches: {by}",
+    help: "give it a higher priority, narrow what is above, or remove it",
+    why: "The search ends at the first rule that fits a connection: the highest priority first, and of one priority by name. What stands below it for the same connections has no effect.",
+};
+
+static LEFT_IN_CLEAR: Page = Page {
+    code: "AT212",
+    name: "left-in-the-clear",
+    severity: Severity::Warning,
+    message: "rule `{rule}` never matches: {by}, and leaves it in the clear",
+    help: "give it a higher priority, or narrow what leaves these connections in the clear",
+    why: "The first rule that fits ends the search, also one whose group action says `TTLSEnabled Off`: these connections stay in the clear although a rule below would protect them.",
+};
+
+static IMPOSSIBLE: Page = Page {
+    code: "AT213",
+    name: "rule-without-connections",
+    severity: Severity::Warning,
+    message: "no connection meets all conditions of rule `{rule}`",
+    help: "local and remote addresses must share a family, IPv4 or IPv6",
+    why: "All conditions of a rule must hold at once. A connection has both ends in one family, so a rule from an IPv4 to an IPv6 address applies to none.",
+};
+
+fn run(policy: &Policy, report: &mut Report<'_>) {
+    let rules = rules(policy);
+    // A rule with a condition that cannot be read is reported as that, and takes nothing.
+    let (rules, conditions): (Vec<_>, Vec<_>) = rules
+        .into_iter()
+        .filter_map(|mut rule| Some((rule.conditions.take()?, rule)))
+        .map(|(conditions, rule)| (rule, conditions))
+        .unzip();
+    for (rule, coverage) in rules.iter().zip(coverage(&conditions)) {
+        match coverage {
+            Coverage::Reachable | Coverage::Unknown => {}
+            Coverage::Covered { by } => {
+                covered(policy, report, &rules, rule, &by, "take all of it")
+            }
+            Coverage::Duplicate { of } => {
+                covered(
+                    policy,
+                    report,
+                    &rules,
+                    rule,
+                    &[of],
+                    "have the same conditions",
+                );
+            }
+            Coverage::Impossible => {
+                let finding = report.at(&IMPOSSIBLE, rule.statement.tag, Part::Value);
+                report.push(finding.fact("rule", name(rule)));
+            }
+        }
+    }
+}
+
+fn covered(
+    policy: &Policy,
+    report: &mut Report<'_>,
+    rules: &[Rule<'_>],
+    rule: &Rule<'_>,
+    by: &[usize],
+    words: &str,
+) {
+    let above: Vec<_> = by.iter().map(|at| &rules[*at]).collect();
+    let in_clear = protects(policy, rule) && above.iter().any(|rule| !protects(policy, rule));
+    let page = if in_clear {
+        &LEFT_IN_CLEAR
+    } else {
+        &NEVER_MATCHES
+    };
+    let words = match (above.len(), words) {
+        (1, "take all of it") => "is searched before and takes all of it".to_owned(),
+        (1, _) => "is searched before and has the same conditions".to_owned(),
+        _ => format!("are searched before and {words}"),
+    };
+    let names: Vec<_> = above
+        .iter()
+        .take(5)
+        .map(|rule| format!("`{}`", name(rule)))
+        .collect();
+    let more = match above.len().saturating_sub(5) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let mut finding = report
+        .at(page, rule.statement.tag, Part::Value)
+        .fact("rule", name(rule))
+        .fact("by", format!("{}{more} {words}", names.join(", ")));
+    for rule in above.iter().take(5) {
+        let place = report.at.place(rule.statement.tag, Part::Value);
+        finding = finding.related(place, "searched before");
+    }
+    report.push(finding);
+}
+
+fn name<'a>(rule: &Rule<'a>) -> &'a str {
+    rule.statement.name_str().unwrap_or("")
+}
+
+/// Whether its group action turns TLS on.
+fn protects(policy: &Policy, rule: &Rule<'_>) -> bool {
+    let group = rule.statement.value("TTLSGroupActionRef");
+    let group = group.and_then(|name| policy.named(&TTLS_GROUP_ACTION, name));
+    let enabled = group.and_then(|group| group.value("TTLSEnabled"));
+    enabled.is_some_and(|word| word.eq_ignore_ascii_case("On"))
+}

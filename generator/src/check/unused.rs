@@ -1,0 +1,50 @@
+//! Statements that nothing refers to.
+
+use std::collections::HashMap;
+
+use super::dangling_reference::used;
+use super::{Check, Report, title};
+use crate::finding::{Page, Severity};
+use crate::policy::table::TTLS_RULE;
+use crate::policy::{Part, Policy};
+
+pub static CHECK: Check = Check {
+    pages: &[&UNUSED],
+    run,
+};
+
+pub(super) static UNUSED: Page = Page {
+    code: "AT017",
+    name: "unused-statement",
+    severity: Severity::Info,
+    message: "nothing refers to `{statement}`",
+    help: "remove it, or refer to it where it was meant",
+    why: "The Policy Agent reads it and takes it into no policy. It does no harm, unless a rule was meant to have it.",
+};
+
+fn run(policy: &Policy, report: &mut Report<'_>) {
+    // A file of parts without a rule is for others to refer to. And what an error hides, a misspelt
+    // statement or reference, is no second mistake.
+    if policy.of(&TTLS_RULE).next().is_none() || report.has_errors() {
+        return;
+    }
+    let used = used(policy);
+    let mut last = HashMap::new();
+    for (at, statement) in policy.statements.iter().enumerate() {
+        last.insert(
+            (statement.def().map(|def| def.name), statement.name_str()),
+            at,
+        );
+    }
+    for (at, statement) in policy.statements.iter().enumerate() {
+        let (Some(def), Some(name)) = (statement.def(), statement.name_str()) else {
+            continue;
+        };
+        // An earlier one of the same name is reported as replaced.
+        let counts = last.get(&(Some(def.name), Some(name))) == Some(&at);
+        if def.name != TTLS_RULE.name && counts && !used.contains(&(def.name, name)) {
+            let finding = report.at(&UNUSED, statement.tag, Part::Value);
+            report.push(finding.fact("statement", title(statement)));
+        }
+    }
+}
