@@ -11,6 +11,7 @@ mod environment;
 mod exclusive;
 mod files;
 mod names;
+mod protocols;
 mod reached;
 mod release;
 mod required;
@@ -35,7 +36,7 @@ pub struct Check {
     run: fn(&Policy, &mut Report<'_>),
 }
 
-static CHECKS: [&Check; 14] = [
+static CHECKS: [&Check; 15] = [
     &unknown_statement::CHECK,
     &unknown_attribute::CHECK,
     &values::CHECK,
@@ -48,6 +49,7 @@ static CHECKS: [&Check; 14] = [
     &dangling_reference::CHECK,
     &environment::CHECK,
     &release::CHECK,
+    &protocols::CHECK,
     &reached::CHECK,
     // Last: it says nothing where another one found an error.
     &unused::CHECK,

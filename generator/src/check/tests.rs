@@ -9,7 +9,7 @@ use crate::policy::table::statements;
 use crate::policy::{emit, lower, parse};
 
 /// Code, a text that raises it and nothing else, the message it raises.
-const BAD: [(&str, &str, &str); 21] = [
+const BAD: [(&str, &str, &str); 28] = [
     ("AT001", "TTLSRul A\n{\n}\n", "`TTLSRul` is not a statement"),
     (
         "AT002",
@@ -105,6 +105,41 @@ const BAD: [(&str, &str, &str); 21] = [
         "AT213",
         "TTLSRule A\n{\n LocalAddr 10.1.1.2\n RemoteAddr 2001:db8::1\n Direction Both\n TTLSGroupActionRef G\n}\nTTLSGroupAction G\n{\n TTLSEnabled Off\n}\n",
         "no connection meets all conditions of rule `A`",
+    ),
+    (
+        "AT220",
+        "TTLSRule A\n{\n Jobname J\n Direction Both\n TTLSGroupActionRef G\n TTLSEnvironmentActionRef E\n}\nTTLSGroupAction G\n{\n TTLSEnabled On\n}\nTTLSEnvironmentAction E\n{\n HandshakeRole Server\n TTLSEnvironmentAdvancedParms\n {\n  TLSv1 Off\n  TLSv1.1 Off\n }\n TTLSKeyringParms\n {\n  Keyring a/b\n }\n}\n",
+        "rule `A` protects, and no protocol version is on",
+    ),
+    (
+        "AT221",
+        "TTLSRule A\n{\n Jobname J\n Direction Both\n TTLSGroupActionRef G\n TTLSEnvironmentActionRef E\n}\nTTLSGroupAction G\n{\n TTLSEnabled On\n}\nTTLSEnvironmentAction E\n{\n HandshakeRole Server\n TTLSEnvironmentAdvancedParms\n {\n  TLSv1 Off\n  TLSv1.1 Off\n  TLSv1.2 On\n }\n TTLSCipherParms\n {\n  V3CipherSuites TLS_AES_128_GCM_SHA256\n }\n TTLSKeyringParms\n {\n  Keyring a/b\n }\n}\n",
+        "no cipher suite of rule `A` works with a protocol version that is on",
+    ),
+    (
+        "AT222",
+        "TTLSRule A\n{\n Jobname J\n Direction Both\n TTLSGroupActionRef G\n TTLSEnvironmentActionRef E\n}\nTTLSGroupAction G\n{\n TTLSEnabled On\n}\nTTLSEnvironmentAction E\n{\n HandshakeRole Server\n TTLSEnvironmentAdvancedParms\n {\n  TLSv1.2 On\n  TLSv1.3 On\n }\n TTLSKeyringParms\n {\n  Keyring a/b\n }\n}\n",
+        "TLS 1.3 is on for rule `A`, and none of its cipher suites is one of TLS 1.3",
+    ),
+    (
+        "AT223",
+        "TTLSRule A\n{\n Jobname J\n Direction Both\n TTLSGroupActionRef G\n TTLSEnvironmentActionRef E\n}\nTTLSGroupAction G\n{\n TTLSEnabled On\n}\nTTLSEnvironmentAction E\n{\n HandshakeRole Server\n TTLSEnvironmentAdvancedParms\n {\n  TLSv1.2 On\n }\n TTLSCipherParms\n {\n  V3CipherSuites TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384\n  V3CipherSuites TLS_AES_128_GCM_SHA256\n }\n TTLSKeyringParms\n {\n  Keyring a/b\n }\n}\n",
+        "TLS_AES_128_GCM_SHA256 works only with TLS 1.3, which is off",
+    ),
+    (
+        "AT224",
+        "TTLSRule A\n{\n Jobname J\n Direction Both\n TTLSGroupActionRef G\n TTLSEnvironmentActionRef E\n}\nTTLSGroupAction G\n{\n TTLSEnabled On\n}\nTTLSEnvironmentAction E\n{\n HandshakeRole Client\n TTLSEnvironmentAdvancedParms\n {\n  TLSv1.2 On\n  TLSv1.3 On\n }\n TTLSCipherParms\n {\n  V3CipherSuites TLS_AES_128_GCM_SHA256\n  V3CipherSuites TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384\n }\n TTLSSignatureParms\n {\n  ClientECurves 0024\n  ClientKeyShareGroups 0023\n }\n TTLSKeyringParms\n {\n  Keyring a/b\n }\n}\n",
+        "no client key share group (0023) is among the curves of the client (0024)",
+    ),
+    (
+        "AT225",
+        "TTLSRule A\n{\n Jobname J\n Direction Both\n TTLSGroupActionRef G\n TTLSEnvironmentActionRef E\n}\nTTLSGroupAction G\n{\n TTLSEnabled On\n}\nTTLSEnvironmentAction E\n{\n HandshakeRole Server\n TTLSEnvironmentAdvancedParms\n {\n  ClientAuthType Required\n }\n TTLSKeyringParms\n {\n  Keyring a/b\n }\n}\n",
+        "`ClientAuthType` has no effect in the role Server",
+    ),
+    (
+        "AT226",
+        "TTLSRule A\n{\n Jobname J\n Direction Both\n TTLSGroupActionRef G\n TTLSEnvironmentActionRef E\n}\nTTLSGroupAction G\n{\n TTLSEnabled On\n}\nTTLSEnvironmentAction E\n{\n HandshakeRole Server\n SuiteBProfile 128\n TTLSKeyringParms\n {\n  Keyring a/b\n }\n}\n",
+        "Suite B profile 128 covers TLS 1.2 only, and it is off",
     ),
     (
         "AT016",

@@ -4,6 +4,9 @@
 //! with its parameter blocks; the first that says something counts, and after all of them the default of
 //! the release. Which attribute stands where, the table says.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::model::{Attribute, Item, Policy, Statement};
 use super::release::Release;
 use super::table::{
@@ -64,41 +67,69 @@ const ACTIONS: [(Scope, &str, &StatementDef); 3] = [
 /// The parameters of a rule in the order of the table, those that nothing is known of left out: neither
 /// coded nor with a default.
 pub fn effective<'p>(policy: &'p Policy, rule: &Statement, release: Release) -> Vec<Parameter<'p>> {
-    let scopes: Vec<(Scope, Vec<&Statement>)> = ACTIONS
-        .iter()
-        .filter_map(|(scope, reference, def)| {
-            let action = policy.named(def, rule.value(reference)?)?;
-            Some((*scope, with_parts(policy, action)))
-        })
-        .collect();
-    let mut parameters = Vec::new();
-    for (def, row) in rows() {
-        let mut said = scopes.iter().filter_map(|(scope, parts)| {
-            let attributes: Vec<_> = of(parts, row.name).collect();
-            (!attributes.is_empty()).then_some(Said {
-                scope: *scope,
-                attributes,
-            })
-        });
-        let counts = said.next();
-        let beaten = said.collect();
-        let default = row.default_in(release).filter(|_| row.since <= release);
-        if counts.is_some() || default.is_some() {
-            parameters.push(Parameter {
-                statement: def,
-                row,
-                said: counts,
-                beaten,
-                default,
-            });
-        }
-    }
-    parameters
+    Named::of(policy).effective(rule, release)
 }
+
+/// The statements of a policy by name, for the parameters of many rules.
+pub struct Named<'p>(HashMap<(&'static str, &'p str), &'p Statement>);
+
+impl<'p> Named<'p> {
+    pub fn of(policy: &'p Policy) -> Self {
+        let named = policy.statements.iter().filter_map(|statement| {
+            let key = (statement.def()?.name, statement.name_str()?);
+            Some((key, statement))
+        });
+        // Of several statements of one name the last counts.
+        Self(named.collect())
+    }
+
+    /// The statement that a reference to this name means.
+    pub fn find(&self, def: &'static StatementDef, name: &str) -> Option<&'p Statement> {
+        self.0.get(&(def.name, name)).copied()
+    }
+
+    /// As [`effective`].
+    pub fn effective(&self, rule: &Statement, release: Release) -> Vec<Parameter<'p>> {
+        let scopes: Vec<(Scope, Vec<&Statement>)> = ACTIONS
+            .iter()
+            .filter_map(|(scope, reference, def)| {
+                let action = self.find(def, rule.value(reference)?)?;
+                Some((*scope, self.with_parts(action)))
+            })
+            .collect();
+        let mut parameters = Vec::new();
+        for (def, row) in ROWS.iter().copied() {
+            let mut said = scopes.iter().filter_map(|(scope, parts)| {
+                let attributes: Vec<_> = of(parts, row.name).collect();
+                (!attributes.is_empty()).then_some(Said {
+                    scope: *scope,
+                    attributes,
+                })
+            });
+            let counts = said.next();
+            let beaten = said.collect();
+            let default = row.default_in(release).filter(|_| row.since <= release);
+            if counts.is_some() || default.is_some() {
+                parameters.push(Parameter {
+                    statement: def,
+                    row,
+                    said: counts,
+                    beaten,
+                    default,
+                });
+            }
+        }
+        parameters
+    }
+}
+
+type Row = (&'static StatementDef, &'static AttributeDef);
+
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| rows().collect());
 
 /// Every attribute of an action or parameter block that holds a value, once: where several statements
 /// have it, the one with the default.
-fn rows() -> impl Iterator<Item = (&'static StatementDef, &'static AttributeDef)> {
+fn rows() -> impl Iterator<Item = Row> {
     let all = || {
         let parts = statements().iter().filter(|def| is_part(def));
         parts.flat_map(|def| {
@@ -120,36 +151,36 @@ fn is_part(def: &StatementDef) -> bool {
     def.name.starts_with("TTLS") && def.name != "TTLSRule"
 }
 
-/// A statement and the parameter blocks in it or named by it.
-fn with_parts<'p>(policy: &'p Policy, statement: &'p Statement) -> Vec<&'p Statement> {
-    let mut parts = vec![statement];
-    // INVARIANT: a block is of a statement further down in the table, so that this ends.
-    let mut at = 0;
-    while let Some(part) = parts.get(at).copied() {
-        at += 1;
-        for item in part.items() {
-            match item {
-                Item::Block(block) => parts.push(block),
-                Item::Attribute(attribute) => parts.extend(named_part(policy, part, attribute)),
+impl<'p> Named<'p> {
+    /// A statement and the parameter blocks in it or named by it.
+    fn with_parts(&self, statement: &'p Statement) -> Vec<&'p Statement> {
+        let mut parts = vec![statement];
+        // INVARIANT: a block is of a statement further down in the table, so that this ends.
+        let mut at = 0;
+        while let Some(part) = parts.get(at).copied() {
+            at += 1;
+            for item in part.items() {
+                match item {
+                    Item::Block(block) => parts.push(block),
+                    Item::Attribute(attribute) => parts.extend(self.named_part(part, attribute)),
+                }
             }
         }
+        parts
     }
-    parts
-}
 
-fn named_part<'p>(
-    policy: &'p Policy,
-    part: &Statement,
-    attribute: &Attribute,
-) -> Option<&'p Statement> {
-    let Kind::Ref(target) = attribute.def()?.kind else {
-        return None;
-    };
-    let (def, around) = (statement(target)?, part.def()?);
-    let position =
-        |def: &StatementDef| statements().iter().position(|other| other.name == def.name);
-    let deeper = is_part(def) && position(def) > position(around);
-    deeper.then(|| policy.named(def, attribute.value()))?
+    fn named_part(&self, part: &Statement, attribute: &Attribute) -> Option<&'p Statement> {
+        let Kind::Ref(target) = attribute.def()?.kind else {
+            return None;
+        };
+        let (def, around) = (statement(target)?, part.def()?);
+        let position = |def: &StatementDef| {
+            let mut all = statements().iter();
+            all.position(|other| other.name == def.name)
+        };
+        let deeper = is_part(def) && position(def) > position(around);
+        deeper.then(|| self.find(def, attribute.value()))?
+    }
 }
 
 fn of<'p>(parts: &[&'p Statement], name: &str) -> impl Iterator<Item = &'p Attribute> {
