@@ -3,12 +3,18 @@
 use super::{Check, Report};
 use crate::analysis::coverage::{Coverage, coverage};
 use crate::finding::{Page, Severity};
-use crate::policy::lookup::{Rule, rules};
+use crate::policy::effective::Named;
+use crate::policy::lookup::{Conditions, Connection, Rule, Way, rules};
 use crate::policy::table::TTLS_GROUP_ACTION;
 use crate::policy::{Part, Policy};
 
 pub static CHECK: Check = Check {
-    pages: &[&NEVER_MATCHES, &LEFT_IN_CLEAR, &IMPOSSIBLE],
+    pages: &[
+        &NEVER_MATCHES,
+        &LEFT_IN_CLEAR,
+        &IMPOSSIBLE,
+        &PARTLY_IN_CLEAR,
+    ],
     run,
 };
 
@@ -39,23 +45,42 @@ static IMPOSSIBLE: Page = Page {
     why: "All conditions of a rule must hold at once. A connection has both ends in one family, so a rule from an IPv4 to an IPv6 address applies to none.",
 };
 
+static PARTLY_IN_CLEAR: Page = Page {
+    code: "AT214",
+    name: "partly-left-in-the-clear",
+    severity: Severity::Warning,
+    message: "`{by}` is searched before rule `{rule}` and leaves some of its connections in the clear, such as {example}",
+    help: "give `{rule}` the higher priority, or make sure that this exception is meant",
+    why: "The first rule that fits ends the search, also one whose group action says `TTLSEnabled Off`. An exception above a rule is sound when it was meant as one, and a hole when it was not.",
+};
+
+/// So many pairs of rules are compared.
+const PAIRS: usize = 2_000_000;
+
 fn run(policy: &Policy, report: &mut Report<'_>) {
-    let rules = rules(policy);
+    let (rules, named) = (rules(policy), Named::of(policy));
     // A rule with a condition that cannot be read is reported as that, and takes nothing.
     let (rules, conditions): (Vec<_>, Vec<_>) = rules
         .into_iter()
         .filter_map(|mut rule| Some((rule.conditions.take()?, rule)))
         .map(|(conditions, rule)| (rule, conditions))
         .unzip();
-    for (rule, coverage) in rules.iter().zip(coverage(&conditions)) {
+    let mut open: Vec<(&Rule<'_>, &Conditions)> = Vec::new();
+    let mut pairs = PAIRS;
+    for ((rule, own), coverage) in rules.iter().zip(&conditions).zip(coverage(&conditions)) {
+        let protects = protects(&named, rule);
         match coverage {
+            Coverage::Reachable if protects == Some(true) && open.len() <= pairs => {
+                pairs -= open.len();
+                partly(report, &open, rule, own);
+            }
             Coverage::Reachable | Coverage::Unknown => {}
             Coverage::Covered { by } => {
-                covered(policy, report, &rules, rule, &by, "take all of it")
+                covered(&named, report, &rules, rule, &by, "take all of it")
             }
             Coverage::Duplicate { of } => {
                 covered(
-                    policy,
+                    &named,
                     report,
                     &rules,
                     rule,
@@ -68,11 +93,56 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
                 report.push(finding.fact("rule", name(rule)));
             }
         }
+        if protects == Some(false) {
+            open.push((rule, own));
+        }
     }
 }
 
+/// Reports what rules above leave in the clear of a rule that protects.
+fn partly(
+    report: &mut Report<'_>,
+    open: &[(&Rule<'_>, &Conditions)],
+    rule: &Rule<'_>,
+    own: &Conditions,
+) {
+    for (above, conditions) in open {
+        let Some(example) = conditions.common(own) else {
+            continue;
+        };
+        let place = report.at.place(above.statement.tag, Part::Value);
+        let finding = report
+            .at(&PARTLY_IN_CLEAR, rule.statement.tag, Part::Value)
+            .fact("rule", name(rule))
+            .fact("by", name(above))
+            .fact("example", words(&example));
+        report.push(finding.related(place, "searched before"));
+    }
+}
+
+/// "inbound to 10.1.1.2 port 7554 from 10.9.9.9, job ZWE1AG"
+fn words(connection: &Connection) -> String {
+    let Connection {
+        local,
+        remote,
+        local_port,
+        remote_port,
+        ..
+    } = connection;
+    let mut text = match connection.way {
+        Way::Inbound => format!("inbound from {remote} to {local} port {local_port}"),
+        Way::Outbound => format!("outbound from {local} to {remote} port {remote_port}"),
+    };
+    for (word, value) in [("job", &connection.job), ("user", &connection.user)] {
+        if !value.is_empty() {
+            text.push_str(&format!(", {word} {value}"));
+        }
+    }
+    text
+}
+
 fn covered(
-    policy: &Policy,
+    named: &Named<'_>,
     report: &mut Report<'_>,
     rules: &[Rule<'_>],
     rule: &Rule<'_>,
@@ -80,7 +150,10 @@ fn covered(
     words: &str,
 ) {
     let above: Vec<_> = by.iter().map(|at| &rules[*at]).collect();
-    let in_clear = protects(policy, rule) && above.iter().any(|rule| !protects(policy, rule));
+    let in_clear = protects(named, rule) == Some(true)
+        && above
+            .iter()
+            .any(|rule| protects(named, rule) == Some(false));
     let page = if in_clear {
         &LEFT_IN_CLEAR
     } else {
@@ -115,10 +188,10 @@ fn name<'a>(rule: &Rule<'a>) -> &'a str {
     rule.statement.name_str().unwrap_or("")
 }
 
-/// Whether its group action turns TLS on.
-fn protects(policy: &Policy, rule: &Rule<'_>) -> bool {
-    let group = rule.statement.value("TTLSGroupActionRef");
-    let group = group.and_then(|name| policy.named(&TTLS_GROUP_ACTION, name));
-    let enabled = group.and_then(|group| group.value("TTLSEnabled"));
-    enabled.is_some_and(|word| word.eq_ignore_ascii_case("On"))
+/// Whether its group action turns TLS on or off; `None`: it says neither, which is reported.
+fn protects(named: &Named<'_>, rule: &Rule<'_>) -> Option<bool> {
+    let name = rule.statement.value("TTLSGroupActionRef")?;
+    let enabled = named.find(&TTLS_GROUP_ACTION, name)?.value("TTLSEnabled")?;
+    let is = |word: &str| enabled.eq_ignore_ascii_case(word);
+    (is("On") || is("Off")).then(|| is("On"))
 }

@@ -9,7 +9,7 @@ use crate::policy::table::statements;
 use crate::policy::{emit, lower, parse};
 
 /// Code, a text that raises it and nothing else, the message it raises.
-const BAD: [(&str, &str, &str); 28] = [
+const BAD: [(&str, &str, &str); 29] = [
     ("AT001", "TTLSRul A\n{\n}\n", "`TTLSRul` is not a statement"),
     (
         "AT002",
@@ -105,6 +105,11 @@ const BAD: [(&str, &str, &str); 28] = [
         "AT213",
         "TTLSRule A\n{\n LocalAddr 10.1.1.2\n RemoteAddr 2001:db8::1\n Direction Both\n TTLSGroupActionRef G\n}\nTTLSGroupAction G\n{\n TTLSEnabled Off\n}\n",
         "no connection meets all conditions of rule `A`",
+    ),
+    (
+        "AT214",
+        "TTLSRule A\n{\n LocalPortRange 7554\n Jobname Z1*\n Direction Inbound\n Priority 9\n TTLSGroupActionRef G\n}\nTTLSRule B\n{\n LocalPortRange 7550-7559\n LocalAddr 10.1.1.2\n Direction Both\n TTLSGroupActionRef H\n TTLSEnvironmentActionRef E\n}\nTTLSGroupAction G\n{\n TTLSEnabled Off\n}\nTTLSGroupAction H\n{\n TTLSEnabled On\n}\nTTLSEnvironmentAction E\n{\n HandshakeRole Server\n TTLSKeyringParms\n {\n  Keyring a/b\n }\n}\n",
+        "`A` is searched before rule `B` and leaves some of its connections in the clear, such as inbound from 192.0.2.1 to 10.1.1.2 port 7554, job Z1",
     ),
     (
         "AT220",

@@ -3,6 +3,7 @@
 //! The engine, the simulator and the analysis share these types. They are built from plain values, so that
 //! objects can be looked at as well as policy text.
 
+mod common;
 mod pattern;
 mod rules;
 mod sets;
