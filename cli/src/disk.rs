@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::str::FromStr;
 
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use generator::policy::{Files, Release, ResolvedStack, encoding};
 use thiserror::Error;
+
+use crate::lines::Lines;
 
 /// A policy of 100,000 rules has 25 MB.
 const LARGEST: u64 = 256 << 20;
@@ -124,6 +127,7 @@ pub struct Disk {
 #[derive(Default)]
 struct State {
     read: BTreeMap<String, Vec<u8>>,
+    lines: BTreeMap<String, Rc<Lines>>,
     /// Where the file stands that was named last on the command line.
     beside: PathBuf,
     /// Files that another one led to, as they are on this machine.
@@ -164,9 +168,16 @@ impl Disk {
         Ok(name)
     }
 
-    /// A file that was read, as findings count its bytes.
-    pub fn text(&self, name: &str) -> Vec<u8> {
-        encoding::readable(&self.bytes(name)).into_owned()
+    /// The lines of a file that was read, as findings count its bytes.
+    pub fn lines(&self, name: &str) -> Rc<Lines> {
+        if let Some(lines) = self.state.borrow().lines.get(name) {
+            return lines.clone();
+        }
+        let text = encoding::readable(&self.bytes(name)).into_owned();
+        let lines = Rc::new(Lines::of(text));
+        let known = &mut self.state.borrow_mut().lines;
+        known.insert(name.to_owned(), lines.clone());
+        lines
     }
 
     /// A file that was read, as it is.
@@ -185,6 +196,7 @@ impl Disk {
     pub fn forget(&self) {
         let mut state = self.state.borrow_mut();
         state.read.retain(|name, _| name == STDIN);
+        state.lines.clear();
         state.reached.clear();
         state.elsewhere.clear();
     }

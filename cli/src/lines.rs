@@ -9,14 +9,17 @@ pub struct Position {
     pub column: usize,
 }
 
+/// Bytes before, in and behind a place that an excerpt holds.
+const LONGEST: usize = 400;
+
 /// The lines of a file.
-pub struct Lines<'a> {
-    bytes: &'a [u8],
+pub struct Lines {
+    bytes: Vec<u8>,
     starts: Vec<usize>,
 }
 
-impl<'a> Lines<'a> {
-    pub fn of(bytes: &'a [u8]) -> Self {
+impl Lines {
+    pub fn of(bytes: Vec<u8>) -> Self {
         let mut starts = vec![0];
         let mut at = 0;
         while at < bytes.len() {
@@ -41,19 +44,17 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The whole lines of a place as text, and the place in that text.
+    /// The lines of a place as text, and the place in that text. Of what is too long for a screen, what
+    /// stands around the beginning of the place.
     pub fn excerpt(&self, span: &Range<usize>) -> (String, Range<usize>) {
         let start = span.start.min(self.bytes.len());
-        let end = span.end.clamp(start, self.bytes.len());
+        let end = span.end.clamp(start, self.bytes.len()).min(start + LONGEST);
         let first = self.starts[self.line_of(start)];
         let last = self.line_of(end.max(start + 1).min(self.bytes.len().max(1)) - 1);
-        let stop = self
-            .starts
-            .get(last + 1)
-            .copied()
-            .unwrap_or(self.bytes.len());
+        let stop = self.starts.get(last + 1).copied();
+        let stop = stop.unwrap_or(self.bytes.len()).min(end + LONGEST);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let mut excerpt = text(&self.bytes[first..start]);
+        let mut excerpt = text(&self.bytes[first.max(start.saturating_sub(LONGEST))..start]);
         let from = excerpt.len();
         excerpt.push_str(&text(&self.bytes[start..end]));
         let to = excerpt.len();
@@ -72,7 +73,7 @@ mod tests {
 
     #[test]
     fn lines_end_as_the_policy_language_ends_them() {
-        let lines = Lines::of(b"one\r\ntwo\rthr\xffee\n");
+        let lines = Lines::of(b"one\r\ntwo\rthr\xffee\n".to_vec());
         let at = |offset| {
             let found = lines.position(offset);
             (found.line, found.column)
@@ -87,7 +88,7 @@ mod tests {
 
     #[test]
     fn an_excerpt_holds_whole_lines() {
-        let lines = Lines::of(b"one two\r\nthr\xffee four\nfive");
+        let lines = Lines::of(b"one two\r\nthr\xffee four\nfive".to_vec());
         let cut = |span: Range<usize>| {
             let (text, place) = lines.excerpt(&span);
             (text[place].to_owned(), text)
@@ -99,6 +100,9 @@ mod tests {
         );
         assert_eq!(cut(4..12).1, "one two\r\nthr\u{fffd}ee four");
         assert_eq!(cut(99..120), (String::new(), "five".to_owned()));
-        assert_eq!(Lines::of(b"").excerpt(&(0..0)), (String::new(), 0..0));
+        assert_eq!(
+            Lines::of(b"".to_vec()).excerpt(&(0..0)),
+            (String::new(), 0..0)
+        );
     }
 }

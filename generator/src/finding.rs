@@ -96,6 +96,9 @@ pub struct Suggestion {
     pub safe: bool,
 }
 
+/// Characters of a fact.
+const LONGEST_FACT: usize = 600;
+
 /// One thing that is wrong, or worth knowing, at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -121,9 +124,15 @@ impl Finding {
         }
     }
 
+    /// Adds a fact; of one that is too long for a sentence, its beginning.
     #[must_use]
     pub fn fact(mut self, name: &'static str, value: impl fmt::Display) -> Self {
-        self.facts.push((name, value.to_string()));
+        let mut value = value.to_string();
+        if let Some((cut, _)) = value.char_indices().nth(LONGEST_FACT) {
+            value.truncate(cut);
+            value.push('…');
+        }
+        self.facts.push((name, value));
         self
     }
 

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use super::Found;
 use crate::disk::Disk;
-use crate::lines::Lines;
 
 pub fn render(found: &Found, disk: &Disk) -> String {
     let findings: Vec<_> = found
@@ -53,8 +52,7 @@ fn place(place: &Place, disk: &Disk) -> Value {
     let Place::Text { file, start, end } = place else {
         return Value::Null;
     };
-    let bytes = disk.text(file);
-    let lines = Lines::of(&bytes);
+    let lines = disk.lines(file);
     let position = |offset| {
         let found = lines.position(offset);
         json!({ "line": found.line, "column": found.column, "offset": offset })

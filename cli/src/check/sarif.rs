@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use super::Found;
 use crate::disk::Disk;
-use crate::lines::Lines;
 
 pub fn render(found: &Found, disk: &Disk) -> String {
     let pages: BTreeMap<_, _> = found
@@ -63,21 +62,42 @@ fn result(finding: &Finding, disk: &Disk) -> Value {
         })
         .collect();
     let locations: Vec<_> = location(&finding.place, disk).into_iter().collect();
+    let fixes: Vec<_> = fix(finding, disk).into_iter().collect();
     json!({
         "ruleId": finding.page.code,
         "level": level(finding.page.severity),
         "message": { "text": text },
         "locations": locations,
         "relatedLocations": related,
+        "fixes": fixes,
     })
+}
+
+/// What may be written without asking.
+fn fix(finding: &Finding, disk: &Disk) -> Option<Value> {
+    let suggestion = finding
+        .suggestion
+        .as_ref()
+        .filter(|suggestion| suggestion.safe)?;
+    let location = location(&finding.place, disk)?;
+    let place = &location["physicalLocation"];
+    Some(json!({
+        "description": { "text": format!("write {}", suggestion.text) },
+        "artifactChanges": [{
+            "artifactLocation": place["artifactLocation"],
+            "replacements": [{
+                "deletedRegion": place["region"],
+                "insertedContent": { "text": suggestion.text },
+            }],
+        }],
+    }))
 }
 
 fn location(place: &Place, disk: &Disk) -> Option<Value> {
     let Place::Text { file, start, end } = place else {
         return None;
     };
-    let bytes = disk.text(file);
-    let lines = Lines::of(&bytes);
+    let lines = disk.lines(file);
     let (from, to) = (lines.position(*start), lines.position(*end));
     // The file as it is here, so that a service finds it.
     let here = disk.elsewhere(file);

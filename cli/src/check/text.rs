@@ -7,10 +7,6 @@ use generator::finding::{Finding, Place, Severity};
 
 use super::Found;
 use crate::disk::Disk;
-use crate::lines::Lines;
-
-/// Longer places and lines fill the screen and say no more.
-const LONGEST: usize = 400;
 
 pub fn render(found: &Found, disk: &Disk, quiet: bool) -> String {
     let renderer = match std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
@@ -18,14 +14,8 @@ pub fn render(found: &Found, disk: &Disk, quiet: bool) -> String {
         false => Renderer::plain(),
     };
     let mut text = String::new();
-    let mut source = (String::new(), Vec::new());
     for finding in &found.findings {
-        if let Place::Text { file, .. } = &finding.place
-            && source.0 != *file
-        {
-            source = (file.clone(), disk.text(file));
-        }
-        text.push_str(&one(finding, &Lines::of(&source.1), disk, &renderer));
+        text.push_str(&one(finding, disk, &renderer));
         text.push_str("\n\n");
     }
     if !quiet {
@@ -34,7 +24,7 @@ pub fn render(found: &Found, disk: &Disk, quiet: bool) -> String {
     text
 }
 
-fn one(finding: &Finding, lines: &Lines<'_>, disk: &Disk, renderer: &Renderer) -> String {
+fn one(finding: &Finding, disk: &Disk, renderer: &Renderer) -> String {
     let level = match finding.page.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -49,13 +39,8 @@ fn one(finding: &Finding, lines: &Lines<'_>, disk: &Disk, renderer: &Renderer) -
         let Place::Text { file, start, end } = place else {
             continue;
         };
-        let other = (Place::file(&finding.place) != Some(file)).then(|| disk.text(file));
-        let other = other.as_deref().map(Lines::of);
-        let lines = other.as_ref().unwrap_or(lines);
-        let (excerpt, mut span) = lines.excerpt(&(*start..*end));
-        if excerpt.len() > LONGEST {
-            span.end = span.end.min(span.start + LONGEST);
-        }
+        let lines = disk.lines(file);
+        let (excerpt, span) = lines.excerpt(&(*start..*end));
         let kind = match words {
             None => AnnotationKind::Primary,
             Some(_) => AnnotationKind::Context,

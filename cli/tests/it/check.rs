@@ -223,6 +223,14 @@ fn what_only_one_thing_can_be_meant_by_is_mended() {
 }
 
 #[test]
+fn a_line_without_end_fills_no_screen() {
+    let long = format!("TTLSRule MQ {}\n{{\n", "x ".repeat(200_000));
+    let world = World::new(&[("long", &long)]);
+    let text = world.run(&["check", "long"], 1);
+    assert!(text.len() < 20_000, "{}", text.len());
+}
+
+#[test]
 fn no_bytes_are_too_strange() {
     let world = World::new(&[]);
     let odd = [
@@ -251,6 +259,9 @@ fn sarif_says_what_and_where() {
     let region =
         serde_json::json!({ "startLine": 4, "startColumn": 3, "endLine": 4, "endColumn": 11 });
     assert_eq!(place["region"], region);
+    let change = &result["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(change["insertedContent"]["text"], "Direction");
+    assert_eq!(change["deletedRegion"], region);
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
     assert_eq!(rules.len(), 2);
 }
