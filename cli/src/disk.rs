@@ -9,7 +9,8 @@ use std::rc::Rc;
 use std::str::FromStr;
 
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
-use generator::policy::{Files, Release, ResolvedStack, encoding};
+use generator::check::{Checked, check_file};
+use generator::policy::{Files, Release, ResolvedStack, Tag, encoding};
 use thiserror::Error;
 
 use crate::lines::Lines;
@@ -99,22 +100,61 @@ pub fn release(matches: &ArgMatches) -> Release {
     matches.get_one("release").copied().unwrap_or_default()
 }
 
+/// The flags of a command that asks about the policies of one file.
+pub fn flags_of_one() -> impl Iterator<Item = Arg> {
+    let file = Arg::new("file")
+        .value_name("FILE")
+        .required(true)
+        .value_parser(value_parser!(PathBuf))
+        .help("A main or image configuration file, or a file of AT-TLS policy");
+    flags().into_iter().chain([file])
+}
+
+/// Why the file of such a command answers nothing.
+#[derive(Debug, Error)]
+pub enum Unasked {
+    #[error(transparent)]
+    Unread(#[from] Unread),
+    #[error("{0} leads to no such stack")]
+    NoStack(String),
+}
+
+/// What such a command asks about: all that was found, with the stacks that were asked for and no other;
+/// at least one.
+pub fn checked(matches: &ArgMatches) -> Result<Checked, Unasked> {
+    let disk = Disk::of(matches);
+    let path: Option<&PathBuf> = matches.get_one("file");
+    let name = disk.name(path.map_or(Path::new(""), PathBuf::as_path))?;
+    let mut checked = check_file(&name, &disk, release(matches));
+    let wanted = stacks(matches);
+    checked.stacks.retain(|stack| {
+        let mut names = wanted.iter();
+        wanted.is_empty() || names.any(|name| name.eq_ignore_ascii_case(&stack.name))
+    });
+    match checked.stacks.is_empty() {
+        true => Err(Unasked::NoStack(name)),
+        false => Ok(checked),
+    }
+}
+
+/// "stack TCPIP: ", or nothing for a file that is of none.
+pub fn title(stack: &ResolvedStack) -> String {
+    match stack.name.as_str() {
+        "" => String::new(),
+        name => format!("stack {name}: "),
+    }
+}
+
+/// `file:line`
+pub fn place(stack: &ResolvedStack, tag: Tag) -> String {
+    let found = stack.origins.line(tag);
+    found.map_or_else(String::new, |(file, line)| format!("{file}:{line}"))
+}
+
 /// The stacks that were asked for; none: all.
 pub fn stacks(matches: &ArgMatches) -> Vec<String> {
     let names = matches.get_many("stack");
     names.into_iter().flatten().cloned().collect()
-}
-
-/// The stacks that were asked for.
-pub fn wanted<'a>(
-    matches: &ArgMatches,
-    stacks: &'a [ResolvedStack],
-) -> impl Iterator<Item = &'a ResolvedStack> {
-    let wanted = self::stacks(matches);
-    stacks.iter().filter(move |stack| {
-        let mut names = wanted.iter();
-        wanted.is_empty() || names.any(|name| name.eq_ignore_ascii_case(&stack.name))
-    })
 }
 
 /// Reads each file once, and keeps it for its lines.

@@ -1,17 +1,15 @@
 //! `gatehouse show`: what each rule gives its connections, and where each value comes from.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use generator::check::check_file;
-use generator::policy::effective::{Parameter, Said, effective};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use generator::policy::effective::{Parameter, Said};
 use generator::policy::lookup::rules;
 use generator::policy::table::Scope;
-use generator::policy::{Release, ResolvedStack, Tag};
+use generator::policy::{Named, Release, ResolvedStack, Tag};
 
-use crate::disk::{self, Disk};
+use crate::disk;
 
 /// The code of a program that found no such rule.
 const NO_RULE: u8 = 1;
@@ -25,13 +23,8 @@ pub fn command() -> Command {
             "Rules are in the order in which they are searched. Ends with 0, or 1 when there is no \
              such rule, or 2 when something could not be read.",
         )
-        .args(disk::flags())
+        .args(disk::flags_of_one())
         .args([
-            Arg::new("file")
-                .value_name("FILE")
-                .required(true)
-                .value_parser(value_parser!(PathBuf))
-                .help("A main or image configuration file, or a file of AT-TLS policy"),
             Arg::new("rule")
                 .long("rule")
                 .value_name("NAME")
@@ -45,12 +38,8 @@ pub fn command() -> Command {
 }
 
 pub fn run(matches: &ArgMatches) -> ExitCode {
-    let disk = Disk::of(matches);
-    let Some(path) = matches.get_one::<PathBuf>("file") else {
-        return ExitCode::from(NOT_DONE);
-    };
-    let name = match disk.name(path) {
-        Ok(name) => name,
+    let checked = match disk::checked(matches) {
+        Ok(checked) => checked,
         Err(error) => {
             eprintln!("gatehouse: {error}");
             return ExitCode::from(NOT_DONE);
@@ -62,13 +51,8 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
         rules: names.into_iter().flatten().cloned().collect(),
         all: matches.get_flag("all"),
     };
-    let checked = check_file(&name, &disk, asked.release);
-    let stacks: Vec<_> = disk::wanted(matches, &checked.stacks).collect();
-    if stacks.is_empty() {
-        eprintln!("gatehouse: {name} leads to no such stack");
-        return ExitCode::from(NOT_DONE);
-    }
-    let texts: Vec<_> = stacks.iter().flat_map(|stack| asked.rules(stack)).collect();
+    let stacks = checked.stacks.iter();
+    let texts: Vec<_> = stacks.flat_map(|stack| asked.rules(stack)).collect();
     print!("{}", texts.join("\n"));
     match texts.is_empty() && !asked.rules.is_empty() {
         true => {
@@ -89,25 +73,23 @@ struct Asked {
 impl Asked {
     /// The text of each rule of a stack that is asked for.
     fn rules(&self, stack: &ResolvedStack) -> Vec<String> {
+        let named = Named::of(&stack.policy);
         let rules = rules(&stack.policy).into_iter();
         let rules = rules.filter(|rule| {
             let name = rule.statement.name_str().unwrap_or_default();
             self.rules.is_empty() || self.rules.iter().any(|asked| asked == name)
         });
         let text = |rule: generator::policy::lookup::Rule<'_>| {
-            let parameters = effective(&stack.policy, rule.statement, self.release);
+            let parameters = named.effective(rule.statement, self.release);
             let parameters = parameters
                 .iter()
                 .filter(|one| self.all || one.said.is_some());
             let lines: Vec<_> = parameters.map(|one| line(stack, one)).collect();
-            let stack_name = match stack.name.as_str() {
-                "" => String::new(),
-                name => format!("stack {name}: "),
-            };
             let name = rule.statement.name_str().unwrap_or_default();
             let mut text = format!(
-                "{stack_name}rule `{name}` ({})\n",
-                place(stack, rule.statement.tag)
+                "{}rule `{name}` ({})\n",
+                disk::title(stack),
+                disk::place(stack, rule.statement.tag)
             );
             let width = lines.iter().map(|(name, ..)| name.len()).max().unwrap_or(0);
             for (name, value, origin) in lines {
@@ -146,11 +128,5 @@ fn from(stack: &ResolvedStack, said: &Said<'_>) -> String {
         Scope::Group => "group",
     };
     let tag = said.attributes.first().map_or(Tag::NONE, |one| one.tag);
-    format!("{scope} ({})", place(stack, tag))
-}
-
-/// `file:line`
-fn place(stack: &ResolvedStack, tag: Tag) -> String {
-    let found = stack.origins.line(tag);
-    found.map_or_else(String::new, |(file, line)| format!("{file}:{line}"))
+    format!("{scope} ({})", disk::place(stack, tag))
 }

@@ -2,16 +2,14 @@
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
-use generator::check::check_file;
 use generator::policy::lookup::{Condition, Connection, Moment, Way, rules};
-use generator::policy::{Policy, ResolvedStack, Statement};
+use generator::policy::{Named, Policy, ResolvedStack, Statement};
 
-use crate::disk::{self, Disk};
+use crate::disk;
 
 /// The code of a program that found no rule.
 const NO_RULE: u8 = 1;
@@ -22,13 +20,8 @@ pub fn command() -> Command {
     Command::new("simulate")
         .about("Says which rule a connection meets, and what keeps each earlier one from applying")
         .after_help("Ends with 0 when a rule applies, 1 when none does, 2 when something could not be read.")
-        .args(disk::flags())
+        .args(disk::flags_of_one())
         .args([
-            Arg::new("file")
-                .value_name("FILE")
-                .required(true)
-                .value_parser(value_parser!(PathBuf))
-                .help("A main or image configuration file, or a file of AT-TLS policy"),
             Arg::new("local")
                 .long("local")
                 .value_name("ADDRESS:PORT")
@@ -87,26 +80,16 @@ fn moment(text: &str) -> Result<Moment, String> {
 }
 
 pub fn run(matches: &ArgMatches) -> ExitCode {
-    let disk = Disk::of(matches);
-    let Some(path) = matches.get_one::<PathBuf>("file") else {
-        return ExitCode::from(NOT_DONE);
-    };
     let Some(connection) = connection(matches) else {
         return ExitCode::from(NOT_DONE);
     };
-    let name = match disk.name(path) {
-        Ok(name) => name,
+    let checked = match disk::checked(matches) {
+        Ok(checked) => checked,
         Err(error) => {
             eprintln!("gatehouse: {error}");
             return ExitCode::from(NOT_DONE);
         }
     };
-    let checked = check_file(&name, &disk, disk::release(matches));
-    let stacks: Vec<_> = disk::wanted(matches, &checked.stacks).collect();
-    if stacks.is_empty() {
-        eprintln!("gatehouse: {name} leads to no such stack");
-        return ExitCode::from(NOT_DONE);
-    }
     let errors = checked.findings.iter();
     let errors =
         errors.filter(|finding| finding.page.severity == generator::finding::Severity::Error);
@@ -116,7 +99,7 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
         );
     }
     let mut all = true;
-    for stack in stacks {
+    for stack in &checked.stacks {
         let (text, applies) = answer(stack, &connection);
         all &= applies;
         print!("{text}");
@@ -153,15 +136,12 @@ fn answer(stack: &ResolvedStack, connection: &Connection) -> (String, bool) {
     let found = rules
         .iter()
         .position(|rule| rule.first_failure(connection).is_none());
-    let title = match stack.name.as_str() {
-        "" => String::new(),
-        name => format!("stack {name}: "),
-    };
+    let title = disk::title(stack);
     let mut text = match found.map(|at| &rules[at]) {
         Some(rule) => format!(
             "{title}rule `{}` ({}): {}\n",
             name_of(rule.statement),
-            place(stack, rule.statement),
+            disk::place(stack, rule.statement.tag),
             what(&stack.policy, rule.statement),
         ),
         None => format!("{title}no rule applies: the connection stays in the clear\n"),
@@ -172,7 +152,7 @@ fn answer(stack: &ResolvedStack, connection: &Connection) -> (String, bool) {
             text,
             "  not `{}` ({}): {failed}",
             name_of(rule.statement),
-            place(stack, rule.statement),
+            disk::place(stack, rule.statement.tag),
         );
     }
     (text, found.is_some())
@@ -182,24 +162,11 @@ fn name_of(statement: &Statement) -> &str {
     statement.name_str().unwrap_or("")
 }
 
-/// `file:line`
-fn place(stack: &ResolvedStack, statement: &Statement) -> String {
-    let found = stack.origins.line(statement.tag);
-    found.map_or_else(String::new, |(file, line)| format!("{file}:{line}"))
-}
-
 /// What the rule's group action says of TLS.
 fn what(policy: &Policy, rule: &Statement) -> &'static str {
-    let group = rule.value("TTLSGroupActionRef").and_then(|name| {
-        // The last one of a name counts.
-        let mut statements = policy.statements.iter().rev();
-        statements.find(|statement| {
-            statement.keyword.as_str() == "TTLSGroupAction" && statement.name_str() == Some(name)
-        })
-    });
-    match group.and_then(|group| group.value("TTLSEnabled")) {
-        Some(word) if word.eq_ignore_ascii_case("On") => "TLS",
-        Some(_) => "TLS is off: the connection stays in the clear",
+    match Named::of(policy).protects(rule) {
+        Some(true) => "TLS",
+        Some(false) => "TLS is off: the connection stays in the clear",
         None => "its group action cannot be read",
     }
 }

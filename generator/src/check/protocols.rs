@@ -7,11 +7,11 @@ use std::collections::HashSet;
 
 use super::{Check, Report};
 use crate::finding::{Page, Severity};
-use crate::policy::effective::{Named, Parameter};
+use crate::policy::effective::Parameter;
+use crate::policy::table::TTLS_RULE;
 use crate::policy::table::lists::{CodeList, suite_of};
 use crate::policy::table::suites::{CipherSuite, Protocol};
-use crate::policy::table::{TTLS_GROUP_ACTION, TTLS_RULE};
-use crate::policy::{Part, Policy, Statement, Tag};
+use crate::policy::{Named, Part, Policy, Statement, Tag};
 
 pub static CHECK: Check = Check {
     pages: &[
@@ -95,7 +95,7 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
     for rule in policy.of(&TTLS_RULE) {
         let actions = ["Group", "Environment", "Connection"];
         let actions = actions.map(|kind| rule.value(&format!("TTLS{kind}ActionRef")));
-        if actions[1].is_some() && is_on(&named, rule) && seen.insert(actions) {
+        if actions[1].is_some() && named.protects(rule) == Some(true) && seen.insert(actions) {
             let view = View {
                 rule,
                 parameters: named.effective(rule, report.release),
@@ -105,14 +105,6 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
             view.roles(report);
         }
     }
-}
-
-/// Whether its group action turns TLS on.
-fn is_on(named: &Named<'_>, rule: &Statement) -> bool {
-    let group = rule.value("TTLSGroupActionRef");
-    let group = group.and_then(|name| named.find(&TTLS_GROUP_ACTION, name));
-    let enabled = group.and_then(|group| group.value("TTLSEnabled"));
-    enabled.is_some_and(|word| word.eq_ignore_ascii_case("On"))
 }
 
 /// What counts for a rule.

@@ -3,10 +3,8 @@
 use super::{Check, Report};
 use crate::analysis::coverage::{Coverage, coverage};
 use crate::finding::{Page, Severity};
-use crate::policy::effective::Named;
 use crate::policy::lookup::{Conditions, Connection, Rule, Way, rules};
-use crate::policy::table::TTLS_GROUP_ACTION;
-use crate::policy::{Part, Policy};
+use crate::policy::{Named, Part, Policy};
 
 pub static CHECK: Check = Check {
     pages: &[
@@ -68,7 +66,7 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
     let mut open: Vec<(&Rule<'_>, &Conditions)> = Vec::new();
     let mut pairs = PAIRS;
     for ((rule, own), coverage) in rules.iter().zip(&conditions).zip(coverage(&conditions)) {
-        let protects = protects(&named, rule);
+        let protects = named.protects(rule.statement);
         match coverage {
             Coverage::Reachable if protects == Some(true) && open.len() <= pairs => {
                 pairs -= open.len();
@@ -150,10 +148,10 @@ fn covered(
     words: &str,
 ) {
     let above: Vec<_> = by.iter().map(|at| &rules[*at]).collect();
-    let in_clear = protects(named, rule) == Some(true)
+    let in_clear = named.protects(rule.statement) == Some(true)
         && above
             .iter()
-            .any(|rule| protects(named, rule) == Some(false));
+            .any(|rule| named.protects(rule.statement) == Some(false));
     let page = if in_clear {
         &LEFT_IN_CLEAR
     } else {
@@ -186,12 +184,4 @@ fn covered(
 
 fn name<'a>(rule: &Rule<'a>) -> &'a str {
     rule.statement.name_str().unwrap_or("")
-}
-
-/// Whether its group action turns TLS on or off; `None`: it says neither, which is reported.
-fn protects(named: &Named<'_>, rule: &Rule<'_>) -> Option<bool> {
-    let name = rule.statement.value("TTLSGroupActionRef")?;
-    let enabled = named.find(&TTLS_GROUP_ACTION, name)?.value("TTLSEnabled")?;
-    let is = |word: &str| enabled.eq_ignore_ascii_case(word);
-    (is("On") || is("Off")).then(|| is("On"))
 }

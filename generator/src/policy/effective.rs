@@ -4,10 +4,10 @@
 //! with its parameter blocks; the first that says something counts, and after all of them the default of
 //! the release. Which attribute stands where, the table says.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::model::{Attribute, Item, Policy, Statement};
+use super::named::Named;
 use super::release::Release;
 use super::table::{
     AttributeDef, Kind, Scope, StatementDef, TTLS_CONNECTION_ACTION, TTLS_ENVIRONMENT_ACTION,
@@ -70,24 +70,7 @@ pub fn effective<'p>(policy: &'p Policy, rule: &Statement, release: Release) -> 
     Named::of(policy).effective(rule, release)
 }
 
-/// The statements of a policy by name, for the parameters of many rules.
-pub struct Named<'p>(HashMap<(&'static str, &'p str), &'p Statement>);
-
 impl<'p> Named<'p> {
-    pub fn of(policy: &'p Policy) -> Self {
-        let named = policy.statements.iter().filter_map(|statement| {
-            let key = (statement.def()?.name, statement.name_str()?);
-            Some((key, statement))
-        });
-        // Of several statements of one name the last counts.
-        Self(named.collect())
-    }
-
-    /// The statement that a reference to this name means.
-    pub fn find(&self, def: &'static StatementDef, name: &str) -> Option<&'p Statement> {
-        self.0.get(&(def.name, name)).copied()
-    }
-
     /// As [`effective`].
     pub fn effective(&self, rule: &Statement, release: Release) -> Vec<Parameter<'p>> {
         let scopes: Vec<(Scope, Vec<&Statement>)> = ACTIONS

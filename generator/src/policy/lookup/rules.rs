@@ -6,6 +6,7 @@ use super::{
     AddressSet, Condition, Conditions, Connection, DayTime, Direction, Pattern, PortSet, Time,
     TimeCondition,
 };
+use crate::policy::Named;
 use crate::policy::model::{Policy, Statement};
 use crate::policy::net::{AddressSpan, PortSpan};
 use crate::policy::table::{
@@ -63,24 +64,16 @@ pub fn conditions_of(policy: &Policy, rule: &Statement) -> Option<Conditions> {
     Index::new(policy).conditions(rule)
 }
 
-/// Finds statements by name; of several of one name the last.
-struct Index<'p> {
-    by_name: std::collections::HashMap<(&'static str, &'p str), &'p Statement>,
-}
+/// The conditions of rules, with what they refer to.
+struct Index<'p>(Named<'p>);
 
 impl<'p> Index<'p> {
     fn new(policy: &'p Policy) -> Self {
-        let named = policy.statements.iter().filter_map(|statement| {
-            let key = (statement.def()?.name, statement.name_str()?);
-            Some((key, statement))
-        });
-        Self {
-            by_name: named.collect(),
-        }
+        Self(Named::of(policy))
     }
 
     fn find(&self, def: &'static StatementDef, name: &str) -> Option<&'p Statement> {
-        self.by_name.get(&(def.name, name)).copied()
+        self.0.find(def, name)
     }
 
     fn conditions(&self, rule: &Statement) -> Option<Conditions> {

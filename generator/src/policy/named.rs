@@ -1,0 +1,33 @@
+//! The statements of a policy by name.
+
+use std::collections::HashMap;
+
+use super::model::{Policy, Statement};
+use super::table::{StatementDef, TTLS_GROUP_ACTION};
+
+/// Finds statements by name, for questions about many rules.
+pub struct Named<'p>(HashMap<(&'static str, &'p str), &'p Statement>);
+
+impl<'p> Named<'p> {
+    pub fn of(policy: &'p Policy) -> Self {
+        let named = policy.statements.iter().filter_map(|statement| {
+            let key = (statement.def()?.name, statement.name_str()?);
+            Some((key, statement))
+        });
+        // Of several statements of one name the last counts.
+        Self(named.collect())
+    }
+
+    /// The statement that a reference to this name means.
+    pub fn find(&self, def: &'static StatementDef, name: &str) -> Option<&'p Statement> {
+        self.0.get(&(def.name, name)).copied()
+    }
+
+    /// Whether the group action of a rule turns TLS on or off; `None`: it says neither.
+    pub fn protects(&self, rule: &Statement) -> Option<bool> {
+        let name = rule.value("TTLSGroupActionRef")?;
+        let enabled = self.find(&TTLS_GROUP_ACTION, name)?.value("TTLSEnabled")?;
+        let is = |word: &str| enabled.eq_ignore_ascii_case(word);
+        (is("On") || is("Off")).then(|| is("On"))
+    }
+}
