@@ -37,6 +37,14 @@ pub fn meant<'a>(
     best.map(|(_, candidate, alone)| (candidate, alone))
 }
 
+/// What to do about a statement that nobody knows.
+pub fn statement_hint(meant: Option<(&str, bool)>) -> String {
+    match meant {
+        Some((meant, _)) => format!("write `{meant}` if that is meant"),
+        None => "remove it, or put `#` before it if it is a comment".to_owned(),
+    }
+}
+
 /// The suggestion to write a keyword for a word that comes close to it, and to others or not. Another
 /// number is another thing, and no slip.
 pub fn suggestion(word: &str, (meant, alone): (&str, bool)) -> Suggestion {

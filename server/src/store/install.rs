@@ -461,13 +461,8 @@ pub(super) fn checked_base(
     install: i64,
     path: &str,
 ) -> Result<Option<Vec<u8>>> {
-    if base.as_deref().map(crate::install::sha256).as_deref() == sha256 {
-        return Ok(base);
-    }
-    Err(damaged(
-        store,
-        format!("what was at {path} before install {install} is not what was found there"),
-    ))
+    let what = || format!("what was at {path} before install {install}");
+    as_stored(base, sha256, store, what)
 }
 
 /// What somebody else had written before a trial was put back, when it is what it was stored as.
@@ -479,15 +474,25 @@ pub(super) fn checked_found(
     install: i64,
     path: &str,
 ) -> Result<Option<Vec<u8>>> {
-    let now = found.as_deref().map(crate::install::sha256);
-    if sha256.is_none() || now.as_deref() == sha256 {
+    if sha256.is_none() {
         return Ok(found);
+    }
+    let what = || format!("what was at {path} when install {install} was put back");
+    as_stored(found, sha256, store, what)
+}
+
+fn as_stored(
+    bytes: Option<Vec<u8>>,
+    sha256: Option<&str>,
+    store: &str,
+    what: impl FnOnce() -> String,
+) -> Result<Option<Vec<u8>>> {
+    if bytes.as_deref().map(crate::install::sha256).as_deref() == sha256 {
+        return Ok(bytes);
     }
     Err(damaged(
         store,
-        format!(
-            "what was at {path} when install {install} was put back is not what was found there"
-        ),
+        format!("{} is not what was found there", what()),
     ))
 }
 

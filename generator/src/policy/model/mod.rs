@@ -7,7 +7,7 @@ mod build;
 pub(crate) mod tests;
 mod text;
 
-use super::table::lines::{LineDef, line};
+use super::table::lines::{LineDef, is_foreign, line};
 use super::table::{AttributeDef, StatementDef, statement};
 
 pub use build::{BuildError, Builder, Cause};
@@ -101,6 +101,23 @@ impl Policy {
         self.statements
             .iter()
             .filter(move |statement| statement.keyword == Keyword::Block(def))
+    }
+
+    /// The statements that nobody knows, with their words; of several lines of prose the first, as they
+    /// are one mistake. Those of other technologies are left out.
+    pub fn unknown(&self) -> impl Iterator<Item = (&Statement, &Word)> {
+        let mut in_prose = false;
+        self.statements.iter().filter_map(move |statement| {
+            let before = std::mem::take(&mut in_prose);
+            let Keyword::Unknown(word) = &statement.keyword else {
+                return None;
+            };
+            if is_foreign(word.as_str()) {
+                return None;
+            }
+            in_prose = matches!(statement.body, Body::Line(_));
+            (!(before && in_prose)).then_some((statement, word))
+        })
     }
 
     /// The statement that a reference to this name means: of several the last, as the Policy Agent does.

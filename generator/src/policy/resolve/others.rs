@@ -3,10 +3,10 @@
 
 use super::{Reader, path_of};
 use crate::finding::{Finding, Page, Severity};
-use crate::policy::model::{Body, Keyword, Policy, Statement};
+use crate::policy::model::{Keyword, Policy, Statement};
 use crate::policy::origins::{Locate, Origins, Part};
 use crate::policy::spelling;
-use crate::policy::table::lines::{self, LineDef, is_foreign};
+use crate::policy::table::lines::{self, LineDef};
 
 /// Statements that name a file, and the technology that it is of.
 const NAME_FILES: [(&str, &str); 7] = [
@@ -22,29 +22,17 @@ const NAME_FILES: [(&str, &str); 7] = [
 impl Reader<'_> {
     /// Reports what of a main or image file is not read.
     pub(super) fn others(&mut self, policy: &Policy, origins: &Origins) {
-        let mut in_prose = false;
+        for (statement, word) in policy.unknown() {
+            let place = origins.place(statement.tag, Part::Keyword);
+            let meant = meant(word.as_str());
+            let finding = Finding::new(&UNKNOWN, place)
+                .fact("statement", word)
+                .fact("hint", spelling::statement_hint(meant))
+                .suggest(meant.map(|meant| spelling::suggestion(word.as_str(), meant)));
+            self.findings.push(finding);
+        }
         for statement in &policy.statements {
-            let Keyword::Unknown(word) = &statement.keyword else {
-                in_prose = false;
-                continue;
-            };
-            if is_foreign(word.as_str()) {
-                in_prose = false;
-                self.named_file(statement, origins);
-                continue;
-            }
-            // Several lines of prose are one mistake.
-            let is_line = matches!(statement.body, Body::Line(_));
-            if !(is_line && in_prose) {
-                let place = origins.place(statement.tag, Part::Keyword);
-                let meant = meant(word.as_str());
-                let finding = Finding::new(&UNKNOWN, place)
-                    .fact("statement", word)
-                    .fact("hint", hint(meant))
-                    .suggest(meant.map(|meant| spelling::suggestion(word.as_str(), meant)));
-                self.findings.push(finding);
-            }
-            in_prose = is_line;
+            self.named_file(statement, origins);
         }
     }
 
@@ -81,13 +69,6 @@ pub(super) fn means(policy: &Policy, def: &LineDef) -> bool {
 
 fn meant(word: &str) -> Option<(&'static str, bool)> {
     spelling::meant(word, lines::lines().iter().map(|def| def.name))
-}
-
-fn hint(meant: Option<(&str, bool)>) -> String {
-    match meant {
-        Some((meant, _)) => format!("write `{meant}` if that is meant"),
-        None => "remove it, or put `#` before it if it is a comment".to_owned(),
-    }
 }
 
 pub(super) static UNKNOWN: Page = Page {
