@@ -2,6 +2,7 @@
 //!
 //! No I/O, no clock, no randomness; builds natively and for wasm32.
 
+pub mod adopt;
 pub mod analysis;
 pub mod check;
 pub mod compile;

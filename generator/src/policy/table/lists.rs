@@ -9,7 +9,7 @@ use super::suites::{
     CipherSuite, Protocol, suite_by_code, suite_by_short_code, suite_by_v2_code, suite_named,
     suites,
 };
-use super::{AttributeDef, Kind, Repeat};
+use super::{AttributeDef, Kind, Repeat, SuiteForm};
 
 /// What the codes of a list stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +108,25 @@ pub fn suite_of(text: &str) -> Option<&'static CipherSuite> {
         .or_else(|| suite_by_code(text))
         .or_else(|| suite_by_short_code(text))
         .or_else(|| suite_by_v2_code(text))
+}
+
+/// The names and codes in a value of an attribute that takes suites: one name, or codes that are joined.
+pub fn suite_codes(row: Option<&AttributeDef>, value: &str) -> Vec<String> {
+    let length = match row.map(|row| row.kind) {
+        Some(Kind::Suites(SuiteForm::V2)) => 1,
+        Some(Kind::Suites(SuiteForm::V3)) => 2,
+        Some(Kind::Suites(SuiteForm::V3Char4)) => 4,
+        _ => return vec![value.to_owned()],
+    };
+    let is_codes =
+        value.len().is_multiple_of(length) && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_codes || suite_named(value).is_some() {
+        return vec![value.to_owned()];
+    }
+    let codes = value.as_bytes().chunks(length);
+    codes
+        .map(|code| String::from_utf8_lossy(code).into_owned())
+        .collect()
 }
 
 /// "256 bit, TLS 1.2, ECDHE".
