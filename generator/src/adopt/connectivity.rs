@@ -362,23 +362,45 @@ impl<'p> Rules<'_, '_, 'p> {
         changes
     }
 
-    /// Gives the rules keys in their order; those that are in order already keep theirs.
+    /// Gives the rules keys in their order; those that are in order already keep theirs, unless so many
+    /// are new that keys between them would be long.
     fn in_order(&mut self) {
-        let known = |rules: &[(ObjectId, Rule)], at: usize| {
-            let (id, rule) = rules.get(at)?;
-            let old = matches!(self.base.get(id), Some(Object::Rule(_)));
-            old.then(|| rule.order.clone())
-        };
+        let is_old = |id: &ObjectId| matches!(self.base.get(id), Some(Object::Rule(_)));
+        let old = self.made.iter().enumerate().map(|(at, (id, rule))| {
+            let own = is_old(id).then(|| rule.order.clone());
+            // Nothing comes before the empty key.
+            own.filter(|own| at == 0 || *own != OrderKey::default())
+        });
+        let mut old: Vec<_> = old.collect();
+        if old.iter().filter(|own| own.is_none()).count() > MOST_BETWEEN {
+            old.fill(None);
+        }
         let mut last: Option<OrderKey> = None;
-        for at in 0..self.made.len() {
-            let own =
-                known(&self.made, at).filter(|own| last.as_ref().is_none_or(|last| own > last));
-            let key = own.unwrap_or_else(|| {
-                let next = (at + 1..self.made.len()).find_map(|at| known(&self.made, at));
-                OrderKey::between(last.as_ref(), next.as_ref())
-            });
-            self.made[at].1.order = key.clone();
+        let in_order = old.into_iter().map(|own| {
+            let own = own.filter(|own| last.as_ref().is_none_or(|last| own > last));
+            last = own.clone().or(last.take());
+            own
+        });
+        let kept: Vec<_> = in_order.collect();
+        // The next key that is kept, seen from each rule.
+        let mut next = None;
+        let mut bounds: Vec<_> = kept
+            .iter()
+            .rev()
+            .map(|own| {
+                next = own.clone().or(next.take());
+                next.clone()
+            })
+            .collect();
+        bounds.reverse();
+        let mut last: Option<OrderKey> = None;
+        for (((_, rule), own), next) in self.made.iter_mut().zip(kept).zip(bounds) {
+            let key = own.unwrap_or_else(|| OrderKey::between(last.as_ref(), next.as_ref()));
+            rule.order = key.clone();
             last = Some(key);
         }
     }
 }
+
+/// So many new rules find keys between those that are there.
+const MOST_BETWEEN: usize = 100;
