@@ -102,7 +102,7 @@ impl Asked {
 }
 
 /// Name, value, and where it comes from with what it beat.
-fn line(stack: &ResolvedStack, parameter: &Parameter<'_>) -> (String, String, String) {
+pub fn line(stack: &ResolvedStack, parameter: &Parameter<'_>) -> (String, String, String) {
     let name = parameter.row.name.to_owned();
     let Some(said) = &parameter.said else {
         let default = parameter.default.unwrap_or_default().to_owned();

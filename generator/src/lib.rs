@@ -11,5 +11,6 @@ pub mod objects;
 pub mod policy;
 pub mod problems;
 pub mod report;
+pub mod runtime;
 pub mod setup;
 pub mod sort;
