@@ -5,9 +5,11 @@ use std::collections::{HashMap, HashSet};
 use super::check;
 use crate::finding::{Finding, Page, Place, Severity};
 use crate::policy::model::Keyword;
+use crate::policy::resolve::follow;
 use crate::policy::table::lines::{COMMON_TTLS_CONFIG, TCP_IMAGE, TTLS_CONFIG};
 use crate::policy::{
-    Files, Origins, Policy, Release, ResolvedStack, encoding, lower, parse, resolve,
+    Account, ConfigurationFile, FileAccount, Files, Lowered, Policy, Release, Resolved,
+    ResolvedStack, by_file, encoding, lower, parse, resolve,
 };
 
 /// What a file leads to.
@@ -16,6 +18,8 @@ pub struct Checked {
     pub kind: FileKind,
     /// One for each stack; the only one of a policy file has no name.
     pub stacks: Vec<ResolvedStack>,
+    /// The main file, then the image files; none for a policy file.
+    pub configuration: Vec<ConfigurationFile>,
     /// By file, in the order in which they were read, and by place. What is wrong with a file that
     /// several stacks share is said once.
     pub findings: Vec<Finding>,
@@ -32,22 +36,13 @@ pub enum FileKind {
 
 /// Reads a file and those that it names, and checks the policy of each stack.
 pub fn check_file(path: &str, files: &dyn Files, release: Release) -> Checked {
-    let read = files.read(path);
-    let lowered = read.as_ref().map(|bytes| {
-        let mut lowered = lower(&parse(&encoding::readable(bytes)), path);
-        lowered.findings.extend(encoding::finding(path, bytes));
-        lowered
-    });
-    let (kind, stacks, mut findings) = match lowered {
-        Ok(lowered) if kind(&lowered.policy) == FileKind::Policy => {
-            let stack = of_policy_file(path, lowered.policy, lowered.origins);
-            (FileKind::Policy, vec![stack], lowered.findings)
-        }
-        _ => {
-            let resolved = resolve(path, files);
-            (FileKind::Configuration, resolved.stacks, resolved.findings)
-        }
-    };
+    let (kind, resolved) = resolved(path, files);
+    let Resolved {
+        stacks,
+        configuration,
+        mut findings,
+        statements,
+    } = resolved;
     let mut unused = HashMap::new();
     for stack in &stacks {
         for finding in check(&stack.policy, release, &stack.origins) {
@@ -66,11 +61,44 @@ pub fn check_file(path: &str, files: &dyn Files, release: Release) -> Checked {
             .into_values()
             .filter_map(|said| in_all(&stacks, said)),
     );
-    Checked {
+    let checked = Checked {
         kind,
         findings: in_order(findings, path, &stacks),
         stacks,
+        configuration,
+    };
+    debug_assert_eq!(
+        checked
+            .account()
+            .iter()
+            .map(|file| file.fates().len())
+            .sum::<usize>(),
+        statements
+    );
+    checked
+}
+
+impl Checked {
+    /// What became of each statement that was read, by file.
+    pub fn account(&self) -> Vec<FileAccount<'_>> {
+        by_file(&self.configuration, &self.stacks)
     }
+}
+
+/// What a file leads to, itself included.
+fn resolved(path: &str, files: &dyn Files) -> (FileKind, Resolved) {
+    let Ok(bytes) = files.read(path) else {
+        return (FileKind::Configuration, resolve(path, files));
+    };
+    let mut lowered = lower(&parse(&encoding::readable(&bytes)), path);
+    lowered.findings.extend(encoding::finding(path, &bytes));
+    drop(bytes);
+    let kind = kind(&lowered.policy);
+    let resolved = match kind {
+        FileKind::Policy => of_policy_file(path, lowered),
+        FileKind::Configuration => follow(path, lowered, files),
+    };
+    (kind, resolved)
 }
 
 /// What a stack does not use of a file that it shares, another one may.
@@ -95,14 +123,21 @@ fn kind(policy: &Policy) -> FileKind {
     }
 }
 
-fn of_policy_file(path: &str, policy: Policy, origins: Origins) -> ResolvedStack {
-    ResolvedStack {
+fn of_policy_file(path: &str, lowered: Lowered) -> Resolved {
+    let stack = ResolvedStack {
         name: String::new(),
         image_path: String::new(),
         policy_path: Some(path.to_owned()),
         common_path: None,
-        policy,
-        origins,
+        account: Account::of_policy(&lowered.policy),
+        policy: lowered.policy,
+        origins: lowered.origins,
+    };
+    Resolved {
+        statements: stack.policy.statements.len(),
+        stacks: vec![stack],
+        configuration: Vec::new(),
+        findings: lowered.findings,
     }
 }
 

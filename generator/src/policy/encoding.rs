@@ -34,8 +34,12 @@ pub(super) static IN_EBCDIC: Page = Page {
     why: "The Policy Agent reads files in the code page that `Codepage` names, IBM-1047 when it names none.",
 };
 
+/// So many bytes at the beginning of a file tell its code page.
+const SAMPLE: usize = 1 << 16;
+
 /// Whether bytes are text in EBCDIC: blanks and ends of lines are EBCDIC's, and hardly any are ASCII's.
 pub fn is_ebcdic(bytes: &[u8]) -> bool {
+    let bytes = &bytes[..bytes.len().min(SAMPLE)];
     let (mut ebcdic, mut ascii, mut letters) = (0_usize, 0_usize, 0_usize);
     for byte in bytes {
         match byte {

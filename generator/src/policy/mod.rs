@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of objects. Reading never fails: it returns what was read and a list of findings.
 
+mod account;
 pub mod effective;
 pub mod emit;
 pub mod encoding;
@@ -17,6 +18,7 @@ pub mod spelling;
 pub mod syntax;
 pub mod table;
 
+pub use account::{Account, Fate, FileAccount, Told, by_file};
 pub use effective::effective;
 pub use emit::{Emitted, emit};
 pub use lower::{Lowered, lower};
@@ -24,5 +26,5 @@ pub use model::{Attribute, Item, Keyword, Policy, Statement, Tag};
 pub use named::Named;
 pub use origins::{Locate, Origin, Origins, Part};
 pub use release::{Release, UnknownRelease};
-pub use resolve::{Files, Resolved, ResolvedStack, resolve};
+pub use resolve::{ConfigurationFile, Files, Resolved, ResolvedStack, resolve};
 pub use syntax::{Tree, parse};

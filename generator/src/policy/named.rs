@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::model::{Policy, Statement};
-use super::table::{StatementDef, TTLS_GROUP_ACTION};
+use super::table::{Kind, StatementDef, TTLS_GROUP_ACTION};
 
 /// Finds statements by name, for questions about many rules.
 pub struct Named<'p>(HashMap<(&'static str, &'p str), &'p Statement>);
@@ -29,5 +29,17 @@ impl<'p> Named<'p> {
         let enabled = self.find(&TTLS_GROUP_ACTION, name)?.value("TTLSEnabled")?;
         let is = |word: &str| enabled.eq_ignore_ascii_case(word);
         (is("On") || is("Off")).then(|| is("On"))
+    }
+}
+
+/// Calls `f` with kind and name of all that a statement and the blocks in it refer to.
+pub(crate) fn references<'p>(statement: &'p Statement, f: &mut dyn FnMut(&'static str, &'p str)) {
+    for attribute in statement.attributes() {
+        if let Some(Kind::Ref(target)) = attribute.def().map(|row| row.kind) {
+            f(target, attribute.value());
+        }
+    }
+    for block in statement.blocks() {
+        references(block, f);
     }
 }
