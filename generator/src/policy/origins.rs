@@ -28,6 +28,8 @@ pub struct Origin {
     pub keyword: Range<usize>,
     /// The name or value; the keyword again where there is none.
     pub value: Range<usize>,
+    /// Behind its last word, or behind the brace that closes its block.
+    pub end: usize,
 }
 
 /// The origins of everything that was read from one or more files. Tag `n` means entry `n - 1`.
@@ -43,15 +45,30 @@ impl Origins {
         self.files.push(file.to_owned());
     }
 
-    pub(super) fn add(&mut self, line: usize, keyword: Range<usize>, value: Range<usize>) -> Tag {
+    pub(super) fn add(
+        &mut self,
+        line: usize,
+        keyword: Range<usize>,
+        value: Range<usize>,
+        end: usize,
+    ) -> Tag {
         self.entries.push(Origin {
             file: self.files.len().saturating_sub(1),
             line,
             keyword,
             value,
+            end,
         });
         // More entries than numbers: what is beyond comes from nowhere.
         u32::try_from(self.entries.len()).map_or(Tag::NONE, Tag)
+    }
+
+    /// Notes where the block of a statement ends.
+    pub(super) fn close(&mut self, tag: Tag, end: usize) {
+        let index = usize::try_from(tag.0).ok().and_then(|n| n.checked_sub(1));
+        if let Some(entry) = index.and_then(|index| self.entries.get_mut(index)) {
+            entry.end = entry.end.max(end);
+        }
     }
 
     /// Where a tag points.

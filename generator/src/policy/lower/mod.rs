@@ -20,7 +20,7 @@ use super::table::{AttributeDef, Kind, StatementDef, statement};
 use crate::finding::Finding;
 use frames::{Frame, Held};
 
-pub use pages::PAGES;
+pub use pages::{PAGES, is_about_blocks};
 
 /// The deepest nesting that the language has is three; what lies deeper than this is not read.
 const MAX_DEPTH: usize = 8;
@@ -47,21 +47,33 @@ pub fn lower(tree: &Tree, file: &str) -> Lowered {
 /// Reads one of several files whose parts share a table of origins.
 pub fn lower_into(tree: &Tree, file: &str, origins: &mut Origins) -> (Policy, Vec<Finding>) {
     origins.begin_file(file);
-    let mut reader = Reader {
-        tree,
-        origins,
-        policy: Policy::default(),
-        findings: Vec::new(),
-        frames: Vec::new(),
-        held: None,
-        pending: Vec::new(),
-        skipped: 0,
-    };
+    let mut reader = Reader::new(tree, origins);
     for node in tree.nodes() {
         reader.node(node);
     }
     reader.end();
     (reader.policy, reader.findings)
+}
+
+/// The blocks that are open at an offset, outermost first, with what stands in them before it. What
+/// stands on the line of the offset is not looked at.
+pub fn open_at(tree: &Tree, offset: usize) -> Vec<Statement> {
+    let mut origins = Origins::default();
+    origins.begin_file("");
+    let mut reader = Reader::new(tree, &mut origins);
+    let line = tree.line_start(offset);
+    for node in tree.nodes() {
+        if tree.span(node).start >= line {
+            break;
+        }
+        reader.node(node);
+    }
+    reader.flush(None);
+    let frames = reader.frames.into_iter();
+    frames
+        .filter(|frame| !frame.is_stray())
+        .map(|frame| frame.statement)
+        .collect()
 }
 
 /// Reads the nodes one after the other.
@@ -78,9 +90,25 @@ struct Reader<'a> {
     pending: Vec<Comment>,
     /// Open blocks that lie too deep to be read.
     skipped: usize,
+    /// Behind the last thing that was put into the policy.
+    done: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(tree: &'a Tree, origins: &'a mut Origins) -> Self {
+        Self {
+            tree,
+            origins,
+            policy: Policy::default(),
+            findings: Vec::new(),
+            frames: Vec::new(),
+            held: None,
+            pending: Vec::new(),
+            skipped: 0,
+            done: 0,
+        }
+    }
+
     fn node(&mut self, node: &Node) {
         match node.kind {
             NodeKind::Comment => self.comment(node),
@@ -137,6 +165,7 @@ impl Reader<'_> {
             Some(mut held) => {
                 held.comments.append(&mut self.pending);
                 self.begin(held);
+                self.done = self.tree.span(node).end;
                 if let Some(frame) = self.frames.last_mut() {
                     frame.is_closed = node.partner.is_some();
                 }
@@ -157,6 +186,7 @@ impl Reader<'_> {
             return;
         }
         self.flush(None);
+        self.done = self.tree.span(node).end;
         if self.frames.is_empty() {
             self.report(&pages::STRAY_CLOSE, self.tree.span(node));
         } else {
@@ -237,6 +267,7 @@ impl Reader<'_> {
         if let Body::Block { trailing, .. } = &mut frame.statement.body {
             trailing.append(&mut self.pending);
         }
+        self.origins.close(frame.statement.tag, self.done);
         self.add_statement(frame.statement);
     }
 
@@ -417,7 +448,9 @@ impl Reader<'_> {
         }
         let keyword = words[0].clone();
         let value = value.unwrap_or_else(|| keyword.clone());
-        self.origins.add(line, keyword, value)
+        let end = words.last().map_or(keyword.end, |last| last.end);
+        self.done = end;
+        self.origins.add(line, keyword, value, end)
     }
 
     fn report(&mut self, page: &'static crate::finding::Page, span: Range<usize>) {

@@ -26,7 +26,7 @@ pub enum TokenKind {
 }
 
 /// Some editors leave it in the middle of a file.
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Cuts the bytes into tokens without a gap.
 pub(super) fn tokens(source: &[u8]) -> Vec<Token> {

@@ -10,7 +10,7 @@ mod tests;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub use lexer::{Token, TokenKind};
+pub use lexer::{BYTE_ORDER_MARK, Token, TokenKind};
 
 /// A text, its tokens, and the lines and braces they make up.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub struct Node {
     pub partner: Option<usize>,
     /// Number of the line, from 1.
     pub line: usize,
-    /// Bytes before it on its line.
+    /// Bytes before it on its line; a byte order mark at the start of the file is none.
     pub column: usize,
     /// The first thing on its line.
     pub starts_line: bool,
@@ -55,7 +55,11 @@ pub struct Node {
 /// Reads any bytes.
 pub fn parse(source: &[u8]) -> Tree {
     let tokens = lexer::tokens(source);
-    let nodes = nodes(&tokens);
+    let mark = match source.starts_with(lexer::BYTE_ORDER_MARK) {
+        true => lexer::BYTE_ORDER_MARK.len(),
+        false => 0,
+    };
+    let nodes = nodes(&tokens, mark);
     Tree {
         source: source.to_vec(),
         tokens,
@@ -96,6 +100,20 @@ impl Tree {
             .map(|token| token.start..token.end)
     }
 
+    /// The bytes that were read.
+    pub fn source(&self) -> &[u8] {
+        &self.source
+    }
+
+    /// Where the line of an offset begins.
+    pub fn line_start(&self, offset: usize) -> usize {
+        let before = self.tokens.partition_point(|token| token.start < offset);
+        let mut before = self.tokens[..before].iter().rev();
+        before
+            .find(|token| token.kind == TokenKind::Newline && token.end <= offset)
+            .map_or(0, |newline| newline.end)
+    }
+
     /// The text at an offset; bytes that are no UTF-8 become U+FFFD.
     pub fn str(&self, span: Range<usize>) -> Cow<'_, str> {
         String::from_utf8_lossy(self.source.get(span).unwrap_or_default())
@@ -112,11 +130,12 @@ impl Tree {
     }
 }
 
-/// Groups tokens into nodes and joins the braces that belong together.
-fn nodes(tokens: &[Token]) -> Vec<Node> {
+/// Groups tokens into nodes and joins the braces that belong together. The columns of the first line
+/// count from `line_start`, behind a byte order mark.
+fn nodes(tokens: &[Token], mut line_start: usize) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();
     let mut open = Vec::new();
-    let (mut line, mut line_start, mut starts_line, mut empty_lines) = (1, 0, true, 0_usize);
+    let (mut line, mut starts_line, mut empty_lines) = (1, true, 0_usize);
     for (index, token) in tokens.iter().enumerate() {
         let kind = match token.kind {
             TokenKind::Blank => continue,
