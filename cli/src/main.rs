@@ -6,6 +6,7 @@ mod data;
 mod disk;
 mod explain;
 mod lines;
+mod lsp;
 mod restore;
 mod serve;
 mod show;
@@ -16,8 +17,8 @@ use std::process::ExitCode;
 
 use clap::Command;
 
-fn main() -> ExitCode {
-    let matches = Command::new("gatehouse")
+fn command() -> Command {
+    Command::new("gatehouse")
         .about("An open configuration assistant for AT-TLS")
         .version(server::VERSION)
         .subcommand_required(true)
@@ -30,7 +31,11 @@ fn main() -> ExitCode {
         .subcommand(backup::command())
         .subcommand(verify::command())
         .subcommand(restore::command())
-        .get_matches();
+        .subcommand(lsp::command())
+}
+
+fn main() -> ExitCode {
+    let matches = command().get_matches();
     let result = match matches.subcommand() {
         Some(("serve", matches)) => serve::run(matches),
         Some(("check", matches)) => return check::run(matches),
@@ -40,6 +45,7 @@ fn main() -> ExitCode {
         Some(("backup", matches)) => return backup::run(matches),
         Some(("verify", matches)) => return verify::run(matches),
         Some(("restore", matches)) => return restore::run(matches),
+        Some(("lsp", matches)) => return lsp::run(matches),
         // clap lets no other name through.
         _ => return ExitCode::FAILURE,
     };
