@@ -2,9 +2,11 @@
 
 mod backup;
 mod check;
+mod completions;
 mod data;
 mod disk;
 mod explain;
+mod fmt;
 mod lines;
 mod lsp;
 mod restore;
@@ -25,6 +27,7 @@ fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(serve::command())
         .subcommand(check::command())
+        .subcommand(fmt::command())
         .subcommand(show::command())
         .subcommand(simulate::command())
         .subcommand(explain::command())
@@ -32,6 +35,7 @@ fn command() -> Command {
         .subcommand(verify::command())
         .subcommand(restore::command())
         .subcommand(lsp::command())
+        .subcommand(completions::command())
 }
 
 fn main() -> ExitCode {
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
     let result = match matches.subcommand() {
         Some(("serve", matches)) => serve::run(matches),
         Some(("check", matches)) => return check::run(matches),
+        Some(("fmt", matches)) => return fmt::run(matches),
         Some(("show", matches)) => return show::run(matches),
         Some(("simulate", matches)) => return simulate::run(matches),
         Some(("explain", matches)) => return explain::run(matches),
@@ -46,6 +51,7 @@ fn main() -> ExitCode {
         Some(("verify", matches)) => return verify::run(matches),
         Some(("restore", matches)) => return restore::run(matches),
         Some(("lsp", matches)) => return lsp::run(matches),
+        Some(("completions", matches)) => return completions::run(matches, command()),
         // clap lets no other name through.
         _ => return ExitCode::FAILURE,
     };

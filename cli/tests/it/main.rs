@@ -5,6 +5,7 @@
 mod backup;
 mod check;
 mod crash;
+mod fmt;
 mod lsp;
 mod program;
 mod serve;
