@@ -6,6 +6,8 @@ mod backup;
 mod check;
 mod crash;
 mod explain;
+mod fmt;
+mod lsp;
 mod program;
 mod serve;
 mod show;

@@ -3,9 +3,11 @@
 //! Knows nothing of objects. Reading never fails: it returns what was read and a list of findings.
 
 mod account;
+pub mod at;
 pub mod effective;
 pub mod emit;
 pub mod encoding;
+pub mod format;
 pub mod lookup;
 pub mod lower;
 pub mod model;

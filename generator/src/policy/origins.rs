@@ -28,6 +28,8 @@ pub struct Origin {
     pub keyword: Range<usize>,
     /// The name or value; the keyword again where there is none.
     pub value: Range<usize>,
+    /// Behind its last word, or behind the brace that closes its block.
+    pub end: usize,
 }
 
 /// The origins of everything that was read from one or more files. Tag `n` means entry `n - 1`.
@@ -45,6 +47,7 @@ struct Entry {
     line: u32,
     keyword: [u32; 2],
     value: [u32; 2],
+    end: u32,
 }
 
 fn packed(range: Range<usize>) -> [u32; 2] {
@@ -67,14 +70,29 @@ impl Origins {
         self.starts.push(self.entries.len());
     }
 
-    pub(super) fn add(&mut self, line: usize, keyword: Range<usize>, value: Range<usize>) -> Tag {
+    pub(super) fn add(
+        &mut self,
+        line: usize,
+        keyword: Range<usize>,
+        value: Range<usize>,
+        end: usize,
+    ) -> Tag {
         self.entries.push(Entry {
             line: short(line),
             keyword: packed(keyword),
             value: packed(value),
+            end: short(end),
         });
         // More entries than numbers: what is beyond comes from nowhere.
         u32::try_from(self.entries.len()).map_or(Tag::NONE, Tag)
+    }
+
+    /// Notes where the block of a statement ends.
+    pub(super) fn close(&mut self, tag: Tag, end: usize) {
+        let index = usize::try_from(tag.0).ok().and_then(|n| n.checked_sub(1));
+        if let Some(entry) = index.and_then(|index| self.entries.get_mut(index)) {
+            entry.end = entry.end.max(short(end));
+        }
     }
 
     /// Where a tag points.
@@ -87,6 +105,7 @@ impl Origins {
             line: entry.line as usize,
             keyword: unpacked(entry.keyword),
             value: unpacked(entry.value),
+            end: entry.end as usize,
         })
     }
 

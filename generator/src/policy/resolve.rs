@@ -312,7 +312,7 @@ fn of<'p>(policy: &'p Policy, def: &'static LineDef) -> impl Iterator<Item = &'p
 }
 
 /// The parameter at `index` if it is a path and not one of the options that may stand there.
-fn path_of(statement: &Statement, index: usize) -> Option<&str> {
+pub(super) fn path_of(statement: &Statement, index: usize) -> Option<&str> {
     const OPTIONS: [&str; 4] = ["FLUSH", "NOFLUSH", "PURGE", "NOPURGE"];
     let Body::Line(words) = &statement.body else {
         return None;

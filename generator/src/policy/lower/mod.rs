@@ -21,7 +21,7 @@ use super::table::{AttributeDef, Kind, StatementDef, statement};
 use crate::finding::Finding;
 use frames::{Frame, Held};
 
-pub use pages::PAGES;
+pub use pages::{PAGES, is_about_blocks};
 
 /// The deepest nesting that the language has is three; what lies deeper than this is not read.
 const MAX_DEPTH: usize = 8;
@@ -48,22 +48,33 @@ pub fn lower(tree: &Tree<'_>, file: &str) -> Lowered {
 /// Reads one of several files whose parts share a table of origins.
 pub fn lower_into(tree: &Tree<'_>, file: &str, origins: &mut Origins) -> (Policy, Vec<Finding>) {
     origins.begin_file(file);
-    let mut reader = Reader {
-        tree,
-        origins,
-        policy: Policy::default(),
-        findings: Vec::new(),
-        frames: Vec::new(),
-        held: None,
-        pending: Vec::new(),
-        skipped: 0,
-        closed: None,
-    };
+    let mut reader = Reader::new(tree, origins);
     for node in tree.nodes() {
         reader.node(&node);
     }
     reader.end();
     (reader.policy, reader.findings)
+}
+
+/// The blocks that are open at an offset, outermost first, with what stands in them before it. What
+/// stands on the line of the offset is not looked at.
+pub fn open_at(tree: &Tree<'_>, offset: usize) -> Vec<Statement> {
+    let mut origins = Origins::default();
+    origins.begin_file("");
+    let mut reader = Reader::new(tree, &mut origins);
+    let line = tree.line_start(offset);
+    for node in tree.nodes() {
+        if node.span.start >= line {
+            break;
+        }
+        reader.node(&node);
+    }
+    reader.flush(None);
+    let frames = reader.frames.into_iter();
+    frames
+        .filter(|frame| !frame.is_stray())
+        .map(|frame| frame.statement)
+        .collect()
 }
 
 /// Reads the nodes one after the other.
@@ -82,9 +93,26 @@ struct Reader<'a> {
     skipped: usize,
     /// For each opening brace, whether one closes it; looked up when the first one is one too many.
     closed: Option<Vec<bool>>,
+    /// Behind the last thing that was put into the policy.
+    done: usize,
 }
 
 impl<'a> Reader<'a> {
+    fn new(tree: &'a Tree<'a>, origins: &'a mut Origins) -> Self {
+        Self {
+            tree,
+            origins,
+            policy: Policy::default(),
+            findings: Vec::new(),
+            frames: Vec::new(),
+            held: None,
+            pending: Vec::new(),
+            skipped: 0,
+            closed: None,
+            done: 0,
+        }
+    }
+
     fn node(&mut self, node: &Node) {
         match node.kind {
             NodeKind::Comment => self.comment(node),
@@ -145,6 +173,7 @@ impl<'a> Reader<'a> {
             Some(mut held) => {
                 held.comments.append(&mut self.pending);
                 self.begin(held, Some(node.opened));
+                self.done = node.span.end;
             }
             None => {
                 self.report(&pages::STRAY_OPEN, node.span.clone());
@@ -171,6 +200,7 @@ impl<'a> Reader<'a> {
             return;
         }
         self.flush(None);
+        self.done = node.span.end;
         if self.frames.is_empty() {
             self.report(&pages::STRAY_CLOSE, node.span.clone());
         } else {
@@ -242,6 +272,7 @@ impl<'a> Reader<'a> {
             items.shrink_to_fit();
             trailing.append(&mut self.pending);
         }
+        self.origins.close(frame.statement.tag, self.done);
         self.add_statement(frame.statement);
     }
 
@@ -419,7 +450,9 @@ impl<'a> Reader<'a> {
         }
         let keyword = held.first.clone();
         let value = value.unwrap_or_else(|| keyword.clone());
-        self.origins.add(held.line, keyword, value)
+        let end = held.all().end;
+        self.done = end;
+        self.origins.add(held.line, keyword, value, end)
     }
 
     fn report(&mut self, page: &'static crate::finding::Page, span: Range<usize>) {

@@ -26,7 +26,7 @@ pub enum TokenKind {
 }
 
 /// Some editors leave it in the middle of a file.
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// What a byte can begin or end.
 #[derive(Clone, Copy, PartialEq, Eq)]

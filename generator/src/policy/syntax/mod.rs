@@ -10,7 +10,7 @@ mod tests;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub use lexer::{Token, TokenKind, Tokens};
+pub use lexer::{BYTE_ORDER_MARK, Token, TokenKind, Tokens};
 
 /// A text as tokens, and as the lines and braces that they make up. Both are cut from the text when they
 /// are asked for.
@@ -42,7 +42,7 @@ pub struct Node {
     pub span: Range<usize>,
     /// Number of the line, from 1.
     pub line: usize,
-    /// Bytes before it on its line.
+    /// Bytes before it on its line; a byte order mark at the start of the file is none.
     pub column: usize,
     /// The first thing on its line.
     pub starts_line: bool,
@@ -75,7 +75,11 @@ impl<'s> Tree<'s> {
             tokens: self.tokens(),
             next: None,
             line: 1,
-            line_start: 0,
+            // The columns of the first line count from behind a byte order mark.
+            line_start: match self.source.starts_with(BYTE_ORDER_MARK) {
+                true => BYTE_ORDER_MARK.len(),
+                false => 0,
+            },
             starts_line: true,
             empty_lines: 0,
             opened: 0,
@@ -92,6 +96,25 @@ impl<'s> Tree<'s> {
         lexer::tokens(source, line.start)
             .filter(|token| token.kind == TokenKind::Word)
             .map(|token| token.start..token.end)
+    }
+
+    /// The bytes that were read.
+    pub fn source(&self) -> &'s [u8] {
+        self.source
+    }
+
+    /// Where the line of an offset begins.
+    pub fn line_start(&self, offset: usize) -> usize {
+        let before = &self.source[..offset.min(self.source.len())];
+        let ends_line = |at: &usize| match before[*at] {
+            b'\n' => true,
+            b'\r' => self.source.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        (0..before.len())
+            .rev()
+            .find(ends_line)
+            .map_or(0, |at| at + 1)
     }
 
     /// The text at an offset; bytes that are no UTF-8 become U+FFFD.
