@@ -69,11 +69,7 @@ impl Document {
 }
 
 fn sheet(text: String, encoding: Encoding) -> Sheet {
-    Sheet {
-        lines: Rc::new(Lines::of(text.into_bytes())),
-        encoding,
-        hidden: 0,
-    }
+    Sheet::new(Rc::new(Lines::of(text.into_bytes())), encoding, 0)
 }
 
 /// The open texts by address.

@@ -1,5 +1,6 @@
 //! From bytes of a text to the positions that editors count, and back.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -41,21 +42,44 @@ impl Encoding {
     }
 }
 
+/// Bytes of a line after which it is noted how many columns they are.
+const STEP: usize = 512;
+
+/// Offsets on one line, and the columns before them.
+type Marks = Rc<Vec<(usize, u32)>>;
+
 /// A text as an editor shows it.
 #[derive(Clone)]
 pub struct Sheet {
     pub lines: Rc<Lines>,
     pub encoding: Encoding,
     /// Bytes at the beginning that the editor does not show: the byte order mark of a file.
-    pub hidden: usize,
+    hidden: usize,
+    /// Of the long line that was asked about last.
+    marks: Rc<RefCell<Option<(usize, Marks)>>>,
 }
 
 impl Sheet {
+    pub fn new(lines: Rc<Lines>, encoding: Encoding, hidden: usize) -> Self {
+        let marks = Rc::default();
+        Self {
+            lines,
+            encoding,
+            hidden,
+            marks,
+        }
+    }
+
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.lines.bytes().len());
         let line = self.lines.line_of(offset);
-        let mut character = 0;
-        self.walk(line, |at, units| {
+        let marks = self.marks(line);
+        let before = marks.partition_point(|(at, _)| *at <= offset);
+        let (from, mut character) = marks[before.max(1) - 1];
+        let to = marks
+            .get(before.max(1))
+            .map_or(self.lines.line(line).end, |mark| mark.0);
+        self.walk(from..to, |at, units| {
             let before = at < offset;
             character += if before { units } else { 0 };
             before
@@ -77,9 +101,13 @@ impl Sheet {
         if line >= self.lines.count() {
             return self.lines.bytes().len();
         }
-        let mut left = position.character;
+        let marks = self.marks(line);
+        let before = marks.partition_point(|(_, character)| *character <= position.character);
+        let (from, columns) = marks[before.max(1) - 1];
+        let mut left = position.character.saturating_sub(columns);
         let mut offset = self.lines.line(line).end;
-        self.walk(line, |at, units| {
+        let to = marks.get(before.max(1)).map_or(offset, |mark| mark.0);
+        self.walk(from..to, |at, units| {
             if left < units {
                 offset = at;
                 return false;
@@ -95,18 +123,42 @@ impl Sheet {
         start..self.offset(range.end).max(start)
     }
 
-    /// Calls `f` with the offset and the units of each letter of a line, until it has enough.
-    fn walk(&self, line: usize, mut f: impl FnMut(usize, u32) -> bool) {
+    /// At least the beginning of the line.
+    fn marks(&self, line: usize) -> Marks {
         let span = self.lines.line(line);
-        let mut at = span.start.max(self.hidden.min(span.end));
+        let start = span.start.max(self.hidden.min(span.end));
+        let mut marks = vec![(start, 0)];
+        if span.len() <= STEP {
+            return Rc::new(marks);
+        }
+        if let Some((known, marks)) = &*self.marks.borrow()
+            && *known == line
+        {
+            return marks.clone();
+        }
+        let (mut last, mut columns) = (start, 0);
+        self.walk(start..span.end, |at, units| {
+            if at - last >= STEP {
+                marks.push((at, columns));
+                last = at;
+            }
+            columns += units;
+            true
+        });
+        let marks = Rc::new(marks);
+        *self.marks.borrow_mut() = Some((line, marks.clone()));
+        marks
+    }
+
+    /// Calls `f` with the offset and the units of each of these letters, until it has enough.
+    fn walk(&self, letters: Range<usize>, mut f: impl FnMut(usize, u32) -> bool) {
+        let mut at = letters.start;
         // An editor shows one letter for bytes that are none.
-        for chunk in self.lines.bytes()[at..span.end].utf8_chunks() {
-            let lost = (!chunk.invalid().is_empty())
-                .then_some((char::REPLACEMENT_CHARACTER, chunk.invalid().len()));
-            let valid = chunk
-                .valid()
-                .chars()
-                .map(|letter| (letter, letter.len_utf8()));
+        for chunk in self.lines.bytes()[letters].utf8_chunks() {
+            let lost = chunk.invalid().len();
+            let lost = (lost > 0).then_some((char::REPLACEMENT_CHARACTER, lost));
+            let valid = chunk.valid().chars();
+            let valid = valid.map(|letter| (letter, letter.len_utf8()));
             for (letter, bytes) in valid.chain(lost) {
                 if !f(at, self.encoding.units(letter)) {
                     return;
@@ -122,12 +174,22 @@ mod tests {
     use super::*;
 
     fn sheet(bytes: &[u8], encoding: Encoding, hidden: usize) -> Sheet {
-        let lines = Rc::new(Lines::of(bytes.to_vec()));
-        Sheet {
-            lines,
-            encoding,
-            hidden,
+        Sheet::new(Rc::new(Lines::of(bytes.to_vec())), encoding, hidden)
+    }
+
+    /// A long line costs once, and is counted as a short one is.
+    #[test]
+    fn a_long_line_is_counted_as_a_short_one() {
+        let text = "a\u{1F600}\u{e9}".repeat(20_000);
+        let sheet = sheet(text.as_bytes(), Encoding::Utf16, 0);
+        for (at, letter) in (0..20_000).step_by(17).map(|at| (at, at * 7)) {
+            let position = Position::new(0, at * 4 + 1);
+            let offset = usize::try_from(letter + 1).unwrap_or_default();
+            assert_eq!(sheet.position(offset), position);
+            assert_eq!(sheet.offset(position), offset);
         }
+        let end = Position::new(0, 80_000);
+        assert_eq!(sheet.position(text.len()), end);
     }
 
     #[test]

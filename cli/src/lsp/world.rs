@@ -27,6 +27,8 @@ pub struct View {
     name: String,
     /// The addresses of the files, by their names; a view does not outlive a change of what is open.
     uris: RefCell<BTreeMap<String, Option<Uri>>>,
+    /// Those that are not open, by their names.
+    sheets: RefCell<BTreeMap<String, (Sheet, bool)>>,
 }
 
 /// Everything that was found from the open texts.
@@ -128,6 +130,7 @@ impl View {
             disk,
             name,
             uris: RefCell::default(),
+            sheets: RefCell::default(),
         }
     }
 
@@ -164,7 +167,7 @@ impl View {
         let uri = self.uri_of(file, documents)?;
         let (sheet, is_translated) = match documents.0.get(&uri) {
             Some(document) => (document.sheet.clone(), false),
-            None => self.sheet(file, documents)?,
+            None => self.sheet(file, documents),
         };
         let range = sheet.range(&(*start..*end));
         Some(Found {
@@ -184,8 +187,11 @@ impl View {
         self.found(&stack.origins.place(tag, part), documents)
     }
 
-    /// A file that is not open.
-    fn sheet(&self, name: &str, documents: &Documents) -> Option<(Sheet, bool)> {
+    /// A file that is not open, and whether it is in EBCDIC.
+    fn sheet(&self, name: &str, documents: &Documents) -> (Sheet, bool) {
+        if let Some(known) = self.sheets.borrow().get(name) {
+            return known.clone();
+        }
         let lines = self.disk.lines(name);
         let is_translated = lines.bytes() != self.disk.bytes(name);
         let hidden = match lines.bytes().starts_with(BYTE_ORDER_MARK) {
@@ -194,11 +200,9 @@ impl View {
         };
         let any = documents.0.values().next();
         let encoding = any.map_or_else(Encoding::default, |any| any.sheet.encoding);
-        let sheet = Sheet {
-            lines,
-            encoding,
-            hidden,
-        };
-        Some((sheet, is_translated))
+        let sheet = (Sheet::new(lines, encoding, hidden), is_translated);
+        let mut known = self.sheets.borrow_mut();
+        known.insert(name.to_owned(), sheet.clone());
+        sheet
     }
 }

@@ -95,3 +95,17 @@ fn changes_that_make_no_sense_are_survived() {
     }
     client.leave();
 }
+
+/// A file of one line with something wrong at each of its bytes is told and laid out all the same.
+#[test]
+fn a_long_line_of_rubbish_is_survived() {
+    let mut client = Client::new(&[], Value::Null);
+    client.open("p.policy", &"} ".repeat(5_000));
+    assert_eq!(client.codes("p.policy").len(), 5_001);
+    let document = json!({ "textDocument": { "uri": client.uri("p.policy") } });
+    let mut asked = document.clone();
+    asked["options"] = json!({ "tabSize": 8, "insertSpaces": true });
+    let edits = client.ask("textDocument/formatting", asked);
+    assert_eq!(edits.as_array().unwrap().len(), 1);
+    client.leave();
+}
