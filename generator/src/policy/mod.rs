@@ -16,6 +16,7 @@ pub mod resolve;
 pub mod spelling;
 pub mod syntax;
 pub mod table;
+mod view;
 
 pub use effective::effective;
 pub use emit::{Emitted, emit};
@@ -26,3 +27,4 @@ pub use origins::{Locate, Origin, Origins, Part};
 pub use release::{Release, UnknownRelease};
 pub use resolve::{Files, Resolved, ResolvedStack, resolve};
 pub use syntax::{Tree, parse};
+pub use view::{SUITES, View};
