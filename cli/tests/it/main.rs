@@ -5,6 +5,7 @@
 mod backup;
 mod check;
 mod crash;
+mod openssl;
 mod program;
 mod serve;
 mod show;
