@@ -8,6 +8,7 @@ mod crash;
 mod explain;
 mod fmt;
 mod lsp;
+mod openssl;
 mod program;
 mod serve;
 mod show;

@@ -7,11 +7,9 @@ use std::collections::HashSet;
 
 use super::{Check, Report};
 use crate::finding::{Page, Severity};
-use crate::policy::effective::Parameter;
 use crate::policy::table::TTLS_RULE;
-use crate::policy::table::lists::{CodeList, suite_of};
 use crate::policy::table::suites::{CipherSuite, Protocol};
-use crate::policy::{Named, Part, Policy, Statement, Tag};
+use crate::policy::{Named, Part, Policy, Tag, View};
 
 pub static CHECK: Check = Check {
     pages: &[
@@ -96,160 +94,73 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
         let actions = ["Group", "Environment", "Connection"];
         let actions = actions.map(|kind| rule.value(&format!("TTLS{kind}ActionRef")));
         if actions[1].is_some() && named.protects(rule) == Some(true) && seen.insert(actions) {
-            let view = View {
-                rule,
-                parameters: named.effective(rule, report.release),
-            };
-            view.versions(report);
-            view.groups(report);
-            view.roles(report);
+            let view = View::of(&named, rule, report.release);
+            protocols(&view, report);
+            groups(&view, report);
+            roles(&view, report);
         }
     }
 }
 
-/// What counts for a rule.
-struct View<'p> {
-    rule: &'p Statement,
-    parameters: Vec<Parameter<'p>>,
+fn protocols(view: &View<'_>, report: &mut Report<'_>) {
+    let on = view.versions();
+    if on.is_empty() {
+        let finding = report.at(&NO_VERSION, view.rule.tag, Part::Value);
+        return report.push(finding.fact("rule", view.name()));
+    }
+    let suites = view.suites();
+    let works = |suite: &CipherSuite| on.iter().any(|version| suite.works_with(*version));
+    if let Some(suites) = suites.as_ref().filter(|suites| !suites.is_empty()) {
+        if !suites.iter().any(|(suite, _)| works(suite)) {
+            let words: Vec<_> = on.iter().map(ToString::to_string).collect();
+            let finding = report.at(&NO_SUITE, suites[0].1, Part::Value);
+            let finding = finding.fact("rule", view.name());
+            return report.push(finding.fact("versions", words.join(" and ")));
+        }
+        for (suite, tag) in suites.iter().filter(|(suite, _)| !works(suite)) {
+            let words: Vec<_> = suite.protocols.iter().map(ToString::to_string).collect();
+            let finding = report.at(&SUITE_UNUSED, *tag, Part::Value);
+            let finding = finding.fact("suite", suite.name);
+            report.push(finding.fact("versions", words.join(", ")));
+        }
+    }
+    let tls13 = |(suite, _): &(&CipherSuite, Tag)| suite.works_with(Protocol::Tls13);
+    let has = suites.is_some_and(|suites| suites.iter().any(tls13));
+    if on.contains(&Protocol::Tls13) && !has {
+        let tag = view.tag(Protocol::Tls13.attribute());
+        let finding = report.at(&NO_TLS13_SUITE, tag, Part::Keyword);
+        report.push(finding.fact("rule", view.name()));
+    }
+    let profile = view.value("SuiteBProfile").unwrap_or("Off");
+    if !profile.eq_ignore_ascii_case("Off") && !on.contains(&Protocol::Tls12) {
+        let finding = report.at(&SUITE_B, view.tag("SuiteBProfile"), Part::Value);
+        report.push(finding.fact("profile", profile));
+    }
 }
 
-impl View<'_> {
-    fn parameter(&self, name: &str) -> Option<&Parameter<'_>> {
-        let mut all = self.parameters.iter();
-        all.find(|one| one.row.name.eq_ignore_ascii_case(name))
+fn groups(view: &View<'_>, report: &mut Report<'_>) {
+    if !view.is("HandshakeRole", "Client") || !view.is("TLSv1.3", "On") {
+        return;
     }
-
-    /// The value that counts: coded, or the default.
-    fn value(&self, name: &str) -> Option<&str> {
-        let parameter = self.parameter(name)?;
-        let coded = parameter
-            .said
-            .as_ref()
-            .and_then(|said| said.attributes.first());
-        coded.map(|one| one.value()).or(parameter.default)
+    let (curves, groups) = (
+        view.codes("ClientECurves"),
+        view.codes("ClientKeyShareGroups"),
+    );
+    let any = curves.iter().any(|curve| curve.eq_ignore_ascii_case("Any"));
+    let together = any || groups.iter().any(|group| curves.contains(group));
+    if !together && !curves.is_empty() && !groups.is_empty() {
+        let finding = report.at(&NO_COMMON_GROUP, view.tag("ClientECurves"), Part::Value);
+        let finding = finding.fact("groups", groups.join(" "));
+        report.push(finding.fact("curves", curves.join(" ")));
     }
+}
 
-    fn is(&self, name: &str, word: &str) -> bool {
-        self.value(name)
-            .is_some_and(|value| value.eq_ignore_ascii_case(word))
-    }
-
-    /// Where a parameter is coded; the rule where it is not.
-    fn tag(&self, name: &str) -> Tag {
-        let said = self.parameter(name).and_then(|one| one.said.as_ref());
-        let coded = said.and_then(|said| said.attributes.first());
-        coded.map_or(self.rule.tag, |one| one.tag)
-    }
-
-    fn name(&self) -> &str {
-        self.rule.name_str().unwrap_or("")
-    }
-
-    /// The suites that are coded, each with its place; `None`: a list of System SSL counts.
-    fn suites(&self) -> Option<Vec<(&'static CipherSuite, Tag)>> {
-        let names = ["V3CipherSuites", "V3CipherSuites4Char"];
-        let said = names
-            .iter()
-            .filter_map(|name| self.parameter(name)?.said.as_ref());
-        let attributes: Vec<_> = said.flat_map(|said| &said.attributes).collect();
-        if attributes.is_empty() {
-            return None;
-        }
-        let suites = attributes.into_iter().flat_map(|attribute| {
-            let codes = match attribute.def().and_then(CodeList::of) {
-                Some(list) => list.split(attribute.value()),
-                None => vec![attribute.value().to_owned()],
-            };
-            let suites = codes.into_iter().filter_map(|code| suite_of(&code));
-            suites
-                .map(|suite| (suite, attribute.tag))
-                .collect::<Vec<_>>()
-        });
-        Some(suites.collect())
-    }
-
-    fn versions(&self, report: &mut Report<'_>) {
-        let on: Vec<_> = Protocol::ALL
-            .into_iter()
-            .filter(|version| self.is(version.attribute(), "On"))
-            .collect();
-        if on.is_empty() {
-            let finding = report.at(&NO_VERSION, self.rule.tag, Part::Value);
-            return report.push(finding.fact("rule", self.name()));
-        }
-        let suites = self.suites();
-        let works = |suite: &CipherSuite| on.iter().any(|version| suite.works_with(*version));
-        if let Some(suites) = suites.as_ref().filter(|suites| !suites.is_empty()) {
-            if !suites.iter().any(|(suite, _)| works(suite)) {
-                let words: Vec<_> = on.iter().map(ToString::to_string).collect();
-                let finding = report.at(&NO_SUITE, suites[0].1, Part::Value);
-                let finding = finding.fact("rule", self.name());
-                return report.push(finding.fact("versions", words.join(" and ")));
-            }
-            for (suite, tag) in suites.iter().filter(|(suite, _)| !works(suite)) {
-                let words: Vec<_> = suite.protocols.iter().map(ToString::to_string).collect();
-                let finding = report.at(&SUITE_UNUSED, *tag, Part::Value);
-                let finding = finding.fact("suite", suite.name);
-                report.push(finding.fact("versions", words.join(", ")));
-            }
-        }
-        let tls13 = |(suite, _): &(&CipherSuite, Tag)| suite.works_with(Protocol::Tls13);
-        let has = suites.is_some_and(|suites| suites.iter().any(tls13));
-        if on.contains(&Protocol::Tls13) && !has {
-            let tag = self.tag(Protocol::Tls13.attribute());
-            let finding = report.at(&NO_TLS13_SUITE, tag, Part::Keyword);
-            report.push(finding.fact("rule", self.name()));
-        }
-        let profile = self.value("SuiteBProfile").unwrap_or("Off");
-        if !profile.eq_ignore_ascii_case("Off") && !on.contains(&Protocol::Tls12) {
-            let finding = report.at(&SUITE_B, self.tag("SuiteBProfile"), Part::Value);
-            report.push(finding.fact("profile", profile));
-        }
-    }
-
-    /// The codes of a list, coded or by default.
-    fn codes(&self, name: &str) -> Vec<String> {
-        let Some(parameter) = self.parameter(name) else {
-            return Vec::new();
-        };
-        let said = parameter.said.iter().flat_map(|said| &said.attributes);
-        let mut lines: Vec<_> = said.map(|one| one.value()).collect();
-        if lines.is_empty() {
-            lines.extend(parameter.default);
-        }
-        let list = CodeList::of(parameter.row);
-        let codes = lines
-            .into_iter()
-            .flat_map(|line| list.map(|list| list.split(line)));
-        codes.flatten().collect()
-    }
-
-    fn groups(&self, report: &mut Report<'_>) {
-        if !self.is("HandshakeRole", "Client") || !self.is("TLSv1.3", "On") {
-            return;
-        }
-        let (curves, groups) = (
-            self.codes("ClientECurves"),
-            self.codes("ClientKeyShareGroups"),
-        );
-        let any = curves.iter().any(|curve| curve.eq_ignore_ascii_case("Any"));
-        let together = any || groups.iter().any(|group| curves.contains(group));
-        if !together && !curves.is_empty() && !groups.is_empty() {
-            let finding = report.at(&NO_COMMON_GROUP, self.tag("ClientECurves"), Part::Value);
-            let finding = finding.fact("groups", groups.join(" "));
-            report.push(finding.fact("curves", curves.join(" ")));
-        }
-    }
-
-    fn roles(&self, report: &mut Report<'_>) {
-        let (keyword, role) = ("ClientAuthType", self.value("HandshakeRole").unwrap_or(""));
-        let coded = self
-            .parameter(keyword)
-            .is_some_and(|one| one.said.is_some());
-        // `PassThru` asks for nothing anyway.
-        if coded && role.eq_ignore_ascii_case("Server") && !self.is(keyword, "PassThru") {
-            let finding = report.at(&ROLE_UNUSED, self.tag(keyword), Part::Keyword);
-            report.push(finding.fact("keyword", keyword).fact("role", role));
-        }
+fn roles(view: &View<'_>, report: &mut Report<'_>) {
+    let (keyword, role) = ("ClientAuthType", view.value("HandshakeRole").unwrap_or(""));
+    let coded = view.coded(keyword).is_some();
+    // `PassThru` asks for nothing anyway.
+    if coded && role.eq_ignore_ascii_case("Server") && !view.is(keyword, "PassThru") {
+        let finding = report.at(&ROLE_UNUSED, view.tag(keyword), Part::Keyword);
+        report.push(finding.fact("keyword", keyword).fact("role", role));
     }
 }

@@ -243,6 +243,24 @@ fn every_bad_example_raises_its_code_alone() {
 }
 
 #[test]
+fn codes_of_suites_in_a_row_are_read_each() {
+    let (_, text, _) = BAD.iter().find(|(code, ..)| *code == "AT222").unwrap();
+    let suites = " TTLSCipherParms\n {\n  V3CipherSuites4Char 13021301C030\n }\n TTLSKeyringParms";
+    let text = text.replace(" TTLSKeyringParms", suites);
+    assert_eq!(found(&text), []);
+}
+
+#[test]
+fn x25519_is_a_curve_of_clients_while_tls_1_3_is_on() {
+    let (_, text, _) = BAD.iter().find(|(code, ..)| *code == "AT224").unwrap();
+    let text = text.replace(
+        "  ClientECurves 0024\n  ClientKeyShareGroups 0023\n",
+        "  ClientKeyShareGroups 0029\n",
+    );
+    assert_eq!(found(&text), []);
+}
+
+#[test]
 fn every_code_has_an_example() {
     let pages: HashSet<_> = checks()
         .iter()

@@ -19,6 +19,7 @@ pub mod resolve;
 pub mod spelling;
 pub mod syntax;
 pub mod table;
+mod view;
 
 pub use account::{Account, Fate, FileAccount, Told, by_file};
 pub use effective::effective;
@@ -30,3 +31,4 @@ pub use origins::{Locate, Origin, Origins, Part};
 pub use release::{Release, UnknownRelease};
 pub use resolve::{ConfigurationFile, Files, Resolved, ResolvedStack, resolve};
 pub use syntax::{Tree, parse};
+pub use view::{SUITES, View};

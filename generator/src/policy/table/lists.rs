@@ -129,6 +129,28 @@ pub fn suite_codes(row: Option<&AttributeDef>, value: &str) -> Vec<String> {
         .collect()
 }
 
+/// The suites of a line of a policy: one by its name, or codes in a row, of the width that the attribute
+/// takes. What is none is left out, as is a name where only codes may stand: it does not take effect
+/// (IP Configuration Reference 3.1, TTLSCipherParms).
+pub fn suites_in(kind: Kind, line: &str) -> Vec<&'static CipherSuite> {
+    let line = line.trim();
+    let (width, by_code): (_, fn(&str) -> Option<&'static CipherSuite>) = match kind {
+        Kind::Suites(SuiteForm::V2) => (1, suite_by_v2_code),
+        Kind::Suites(SuiteForm::V3) => (2, suite_by_short_code),
+        Kind::Suites(SuiteForm::V3Char4) => (4, suite_by_code),
+        _ => return Vec::new(),
+    };
+    match suite_named(line) {
+        Some(_) if width == 4 => Vec::new(),
+        Some(suite) => vec![suite],
+        None => {
+            let codes = line.as_bytes().chunks(width);
+            let codes = codes.filter_map(|code| std::str::from_utf8(code).ok());
+            codes.filter_map(by_code).collect()
+        }
+    }
+}
+
 /// "256 bit, TLS 1.2, ECDHE".
 fn of_suite(suite: &'static CipherSuite) -> Code {
     let newest = suite.protocols.iter().max();
@@ -216,6 +238,24 @@ mod tests {
             assert_eq!(words(list, text).as_deref(), Some(expected));
         }
         assert_eq!(words(CodeList::SignaturePairs, "0999"), None);
+    }
+
+    #[test]
+    fn a_line_of_suites_holds_a_name_or_codes_in_a_row() {
+        let codes = |form, line| {
+            let suites = suites_in(Kind::Suites(form), line).into_iter();
+            suites.map(|suite| suite.code).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            codes(SuiteForm::V3Char4, "13021301C030"),
+            ["1302", "1301", "C030"]
+        );
+        assert_eq!(codes(SuiteForm::V3, "352F"), ["0035", "002F"]);
+        assert_eq!(codes(SuiteForm::V3, "TLS_AES_128_GCM_SHA256"), ["1301"]);
+        assert_eq!(codes(SuiteForm::V2, "17"), ["1", "7"]);
+        assert!(codes(SuiteForm::V3Char4, "TLS_AES_128_GCM_SHA256").is_empty());
+        assert!(codes(SuiteForm::V3, "35é").iter().eq(&["0035"]));
+        assert!(suites_in(Kind::Flag, "On").is_empty());
     }
 
     #[test]
