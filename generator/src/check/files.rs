@@ -7,7 +7,7 @@ use crate::finding::{Finding, Page, Place, Severity};
 use crate::policy::model::Keyword;
 use crate::policy::table::lines::{COMMON_TTLS_CONFIG, TCP_IMAGE, TTLS_CONFIG};
 use crate::policy::{
-    Files, Origins, Policy, Release, ResolvedStack, encoding, lower, parse, resolve,
+    Files, Origins, Policy, Reading, Release, ResolvedStack, encoding, lower, parse, resolve,
 };
 
 /// What a file leads to.
@@ -101,6 +101,7 @@ fn of_policy_file(path: &str, policy: Policy, origins: Origins) -> ResolvedStack
         image_path: String::new(),
         policy_path: Some(path.to_owned()),
         common_path: None,
+        reading: Reading::default(),
         policy,
         origins,
     }

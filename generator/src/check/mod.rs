@@ -3,6 +3,7 @@
 //! One file per check, with its pages. A check holds the facts; where they stand, the caller's table of
 //! tags knows.
 
+mod account;
 mod conditions;
 mod dangling_reference;
 mod duplicate_attribute;
@@ -28,6 +29,7 @@ use crate::policy::spelling::closest;
 use crate::policy::table::StatementDef;
 use crate::policy::{Locate, Part, Policy, Release, Statement, Tag, lower, resolve};
 
+pub use account::{Fate, account};
 pub use files::{Checked, FileKind, check_file};
 
 /// One check: its pages, and the function that looks.

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of objects. Reading never fails: it returns what was read and a list of findings.
 
+pub mod conditions;
 pub mod effective;
 pub mod emit;
 pub mod encoding;
@@ -11,6 +12,7 @@ pub mod model;
 mod named;
 pub mod net;
 mod origins;
+pub mod pasearch;
 mod release;
 pub mod resolve;
 pub mod spelling;
@@ -24,5 +26,5 @@ pub use model::{Attribute, Item, Keyword, Policy, Statement, Tag};
 pub use named::Named;
 pub use origins::{Locate, Origin, Origins, Part};
 pub use release::{Release, UnknownRelease};
-pub use resolve::{Files, Resolved, ResolvedStack, resolve};
+pub use resolve::{Files, Reading, Resolved, ResolvedStack, resolve};
 pub use syntax::{Tree, parse};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::model::{Policy, Statement};
-use super::table::{StatementDef, TTLS_GROUP_ACTION};
+use super::table::{Kind, StatementDef, TTLS_GROUP_ACTION};
 
 /// Finds statements by name, for questions about many rules.
 pub struct Named<'p>(HashMap<(&'static str, &'p str), &'p Statement>);
@@ -21,6 +21,24 @@ impl<'p> Named<'p> {
     /// The statement that a reference to this name means.
     pub fn find(&self, def: &'static StatementDef, name: &str) -> Option<&'p Statement> {
         self.0.get(&(def.name, name)).copied()
+    }
+
+    /// The members of a group: blocks in it, then statements that it names. `None` for a name that
+    /// nothing has.
+    pub fn members<'a>(
+        &'a self,
+        group: &'a Statement,
+        def: &'static StatementDef,
+    ) -> impl Iterator<Item = Option<&'a Statement>> {
+        let inline = group
+            .blocks()
+            .filter(move |block| block.def() == Some(def))
+            .map(Some);
+        let named = group.attributes().filter_map(move |attribute| {
+            let row = attribute.def()?;
+            (row.kind == Kind::Ref(def.name)).then(|| self.find(def, attribute.value()))
+        });
+        inline.chain(named)
     }
 
     /// Whether the group action of a rule turns TLS on or off; `None`: it says neither.
