@@ -5,6 +5,7 @@ mod check;
 mod data;
 mod disk;
 mod explain;
+mod generate;
 mod lines;
 mod restore;
 mod serve;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         .subcommand(show::command())
         .subcommand(simulate::command())
         .subcommand(explain::command())
+        .subcommand(generate::command())
         .subcommand(backup::command())
         .subcommand(verify::command())
         .subcommand(restore::command())
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Some(("show", matches)) => return show::run(matches),
         Some(("simulate", matches)) => return simulate::run(matches),
         Some(("explain", matches)) => return explain::run(matches),
+        Some(("generate", matches)) => return generate::run(matches),
         Some(("backup", matches)) => return backup::run(matches),
         Some(("verify", matches)) => return verify::run(matches),
         Some(("restore", matches)) => return restore::run(matches),

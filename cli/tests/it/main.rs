@@ -5,6 +5,7 @@
 mod backup;
 mod check;
 mod crash;
+mod generate;
 mod program;
 mod serve;
 mod show;
