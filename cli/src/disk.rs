@@ -129,10 +129,14 @@ pub enum Unasked {
 /// What such a command asks about: all that was found, with the stacks that were asked for and no other;
 /// at least one.
 pub fn checked(matches: &ArgMatches) -> Result<Checked, Unasked> {
-    let disk = Disk::of(matches);
+    checked_on(&Disk::of(matches), matches)
+}
+
+/// The same, with the files at hand afterwards.
+pub fn checked_on(disk: &Disk, matches: &ArgMatches) -> Result<Checked, Unasked> {
     let path: Option<&PathBuf> = matches.get_one("file");
     let name = disk.name(path.map_or(Path::new(""), PathBuf::as_path))?;
-    let mut checked = check_file(&name, &disk, release(matches));
+    let mut checked = check_file(&name, disk, release(matches));
     let wanted = stacks(matches);
     checked.stacks.retain(|stack| {
         let mut names = wanted.iter();

@@ -7,6 +7,7 @@ mod data;
 mod disk;
 mod explain;
 mod fmt;
+mod generate;
 mod lines;
 mod lsp;
 mod restore;
@@ -31,6 +32,7 @@ fn command() -> Command {
         .subcommand(show::command())
         .subcommand(simulate::command())
         .subcommand(explain::command())
+        .subcommand(generate::command())
         .subcommand(backup::command())
         .subcommand(verify::command())
         .subcommand(restore::command())
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Some(("show", matches)) => return show::run(matches),
         Some(("simulate", matches)) => return simulate::run(matches),
         Some(("explain", matches)) => return explain::run(matches),
+        Some(("generate", matches)) => return generate::run(matches),
         Some(("backup", matches)) => return backup::run(matches),
         Some(("verify", matches)) => return verify::run(matches),
         Some(("restore", matches)) => return restore::run(matches),

@@ -9,6 +9,7 @@ mod explain;
 mod fmt;
 mod lsp;
 mod openssl;
+mod generate;
 mod program;
 mod serve;
 mod show;

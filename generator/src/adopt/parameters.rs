@@ -9,7 +9,7 @@ use crate::objects::{
     SyslogFacility, TrafficRow, Versions,
 };
 use crate::policy::effective::{Parameter, Said};
-use crate::policy::table::lists::{suite_codes, suite_of};
+use crate::policy::table::lists::suites_of_line;
 use crate::policy::table::suites::Protocol;
 use crate::policy::table::{AttributeDef, Kind, Repeat, Scope};
 use crate::policy::{Attribute, Tag};
@@ -321,12 +321,13 @@ fn suites(parameters: &[Parameter<'_>]) -> Suites {
     let mut lines: Vec<_> = said.flat_map(|said| &said.attributes).collect();
     // As they stand in the block, whichever attribute names them.
     crate::sort::by_key(&mut lines, |line| line.tag);
-    let codes = lines.into_iter().flat_map(|line| {
-        let texts = suite_codes(line.def(), line.value());
-        texts.into_iter().map(|text| match suite_of(&text) {
-            Some(suite) => suite.code.to_owned(),
-            None => text,
-        })
+    let codes = lines.into_iter().flat_map(|line| match line.def().map(|row| row.kind) {
+        Some(Kind::Suites(form)) => {
+            let suites = suites_of_line(line.value(), form).into_iter();
+            let codes = suites.map(|suite| suite.map_or_else(|text| text, |suite| suite.code.to_owned()));
+            codes.collect::<Vec<_>>()
+        }
+        _ => Vec::new(),
     });
     Suites::List(codes.collect())
 }

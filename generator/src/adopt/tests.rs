@@ -13,7 +13,7 @@ use crate::objects::{Endpoint, Layout, MapUse, library};
 use crate::policy::effective::{Parameter, Said};
 use crate::policy::lookup::{Connection, Moment, Rule, rules};
 use crate::policy::model::Policy;
-use crate::policy::table::lists::{suite_codes, suite_of};
+use crate::policy::table::lists::suites_of_line;
 use crate::policy::table::{Kind, Repeat};
 use crate::policy::{Named, lower, parse};
 
@@ -158,12 +158,14 @@ fn suites(parameters: &[Parameter<'_>]) -> Vec<String> {
         .filter(|said| Some(said.scope as usize) == scope);
     let mut lines: Vec<_> = said.flat_map(|said| &said.attributes).collect();
     lines.sort_by_key(|line| line.tag);
-    let codes = lines
-        .into_iter()
-        .flat_map(|line| suite_codes(line.def(), line.value()));
-    codes
-        .map(|code| suite_of(&code).map_or(code.clone(), |suite| suite.code.to_owned()))
-        .collect()
+    let codes = lines.into_iter().flat_map(|line| match line.def().map(|row| row.kind) {
+        Some(Kind::Suites(form)) => suites_of_line(line.value(), form),
+        _ => Vec::new(),
+    });
+    let code = |suite: Result<&crate::policy::table::suites::CipherSuite, String>| {
+        suite.map_or_else(|text| text, |suite| suite.code.to_owned())
+    };
+    codes.map(code).collect()
 }
 
 /// Connections at the edges of what rules take: one for each rule, and for each two that overlap.

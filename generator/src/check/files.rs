@@ -8,7 +8,7 @@ use crate::policy::model::Keyword;
 use crate::policy::resolve::follow;
 use crate::policy::table::lines::{COMMON_TTLS_CONFIG, TCP_IMAGE, TTLS_CONFIG};
 use crate::policy::{
-    Account, ConfigurationFile, FileAccount, Files, Lowered, Policy, Release, Resolved,
+    Account, ConfigurationFile, FileAccount, Files, Lowered, Policy, Reading, Release, Resolved,
     ResolvedStack, by_file, encoding, lower, parse, resolve,
 };
 
@@ -129,6 +129,7 @@ fn of_policy_file(path: &str, lowered: Lowered) -> Resolved {
         image_path: String::new(),
         policy_path: Some(path.to_owned()),
         common_path: None,
+        reading: Reading::default(),
         account: Account::of_policy(&lowered.policy),
         policy: lowered.policy,
         origins: lowered.origins,

@@ -4,6 +4,7 @@
 
 mod account;
 pub mod at;
+pub mod conditions;
 pub mod effective;
 pub mod emit;
 pub mod encoding;
@@ -14,6 +15,7 @@ pub mod model;
 mod named;
 pub mod net;
 mod origins;
+pub mod pasearch;
 mod release;
 pub mod resolve;
 pub mod spelling;
@@ -29,6 +31,6 @@ pub use model::{Attribute, Item, Keyword, Policy, Statement, Tag};
 pub use named::Named;
 pub use origins::{Locate, Origin, Origins, Part};
 pub use release::{Release, UnknownRelease};
-pub use resolve::{ConfigurationFile, Files, Resolved, ResolvedStack, resolve};
+pub use resolve::{ConfigurationFile, Files, Reading, Resolved, ResolvedStack, resolve};
 pub use syntax::{Tree, parse};
 pub use view::{SUITES, View};

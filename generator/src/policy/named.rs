@@ -23,6 +23,24 @@ impl<'p> Named<'p> {
         self.0.get(&(def.name, name)).copied()
     }
 
+    /// The members of a group: blocks in it, then statements that it names. `None` for a name that
+    /// nothing has.
+    pub fn members<'a>(
+        &'a self,
+        group: &'a Statement,
+        def: &'static StatementDef,
+    ) -> impl Iterator<Item = Option<&'a Statement>> {
+        let inline = group
+            .blocks()
+            .filter(move |block| block.def() == Some(def))
+            .map(Some);
+        let named = group.attributes().filter_map(move |attribute| {
+            let row = attribute.def()?;
+            (row.kind == Kind::Ref(def.name)).then(|| self.find(def, attribute.value()))
+        });
+        inline.chain(named)
+    }
+
     /// Whether the group action of a rule turns TLS on or off; `None`: it says neither.
     pub fn protects(&self, rule: &Statement) -> Option<bool> {
         let name = rule.value("TTLSGroupActionRef")?;

@@ -53,12 +53,55 @@ pub struct ResolvedStack {
     /// The file that the last `TTLSConfig` names.
     pub policy_path: Option<String>,
     pub common_path: Option<String>,
+    /// How its AT-TLS file is read and installed.
+    pub reading: Reading,
     /// The statements of the common file, then those of the stack's own: of one name the last counts.
     pub policy: Policy,
     /// Where each tag of `policy` points.
     pub origins: Origins,
     /// What became of each statement of `policy`.
     pub account: Account,
+}
+
+/// What `TTLSConfig` and `TcpImage` say beside their paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The image file has a `TTLSConfig`.
+    pub configured: bool,
+    /// Policies are deleted before they are loaded at a start or refresh; `NOFLUSH` when nobody says.
+    pub flush: bool,
+    /// Policies are removed when the Policy Agent ends; `NOPURGE` when nobody says.
+    pub purge: bool,
+    /// Seconds after which the files are read again.
+    pub interval: u32,
+}
+
+impl Default for Reading {
+    /// As a listing of a system shows it on which nothing of this was coded; that `NOFLUSH` and
+    /// `NOPURGE` are the defaults is general knowledge.
+    fn default() -> Self {
+        Self {
+            configured: false,
+            flush: false,
+            purge: false,
+            interval: 1800,
+        }
+    }
+}
+
+impl Reading {
+    /// Takes over what a statement says; what it does not say stays.
+    fn heed(&mut self, statement: &Statement) {
+        for word in statement.parameters() {
+            match word.as_str().to_ascii_uppercase().as_str() {
+                "FLUSH" => self.flush = true,
+                "NOFLUSH" => self.flush = false,
+                "PURGE" => self.purge = true,
+                "NOPURGE" => self.purge = false,
+                other => self.interval = other.parse().unwrap_or(self.interval),
+            }
+        }
+    }
 }
 
 /// Follows a main configuration file.
@@ -154,10 +197,19 @@ impl<'a> Reader<'a> {
         named_by: Option<&Statement>,
         main: &Main<'_>,
     ) {
+        let mut reading = Reading::default();
+        if let Some(image) = named_by {
+            reading.heed(image);
+        }
         let named_by = named_by.map(|image| main.origins.place(image.tag, Part::Value));
         let mut origins = Origins::default();
         let image = self.file(image_path, &mut origins, named_by);
-        let stack = self.stack_of(name, image_path, image.as_ref(), &origins, main);
+        let mut stack = self.stack_of(name, image_path, image.as_ref(), &origins, main);
+        if let Some(config) = image.as_ref().and_then(|image| of(image, &TTLS_CONFIG).last()) {
+            reading.configured = true;
+            reading.heed(config);
+        }
+        stack.reading = reading;
         self.stacks.push(stack);
         if let Some(policy) = image
             && self.looked_over.insert(image_path.to_owned())
@@ -189,6 +241,7 @@ impl<'a> Reader<'a> {
             common_path: common
                 .and_then(|common| path_of(common, 0))
                 .map(str::to_owned),
+            reading: Reading::default(),
             policy: Policy::default(),
             origins: Origins::default(),
             account: Account::default(),
@@ -437,6 +490,15 @@ mod tests {
         let own = &resolved.stacks[0];
         let tag = own.policy.statements[1].tag;
         assert_eq!(own.origins.line(tag), Some(("/own", 1)));
+        let expected = Reading {
+            configured: true,
+            flush: true,
+            purge: false,
+            interval: 600,
+        };
+        assert_eq!(own.reading, expected);
+        assert!(resolved.stacks[1].reading.purge && !resolved.stacks[1].reading.flush);
+        assert_eq!(resolved.stacks[1].reading.interval, 1800);
     }
 
     #[test]

@@ -110,22 +110,26 @@ pub fn suite_of(text: &str) -> Option<&'static CipherSuite> {
         .or_else(|| suite_by_v2_code(text))
 }
 
-/// The names and codes in a value of an attribute that takes suites: one name, or codes that are joined.
-pub fn suite_codes(row: Option<&AttributeDef>, value: &str) -> Vec<String> {
-    let length = match row.map(|row| row.kind) {
-        Some(Kind::Suites(SuiteForm::V2)) => 1,
-        Some(Kind::Suites(SuiteForm::V3)) => 2,
-        Some(Kind::Suites(SuiteForm::V3Char4)) => 4,
-        _ => return vec![value.to_owned()],
-    };
-    let is_codes =
-        value.len().is_multiple_of(length) && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !is_codes || suite_named(value).is_some() {
-        return vec![value.to_owned()];
+/// The suites that one line of a policy names: by name, or by joined codes as wide as the form has
+/// them. What is not known stays as it is written.
+pub fn suites_of_line(line: &str, form: SuiteForm) -> Vec<Result<&'static CipherSuite, String>> {
+    if let Some(suite) = suite_named(line) {
+        return vec![Ok(suite)];
     }
-    let codes = value.as_bytes().chunks(length);
+    if !line.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return vec![Err(line.to_owned())];
+    }
+    let codes = line.as_bytes().chunks(form.width());
     codes
-        .map(|code| String::from_utf8_lossy(code).into_owned())
+        .map(|code| {
+            let code = String::from_utf8_lossy(code);
+            let suite = match form {
+                SuiteForm::V2 => suite_by_v2_code(&code),
+                SuiteForm::V3 => suite_by_short_code(&code),
+                SuiteForm::V3Char4 => suite_by_code(&code),
+            };
+            suite.ok_or_else(|| code.into_owned())
+        })
         .collect()
 }
 
@@ -133,22 +137,14 @@ pub fn suite_codes(row: Option<&AttributeDef>, value: &str) -> Vec<String> {
 /// takes. What is none is left out, as is a name where only codes may stand: it does not take effect
 /// (IP Configuration Reference 3.1, TTLSCipherParms).
 pub fn suites_in(kind: Kind, line: &str) -> Vec<&'static CipherSuite> {
-    let line = line.trim();
-    let (width, by_code): (_, fn(&str) -> Option<&'static CipherSuite>) = match kind {
-        Kind::Suites(SuiteForm::V2) => (1, suite_by_v2_code),
-        Kind::Suites(SuiteForm::V3) => (2, suite_by_short_code),
-        Kind::Suites(SuiteForm::V3Char4) => (4, suite_by_code),
-        _ => return Vec::new(),
+    let Kind::Suites(form) = kind else {
+        return Vec::new();
     };
-    match suite_named(line) {
-        Some(_) if width == 4 => Vec::new(),
-        Some(suite) => vec![suite],
-        None => {
-            let codes = line.as_bytes().chunks(width);
-            let codes = codes.filter_map(|code| std::str::from_utf8(code).ok());
-            codes.filter_map(by_code).collect()
-        }
+    let line = line.trim();
+    if form == SuiteForm::V3Char4 && suite_named(line).is_some() {
+        return Vec::new();
     }
+    suites_of_line(line, form).into_iter().flatten().collect()
 }
 
 /// "256 bit, TLS 1.2, ECDHE".
@@ -263,6 +259,27 @@ mod tests {
         let codes: Vec<_> = CURVES.choices().iter().map(|code| code.code).collect();
         assert_eq!(codes, ["0023", "0029", "Any"]);
         assert_eq!(CodeList::Suites.choices().len(), suites().len());
+    }
+
+    #[test]
+    fn a_line_of_suites_falls_into_its_codes() {
+        let codes = |line: &str, form| -> Vec<String> {
+            let suites = suites_of_line(line, form).into_iter();
+            suites
+                .map(|suite| {
+                    suite.map_or_else(|text| format!("?{text}"), |one| one.code.to_owned())
+                })
+                .collect()
+        };
+        assert_eq!(codes("2F35", SuiteForm::V3), ["002F", "0035"]);
+        assert_eq!(codes("C02F1301", SuiteForm::V3Char4), ["C02F", "1301"]);
+        assert_eq!(
+            codes("tls_rsa_with_aes_128_cbc_sha", SuiteForm::V3),
+            ["002F"]
+        );
+        assert_eq!(codes("2FFF3", SuiteForm::V3), ["002F", "?FF", "?3"]);
+        assert_eq!(codes("nonsense", SuiteForm::V3Char4), ["?nonsense"]);
+        assert_eq!(codes("", SuiteForm::V3), Vec::<String>::new());
     }
 
     #[test]
