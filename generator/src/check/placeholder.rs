@@ -49,27 +49,39 @@ pub(super) fn is_placeholder(value: &str) -> bool {
 }
 
 fn stands_for(text: &str) -> bool {
+    // Nearly every value of a policy is told by its first letter.
+    match text.chars().next() {
+        Some(first) if AROUND.iter().any(|(open, _)| *open == first) => is_in_signs(text),
+        Some('c' | 'C' | 'r' | 'R' | 'f' | 'F' | 't' | 'T') => {
+            WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+        }
+        Some('x' | 'X' | 'n' | 'N') => is_crossed_out(text),
+        Some('$') => text.starts_with("${") && text.ends_with('}'),
+        Some('{') => text.starts_with("{{") && text.ends_with("}}"),
+        _ => false,
+    }
+}
+
+fn is_in_signs(text: &str) -> bool {
     let inside = AROUND.iter().find_map(|(open, close)| {
         let rest = text.strip_prefix(*open)?;
         rest.strip_suffix(*close)
     });
     // An IPv6 address can stand in brackets.
-    let named = inside.is_some_and(|inside| {
+    inside.is_some_and(|inside| {
         let first = inside.chars().next();
         first.is_some_and(char::is_alphabetic) && !inside.contains(':')
-    });
-    let word = WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
-    named || word || is_crossed_out(text)
+    })
 }
 
 /// "xxx.xxx.x.x", "nnnn": one letter in place of each that is to come.
 fn is_crossed_out(text: &str) -> bool {
-    let rest = text.trim_start_matches(['x', 'X', 'n', 'N', '.', ':', '-']);
-    let letters = text.bytes().filter(u8::is_ascii_alphabetic);
-    let mut kinds: Vec<_> = letters.map(|byte| byte.to_ascii_lowercase()).collect();
-    let count = kinds.len();
-    kinds.dedup();
-    rest.is_empty() && kinds.len() == 1 && count >= 4
+    let only = |letter: u8| {
+        let mut bytes = text.bytes();
+        bytes.all(|byte| byte.eq_ignore_ascii_case(&letter) || matches!(byte, b'.' | b':' | b'-'))
+    };
+    let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    letters >= 4 && (only(b'x') || only(b'n'))
 }
 
 #[cfg(test)]
@@ -90,6 +102,9 @@ mod tests {
             "<user>/RING",
             "nnnn",
             "<my label>",
+            "${ring}",
+            "{{ ring }}",
+            "USER/${ring}",
         ] {
             assert!(is_placeholder(text), "{text}");
         }
@@ -109,6 +124,7 @@ mod tests {
             "<",
             "[fe80::1]",
             "*",
+            "$JOB",
             "...",
         ] {
             assert!(!is_placeholder(text), "{text}");

@@ -503,6 +503,7 @@ fn what_is_to_be_filled_in_is_said_once() {
     for (line, code) in [
         ("Jobname ?job?", "AT238"),
         ("LocalPortRange <port>", "AT238"),
+        ("Userid ${user}", "AT238"),
         ("LocalAddr xxx.xxx.xxx.xxx", "AT237"),
         ("TTLSConnectionActionRef <action>", "AT237"),
     ] {
