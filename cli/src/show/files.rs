@@ -38,7 +38,10 @@ fn entries<'a>(checked: &'a Checked, stack: &'a ResolvedStack) -> Vec<Entry<'a>>
     let statements = &stack.policy.statements;
     let fates = stack.account.fates().iter().zip(statements).enumerate();
     let entries = fates.map(|(at, (fate, statement))| {
-        let later = stack.account.overridden_by(at).and_then(|at| statements.get(at));
+        let later = stack
+            .account
+            .overridden_by(at)
+            .and_then(|at| statements.get(at));
         let words = match fate {
             Fate::Used => String::new(),
             Fate::Overridden => later.map_or_else(String::new, |later| {
@@ -65,7 +68,9 @@ fn refusal(checked: &Checked, stack: &ResolvedStack, statement: &Statement) -> S
     let place = stack.origins.place(statement.tag, Part::Keyword);
     let mut findings = checked.findings.iter();
     let why = findings.find(|finding| finding.place == place);
-    why.map_or_else(String::new, |why| format!("{}: {}", why.page.code, why.message()))
+    why.map_or_else(String::new, |why| {
+        format!("{}: {}", why.page.code, why.message())
+    })
 }
 
 /// What is to be said of main and image files, whose statements are lines.

@@ -321,13 +321,16 @@ fn suites(parameters: &[Parameter<'_>]) -> Suites {
     let mut lines: Vec<_> = said.flat_map(|said| &said.attributes).collect();
     // As they stand in the block, whichever attribute names them.
     crate::sort::by_key(&mut lines, |line| line.tag);
-    let codes = lines.into_iter().flat_map(|line| match line.def().map(|row| row.kind) {
-        Some(Kind::Suites(form)) => {
-            let suites = suites_of_line(line.value(), form).into_iter();
-            let codes = suites.map(|suite| suite.map_or_else(|text| text, |suite| suite.code.to_owned()));
-            codes.collect::<Vec<_>>()
-        }
-        _ => Vec::new(),
-    });
+    let codes = lines
+        .into_iter()
+        .flat_map(|line| match line.def().map(|row| row.kind) {
+            Some(Kind::Suites(form)) => {
+                let suites = suites_of_line(line.value(), form).into_iter();
+                let codes = suites
+                    .map(|suite| suite.map_or_else(|text| text, |suite| suite.code.to_owned()));
+                codes.collect::<Vec<_>>()
+            }
+            _ => Vec::new(),
+        });
     Suites::List(codes.collect())
 }

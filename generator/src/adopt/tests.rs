@@ -158,10 +158,12 @@ fn suites(parameters: &[Parameter<'_>]) -> Vec<String> {
         .filter(|said| Some(said.scope as usize) == scope);
     let mut lines: Vec<_> = said.flat_map(|said| &said.attributes).collect();
     lines.sort_by_key(|line| line.tag);
-    let codes = lines.into_iter().flat_map(|line| match line.def().map(|row| row.kind) {
-        Some(Kind::Suites(form)) => suites_of_line(line.value(), form),
-        _ => Vec::new(),
-    });
+    let codes = lines
+        .into_iter()
+        .flat_map(|line| match line.def().map(|row| row.kind) {
+            Some(Kind::Suites(form)) => suites_of_line(line.value(), form),
+            _ => Vec::new(),
+        });
     let code = |suite: Result<&crate::policy::table::suites::CipherSuite, String>| {
         suite.map_or_else(|text| text, |suite| suite.code.to_owned())
     };

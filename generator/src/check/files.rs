@@ -2,14 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::check;
+use super::{check, visit_known};
 use crate::finding::{Finding, Page, Place, Severity};
 use crate::policy::model::Keyword;
 use crate::policy::resolve::follow;
+use crate::policy::table::Kind;
 use crate::policy::table::lines::{COMMON_TTLS_CONFIG, TCP_IMAGE, TTLS_CONFIG};
 use crate::policy::{
-    Account, ConfigurationFile, FileAccount, Files, Lowered, Policy, Reading, Release, Resolved,
-    ResolvedStack, by_file, encoding, lower, parse, resolve,
+    Account, ConfigurationFile, FileAccount, Files, Locate, Lowered, Part, Policy, Reading,
+    Release, Resolved, ResolvedStack, Tag, by_file, encoding, lower, parse, resolve,
 };
 
 /// What a file leads to.
@@ -55,6 +56,7 @@ pub fn check_file(path: &str, files: &dyn Files, release: Release) -> Checked {
             }
         }
         findings.extend(no_rules(stack));
+        findings.extend(refers_to_own(stack, &findings));
     }
     findings.extend(
         unused
@@ -185,8 +187,51 @@ fn in_order(findings: Vec<Finding>, main: &str, stacks: &[ResolvedStack]) -> Vec
     findings
 }
 
+/// What the common file refers to and only the stack's own file has.
+fn refers_to_own(stack: &ResolvedStack, said: &[Finding]) -> Vec<Finding> {
+    let (Some(common), true) = (&stack.common_path, stack.common_path != stack.policy_path) else {
+        return Vec::new();
+    };
+    let in_common = |tag: Tag| {
+        let line = stack.origins.line(tag);
+        line.is_some_and(|(file, _)| file == common)
+    };
+    let mut names: HashMap<(&str, &str), bool> = HashMap::new();
+    for statement in &stack.policy.statements {
+        if let (Some(def), Some(name)) = (statement.def(), statement.name_str()) {
+            *names.entry((def.name, name)).or_default() |= in_common(statement.tag);
+        }
+    }
+    // Of a reference that leads nowhere for another stack it is said already.
+    let dangling: HashSet<_> = said.iter().map(|finding| &finding.place).collect();
+    let mut found = Vec::new();
+    visit_known(&stack.policy, &mut |statement, _| {
+        for attribute in statement.attributes() {
+            let Some(Kind::Ref(target)) = attribute.def().map(|row| row.kind) else {
+                continue;
+            };
+            let only_own = names.get(&(target, attribute.value())) == Some(&false);
+            let place = stack.origins.place(attribute.tag, Part::Value);
+            if only_own && in_common(attribute.tag) && !dangling.contains(&place) {
+                let finding = Finding::new(&REFERS_TO_OWN, place).fact("statement", target);
+                found.push(finding.fact("name", attribute.value()));
+            }
+        }
+    });
+    found
+}
+
 /// Every page of this module.
-pub static PAGES: [&Page; 1] = [&NO_RULES];
+pub static PAGES: [&Page; 2] = [&NO_RULES, &REFERS_TO_OWN];
+
+static REFERS_TO_OWN: Page = Page {
+    code: "AT240",
+    name: "common-file-refers-to-own-file",
+    severity: Severity::Warning,
+    message: "the common file refers to `{statement} {name}`, which only the stack's own file has",
+    help: "move the statement to the common file, or what refers to it to the stack's own file",
+    why: "The common file is read for every stack, before the stack's own file, and should be complete in itself: such a reference led to errors on a real system, and for a stack whose file lacks the name it leads nowhere.",
+};
 
 static NO_RULES: Page = Page {
     code: "AT206",
@@ -302,6 +347,22 @@ mod tests {
             &["AT017 /common 55"],
         );
         with("TTLSConfig /other\n", &[("/rules", a), ("/other", g)], &[]);
+    }
+
+    #[test]
+    fn what_the_common_file_refers_to_stands_in_it() {
+        const OFF: &str = "TTLSGroupAction G\n{\n TTLSEnabled Off\n}\n";
+        const REFERS: &str =
+            "TTLSRule A\n{\n Jobname J\n Direction Both\n TTLSGroupActionRef G\n}\n";
+        let main = ("/main", "CommonTTLSConfig /common\nTTLSConfig /own\n");
+        let with = |common, own, expected: &[&str]| {
+            let files = [main, ("/common", common), ("/own", own)];
+            finds(&files, FileKind::Configuration, expected);
+        };
+        with(REFERS, OFF, &["AT240 /common 60"]);
+        with(OFF, REFERS, &[]);
+        let both = [REFERS, OFF].concat().leak();
+        with(both, OFF, &["AT008 /common 80"]);
     }
 
     #[test]

@@ -205,7 +205,10 @@ impl<'a> Reader<'a> {
         let mut origins = Origins::default();
         let image = self.file(image_path, &mut origins, named_by);
         let mut stack = self.stack_of(name, image_path, image.as_ref(), &origins, main);
-        if let Some(config) = image.as_ref().and_then(|image| of(image, &TTLS_CONFIG).last()) {
+        if let Some(config) = image
+            .as_ref()
+            .and_then(|image| of(image, &TTLS_CONFIG).last())
+        {
             reading.configured = true;
             reading.heed(config);
         }
