@@ -8,11 +8,9 @@ use std::rc::Rc;
 
 use super::Report;
 use crate::policy::effective::{Coded, Line, parameter};
-use crate::policy::table::lists::CodeList;
-use crate::policy::table::suites::{
-    CipherSuite, Fips, Protocol, suite_by_code, suite_by_short_code, suite_by_v2_code, suite_named,
-};
-use crate::policy::table::{Kind, SuiteForm, TTLS_ENVIRONMENT_ACTION, TTLS_RULE};
+use crate::policy::table::lists::{CodeList, suites_of_line};
+use crate::policy::table::suites::{CipherSuite, Fips, Protocol};
+use crate::policy::table::{Kind, TTLS_ENVIRONMENT_ACTION, TTLS_RULE};
 use crate::policy::{Attribute, Part, Policy, Release, Statement, Tag};
 
 /// What counts for the rules with certain three actions.
@@ -212,18 +210,10 @@ pub(super) fn suites_of(attribute: &Attribute) -> Vec<&'static CipherSuite> {
     let Some(Kind::Suites(form)) = attribute.def().map(|row| row.kind) else {
         return Vec::new();
     };
-    let text = attribute.value();
-    if let Some(suite) = suite_named(text) {
-        return vec![suite];
-    }
-    let codes = (0..text.len()).step_by(form.width());
-    let codes = codes.filter_map(|at| text.get(at..at + form.width()));
-    let by_code = codes.filter_map(|code| match form {
-        SuiteForm::V2 => suite_by_v2_code(code),
-        SuiteForm::V3 => suite_by_short_code(code),
-        SuiteForm::V3Char4 => suite_by_code(code),
-    });
-    by_code.collect()
+    suites_of_line(attribute.value(), form)
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[cfg(test)]
