@@ -26,6 +26,10 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
         let (Some(def), Some(name)) = (statement.def(), statement.name_str()) else {
             continue;
         };
+        // Hardly any is there twice, and those that are not need not be remembered.
+        if seen.is_empty() && !report.named.is_overridden(statement) {
+            continue;
+        }
         if let Some(before) = seen.insert((def.name, name), statement) {
             let finding = report.at(&DUPLICATE_STATEMENT, before.tag, Part::Value);
             let later = report.at.place(statement.tag, Part::Value);

@@ -26,7 +26,7 @@ use crate::finding::{Finding, Page, Severity};
 use crate::policy::model::Item;
 use crate::policy::spelling::closest;
 use crate::policy::table::StatementDef;
-use crate::policy::{Locate, Part, Policy, Release, Statement, Tag, lower, resolve};
+use crate::policy::{Locate, Named, Part, Policy, Release, Statement, Tag, lower, resolve};
 
 pub use files::{Checked, FileKind, check_file};
 
@@ -79,6 +79,7 @@ pub fn check(policy: &Policy, release: Release, at: &dyn Locate) -> Vec<Finding>
     let mut report = Report {
         at,
         release,
+        named: &Named::of(policy),
         findings: Vec::new(),
     };
     for check in CHECKS {
@@ -91,6 +92,7 @@ pub fn check(policy: &Policy, release: Release, at: &dyn Locate) -> Vec<Finding>
 struct Report<'a> {
     at: &'a dyn Locate,
     release: Release,
+    named: &'a Named<'a>,
     findings: Vec<Finding>,
 }
 
