@@ -10,7 +10,11 @@ use crate::policy::{emit, lower, parse};
 
 /// Code, a text that raises it and nothing else, the message it raises.
 const BAD: [(&str, &str, &str); 29] = [
-    ("AT001", "TTLSRul A\n{\n}\n", "`TTLSRul` is not a statement"),
+    (
+        "AT001",
+        "TTLSRul A\n{\n}\n",
+        "`TTLSRul` is not a statement of AT-TLS policy",
+    ),
     (
         "AT002",
         "TTLSKeyringParms K\n{\n Keyring a/b\n KeyringPaw x\n}\n",

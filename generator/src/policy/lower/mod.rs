@@ -58,6 +58,7 @@ pub fn lower_into(tree: &Tree<'_>, file: &str, origins: &mut Origins) -> (Policy
         pending: Vec::new(),
         skipped: 0,
         closed: None,
+        stray: false,
     };
     for node in tree.nodes() {
         reader.node(&node);
@@ -82,6 +83,8 @@ struct Reader<'a> {
     skipped: usize,
     /// For each opening brace, whether one closes it; looked up when the first one is one too many.
     closed: Option<Vec<bool>>,
+    /// The last brace was one too many, and reported.
+    stray: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -116,7 +119,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reports a brace too many; of several side by side the first.
+    fn report_stray(&mut self, page: &'static crate::finding::Page, node: &Node) {
+        if !std::mem::replace(&mut self.stray, true) {
+            self.report(page, node.span.clone());
+        }
+    }
+
     fn line(&mut self, node: &Node) {
+        self.stray = false;
         self.part_header(node);
         self.flush(Some(node));
         let mut words = self.tree.words(node.span.clone());
@@ -147,7 +158,7 @@ impl<'a> Reader<'a> {
                 self.begin(held, Some(node.opened));
             }
             None => {
-                self.report(&pages::STRAY_OPEN, node.span.clone());
+                self.report_stray(&pages::STRAY_OPEN, node);
                 // Of two opening braces and one closing one, this is the one too many.
                 if self.is_closed() {
                     self.frames.push(Frame::stray());
@@ -172,7 +183,7 @@ impl<'a> Reader<'a> {
         }
         self.flush(None);
         if self.frames.is_empty() {
-            self.report(&pages::STRAY_CLOSE, node.span.clone());
+            self.report_stray(&pages::STRAY_CLOSE, node);
         } else {
             self.pop();
         }
