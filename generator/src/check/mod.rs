@@ -111,11 +111,12 @@ pub fn pages() -> Vec<&'static Page> {
 }
 
 /// Looks at a policy for one release.
-pub fn check<'p>(policy: &'p Policy, release: Release, at: &'p dyn Locate) -> Vec<Finding> {
+pub fn check(policy: &Policy, release: Release, at: &dyn Locate) -> Vec<Finding> {
+    let named = Named::of(policy);
     let mut report = Report {
         at,
         release,
-        named: Named::of(policy),
+        named: &named,
         findings: Vec::new(),
         said: HashSet::new(),
         idle: idle::Idle::default(),
@@ -144,7 +145,7 @@ pub fn check<'p>(policy: &'p Policy, release: Release, at: &'p dyn Locate) -> Ve
 struct Report<'p> {
     at: &'p dyn Locate,
     release: Release,
-    named: Named<'p>,
+    named: &'p Named<'p>,
     findings: Vec<Finding>,
     /// What was said of which place, of what is said once only.
     said: HashSet<(&'static str, Tag)>,
