@@ -1,5 +1,6 @@
 //! What a list of rules does to connections, without any connection.
 
 pub mod coverage;
+mod space;
 
 pub use coverage::{Coverage, coverage};

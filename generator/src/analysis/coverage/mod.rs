@@ -5,10 +5,6 @@
 //! Where the work would grow beyond a bound, or a name holds an asterisk in its middle, or times differ,
 //! and the answer is not certain, the answer is [`Coverage::Unknown`].
 
-mod boxes;
-mod index;
-mod names;
-mod space;
 #[cfg(test)]
 mod tests;
 
@@ -16,10 +12,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use super::space::{self, Budget, Index, Region, Space, gap, names, subtract_all};
 use crate::policy::lookup::{Conditions, Time};
-use boxes::{Budget, Region, gap, subtract_all};
-use index::Index;
-use space::Space;
 
 /// What the earlier rules leave for a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]

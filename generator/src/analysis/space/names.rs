@@ -3,11 +3,11 @@
 use crate::policy::lookup::{Conditions, Pattern};
 
 /// Texts from the first, included, to the second, not included; `None`: without end.
-pub(super) type NameSpan = (Vec<u8>, Option<Vec<u8>>);
+pub type NameSpan = (Vec<u8>, Option<Vec<u8>>);
 
 /// Whether every name that fits `inner` fits `outer`. May miss some pairs of patterns with an asterisk in
 /// the middle.
-pub(super) fn contains(outer: &Pattern, inner: &Pattern) -> bool {
+pub fn contains(outer: &Pattern, inner: &Pattern) -> bool {
     match (outer, inner) {
         (Pattern::Any, _) => true,
         (outer, inner) if outer == inner => true,
@@ -23,7 +23,7 @@ pub(super) fn contains(outer: &Pattern, inner: &Pattern) -> bool {
 }
 
 /// The names that may fit: for an asterisk in the middle, all with the same beginning.
-pub(super) fn possible(pattern: &Pattern) -> NameSpan {
+pub fn possible(pattern: &Pattern) -> NameSpan {
     match pattern {
         Pattern::Any => (Vec::new(), None),
         Pattern::Exact(name) => {
@@ -38,16 +38,16 @@ pub(super) fn possible(pattern: &Pattern) -> NameSpan {
 }
 
 /// Whether the names that may fit are those that do.
-pub(super) fn is_certain(pattern: &Pattern) -> bool {
+pub fn is_certain(pattern: &Pattern) -> bool {
     !matches!(pattern, Pattern::Glob(_))
 }
 
-pub(super) fn is_glob(conditions: &Conditions) -> bool {
+pub fn is_glob(conditions: &Conditions) -> bool {
     !is_certain(&conditions.job) || !is_certain(&conditions.user)
 }
 
 /// A few names that fit.
-pub(super) fn examples(pattern: &Pattern, start: &str) -> Vec<String> {
+pub fn examples(pattern: &Pattern, start: &str) -> Vec<String> {
     match pattern {
         Pattern::Glob(glob) => ["", "\u{1}", "\u{1}Q\u{1}"]
             .iter()

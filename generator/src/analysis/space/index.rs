@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::boxes::{Budget, Region, WAYS};
-use super::space::{DIRECTION, Space};
+use super::{DIRECTION, Space};
 
 /// A rule with more cells than this counts as wide.
 const NARROW: usize = 16;
@@ -16,7 +16,7 @@ const MOST_ASKED: usize = 256;
 
 /// The rules that were looked at, for each of the two directions.
 #[derive(Default)]
-pub(super) struct Index {
+pub struct Index {
     directions: [Vec<Group>; 2],
 }
 

@@ -4,20 +4,20 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 /// The conditions that make up a box; time is not one of them.
-pub(super) const WAYS: usize = 7;
+pub const WAYS: usize = 7;
 
 /// Cells of one condition: half-open spans in order that do not touch.
-pub(super) type Cells = Rc<[(u32, u32)]>;
+pub type Cells = Rc<[(u32, u32)]>;
 
 /// All connections whose facts lie in the cells of each condition. Empty when one has no cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Region {
+pub struct Region {
     pub cells: [Cells; WAYS],
 }
 
 /// Steps that may still be taken.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub struct Budget {
     limit: usize,
     spent: usize,
 }
@@ -100,7 +100,7 @@ impl Region {
 }
 
 /// What is left of a region without the covers. `None`: the steps did not suffice.
-pub(super) fn subtract_all(
+pub fn subtract_all(
     region: &Region,
     covers: &[Cow<'_, Region>],
     budget: &mut Budget,
@@ -156,11 +156,7 @@ fn merged(region: &Region, covers: &[Cow<'_, Region>]) -> Vec<Region> {
 
 /// A place in the region that no cover takes, found by choosing for one condition after the other the cell
 /// that the fewest covers take. `None` says nothing.
-pub(super) fn gap(
-    region: &Region,
-    covers: &[Cow<'_, Region>],
-    budget: &mut Budget,
-) -> Option<Region> {
+pub fn gap(region: &Region, covers: &[Cow<'_, Region>], budget: &mut Budget) -> Option<Region> {
     let mut place = region.clone();
     let mut alive: Vec<_> = covers
         .iter()
@@ -218,7 +214,7 @@ fn union(mut spans: Vec<(u32, u32)>) -> Cells {
     merged.into()
 }
 
-pub(super) fn overlaps(one: &[(u32, u32)], two: &[(u32, u32)]) -> bool {
+pub fn overlaps(one: &[(u32, u32)], two: &[(u32, u32)]) -> bool {
     // Most sets are one span.
     let (mut at, mut other) = (0, 0);
     while let (Some(a), Some(b)) = (one.get(at), two.get(other)) {
@@ -233,14 +229,14 @@ pub(super) fn overlaps(one: &[(u32, u32)], two: &[(u32, u32)]) -> bool {
     false
 }
 
-pub(super) fn contains(outer: &[(u32, u32)], inner: &[(u32, u32)]) -> bool {
+pub fn contains(outer: &[(u32, u32)], inner: &[(u32, u32)]) -> bool {
     inner.iter().all(|span| {
         let after = outer.partition_point(|own| own.0 <= span.0);
         after > 0 && span.1 <= outer[after - 1].1
     })
 }
 
-pub(super) fn intersection(one: &[(u32, u32)], two: &[(u32, u32)]) -> Cells {
+pub fn intersection(one: &[(u32, u32)], two: &[(u32, u32)]) -> Cells {
     let mut common = Vec::new();
     let (mut at, mut other) = (0, 0);
     while let (Some(a), Some(b)) = (one.get(at), two.get(other)) {

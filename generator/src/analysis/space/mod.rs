@@ -3,29 +3,36 @@
 //! For each condition the ends of all spans cut the line into cells; no rule takes part of a cell. A span is
 //! then two small numbers, whatever it is a span of.
 
+mod boxes;
+mod index;
+pub mod names;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::rc::Rc;
 
-use super::boxes::{Cells, Region, contains, intersection, overlaps};
-use super::names::{self, NameSpan};
 use crate::policy::lookup::{AddressSet, Conditions, Connection, Direction, Pattern, PortSet, Way};
+use boxes::{Cells, contains, intersection, overlaps};
+use names::NameSpan;
 
-pub(super) const LOCAL_PORT: usize = 0;
-pub(super) const REMOTE_PORT: usize = 1;
-pub(super) const LOCAL: usize = 2;
-pub(super) const REMOTE: usize = 3;
-pub(super) const JOB: usize = 4;
-pub(super) const USER: usize = 5;
-pub(super) const DIRECTION: usize = 6;
+pub use boxes::{Budget, Region, gap, subtract_all};
+pub use index::Index;
+
+pub const LOCAL_PORT: usize = 0;
+pub const REMOTE_PORT: usize = 1;
+pub const LOCAL: usize = 2;
+pub const REMOTE: usize = 3;
+pub const JOB: usize = 4;
+pub const USER: usize = 5;
+pub const DIRECTION: usize = 6;
 
 /// Family and bits: every address in one order.
 type AddressKey = (u8, u128);
 
 /// The rules on the grid.
-pub(super) struct Space {
+pub struct Space {
     rules: Vec<Region>,
     /// Whether job and user of a rule are known to be all of their cells.
     certain: Vec<[bool; 2]>,
