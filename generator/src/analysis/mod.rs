@@ -1,6 +1,12 @@
 //! What a list of rules does to connections, without any connection.
 
 pub mod coverage;
+pub mod difference;
+#[cfg(test)]
+mod small;
 mod space;
+pub mod treatment;
 
 pub use coverage::{Coverage, coverage};
+pub use difference::{Difference, Differences, differences};
+pub use treatment::{Protection, Treatment, Treatments};

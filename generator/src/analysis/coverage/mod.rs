@@ -108,7 +108,7 @@ impl Question<'_> {
             return Coverage::Reachable;
         }
         let region = self.space.rule(self.target);
-        let Some(earlier) = index.overlapping(self.space, region, budget) else {
+        let Some(earlier) = index.overlapping(self.space, region, usize::MAX, budget) else {
             return Coverage::Unknown;
         };
         let whole = |at: &&usize| self.takes_time(**at) && self.contains(**at);
@@ -142,7 +142,7 @@ impl Question<'_> {
                     let port = matches!(way, space::LOCAL_PORT | space::REMOTE_PORT);
                     if port { *ports_last } else { *others_last }
                 });
-                index.is_free(self.space, &corner, budget) == Some(true)
+                index.is_free(self.space, &corner, usize::MAX, budget) == Some(true)
             })
         })
     }
@@ -222,7 +222,7 @@ impl Question<'_> {
     /// Whether one of the connections in this place matches the target and no earlier rule.
     fn is_witnessed(&self, place: &Region, earlier: &[usize], budget: &mut Budget) -> bool {
         let own = &self.rules[self.target];
-        self.space.witnesses(place, own).iter().any(|witness| {
+        self.space.examples(place, &[own]).iter().any(|witness| {
             budget.spend(earlier.len())
                 && own.matches(witness)
                 && !earlier.iter().any(|at| self.rules[*at].matches(witness))

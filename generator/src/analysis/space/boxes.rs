@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-/// The conditions that make up a box; time is not one of them.
-pub const WAYS: usize = 7;
+use super::TIME;
+
+/// The conditions that make up a box.
+pub const WAYS: usize = 8;
 
 /// Cells of one condition: half-open spans in order that do not touch.
 pub type Cells = Rc<[(u32, u32)]>;
@@ -67,6 +69,30 @@ impl Region {
             }
         }
         corner
+    }
+
+    /// Takes the first of these cells that the region has for one condition.
+    pub fn choose(&mut self, region: &Self, way: usize, cells: &[Option<u32>]) {
+        let mut spans = cells.iter().flatten().map(|cell| (*cell, cell + 1));
+        if let Some(span) = spans.find(|span| contains(&region.cells[way], &[*span])) {
+            self.cells[way] = Rc::new([span]);
+        }
+    }
+
+    /// Leaves of the times one slice.
+    pub fn limit_time(&mut self, slice: u32) {
+        self.cells[TIME] = intersection(&self.cells[TIME], &[(slice, slice + 1)]);
+    }
+
+    /// What two regions have in common.
+    pub fn common(&self, other: &Self) -> Self {
+        let mut common = self.clone();
+        for (cells, others) in common.cells.iter_mut().zip(&other.cells) {
+            if !contains(others, cells) {
+                *cells = intersection(cells, others);
+            }
+        }
+        common
     }
 
     fn pairs<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (&'a Cells, &'a Cells)> {

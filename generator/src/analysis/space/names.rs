@@ -46,18 +46,37 @@ pub fn is_glob(conditions: &Conditions) -> bool {
     !is_certain(&conditions.job) || !is_certain(&conditions.user)
 }
 
-/// A few names that fit.
-pub fn examples(pattern: &Pattern, start: &str) -> Vec<String> {
-    match pattern {
-        Pattern::Glob(glob) => ["", "\u{1}", "\u{1}Q\u{1}"]
-            .iter()
-            .map(|filler| glob.replace('*', filler))
-            .collect(),
-        Pattern::Any | Pattern::Exact(_) | Pattern::Prefix(_) => {
-            vec![start.to_owned(), format!("{start}\u{1}")]
-        }
-    }
+/// A few names that may fit all these patterns, the most usual first; `cell`: the first name that they can
+/// be, and the one that none of them reaches.
+pub fn examples<'a>(
+    patterns: impl Iterator<Item = &'a Pattern>,
+    cell: (&[u8], Option<&[u8]>),
+) -> Vec<String> {
+    let mut examples: Vec<String> = patterns
+        .filter_map(|pattern| match pattern {
+            Pattern::Glob(glob) => Some(FILLERS.map(|filler| glob.replace('*', filler))),
+            Pattern::Any | Pattern::Exact(_) | Pattern::Prefix(_) => None,
+        })
+        .flatten()
+        .collect();
+    let (start, end) = cell;
+    let text = String::from_utf8_lossy(start);
+    // A cell behind a single name begins with a character that no name has.
+    let stem = text.trim_end_matches('\0');
+    let ends = LETTERS.iter().map(|letter| format!("{stem}{letter}"));
+    let inside =
+        |name: &String| start <= name.as_bytes() && end.is_none_or(|end| name.as_bytes() < end);
+    let in_order = std::iter::once(stem.to_owned()).chain(ends);
+    examples.extend(in_order.filter(inside).take(2));
+    examples.extend([text.to_string(), format!("{text}\u{1}")]);
+    examples.dedup();
+    examples
 }
+
+/// What an asterisk in the middle may stand for.
+const FILLERS: [&str; 5] = ["", "1", "Q", "\u{1}", "\u{1}Q\u{1}"];
+/// What a name may go on with.
+const LETTERS: [&str; 6] = ["1", "A", "X", "#", "9", "Z"];
 
 fn glob_stem(glob: &str) -> &str {
     glob.split('*').next().unwrap_or("")
