@@ -2,6 +2,7 @@
 
 pub mod coverage;
 pub mod difference;
+pub mod expectations;
 #[cfg(test)]
 mod small;
 mod space;
