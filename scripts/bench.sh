@@ -34,12 +34,13 @@ if [ ! -f "$assets/frontend_bg.wasm.br" ] || [ -n "$(find frontend/src generator
 fi
 mkdir -p frontend/dist # the server takes its pages from here when it is built
 build cargo build --locked --release -p gatehouse -p server-bench
-build cargo bench --locked -p generator --features serde --bench scaling --no-run
+build cargo bench --locked -p generator --features serde --bench scaling --bench lookup --no-run
 
 GATEHOUSE=$target/release/gatehouse
 GATEHOUSE_ASSETS=$assets
 export GATEHOUSE GATEHOUSE_ASSETS
 part "compile and problems" cargo bench --quiet --locked -p generator --features serde --bench scaling
+part "lookup and shadowing" cargo bench --quiet --locked -p generator --features serde --bench lookup
 part "store" "$target/release/bench-store"
 part "API" "$target/release/bench-api"
 part "size of the pages" transferred "$assets/frontend_bg.wasm.br"
