@@ -75,26 +75,8 @@ fn unless_listed(arg: Arg) -> Arg {
     }
 }
 
-/// A moment from its digits; what is left out at the end is zero.
-fn moment(text: &str) -> Result<Moment, String> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let words = "write year, month, day and time, such as 2026-11-21T14:30";
-    if !(8..=14).contains(&digits.len()) {
-        return Err(words.to_owned());
-    }
-    let digits = format!("{digits:0<14}");
-    let part = |from: usize, to: usize| digits[from..to].parse::<u8>().ok();
-    let moment = || {
-        Some(Moment {
-            year: digits[..4].parse().ok()?,
-            month: part(4, 6).filter(|month| (1..=12).contains(month))?,
-            day: part(6, 8).filter(|day| (1..=31).contains(day))?,
-            hour: part(8, 10).filter(|hour| *hour < 24)?,
-            minute: part(10, 12).filter(|minute| *minute < 60)?,
-            second: part(12, 14).filter(|second| *second < 60)?,
-        })
-    };
-    moment().ok_or_else(|| words.to_owned())
+fn moment(text: &str) -> Result<Moment, &'static str> {
+    Moment::from_text(text).ok_or("write year, month, day and time, such as 2026-11-21T14:30")
 }
 
 pub fn run(matches: &ArgMatches) -> ExitCode {

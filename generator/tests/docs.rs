@@ -35,6 +35,8 @@ fn findings(of: &str, pages: &[&Page], error: &str) -> String {
     );
     for page in pages {
         let severity = match page.severity {
+            // Findings about policy tests.
+            Severity::Error if page.code.starts_with("AT3") => "error: the test does not pass",
             Severity::Error => &format!("error: {error}"),
             Severity::Warning => "warning",
             Severity::Info => "information",

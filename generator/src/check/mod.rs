@@ -106,6 +106,7 @@ pub fn pages() -> Vec<&'static Page> {
     pages.extend(lower::PAGES);
     pages.extend(resolve::PAGES);
     pages.extend(files::PAGES);
+    pages.extend(crate::analysis::expectations::PAGES);
     crate::sort::by_key(&mut pages, |page| page.code);
     pages
 }

@@ -107,14 +107,15 @@ impl DayTime {
 }
 
 impl Moment {
-    fn stamp(self) -> u64 {
+    /// The digits `yyyymmddhhmmss` as a number.
+    pub(crate) fn stamp(self) -> u64 {
         let fields = [self.month, self.day, self.hour, self.minute, self.second];
         fields.iter().fold(u64::from(self.year), |stamp, field| {
             stamp * 100 + u64::from(*field)
         })
     }
 
-    fn days_in_month(self) -> u8 {
+    pub(crate) fn days_in_month(self) -> u8 {
         match self.month {
             4 | 6 | 9 | 11 => 30,
             2 if self.is_leap_year() => 29,
