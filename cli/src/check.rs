@@ -2,9 +2,9 @@
 
 mod account;
 pub mod fix;
-mod json;
+pub mod json;
 mod sarif;
-mod text;
+pub mod text;
 
 use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Write};

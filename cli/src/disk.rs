@@ -10,6 +10,7 @@ use std::str::FromStr;
 
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use generator::check::{Checked, check_file};
+use generator::finding::Finding;
 use generator::policy::{Files, Release, ResolvedStack, Tag, encoding};
 use thiserror::Error;
 
@@ -101,6 +102,44 @@ pub fn flags() -> [Arg; 4] {
             .value_parser(|text: &str| text.parse::<Mapping>())
             .help("A name that files use, such as a data set, is this file here"),
     ]
+}
+
+/// The flags of one of two sides that are compared.
+pub fn flags_of_side(side: &'static str) -> [Arg; 3] {
+    let id = |flag: &str| format!("{side}-{flag}");
+    let arg = |flag: &str| Arg::new(id(flag)).long(id(flag));
+    [
+        arg("release")
+            .value_name("RELEASE")
+            .value_parser(|text: &str| text.parse::<Release>())
+            .help(format!(
+                "Release of z/OS that reads {}",
+                side.to_uppercase()
+            )),
+        arg("root")
+            .value_name("DIR")
+            .value_parser(value_parser!(PathBuf))
+            .help(format!("--root of {}", side.to_uppercase())),
+        arg("map")
+            .value_name("NAME=FILE")
+            .action(ArgAction::Append)
+            .value_parser(|text: &str| text.parse::<Mapping>())
+            .help(format!("--map of {}", side.to_uppercase())),
+    ]
+}
+
+/// The release of a side, or of both.
+pub fn release_of_side(matches: &ArgMatches, side: &str) -> Release {
+    let own = matches.get_one(&format!("{side}-release")).copied();
+    own.unwrap_or_else(|| release(matches))
+}
+
+/// The error that a file which another one names could not be read, if that is among these findings.
+pub fn unread(findings: &[Finding]) -> Option<String> {
+    let mut unread = findings
+        .iter()
+        .filter(|finding| finding.page.name == "file-not-read");
+    unread.next().map(Finding::message)
 }
 
 pub fn release(matches: &ArgMatches) -> Release {
@@ -223,6 +262,19 @@ impl Disk {
     /// Whether a file was read under this name.
     pub fn has(&self, name: &str) -> bool {
         self.state.borrow().read.contains_key(name)
+    }
+
+    /// As the flags say whose names begin with a word, such as `--old-root`; where they say nothing, as those
+    /// without it.
+    pub fn of_side(matches: &ArgMatches, side: &str) -> Self {
+        let root = matches.get_one(&format!("{side}-root"));
+        let mappings = matches.get_many(&format!("{side}-map"));
+        let mut disk = Self::of(matches);
+        disk.root = root.cloned().or(disk.root);
+        // The first one of a name counts.
+        let own = mappings.into_iter().flatten().cloned();
+        disk.mappings = own.chain(disk.mappings).collect();
+        disk
     }
 
     /// Reads a file of the command line; its name in findings.

@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod completions;
 mod data;
+mod diff;
 mod disk;
 mod explain;
 mod fmt;
@@ -14,6 +15,7 @@ mod restore;
 mod serve;
 mod show;
 mod simulate;
+mod test;
 mod verify;
 
 use std::process::ExitCode;
@@ -31,6 +33,8 @@ fn command() -> Command {
         .subcommand(fmt::command())
         .subcommand(show::command())
         .subcommand(simulate::command())
+        .subcommand(diff::command())
+        .subcommand(test::command())
         .subcommand(explain::command())
         .subcommand(generate::command())
         .subcommand(backup::command())
@@ -48,6 +52,8 @@ fn main() -> ExitCode {
         Some(("fmt", matches)) => return fmt::run(matches),
         Some(("show", matches)) => return show::run(matches),
         Some(("simulate", matches)) => return simulate::run(matches),
+        Some(("diff", matches)) => return diff::run(matches),
+        Some(("test", matches)) => return test::run(matches),
         Some(("explain", matches)) => return explain::run(matches),
         Some(("generate", matches)) => return generate::run(matches),
         Some(("backup", matches)) => return backup::run(matches),

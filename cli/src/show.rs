@@ -151,7 +151,7 @@ enum Which {
 }
 
 /// A rule with all that is shown of it.
-struct Shown<'p> {
+pub struct Shown<'p> {
     rule: Rule<'p>,
     /// Whether its group action turns TLS on or off; `None`: it says neither.
     protects: Option<bool>,

@@ -1,4 +1,5 @@
-//! The bars of what a policy does to connections: the time of one lookup, and of the analysis of shadowing.
+//! The bars of what a policy does to connections: the time of one lookup, of the analysis of shadowing,
+//! and of the difference of two policies.
 //!
 //! `cargo bench -p generator --features serde --bench lookup`
 
@@ -7,6 +8,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use generator::analysis::coverage::{Coverage, coverage};
+use generator::analysis::difference::{Entry, pairs};
 use generator::policy::lookup::{
     AddressSet, Conditions, Connection, Direction, Lookup, Pattern, PortSet, Way,
 };
@@ -219,26 +221,82 @@ fn lookups(rules: usize, floor: f64, goal: f64) -> bool {
     holds
 }
 
+/// Time that this process has spent on a processor; other work on the machine does not count.
+fn spent(since: Instant) -> Duration {
+    let on_processor = std::fs::read_to_string("/proc/self/schedstat").ok();
+    let nanoseconds = on_processor.and_then(|text| text.split(' ').next()?.parse().ok());
+    nanoseconds.map_or_else(|| since.elapsed(), Duration::from_nanos)
+}
+
+/// Seconds of the work, the median of three runs, and its last result.
+fn seconds<T>(mut work: impl FnMut() -> T) -> (f64, T) {
+    let since = Instant::now();
+    let mut run = || {
+        let start = spent(since);
+        let result = black_box(work());
+        (spent(since).saturating_sub(start).as_secs_f64(), result)
+    };
+    let (one, two, (three, result)) = (run().0, run().0, run());
+    let mut runs = [one, two, three];
+    runs.sort_by(f64::total_cmp);
+    (runs[1], result)
+}
+
 fn shadowing(rules: usize) -> bool {
     let policy = policy(rules);
-    let mut runs: Vec<f64> = Vec::new();
-    let mut answers = Vec::new();
-    for _ in 0..3 {
-        let start = Instant::now();
-        answers = black_box(coverage(black_box(&policy)));
-        runs.push(start.elapsed().as_secs_f64());
-    }
-    runs.sort_by(f64::total_cmp);
-    let holds = bar(&format!("shadowing, {rules} rules"), runs[1], 5.0, 1.0, "s");
+    let (time, answers) = seconds(|| coverage(black_box(&policy)));
+    let holds = bar(&format!("shadowing, {rules} rules"), time, 5.0, 1.0, "s");
     let count = |wanted: fn(&Coverage) -> bool| answers.iter().filter(|one| wanted(one)).count();
     println!(
         "  {} can match, {} cannot, {} not decided",
         count(|one| matches!(one, Coverage::Reachable)),
-        count(|one| matches!(
-            one,
-            Coverage::Covered { .. } | Coverage::Duplicate { .. } | Coverage::Impossible
-        )),
+        count(|one| {
+            matches!(
+                one,
+                Coverage::Covered { .. } | Coverage::Duplicate { .. } | Coverage::Impossible
+            )
+        }),
         count(|one| matches!(one, Coverage::Unknown)),
+    );
+    holds
+}
+
+/// A policy against a copy in which twenty rules were altered, moved or removed.
+fn difference(rules: usize) -> bool {
+    let old: Vec<(Conditions, u32)> = (1..)
+        .take(rules)
+        .map(|n| n % 50)
+        .zip(policy(rules))
+        .map(|(n, rule)| (rule, n))
+        .collect();
+    let mut new = old.clone();
+    let mut chance = Chance(3);
+    for edit in 0..20 {
+        let at = usize::try_from(chance.below(new.len() as u64)).unwrap_or(0);
+        match edit % 4 {
+            0 => new[at].1 += 1,
+            1 => new[at].0.local_ports = port(&mut chance),
+            2 => drop(new.remove(at)),
+            _ => {
+                let rule = new.remove(at);
+                new.insert(at / 2, rule);
+            }
+        }
+    }
+    let entries = |rules: &'static [(Conditions, u32)]| -> Vec<Entry<'static>> {
+        let entry = |rule: &'static (Conditions, u32)| Entry {
+            conditions: Some(&rule.0),
+            treatment: rule.1,
+        };
+        rules.iter().map(entry).collect()
+    };
+    let (old, new) = (entries(old.leak()), entries(new.leak()));
+    let (time, found) = seconds(|| pairs(black_box(&old), black_box(&new)));
+    let holds = bar(&format!("20 edits in {rules} rules"), time, 3.0, 1.0, "s");
+    println!(
+        "  {} pairs of rules differ, {} not decided",
+        found.found.len(),
+        found.undecided.len()
     );
     holds
 }
@@ -249,6 +307,7 @@ fn main() -> ExitCode {
         lookups(10_000, 3.0, 1.0),
         lookups(100_000, 10.0, 2.0),
         shadowing(10_000),
+        difference(10_000),
     ];
     ExitCode::from(u8::from(all.contains(&false)))
 }

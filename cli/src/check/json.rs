@@ -46,7 +46,8 @@ fn statements(found: &Found, disk: &Disk) -> Value {
     counts
 }
 
-fn finding(finding: &Finding, disk: &Disk) -> Value {
+/// A finding with its places.
+pub fn finding(finding: &Finding, disk: &Disk) -> Value {
     let related = finding.related.iter();
     let related: Vec<_> = related
         .map(|(at, words)| json!({ "place": place(at, disk), "message": words }))

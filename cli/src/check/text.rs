@@ -9,21 +9,27 @@ use super::Found;
 use crate::disk::Disk;
 
 pub fn render(found: &Found, disk: &Disk, quiet: bool) -> String {
-    let renderer = match std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
-        true => Renderer::styled(),
-        false => Renderer::plain(),
-    };
-    let mut text = String::new();
-    for finding in &found.findings {
-        text.push_str(&one(finding, disk, &renderer));
-        text.push_str("\n\n");
-    }
+    let mut text = all(&found.findings, disk);
     if !quiet {
         text.push_str(&count(found));
         if let Some(words) = found.accounts.words() {
             text.push_str(&words);
             text.push('\n');
         }
+    }
+    text
+}
+
+/// Findings one after the other, an empty line behind each.
+pub fn all(findings: &[Finding], disk: &Disk) -> String {
+    let renderer = match std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
+        true => Renderer::styled(),
+        false => Renderer::plain(),
+    };
+    let mut text = String::new();
+    for finding in findings {
+        text.push_str(&one(finding, disk, &renderer));
+        text.push_str("\n\n");
     }
     text
 }

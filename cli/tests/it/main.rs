@@ -5,6 +5,8 @@
 mod backup;
 mod check;
 mod crash;
+mod diff;
+mod expectations;
 mod explain;
 mod fmt;
 mod generate;

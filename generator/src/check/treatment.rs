@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use super::Report;
 use crate::policy::effective::{Coded, Line, parameter};
+use crate::policy::table::curves::default_client_curves;
 use crate::policy::table::lists::{CodeList, suites_of_line};
 use crate::policy::table::suites::{CipherSuite, Fips, Protocol};
 use crate::policy::table::{Kind, TTLS_ENVIRONMENT_ACTION, TTLS_RULE};
@@ -157,6 +158,11 @@ impl<'p> Treatment<'p> {
     pub fn codes(&self, name: &str) -> Vec<String> {
         let said = self.said(name);
         let mut values: Vec<_> = said.iter().map(|line| line.attribute.value()).collect();
+        if values.is_empty() && name == "ClientECurves" {
+            let default = default_client_curves(self.release, self.is("TLSv1.3", "On"));
+            let codes = default.into_iter().flatten();
+            return codes.map(|curve| curve.code.to_owned()).collect();
+        }
         if values.is_empty() {
             values.extend(self.value(name));
         }

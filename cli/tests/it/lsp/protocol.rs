@@ -100,8 +100,8 @@ fn changes_that_make_no_sense_are_survived() {
 #[test]
 fn a_long_line_of_rubbish_is_survived() {
     let mut client = Client::new(&[], Value::Null);
-    client.open("p.policy", &"} ".repeat(5_000));
-    assert_eq!(client.codes("p.policy").len(), 5_001);
+    client.open("p.policy", &"x } ".repeat(5_000));
+    assert!(client.codes("p.policy").len() > 5_000);
     let document = json!({ "textDocument": { "uri": client.uri("p.policy") } });
     let mut asked = document.clone();
     asked["options"] = json!({ "tabSize": 8, "insertSpaces": true });

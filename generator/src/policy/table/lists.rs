@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(codes(SuiteForm::V3, "TLS_AES_128_GCM_SHA256"), ["1301"]);
         assert_eq!(codes(SuiteForm::V2, "17"), ["1", "7"]);
         assert!(codes(SuiteForm::V3Char4, "TLS_AES_128_GCM_SHA256").is_empty());
-        assert!(codes(SuiteForm::V3, "35é").iter().eq(&["0035"]));
+        assert!(codes(SuiteForm::V3, "35é").is_empty());
         assert!(suites_in(Kind::Flag, "On").is_empty());
     }
 

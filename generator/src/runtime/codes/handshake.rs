@@ -61,7 +61,9 @@ pub(super) static ROWS: &[CodeDef] = &[
         ],
         commands: &[NETSTAT, LIST_CERTIFICATE],
         related: &[412, 422, 434, 519],
-        foreseen: &["AT220", "AT221", "AT222", "GH050", "GH051", "GH054"],
+        foreseen: &[
+            "AT220", "AT221", "AT222", "AT241", "GH050", "GH051", "GH054",
+        ],
         evidence: "trace of a real system; IP Diagnosis Guide V2R1 and V2R2; migration note of V2R2",
         ..BASE
     },
