@@ -5,7 +5,6 @@ mod check;
 mod data;
 mod disk;
 mod explain;
-mod lines;
 mod restore;
 mod serve;
 mod show;

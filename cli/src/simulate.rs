@@ -52,31 +52,9 @@ pub fn command() -> Command {
             Arg::new("at")
                 .long("at")
                 .value_name("TIME")
-                .value_parser(moment)
+                .value_parser(value_parser!(Moment))
                 .help("When, such as 2026-11-21T14:30; every rule counts when nothing is said"),
         ])
-}
-
-/// A moment from its digits; what is left out at the end is zero.
-fn moment(text: &str) -> Result<Moment, String> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let words = "write year, month, day and time, such as 2026-11-21T14:30";
-    if !(8..=14).contains(&digits.len()) {
-        return Err(words.to_owned());
-    }
-    let digits = format!("{digits:0<14}");
-    let part = |from: usize, to: usize| digits[from..to].parse::<u8>().ok();
-    let moment = || {
-        Some(Moment {
-            year: digits[..4].parse().ok()?,
-            month: part(4, 6).filter(|month| (1..=12).contains(month))?,
-            day: part(6, 8).filter(|day| (1..=31).contains(day))?,
-            hour: part(8, 10).filter(|hour| *hour < 24)?,
-            minute: part(10, 12).filter(|minute| *minute < 60)?,
-            second: part(12, 14).filter(|second| *second < 60)?,
-        })
-    };
-    moment().ok_or_else(|| words.to_owned())
 }
 
 pub fn run(matches: &ArgMatches) -> ExitCode {
@@ -147,7 +125,7 @@ fn answer(stack: &ResolvedStack, connection: &Connection) -> (String, bool) {
         None => format!("{title}no rule applies: the connection stays in the clear\n"),
     };
     for rule in &rules[..found.unwrap_or(rules.len())] {
-        let failed = rule.first_failure(connection).map_or("", words);
+        let failed = rule.first_failure(connection).map_or("", Condition::words);
         let _ = writeln!(
             text,
             "  not `{}` ({}): {failed}",
@@ -168,19 +146,5 @@ fn what(policy: &Policy, rule: &Statement) -> &'static str {
         Some(true) => "TLS",
         Some(false) => "TLS is off: the connection stays in the clear",
         None => "its group action cannot be read",
-    }
-}
-
-fn words(condition: Condition) -> &'static str {
-    match condition {
-        Condition::Direction => "it is for the other direction",
-        Condition::LocalPort => "other local ports",
-        Condition::RemotePort => "other remote ports",
-        Condition::LocalAddress => "other local addresses",
-        Condition::RemoteAddress => "other remote addresses",
-        Condition::Job => "another job",
-        Condition::User => "another user",
-        Condition::Time => "not at this time",
-        Condition::Unreadable => "one of its conditions cannot be read",
     }
 }

@@ -32,22 +32,11 @@ pub enum FileKind {
 
 /// Reads a file and those that it names, and checks the policy of each stack.
 pub fn check_file(path: &str, files: &dyn Files, release: Release) -> Checked {
-    let read = files.read(path);
-    let lowered = read.as_ref().map(|bytes| {
-        let mut lowered = lower(&parse(&encoding::readable(bytes)), path);
-        lowered.findings.extend(encoding::finding(path, bytes));
-        lowered
-    });
-    let (kind, stacks, mut findings) = match lowered {
-        Ok(lowered) if kind(&lowered.policy) == FileKind::Policy => {
-            let stack = of_policy_file(path, lowered.policy, lowered.origins);
-            (FileKind::Policy, vec![stack], lowered.findings)
-        }
-        _ => {
-            let resolved = resolve(path, files);
-            (FileKind::Configuration, resolved.stacks, resolved.findings)
-        }
-    };
+    let Checked {
+        kind,
+        stacks,
+        mut findings,
+    } = follow_file(path, files);
     let mut unused = HashMap::new();
     for stack in &stacks {
         for finding in check(&stack.policy, release, &stack.origins) {
@@ -70,6 +59,30 @@ pub fn check_file(path: &str, files: &dyn Files, release: Release) -> Checked {
         kind,
         findings: in_order(findings, path, &stacks),
         stacks,
+    }
+}
+
+/// Reads a file and those that it names. The findings are those of reading, in no order.
+pub fn follow_file(path: &str, files: &dyn Files) -> Checked {
+    let lowered = files.read(path).map(|bytes| {
+        let mut lowered = lower(&parse(&encoding::readable(&bytes)), path);
+        lowered.findings.extend(encoding::finding(path, &bytes));
+        lowered
+    });
+    match lowered {
+        Ok(lowered) if kind(&lowered.policy) == FileKind::Policy => Checked {
+            kind: FileKind::Policy,
+            stacks: vec![of_policy_file(path, lowered.policy, lowered.origins)],
+            findings: lowered.findings,
+        },
+        _ => {
+            let resolved = resolve(path, files);
+            Checked {
+                kind: FileKind::Configuration,
+                stacks: resolved.stacks,
+                findings: resolved.findings,
+            }
+        }
     }
 }
 

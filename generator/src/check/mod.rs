@@ -28,7 +28,7 @@ use crate::policy::spelling::closest;
 use crate::policy::table::StatementDef;
 use crate::policy::{Locate, Part, Policy, Release, Statement, Tag, lower, resolve};
 
-pub use files::{Checked, FileKind, check_file};
+pub use files::{Checked, FileKind, check_file, follow_file};
 
 /// One check: its pages, and the function that looks.
 pub struct Check {
