@@ -14,7 +14,7 @@ use generator::finding::Finding;
 use generator::policy::{Files, Release, ResolvedStack, Tag, encoding};
 use thiserror::Error;
 
-use crate::lines::Lines;
+use generator::lines::Lines;
 
 /// A policy of 100,000 rules has 25 MB.
 const LARGEST: u64 = 256 << 20;

@@ -9,7 +9,6 @@ mod disk;
 mod explain;
 mod fmt;
 mod generate;
-mod lines;
 mod lsp;
 mod restore;
 mod serve;

@@ -61,7 +61,7 @@ pub fn command() -> Command {
             Arg::new("at")
                 .long("at")
                 .value_name("TIME")
-                .value_parser(moment)
+                .value_parser(value_parser!(Moment))
                 .help("When, such as 2026-11-21T14:30; every rule counts when nothing is said"),
         ])
         .args(peers::flags())
@@ -73,10 +73,6 @@ fn unless_listed(arg: Arg) -> Arg {
         true => arg.required(false).required_unless_present(peers::LIST),
         false => arg,
     }
-}
-
-fn moment(text: &str) -> Result<Moment, &'static str> {
-    Moment::from_text(text).ok_or("write year, month, day and time, such as 2026-11-21T14:30")
 }
 
 pub fn run(matches: &ArgMatches) -> ExitCode {
@@ -168,7 +164,7 @@ fn answer<'p>(
         None => format!("{title}no rule applies: the connection stays in the clear\n"),
     };
     for rule in &rules[..found.unwrap_or(rules.len())] {
-        let failed = rule.first_failure(connection).map_or("", words);
+        let failed = rule.first_failure(connection).map_or("", Condition::words);
         let _ = writeln!(
             text,
             "  not `{}` ({}): {failed}",
@@ -189,19 +185,5 @@ fn what(policy: &Policy, rule: &Statement) -> &'static str {
         Some(true) => "TLS",
         Some(false) => "TLS is off: the connection stays in the clear",
         None => "its group action cannot be read",
-    }
-}
-
-fn words(condition: Condition) -> &'static str {
-    match condition {
-        Condition::Direction => "it is for the other direction",
-        Condition::LocalPort => "other local ports",
-        Condition::RemotePort => "other remote ports",
-        Condition::LocalAddress => "other local addresses",
-        Condition::RemoteAddress => "other remote addresses",
-        Condition::Job => "another job",
-        Condition::User => "another user",
-        Condition::Time => "not at this time",
-        Condition::Unreadable => "one of its conditions cannot be read",
     }
 }

@@ -109,6 +109,43 @@ async function keys(browser, server, state) {
   return times;
 }
 
+/** A policy of so many bytes. */
+function policy(bytes) {
+  const parts = ["TTLSGroupAction On\n{\n  TTLSEnabled On\n}\nTTLSEnvironmentAction Server\n{\n  HandshakeRole Server\n  TTLSKeyringParms\n  {\n    Keyring START1/RING\n  }\n}\n"];
+  for (let number = 0, size = 0; size < bytes; number += 1) {
+    parts.push(`TTLSRule R${number}~1\n{\n  LocalAddr 10.${number % 200}.1.2\n  LocalPortRange ${1024 + (number % 60000)}\n  Direction Inbound\n  Jobname JOB${number % 1000}\n  Priority ${1 + (number % 2000)}\n  TTLSGroupActionRef On\n  TTLSEnvironmentActionRef Server\n}\n`);
+    size += parts.at(-1).length;
+  }
+  return parts.join("");
+}
+
+/** From each key in a file of 200 KB to the findings of the text with it. */
+async function checks(browser, server, state) {
+  const page = await fresh(browser, state);
+  await page.goto(`${server.url}/s/PROD/import`);
+  await page.locator("input[type=file]").first().setInputFiles({ name: "large.policy", mimeType: "text/plain", buffer: Buffer.from(policy(200 << 10)) });
+  const text = page.getByRole("textbox", { name: "Text of large.policy" });
+  await text.click();
+  const times = [];
+  for (let key = 0; key < KEYS; key += 1) {
+    await page.waitForTimeout(500);
+    await page.evaluate(() => {
+      const checked = () => performance.getEntriesByName("policy-checked").length;
+      window.shown = new Promise((done) => {
+        addEventListener("keydown", () => {
+          const [start, before] = [performance.now(), checked()];
+          const look = () => (checked() > before ? done(performance.now() - start) : requestAnimationFrame(look));
+          look();
+        }, { capture: true, once: true });
+      });
+    });
+    await page.keyboard.type("x");
+    times.push(await page.evaluate(() => window.shown));
+  }
+  await page.context().close();
+  return times;
+}
+
 const server = await new Server().start();
 const browser = await chromium.launch(config.use.launchOptions);
 let holds;
@@ -127,12 +164,15 @@ try {
   const overviews = [];
   for (let number = 0; number < PAGES; number += 1) overviews.push(await overview(browser, server, state));
   const times = await keys(browser, server, state);
+  const checked = await checks(browser, server, state);
   holds = [
     bar("log-in form can be used", median(forms), 2000, "ms"),
     bar("overview of a store with 1,000 rules", median(overviews), 2000, "ms"),
     bar("policy text after a key, 1,000 rules", median(times), 100, "ms"),
+    bar("findings after a key, a file of 200 KB", median(checked), 100, "ms"),
   ];
   console.log(`keys: ${times.map((time) => time.toFixed(0)).join(" ")} ms`);
+  console.log(`keys in a file: ${checked.map((time) => time.toFixed(0)).join(" ")} ms`);
 } finally {
   await browser.close();
   await server.stop();

@@ -6,8 +6,9 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::features::{
-    account, accounts, addresses, guided, history, install, levels, log_in, maps, overview, review,
-    rule, server, setup, setup_first, stack, store_settings, stores, systems, traffic,
+    account, accounts, addresses, analysis, explain, guided, history, import, install, levels,
+    log_in, maps, overview, review, rule, server, setup, setup_first, stack, store_settings,
+    stores, systems, traffic,
 };
 use crate::frame::{NotFound, StoreFrame};
 use crate::paths;
@@ -28,9 +29,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account") view=account::AccountPage />
                 <Route path=path!("/accounts") view=accounts::AccountsPage />
                 <Route path=path!("/server") view=server::ServerPage />
+                <Route path=path!("/explain/:text?") view=explain::ExplainPage />
                 <ParentRoute path=path!("/s/:store") view=StoreFrame>
                     <Route path=path!("/") view=|| view! { <Redirect path="overview" /> } />
                     <Route path=path!("/guided") view=guided::GuidedPage />
+                    <Route path=path!("/analysis") view=analysis::AnalysisPage />
+                    <Route path=path!("/import") view=import::ImportPage />
                     <Route path=path!("/install") view=install::InstallPage />
                     <Route path=path!("/setup") view=setup::SetupListPage />
                     <Route path=path!("/setup/:id") view=setup::SetupPage />

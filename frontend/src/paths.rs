@@ -19,6 +19,17 @@ pub const ACCOUNTS: &str = "/accounts";
 /// The server itself, for administrators.
 pub const SERVER: &str = "/server";
 
+/// What codes, statements and attributes mean.
+pub const EXPLAIN: &str = "/explain";
+
+/// What one of them means.
+pub fn explain(text: &str) -> String {
+    match text {
+        "" => EXPLAIN.to_owned(),
+        text => format!("{EXPLAIN}/{}", escape(text)),
+    }
+}
+
 /// The log-in page, which goes on to `next`.
 pub fn log_in(next: &str) -> String {
     format!("{LOG_IN}?next={}", escape(next))
@@ -59,6 +70,8 @@ store_pages! {
     security_levels => "levels";
     address_groups => "addresses";
     requirement_maps => "maps";
+    analysis => "analysis";
+    import => "import";
     install => "install";
     history => "history";
     review => "review";

@@ -7,6 +7,7 @@ pub mod analysis;
 pub mod check;
 pub mod compile;
 pub mod finding;
+pub mod lines;
 pub mod objects;
 pub mod policy;
 pub mod problems;

@@ -11,7 +11,7 @@ use lsp_types::{TextDocumentContentChangeEvent, Uri};
 use super::positions::{Encoding, Sheet};
 use super::uris;
 use crate::disk;
-use crate::lines::Lines;
+use generator::lines::Lines;
 
 /// One text as it is in the editor, saved or not.
 pub struct Document {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use lsp_types::{Position, PositionEncodingKind};
 
-use crate::lines::Lines;
+use generator::lines::Lines;
 
 /// What a column counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

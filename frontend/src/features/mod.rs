@@ -3,8 +3,11 @@
 pub mod account;
 pub mod accounts;
 pub mod addresses;
+pub mod analysis;
+pub mod explain;
 pub mod guided;
 pub mod history;
+pub mod import;
 pub mod install;
 pub mod levels;
 pub mod log_in;

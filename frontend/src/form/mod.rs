@@ -294,7 +294,7 @@ pub fn notes(workspace: Workspace, id: &ObjectId, field: &str, deep: bool) -> Ve
             tone: tone(finding.page.severity),
             message: message(finding),
             help: finding.help(),
-            why: Some((finding.page.code, finding.page.why)),
+            why: Some(finding.page.code),
             fix: finding.fix.clone().map(|fix| {
                 let title = format!("Fix: {}", fix.title);
                 (

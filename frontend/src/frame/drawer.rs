@@ -35,7 +35,6 @@ struct Group {
 #[component]
 fn Open(pane: Pane) -> impl IntoView {
     let workspace = Workspace::here();
-    let groups = Memo::new(move |_| groups(workspace));
     let total = move || workspace.findings.with(|findings| findings.all.len());
     view! {
         <section class="drawer" aria-label="Problems">
@@ -43,15 +42,23 @@ fn Open(pane: Pane) -> impl IntoView {
                 <h2>"Problems " <span class="soft">{total}</span></h2>
                 <IconButton label="Close the problems" icon="close" on_press=move || pane.drawer.set(false) />
             </div>
-            <div class="drawer-body" tabindex="0" role="region" aria-label="List of problems">
-                {move || groups.with(Vec::is_empty).then(|| view! { <p class="soft">"Nothing is wrong here, as far as can be seen without a target."</p> })}
-                {move || groups.get().into_iter().take(MOST).map(|group| view! { <GroupView group /> }).collect_view()}
-                {move || {
-                    let more = groups.with(Vec::len).saturating_sub(MOST);
-                    (more > 0).then(|| view! { <p class="soft">{format!("And {} with findings.", words::count(more, "more object", "more objects"))}</p> })
-                }}
-            </div>
+            <div class="drawer-body" tabindex="0" role="region" aria-label="List of problems"><Problems /></div>
         </section>
+    }
+}
+
+/// All findings, by object, each leading to its field.
+#[component]
+pub fn Problems() -> impl IntoView {
+    let workspace = Workspace::here();
+    let groups = Memo::new(move |_| groups(workspace));
+    view! {
+        {move || groups.with(Vec::is_empty).then(|| view! { <p class="soft">"Nothing is wrong here, as far as can be seen without a target."</p> })}
+        {move || groups.get().into_iter().take(MOST).map(|group| view! { <GroupView group /> }).collect_view()}
+        {move || {
+            let more = groups.with(Vec::len).saturating_sub(MOST);
+            (more > 0).then(|| view! { <p class="soft">{format!("And {} with findings.", words::count(more, "more object", "more objects"))}</p> })
+        }}
     }
 }
 
@@ -104,7 +111,6 @@ fn Line(finding: Arc<Finding>) -> impl IntoView {
     let navigate = use_navigate();
     let tone = tone(finding.page.severity);
     let (code, message, help) = (finding.page.code, finding.message(), finding.help());
-    let why = finding.page.why;
     let fix = finding.fix.clone().map(|fix| {
         let label = format!("Fix: {}", fix.title);
         view! { <Button label look=Look::Ghost on_press=move || core::apply_fix(workspace, &fix) /> }
@@ -121,7 +127,7 @@ fn Line(finding: Arc<Finding>) -> impl IntoView {
                 <span class="cds--visually-hidden">{tone.word()} ": "</span>
                 <span class="drawer-message">{with_code(&sentence(&message))}</span> " " <span class="soft">{with_code(&sentence(&help))} </span>
             </button>
-            <details class="why"><summary><code>{code}</code> " Why"</summary><p>{with_code(&sentence(why))}</p></details>
+            <finding-why code=code></finding-why>
             {fix}
         </li>
     }

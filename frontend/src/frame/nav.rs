@@ -55,6 +55,8 @@ const ENTRIES: &[Entry] = &[
         paths::guided,
         &["guided"],
     ),
+    ("Analysis", "search", paths::analysis, &["analysis"]),
+    ("Import", "import", paths::import, &["import"]),
     ("Install", "install", paths::install, &["install"]),
     ("Set-up", "setup", paths::setup_list, &["setup"]),
     ("History", "history", paths::history, &["history"]),
@@ -99,6 +101,8 @@ const KEYS: &[Key] = &[
     ("g o", "Go to Overview", paths::overview),
     ("g h", "Go to History", paths::history),
     ("g p", "Go to Protect an application", paths::guided),
+    ("g n", "Go to Analysis", paths::analysis),
+    ("g f", "Go to Import", paths::import),
     ("g i", "Go to Install", paths::install),
     ("g u", "Go to Set-up", paths::setup_list),
 ];

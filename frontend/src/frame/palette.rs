@@ -52,8 +52,13 @@ fn Content(pane: Pane) -> impl IntoView {
     let entries = StoredValue::new(untrack(|| entries(workspace, shortcuts)));
     let typed = RwSignal::new(String::new());
     let active = RwSignal::new(0_usize);
-    let found =
-        Memo::new(move |_| typed.with(|typed| entries.with_value(|all| search(all, typed))));
+    let found = Memo::new(move |_| {
+        typed.with(|typed| {
+            let mut found = entries.with_value(|all| search(all, typed));
+            found.extend(explained(typed.trim()));
+            found
+        })
+    });
     let navigate = use_navigate();
     let go = Callback::new(move |entry: Entry| {
         pane.searching.set(false);
@@ -144,6 +149,17 @@ fn entries(workspace: Workspace, shortcuts: Shortcuts) -> Vec<Entry> {
     });
     all.extend(Kind::ALL.iter().flat_map(|kind| words_of(&store, *kind)));
     all
+}
+
+/// What is typed, explained: a code or a word of the policy language, or a line of a log, which has a number.
+fn explained(typed: &str) -> Option<Entry> {
+    let may_be = !typed.contains(' ') || typed.contains(|sign: char| sign.is_ascii_digit());
+    may_be.then(|| Entry {
+        name: format!("Explain {typed}").trim_end().to_owned(),
+        detail: "codes, statements and attributes".to_owned(),
+        to: To::Page(paths::explain(typed)),
+        search: String::new(),
+    })
 }
 
 /// What can be done now: what the keys of the page do, and a new object of each kind.

@@ -57,7 +57,7 @@ pub struct Note {
     /// What one press mends, and how.
     pub fix: Option<(String, Callback<()>)>,
     /// The code of the finding, and why it matters.
-    pub why: Option<(&'static str, &'static str)>,
+    pub why: Option<&'static str>,
 }
 
 /// Which field of which object an input edits; the page finds inputs by it.
@@ -227,9 +227,7 @@ pub fn Notes(notes: Signal<Vec<Note>>) -> impl IntoView {
                     <span class="cds--visually-hidden">{note.tone.word()} ": "</span>
                     <span class="note-message">{with_code(&sentence(&note.message))}</span>
                     {(!note.help.is_empty()).then(|| view! { <span class="note-help">" " {with_code(&sentence(&note.help))}</span> })}
-                    {note.why.map(|(code, why)| view! {
-                        <details class="why"><summary><code>{code}</code> " Why"</summary><p>{with_code(&sentence(why))}</p></details>
-                    })}
+                    {note.why.map(|code| view! { <finding-why code=code></finding-why> })}
                 </div>
                 {note.fix.map(|(title, fix)| view! { <Button label=title look=Look::Ghost on_press=fix /> })}
             </div>

@@ -38,6 +38,7 @@ fn path(name: &str) -> &'static str {
         "maps" => {
             "M2 3h5v3H2zm1 1v1h3V4zm6-1h5v3H9zm1 1v1h3V4zM2 10h5v3H2zm1 1v1h3v-1zm6-1h5v3H9zm1 1v1h3v-1zM7 4.2h2v1H7zm0 7h2v1H7z"
         }
+        "import" => "M13 9v4H3V9H2v5h12V9zM7.5 2.9V10h1V2.9l2.3 2.3.7-.7L8 1 4.5 4.5l.7.7z",
         "install" => "M13 9v4H3V9H2v5h12V9zM8.5 8.1V1h-1v7.1L5.2 5.8l-.7.7L8 10l3.5-3.5-.7-.7z",
         "history" => {
             "M8 1.5A6.5 6.5 0 0 0 2.5 4.5V2h-1v4.5H6v-1H3.1A5.5 5.5 0 1 1 2.5 8h-1A6.5 6.5 0 1 0 8 1.5zM7.5 4v4.5H11v-1H8.5V4z"

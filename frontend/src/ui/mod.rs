@@ -84,6 +84,15 @@ pub fn after_drawing(what: impl FnOnce() + 'static) {
     }
 }
 
+/// Takes the text that one of our elements tells.
+pub fn told(take: impl Fn(String)) -> impl Fn(web_sys::CustomEvent) {
+    move |event| {
+        if let Some(text) = event.detail().as_string() {
+            take(text);
+        }
+    }
+}
+
 /// A text as a CSS string.
 pub fn css_string(text: &str) -> String {
     let mut quoted = String::from("\"");

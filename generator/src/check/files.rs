@@ -103,6 +103,17 @@ fn resolved(path: &str, files: &dyn Files) -> (FileKind, Resolved) {
     (kind, resolved)
 }
 
+/// Reads a file and those that it names. The findings are those of reading, in no order.
+pub fn follow_file(path: &str, files: &dyn Files) -> Checked {
+    let (kind, resolved) = resolved(path, files);
+    Checked {
+        kind,
+        stacks: resolved.stacks,
+        configuration: resolved.configuration,
+        findings: resolved.findings,
+    }
+}
+
 /// What a stack does not use of a file that it shares, another one may.
 fn in_all(stacks: &[ResolvedStack], mut said: Vec<Finding>) -> Option<Finding> {
     let finding = said.pop()?;

@@ -46,7 +46,7 @@ use crate::policy::table::StatementDef;
 use crate::policy::{Locate, Named, Part, Policy, Release, Statement, Tag, lower, resolve};
 use treatment::{Actions, Treatment};
 
-pub use files::{Checked, FileKind, check_file};
+pub use files::{Checked, FileKind, check_file, follow_file};
 
 /// One check: its pages, and the function that looks.
 pub struct Check {

@@ -1,6 +1,8 @@
 //! What the server and its clients say to each other.
 //!
-//! Types only: serde and the generator's objects. The URL map stands in `server/src/routes/mod.rs`.
+//! Types, with serde and the generator's objects; and in `policy` the answers to questions about policy text,
+//! which are pure functions, so that server and browser say the same. The URL map stands in
+//! `server/src/routes/mod.rs`.
 //! Times are RFC 3339 in UTC. Every answer that is no success is a [`Problem`].
 
 pub mod account;
@@ -8,6 +10,7 @@ pub mod discovery;
 pub mod draft;
 pub mod finding;
 pub mod install;
+pub mod policy;
 pub mod problem;
 pub mod report;
 pub mod server;

@@ -13,6 +13,7 @@ mod install;
 mod locks;
 mod member;
 mod objects;
+mod policy;
 mod ports;
 mod revisions;
 mod session;
@@ -83,6 +84,7 @@ pub fn api() -> OpenApiRouter<AppState> {
             .merge(revisions::routes())
             .merge(objects::routes())
             .merge(ports::routes())
+            .merge(policy::routes())
             .merge(discovery::routes())
             .merge(drafts::routes())
             .merge(locks::routes())

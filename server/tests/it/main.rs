@@ -18,6 +18,7 @@ mod limits;
 mod log_in;
 mod matrix;
 mod members;
+mod policy;
 mod ports;
 mod setup;
 mod sockets;

@@ -24,17 +24,20 @@ pub enum Ask {
 pub enum Start {
     Guided,
     Empty,
+    /// Files of the Policy Agent.
+    Policy,
     File,
 }
 
 impl Start {
-    const ALL: [(Self, &'static str, &'static str); 3] = [
+    const ALL: [(Self, &'static str, &'static str); 4] = [
         (
             Self::Guided,
             "guided",
             "The guided start: protect an application",
         ),
         (Self::Empty, "empty", "Nothing"),
+        (Self::Policy, "policy", "Files of the Policy Agent"),
         (Self::File, "file", "The export of another store"),
     ];
 
@@ -240,6 +243,7 @@ async fn carry_out(ask: &Ask, filled: Filled) -> Answer<Option<String>> {
     };
     Ok(Some(match start {
         Start::Guided => paths::guided(&made.name),
+        Start::Policy => paths::import(&made.name),
         Start::Empty | Start::File => paths::overview(&made.name),
     }))
 }

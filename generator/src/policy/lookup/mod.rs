@@ -19,7 +19,7 @@ pub use index::Lookup;
 pub use pattern::Pattern;
 pub use rules::{Rule, conditions_of, rules};
 pub use sets::{AddressSet, PortSet};
-pub use time::{DayTime, Moment, Time, TimeCondition};
+pub use time::{DayTime, Moment, NoMoment, Time, TimeCondition};
 
 /// What a rule asks of a connection. All conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -81,6 +81,23 @@ pub enum Condition {
     Time,
     /// One of them cannot be read, so the rule matches nothing.
     Unreadable,
+}
+
+impl Condition {
+    /// Why a rule does not apply whose condition does not hold.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Direction => "it is for the other direction",
+            Self::LocalPort => "other local ports",
+            Self::RemotePort => "other remote ports",
+            Self::LocalAddress => "other local addresses",
+            Self::RemoteAddress => "other remote addresses",
+            Self::Job => "another job",
+            Self::User => "another user",
+            Self::Time => "not at this time",
+            Self::Unreadable => "one of its conditions cannot be read",
+        }
+    }
 }
 
 impl Conditions {

@@ -1,0 +1,149 @@
+//! Questions about policy text: what is wrong in files, which rule a connection meets, what a code means.
+
+use api::account::Role;
+use api::draft::Draft;
+use api::policy::{
+    self, Check, Explain, Simulate, SimulateStack, Simulated, Sources, StackOf, Unanswered,
+};
+use axum::extract::State;
+use generator::objects::Configuration;
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::within::store;
+use crate::app::AppState;
+use crate::auth::User;
+use crate::error::{ApiError, ApiResult};
+use crate::extract::{Json, Path, Query};
+use crate::store::{StoreRow, draft, object};
+
+/// Answers that are worked out at one time: each may take a processor for seconds.
+static WORKING: Semaphore = Semaphore::const_new(2);
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(check))
+        .routes(routes!(simulate))
+        .routes(routes!(simulate_stack))
+        .routes(routes!(explain))
+}
+
+/// Says what is wrong in files of the Policy Agent, and which of them leads to which. Nothing is stored.
+#[utoipa::path(post, path = "/policy/check", tag = "policy", request_body = Sources,
+    responses(
+        (status = OK, body = Check),
+        (status = PAYLOAD_TOO_LARGE, body = api::Problem),
+        (status = UNPROCESSABLE_ENTITY, body = api::Problem),
+        (status = TOO_MANY_REQUESTS, body = api::Problem),
+    ))]
+async fn check(
+    State(state): State<AppState>,
+    user: User,
+    Json(sources): Json<Sources>,
+) -> ApiResult<Json<Check>> {
+    let _upload = state.uploads.begin(&user.name)?;
+    answer(move || policy::check(&sources)).await
+}
+
+/// Says which rule of files of the Policy Agent a connection meets, why no earlier one applies, and what
+/// the rule gives it. Nothing is stored.
+#[utoipa::path(post, path = "/policy/simulate", tag = "policy", request_body = Simulate,
+    responses(
+        (status = OK, body = Vec<Simulated>),
+        (status = PAYLOAD_TOO_LARGE, body = api::Problem),
+        (status = UNPROCESSABLE_ENTITY, body = api::Problem),
+        (status = TOO_MANY_REQUESTS, body = api::Problem),
+    ))]
+async fn simulate(
+    State(state): State<AppState>,
+    user: User,
+    Json(asked): Json<Simulate>,
+) -> ApiResult<Json<Vec<Simulated>>> {
+    let _upload = state.uploads.begin(&user.name)?;
+    answer(move || policy::simulate(&asked)).await
+}
+
+/// The same of a stack of the store, as it is in my draft or in a revision.
+#[utoipa::path(post, path = "/stores/{store}/simulate", tag = "policy", request_body = SimulateStack,
+    params(("store" = String, Path, description = "Name of the store")),
+    responses(
+        (status = OK, body = Simulated),
+        (status = NOT_FOUND, body = api::Problem),
+        (status = UNPROCESSABLE_ENTITY, body = api::Problem),
+    ))]
+async fn simulate_stack(
+    State(state): State<AppState>,
+    user: User,
+    Path(name): Path<String>,
+    Json(asked): Json<SimulateStack>,
+) -> ApiResult<Json<Simulated>> {
+    let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
+    let (objects, draft) = state_of(&state, &found, &user, asked.of).await?;
+    let work = move || {
+        let configuration = with_draft(objects, draft);
+        policy::simulate_stack(&configuration, &asked.stack, &asked.connection)
+    };
+    answer(work).await
+}
+
+type Objects = api::store::StoredConfiguration;
+
+async fn state_of(
+    state: &AppState,
+    found: &StoreRow,
+    user: &User,
+    of: StackOf,
+) -> ApiResult<(Objects, Draft)> {
+    let (number, draft) = match of {
+        StackOf::Revision(number) => (Some(number), Draft::default()),
+        StackOf::Draft => (None, draft::find(&state.db, found, &user.name).await?),
+    };
+    let objects = object::configuration(&state.db, found, number).await?;
+    Ok((objects, draft))
+}
+
+fn with_draft(objects: Objects, draft: Draft) -> Configuration {
+    let stored = objects.objects.into_iter();
+    let mut configuration: Configuration = stored.map(|one| (one.id, one.body)).collect();
+    for change in draft.changes {
+        match change.body {
+            Some(body) => configuration.objects.insert(change.id, body),
+            None => configuration.objects.remove(&change.id),
+        };
+    }
+    configuration
+}
+
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Words {
+    /// A code, a statement, an attribute, or words; every finding when nothing is said.
+    #[serde(default)]
+    q: String,
+}
+
+/// Says what a code of a finding, a statement or an attribute means.
+#[utoipa::path(get, path = "/policy/explain", tag = "policy", params(Words),
+    responses((status = OK, body = Explain)))]
+async fn explain(_user: User, Query(asked): Query<Words>) -> Json<Explain> {
+    Json(policy::explain(&asked.q))
+}
+
+/// Works an answer out where it keeps nobody waiting but who asked.
+async fn answer<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Unanswered> + Send + 'static,
+) -> ApiResult<Json<T>> {
+    let permit = WORKING.acquire().await.map_err(ApiError::internal)?;
+    let work = move || {
+        // Who goes away does not make room before the work is over.
+        let _permit = permit;
+        work()
+    };
+    let answer = tokio::task::spawn_blocking(work).await;
+    let answer = answer.map_err(ApiError::internal)?;
+    answer
+        .map(Json)
+        .map_err(|unanswered| ApiError::unprocessable(unanswered.detail))
+}
