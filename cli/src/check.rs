@@ -1,6 +1,6 @@
 //! `gatehouse check`: what is wrong in files of the Policy Agent, before anything is live.
 
-mod fix;
+pub mod fix;
 mod json;
 mod sarif;
 mod text;

@@ -51,13 +51,18 @@ pub fn database(matches: &ArgMatches) -> Result<PathBuf, LoadError> {
 /// Runs the work of a command; all that it writes is for its owner alone.
 pub fn run(work: impl Future<Output = ExitCode>) -> ExitCode {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    match runtime {
-        Ok(runtime) => runtime.block_on(work),
+    match block_on(work) {
+        Ok(code) => code,
         Err(error) => failed(&error, false),
     }
+}
+
+/// Runs work on the database to its end.
+pub fn block_on<T>(work: impl Future<Output = T>) -> std::io::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    Ok(runtime.block_on(work))
 }
 
 /// Says why the command did not do its work.

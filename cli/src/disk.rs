@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::str::FromStr;
@@ -51,6 +51,13 @@ pub struct Mapping {
 #[derive(Debug, Error)]
 #[error("write NAME=FILE")]
 pub struct NoMapping;
+
+impl Mapping {
+    pub fn new(name: &str, file: PathBuf) -> Self {
+        let name = name.to_owned();
+        Self { name, file }
+    }
+}
 
 impl FromStr for Mapping {
     type Err = NoMapping;
@@ -122,10 +129,14 @@ pub enum Unasked {
 /// What such a command asks about: all that was found, with the stacks that were asked for and no other;
 /// at least one.
 pub fn checked(matches: &ArgMatches) -> Result<Checked, Unasked> {
-    let disk = Disk::of(matches);
+    checked_on(&Disk::of(matches), matches)
+}
+
+/// The same, with the files at hand afterwards.
+pub fn checked_on(disk: &Disk, matches: &ArgMatches) -> Result<Checked, Unasked> {
     let path: Option<&PathBuf> = matches.get_one("file");
     let name = disk.name(path.map_or(Path::new(""), PathBuf::as_path))?;
-    let mut checked = check_file(&name, &disk, release(matches));
+    let mut checked = check_file(&name, disk, release(matches));
     let wanted = stacks(matches);
     checked.stacks.retain(|stack| {
         let mut names = wanted.iter();
@@ -157,10 +168,14 @@ pub fn stacks(matches: &ArgMatches) -> Vec<String> {
     names.into_iter().flatten().cloned().collect()
 }
 
+/// Texts that count instead of what is on the disk, by [`identity`].
+pub type Unsaved = BTreeMap<PathBuf, Rc<[u8]>>;
+
 /// Reads each file once, and keeps it for its lines.
 pub struct Disk {
     root: Option<PathBuf>,
     mappings: Vec<Mapping>,
+    unsaved: Rc<Unsaved>,
     state: RefCell<State>,
 }
 
@@ -183,8 +198,31 @@ impl Disk {
         Self {
             root: matches.get_one("root").cloned(),
             mappings: mappings.into_iter().flatten().cloned().collect(),
+            unsaved: Rc::default(),
             state: RefCell::default(),
         }
+    }
+
+    /// With texts that are edited.
+    pub fn with(root: Option<PathBuf>, mappings: Vec<Mapping>, unsaved: Rc<Unsaved>) -> Self {
+        Self {
+            root,
+            mappings,
+            unsaved,
+            state: RefCell::default(),
+        }
+    }
+
+    /// Begins with a text that was handed over; other files may lie in `beside`.
+    pub fn begin(&self, name: &str, text: &[u8], beside: &Path) {
+        let mut state = self.state.borrow_mut();
+        state.beside = beside.to_owned();
+        state.read.insert(name.to_owned(), text.to_vec());
+    }
+
+    /// Whether a file was read under this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.state.borrow().read.contains_key(name)
     }
 
     /// Reads a file of the command line; its name in findings.
@@ -192,11 +230,7 @@ impl Disk {
         let failed = |error: io::Error| Unread::new(path, error);
         let (name, bytes) = if path == Path::new("-") {
             let mut bytes = self.bytes(STDIN);
-            let input = io::stdin().lock();
-            input
-                .take(LARGEST)
-                .read_to_end(&mut bytes)
-                .map_err(failed)?;
+            bytes.append(&mut read_stdin().map_err(failed)?);
             (STDIN.to_owned(), bytes)
         } else {
             let bytes = read(path).map_err(|reason| Unread::new(path, reason))?;
@@ -248,8 +282,19 @@ impl Disk {
 
     /// Whether another file led to this one.
     pub fn was_reached(&self, name: &str) -> bool {
-        let path = Path::new(name).canonicalize();
-        path.is_ok_and(|path| self.state.borrow().reached.contains(&path))
+        self.has_reached(&identity(Path::new(name)))
+    }
+
+    /// The same, for a file by its [`identity`].
+    pub fn has_reached(&self, file: &Path) -> bool {
+        self.state.borrow().reached.contains(file)
+    }
+
+    fn look(&self, path: &Path) -> Result<Vec<u8>, String> {
+        match self.unsaved.get(&identity(path)) {
+            Some(text) => Ok(text.to_vec()),
+            None => read(path),
+        }
     }
 
     /// Where a name that a file uses may be on this machine, the likeliest first.
@@ -276,10 +321,10 @@ impl Files for Disk {
         let candidates = self.candidates(name);
         let mut reason = String::new();
         for path in &candidates {
-            match read(path) {
+            match self.look(path) {
                 Ok(bytes) => {
                     let mut state = self.state.borrow_mut();
-                    state.reached.extend(path.canonicalize());
+                    state.reached.insert(identity(path));
                     state.read.insert(name.to_owned(), bytes.clone());
                     if path != Path::new(name) {
                         state.elsewhere.insert(name.to_owned(), path.clone());
@@ -297,7 +342,21 @@ impl Files for Disk {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
+/// One path for a file, however it is named.
+pub fn identity(path: &Path) -> PathBuf {
+    let found = path.canonicalize().or_else(|_| std::path::absolute(path));
+    found.unwrap_or_else(|_| path.to_owned())
+}
+
+/// Standard input to its end.
+pub fn read_stdin() -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(LARGEST).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The bytes of a file, or in words why there are none.
+pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     let words = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
@@ -341,4 +400,18 @@ pub fn files_below(directory: &Path) -> Result<Vec<PathBuf>, Unread> {
     }
     files.sort();
     Ok(files)
+}
+
+/// In the place of the old file at once, with its rights.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link stays one.
+    let path = path.canonicalize()?;
+    let directory = path.parent().unwrap_or(Path::new("/"));
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    file.write_all(bytes)?;
+    file.as_file()
+        .set_permissions(fs::metadata(&path)?.permissions())?;
+    file.as_file().sync_all()?;
+    file.persist(&path)?;
+    Ok(())
 }

@@ -2,9 +2,13 @@
 
 mod backup;
 mod check;
+mod completions;
 mod data;
 mod disk;
 mod explain;
+mod fmt;
+mod generate;
+mod lsp;
 mod restore;
 mod serve;
 mod show;
@@ -15,30 +19,41 @@ use std::process::ExitCode;
 
 use clap::Command;
 
-fn main() -> ExitCode {
-    let matches = Command::new("gatehouse")
+fn command() -> Command {
+    Command::new("gatehouse")
         .about("An open configuration assistant for AT-TLS")
         .version(server::VERSION)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(serve::command())
         .subcommand(check::command())
+        .subcommand(fmt::command())
         .subcommand(show::command())
         .subcommand(simulate::command())
         .subcommand(explain::command())
+        .subcommand(generate::command())
         .subcommand(backup::command())
         .subcommand(verify::command())
         .subcommand(restore::command())
-        .get_matches();
+        .subcommand(lsp::command())
+        .subcommand(completions::command())
+}
+
+fn main() -> ExitCode {
+    let matches = command().get_matches();
     let result = match matches.subcommand() {
         Some(("serve", matches)) => serve::run(matches),
         Some(("check", matches)) => return check::run(matches),
+        Some(("fmt", matches)) => return fmt::run(matches),
         Some(("show", matches)) => return show::run(matches),
         Some(("simulate", matches)) => return simulate::run(matches),
         Some(("explain", matches)) => return explain::run(matches),
+        Some(("generate", matches)) => return generate::run(matches),
         Some(("backup", matches)) => return backup::run(matches),
         Some(("verify", matches)) => return verify::run(matches),
         Some(("restore", matches)) => return restore::run(matches),
+        Some(("lsp", matches)) => return lsp::run(matches),
+        Some(("completions", matches)) => return completions::run(matches, command()),
         // clap lets no other name through.
         _ => return ExitCode::FAILURE,
     };

@@ -1,4 +1,7 @@
-//! `gatehouse simulate`: which rule a connection meets, and why no earlier one applies.
+//! `gatehouse simulate`: which rule a connection meets, why no earlier one applies, and which peers get
+//! through.
+
+mod peers;
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -8,6 +11,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use generator::policy::lookup::{Condition, Connection, Moment, Way, rules};
 use generator::policy::{Named, Policy, ResolvedStack, Statement};
+use peers::Peers;
 
 use crate::disk;
 
@@ -15,28 +19,33 @@ use crate::disk;
 const NO_RULE: u8 = 1;
 /// The code of a program that could not look.
 const NOT_DONE: u8 = 2;
+/// The code of a program that found a rule which refuses a peer.
+const REFUSED: u8 = 3;
 
 pub fn command() -> Command {
     Command::new("simulate")
         .about("Says which rule a connection meets, and what keeps each earlier one from applying")
-        .after_help("Ends with 0 when a rule applies, 1 when none does, 2 when something could not be read.")
-        .args(disk::flags_of_one())
+        .after_help(
+            "Ends with 0 when a rule applies, 1 when none does, 2 when something could not be read, \
+             3 when the rule refuses a peer.",
+        )
+        .args(disk::flags_of_one().map(unless_listed))
         .args([
             Arg::new("local")
                 .long("local")
                 .value_name("ADDRESS:PORT")
-                .required(true)
+                .required_unless_present(peers::LIST)
                 .value_parser(value_parser!(SocketAddr))
                 .help("This side, such as 10.1.1.2:1414 or [2001:db8::2]:1414"),
             Arg::new("remote")
                 .long("remote")
                 .value_name("ADDRESS:PORT")
-                .required(true)
+                .required_unless_present(peers::LIST)
                 .value_parser(value_parser!(SocketAddr))
                 .help("The partner"),
             Arg::new("direction")
                 .long("direction")
-                .required(true)
+                .required_unless_present(peers::LIST)
                 .value_parser(PossibleValuesParser::new(["inbound", "outbound"]))
                 .help("Who opens the connection: the partner, or this side"),
             Arg::new("job")
@@ -55,15 +64,30 @@ pub fn command() -> Command {
                 .value_parser(value_parser!(Moment))
                 .help("When, such as 2026-11-21T14:30; every rule counts when nothing is said"),
         ])
+        .args(peers::flags())
+}
+
+/// The list of peers needs no file.
+fn unless_listed(arg: Arg) -> Arg {
+    match arg.is_required_set() {
+        true => arg.required(false).required_unless_present(peers::LIST),
+        false => arg,
+    }
 }
 
 pub fn run(matches: &ArgMatches) -> ExitCode {
+    if matches.get_flag(peers::LIST) {
+        print!("{}", peers::list());
+        return ExitCode::SUCCESS;
+    }
     let Some(connection) = connection(matches) else {
         return ExitCode::from(NOT_DONE);
     };
-    let checked = match disk::checked(matches) {
-        Ok(checked) => checked,
-        Err(error) => {
+    let peers = Peers::of(matches).map_err(|error| error.to_string());
+    let checked = disk::checked(matches).map_err(|error| error.to_string());
+    let (peers, checked) = match (peers, checked) {
+        (Ok(peers), Ok(checked)) => (peers, checked),
+        (Err(error), _) | (_, Err(error)) => {
             eprintln!("gatehouse: {error}");
             return ExitCode::from(NOT_DONE);
         }
@@ -76,15 +100,28 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
             "gatehouse: there are errors in these files (`gatehouse check`); the Policy Agent may keep an older policy"
         );
     }
-    let mut all = true;
+    let (mut all, mut refused) = (true, false);
     for stack in &checked.stacks {
-        let (text, applies) = answer(stack, &connection);
-        all &= applies;
+        let (text, rule) = answer(stack, &connection);
+        all &= rule.is_some();
         print!("{text}");
+        if let Some(rule) = rule {
+            match peers.judged(stack, rule) {
+                Ok(verdict) => {
+                    refused |= verdict.refused;
+                    print!("{}", verdict.text);
+                }
+                Err(error) => {
+                    eprintln!("gatehouse: {error}");
+                    return ExitCode::from(NOT_DONE);
+                }
+            }
+        }
     }
-    match all {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::from(NO_RULE),
+    match (all, refused) {
+        (true, false) => ExitCode::SUCCESS,
+        (true, true) => ExitCode::from(REFUSED),
+        (false, _) => ExitCode::from(NO_RULE),
     }
 }
 
@@ -107,9 +144,11 @@ fn connection(matches: &ArgMatches) -> Option<Connection> {
     })
 }
 
-/// The rule that applies in a stack, what it does, and why those before it do not; and whether there is
-/// one.
-fn answer(stack: &ResolvedStack, connection: &Connection) -> (String, bool) {
+/// The rule that applies in a stack, what it does, and why those before it do not; and that rule.
+fn answer<'p>(
+    stack: &'p ResolvedStack,
+    connection: &Connection,
+) -> (String, Option<&'p Statement>) {
     let rules = rules(&stack.policy);
     let found = rules
         .iter()
@@ -133,7 +172,7 @@ fn answer(stack: &ResolvedStack, connection: &Connection) -> (String, bool) {
             disk::place(stack, rule.statement.tag),
         );
     }
-    (text, found.is_some())
+    (text, found.map(|at| rules[at].statement))
 }
 
 fn name_of(statement: &Statement) -> &str {

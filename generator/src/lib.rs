@@ -2,6 +2,7 @@
 //!
 //! No I/O, no clock, no randomness; builds natively and for wasm32.
 
+pub mod adopt;
 pub mod analysis;
 pub mod check;
 pub mod compile;
@@ -11,5 +12,6 @@ pub mod objects;
 pub mod policy;
 pub mod problems;
 pub mod report;
+pub mod runtime;
 pub mod setup;
 pub mod sort;

@@ -62,7 +62,31 @@ impl Lines {
         (excerpt, from..to)
     }
 
-    fn line_of(&self, offset: usize) -> usize {
+    /// The bytes of a line, counted from 0, without what ends it; the last one when there are not so many.
+    pub fn line(&self, line: usize) -> Range<usize> {
+        let line = line.min(self.starts.len() - 1);
+        let end = self.starts.get(line + 1).copied();
+        let span = self.starts[line]..end.unwrap_or(self.bytes.len());
+        let text = &self.bytes[span.clone()];
+        let ending = match end {
+            Some(_) if text.ends_with(b"\r\n") => 2,
+            Some(_) => 1,
+            None => 0,
+        };
+        span.start..span.end - ending
+    }
+
+    /// How many lines there are; at least one.
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The line of an offset, counted from 0.
+    pub fn line_of(&self, offset: usize) -> usize {
         self.starts.partition_point(|start| *start <= offset).max(1) - 1
     }
 }

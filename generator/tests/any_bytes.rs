@@ -4,7 +4,7 @@
 use generator::check::check_file;
 use generator::finding::Place;
 use generator::policy::lookup::{Connection, Way, rules};
-use generator::policy::{Files, Release, effective, encoding};
+use generator::policy::{Files, Named, Release, effective, encoding, pasearch};
 use proptest::prelude::*;
 
 struct One<'a>(&'a [u8]);
@@ -43,9 +43,22 @@ fn look(bytes: &[u8]) {
         way: Way::Inbound,
         at: None,
     };
+    let asked = pasearch::Asked {
+        release: Release::V3R1,
+        rules: true,
+        actions: true,
+        names: false,
+        only: &[],
+    };
     for stack in &checked.stacks {
+        let _ = pasearch::listing(&stack.name, &stack.policy, &asked);
+        let _ = pasearch::object(stack, Release::V3R1);
+        let fates = stack.account.fates();
+        assert_eq!(fates.len(), stack.policy.statements.len());
+        let named = Named::of(&stack.policy);
         for rule in rules(&stack.policy) {
             let _ = rule.first_failure(&connection);
+            let _ = named.conditions(rule.statement);
             let _ = effective(&stack.policy, rule.statement, Release::V3R2);
         }
     }
@@ -81,6 +94,11 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         "TimeOfDayRange",
         "ConditionTimeRange",
         "IpTimeCondition",
+        "20120101020000:20121231000000",
+        "08:00-18:00",
+        "TTLSSignatureParms",
+        "TTLSConnectionAdvancedParms",
+        "TTLSConnectionActionRef",
         "TcpImage",
         "TTLSConfig",
         "CommonTTLSConfig",

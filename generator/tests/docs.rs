@@ -11,6 +11,8 @@ use generator::objects::Kind;
 use generator::objects::fields::{self, SettingsPlace};
 use generator::policy::Release;
 use generator::problems::all_pages;
+use generator::runtime::codes::{CodeDef, Source, Unsure, codes};
+use generator::runtime::messages::messages;
 
 #[test]
 fn the_documentation_of_findings_is_current() {
@@ -84,6 +86,62 @@ fn the_documentation_of_fields_is_current() {
         }
     }
     current("fields.md", &text);
+}
+
+#[test]
+fn the_documentation_of_return_codes_is_current() {
+    let mut text = String::from(
+        "# Return codes and messages\n\nGenerated from the tables of `gatehouse explain`, which says more of each; `UPDATE_DOCS=1 cargo test -p generator --test docs` writes it again. What is marked *believed* was found in no public document.\n",
+    );
+    for source in [Source::AtTls, Source::SystemSsl] {
+        let head = "| code | meaning | likely causes | parameters | what to do |\n| --- | --- | --- | --- | --- |\n";
+        write!(text, "\n## {}\n\n{head}", source.as_str()).unwrap();
+        for row in codes().filter(|row| row.source == source) {
+            code(&mut text, row);
+        }
+    }
+    let head = "| id | text | meaning | what to do |\n| --- | --- | --- | --- |\n";
+    write!(text, "\n## Messages\n\n{head}").unwrap();
+    for row in messages() {
+        let told = match row.text {
+            "" => String::new(),
+            told => format!("`{}`", told.replace('|', "\\|")),
+        };
+        let believed = if row.unsure { "*Believed.* " } else { "" };
+        let to_do = row.to_do.join(" ").replace('|', "\\|");
+        writeln!(
+            text,
+            "| {} | {told} | {believed}{} | {to_do} |",
+            row.id, row.meaning
+        )
+        .unwrap();
+    }
+    current("return-codes.md", &text);
+}
+
+fn code(text: &mut String, row: &CodeDef) {
+    let name = match (row.number(), row.symbol) {
+        (Some(_), symbol) if !symbol.is_empty() => format!("{} `{symbol}`", row.title()),
+        (None, symbol) if !symbol.is_empty() => format!("`{symbol}`"),
+        _ => row.title(),
+    };
+    let (meaning, causes) = match row.unsure {
+        Unsure::Nothing => ("", ""),
+        Unsure::Meaning => ("*Believed.* ", ""),
+        Unsure::Causes => ("", "*Believed.* "),
+    };
+    let causes = format!("{causes}{}", row.causes.join(" "));
+    let parameters: Vec<_> = row
+        .attributes
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let (parameters, to_do) = (parameters.join(", "), row.to_do.join(" "));
+    let line = format!(
+        "| {name} | {meaning}{} | {causes} | {parameters} | {to_do} |",
+        row.meaning
+    );
+    writeln!(text, "{}", line.replace("  |", " |")).unwrap();
 }
 
 const HEAD: &str = "| field | parameter | when empty | |\n| --- | --- | --- | --- |\n";

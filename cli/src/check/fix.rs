@@ -1,26 +1,20 @@
 //! Writes what findings suggest, where only one thing can be meant.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::ops::Range;
-use std::path::Path;
 
 use generator::finding::{Finding, Place};
 use generator::policy::encoding;
 
-use crate::disk::{Disk, Unread};
+use crate::disk::{self, Disk, Unread};
 
 /// Answers whether a file was written.
 pub fn apply(findings: &[Finding], disk: &Disk) -> Result<bool, Unread> {
     let mut files: BTreeMap<&str, BTreeMap<usize, (Range<usize>, &str)>> = BTreeMap::new();
     for finding in findings {
-        let safe = finding
-            .suggestion
-            .as_ref()
-            .filter(|suggestion| suggestion.safe);
-        if let (Some(suggestion), Place::Text { file, start, end }) = (safe, &finding.place) {
+        if let Some((file, span, text)) = safe(finding) {
             let edits = files.entry(file).or_default();
-            edits.insert(*start, (*start..*end, &suggestion.text));
+            edits.insert(span.start, (span, text));
         }
     }
     let mut written = BTreeSet::new();
@@ -40,13 +34,23 @@ pub fn apply(findings: &[Finding], disk: &Disk) -> Result<bool, Unread> {
             );
             continue;
         }
-        write(&path, &mended(&bytes, edits.values())).map_err(|error| Unread::new(&path, error))?;
+        disk::replace(&path, &mended(&bytes, edits.values()))
+            .map_err(|error| Unread::new(&path, error))?;
         let count = edits.len();
         let words = if count == 1 { "word" } else { "words" };
         eprintln!("gatehouse: {count} {words} mended in {}", path.display());
         written.insert(path);
     }
     Ok(!written.is_empty())
+}
+
+/// What may be written without asking: the file, the place in it, and the text.
+pub fn safe(finding: &Finding) -> Option<(&str, Range<usize>, &str)> {
+    let suggestion = finding.suggestion.as_ref().filter(|one| one.safe)?;
+    match &finding.place {
+        Place::Text { file, start, end } => Some((file, *start..*end, &suggestion.text)),
+        Place::Field { .. } => None,
+    }
 }
 
 fn mended<'a>(bytes: &[u8], edits: impl Iterator<Item = &'a (Range<usize>, &'a str)>) -> Vec<u8> {
@@ -61,18 +65,4 @@ fn mended<'a>(bytes: &[u8], edits: impl Iterator<Item = &'a (Range<usize>, &'a s
     }
     text.extend_from_slice(&bytes[at..]);
     text
-}
-
-/// In the place of the old file at once, with its rights.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    // A link stays one.
-    let path = path.canonicalize()?;
-    let directory = path.parent().unwrap_or(Path::new("/"));
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    file.write_all(bytes)?;
-    file.as_file()
-        .set_permissions(std::fs::metadata(&path)?.permissions())?;
-    file.as_file().sync_all()?;
-    file.persist(&path)?;
-    Ok(())
 }

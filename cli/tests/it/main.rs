@@ -5,6 +5,11 @@
 mod backup;
 mod check;
 mod crash;
+mod explain;
+mod fmt;
+mod generate;
+mod lsp;
+mod openssl;
 mod program;
 mod serve;
 mod show;

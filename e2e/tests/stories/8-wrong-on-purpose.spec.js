@@ -256,6 +256,11 @@ test("systems", async ({ page, server, admin, person, shot }) => {
   const file = text(page, "Policy file");
   await wrong(person, "GH082", () => person.fill(file, "/etc/pagent ttls"), /Policy file: /, () => person.fill(file, ""), file);
   await wrong(person, "GH083", () => person.fill(file, "/etc/pagent.TCPIP.ttls"), /is also written by stack TCPIP/, () => person.fill(file, ""), file);
+  const refresh = text(page, "Refresh of the policy file");
+  await wrong(person, "GH085", () => person.fill(refresh, "PURGE 600"), /belongs to the image file/, () => person.fill(refresh, ""), refresh);
+  const further = text(page, "Further statements of the policy file");
+  await wrong(person, "GH086", () => person.fill(further, "Other thing\n{"), /line 2: /, () => person.fill(further, ""), further);
+  await wrong(person, "GH087", () => person.fill(further, "TTLSRule A\n{\n}"), /belongs elsewhere/, () => person.fill(further, ""), further);
   const clear = page.getByRole("checkbox", { name: /^Trace of clear text/ });
   await wrong(person, "GH084", () => person.click(clear), /Switch it off here, and on for the one rule that needs it/, () => person.click(clear));
   await shot("story8-stack");

@@ -87,6 +87,15 @@ fn tags_in(text: &str) -> Vec<String> {
     tags
 }
 
+/// A text of several lines.
+#[component]
+pub fn AreaOf(cell: Cell, #[prop(into)] path: String) -> impl IntoView {
+    let face = face(cell, &path, None, false, true);
+    let value = cell.text(path.clone());
+    let type_in = move |text: String| cell.type_in(&path, Some(Value::String(text)));
+    view! { <TextArea face value on_input=type_in /> }
+}
+
 /// A list of texts, one on each line.
 #[component]
 pub fn LinesOf(

@@ -23,7 +23,8 @@ use crate::workspace::Workspace;
 pub use against::{Against, Stated};
 pub use codes::CodesOf;
 pub use inputs::{
-    CheckboxOf, ChoiceOf, LinesOf, ObjectPicker, RefOf, SwitchOf, TagsOf, TextOf, choices, name_of,
+    AreaOf, CheckboxOf, ChoiceOf, LinesOf, ObjectPicker, RefOf, SwitchOf, TagsOf, TextOf, choices,
+    name_of,
 };
 pub use settings::{Folded, SettingsGroups};
 pub use variables::VariablesOf;

@@ -1,13 +1,13 @@
 //! Rules that say of no connection in particular that they apply to it.
 
-use super::{Check, Report, meant};
+use super::{Check, Look, Report, meant};
 use crate::finding::{Page, Severity};
 use crate::policy::table::TTLS_RULE;
 use crate::policy::{Part, Policy};
 
 pub static CHECK: Check = Check {
     pages: &[&NO_CONDITION],
-    run,
+    look: Look::Policy(run),
 };
 
 static NO_CONDITION: Page = Page {

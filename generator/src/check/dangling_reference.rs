@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Check, Report, visit_known};
+use super::placeholder::{self, is_placeholder};
+use super::{Check, Look, Report, visit_known};
 use crate::finding::{Page, Severity, Suggestion};
 use crate::policy::spelling::closest;
 use crate::policy::table::Kind;
@@ -10,7 +11,7 @@ use crate::policy::{Part, Policy};
 
 pub static CHECK: Check = Check {
     pages: &[&DANGLING_REFERENCE],
-    run,
+    look: Look::Policy(run),
 };
 
 static DANGLING_REFERENCE: Page = Page {
@@ -53,6 +54,12 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
             if attribute.value().is_empty()
                 || known.is_some_and(|known| known.contains_key(attribute.value()))
             {
+                continue;
+            }
+            if is_placeholder(attribute.value()) {
+                let finding = report.at(&placeholder::IN_THE_WAY, attribute.tag, Part::Value);
+                let finding = finding.fact("value", attribute.value());
+                report.push(finding.fact("keyword", attribute.name()));
                 continue;
             }
             let count = known.map_or(0, HashMap::len);

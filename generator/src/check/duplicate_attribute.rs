@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use super::{Check, Report, title, visit_known};
+use super::{Check, Look, Report, title, visit_known};
 use crate::finding::{Page, Severity};
 use crate::policy::model::Item;
-use crate::policy::table::Repeat;
+use crate::policy::table::{PORT_GROUP, PORT_RANGE, Repeat, StatementDef};
 use crate::policy::{Part, Policy, Tag};
 
 pub static CHECK: Check = Check {
     pages: &[&DUPLICATE_ATTRIBUTE],
-    run,
+    look: Look::Policy(run),
 };
 
 static DUPLICATE_ATTRIBUTE: Page = Page {
@@ -18,7 +18,7 @@ static DUPLICATE_ATTRIBUTE: Page = Page {
     name: "duplicate-attribute",
     severity: Severity::Warning,
     message: "`{keyword}` is coded more than once in `{statement}`",
-    help: "keep one of them",
+    help: "{hint}",
     why: "The attribute has one value. Which of several counts is not documented, so a change to the wrong line may have \
           no effect.",
 };
@@ -44,9 +44,21 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
                     finding
                         .fact("keyword", row.name)
                         .fact("statement", title(statement))
+                        .fact("hint", hint(def))
                         .related(later, "coded again here"),
                 );
             }
         }
     });
+}
+
+/// A second port is a known coding error with a form of its own (APAR PI40723).
+fn hint(def: &StatementDef) -> String {
+    match def == &PORT_RANGE {
+        true => format!(
+            "keep one of them, or write a `{}` with a `{}` for each",
+            PORT_GROUP.name, PORT_RANGE.name
+        ),
+        false => "keep one of them".to_owned(),
+    }
 }

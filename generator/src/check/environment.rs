@@ -1,13 +1,13 @@
 //! Rules that turn AT-TLS on without saying how.
 
-use super::{Check, Report};
+use super::{Check, Look, Report, meant};
 use crate::finding::{Page, Severity};
 use crate::policy::table::{TTLS_GROUP_ACTION, TTLS_RULE};
 use crate::policy::{Part, Policy};
 
 pub static CHECK: Check = Check {
     pages: &[&MISSING_ENVIRONMENT_ACTION],
-    run,
+    look: Look::Policy(run),
 };
 
 static MISSING_ENVIRONMENT_ACTION: Page = Page {
@@ -25,7 +25,9 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
         .filter_map(|group| Some((group.name_str()?, group)))
         .collect();
     for rule in policy.of(&TTLS_RULE) {
-        if rule.value("TTLSEnvironmentActionRef").is_some() {
+        const REFERENCE: &str = "TTLSEnvironmentActionRef";
+        let misspelt = || meant(rule, &TTLS_RULE).any(|name| name == REFERENCE);
+        if rule.value(REFERENCE).is_some() || misspelt() {
             continue;
         }
         // AT015 reports a name that leads nowhere, AT012 a rule without one.

@@ -1,6 +1,6 @@
 //! Attributes that cannot stand beside each other.
 
-use super::{Check, Report, codes, title, visit_known};
+use super::{Check, Look, Report, codes, title, visit_known};
 use crate::finding::{Page, Severity};
 use crate::policy::model::Item;
 use crate::policy::table::Certainty;
@@ -8,7 +8,7 @@ use crate::policy::{Part, Policy};
 
 pub static CHECK: Check = Check {
     pages: &[&EXCLUSIVE, &DOUBTFUL_EXCLUSIVE],
-    run,
+    look: Look::Policy(run),
 };
 
 static EXCLUSIVE: Page = Page {

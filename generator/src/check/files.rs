@@ -2,12 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::check;
+use super::{check, visit_known};
 use crate::finding::{Finding, Page, Place, Severity};
 use crate::policy::model::Keyword;
+use crate::policy::resolve::follow;
+use crate::policy::table::Kind;
 use crate::policy::table::lines::{COMMON_TTLS_CONFIG, TCP_IMAGE, TTLS_CONFIG};
 use crate::policy::{
-    Files, Origins, Policy, Release, ResolvedStack, encoding, lower, parse, resolve,
+    Account, ConfigurationFile, FileAccount, Files, Locate, Lowered, Part, Policy, Reading,
+    Release, Resolved, ResolvedStack, Tag, by_file, encoding, lower, parse, resolve,
 };
 
 /// What a file leads to.
@@ -16,6 +19,8 @@ pub struct Checked {
     pub kind: FileKind,
     /// One for each stack; the only one of a policy file has no name.
     pub stacks: Vec<ResolvedStack>,
+    /// The main file, then the image files; none for a policy file.
+    pub configuration: Vec<ConfigurationFile>,
     /// By file, in the order in which they were read, and by place. What is wrong with a file that
     /// several stacks share is said once.
     pub findings: Vec<Finding>,
@@ -32,11 +37,13 @@ pub enum FileKind {
 
 /// Reads a file and those that it names, and checks the policy of each stack.
 pub fn check_file(path: &str, files: &dyn Files, release: Release) -> Checked {
-    let Checked {
-        kind,
+    let (kind, resolved) = follow_file(path, files);
+    let Resolved {
         stacks,
+        configuration,
         mut findings,
-    } = follow_file(path, files);
+        statements,
+    } = resolved;
     let mut unused = HashMap::new();
     for stack in &stacks {
         for finding in check(&stack.policy, release, &stack.origins) {
@@ -49,41 +56,51 @@ pub fn check_file(path: &str, files: &dyn Files, release: Release) -> Checked {
             }
         }
         findings.extend(no_rules(stack));
+        findings.extend(refers_to_own(stack, &findings));
     }
     findings.extend(
         unused
             .into_values()
             .filter_map(|said| in_all(&stacks, said)),
     );
-    Checked {
+    let checked = Checked {
         kind,
         findings: in_order(findings, path, &stacks),
         stacks,
+        configuration,
+    };
+    debug_assert_eq!(
+        checked
+            .account()
+            .iter()
+            .map(|file| file.fates().len())
+            .sum::<usize>(),
+        statements
+    );
+    checked
+}
+
+impl Checked {
+    /// What became of each statement that was read, by file.
+    pub fn account(&self) -> Vec<FileAccount<'_>> {
+        by_file(&self.configuration, &self.stacks)
     }
 }
 
-/// Reads a file and those that it names. The findings are those of reading, in no order.
-pub fn follow_file(path: &str, files: &dyn Files) -> Checked {
-    let lowered = files.read(path).map(|bytes| {
-        let mut lowered = lower(&parse(&encoding::readable(&bytes)), path);
-        lowered.findings.extend(encoding::finding(path, &bytes));
-        lowered
-    });
-    match lowered {
-        Ok(lowered) if kind(&lowered.policy) == FileKind::Policy => Checked {
-            kind: FileKind::Policy,
-            stacks: vec![of_policy_file(path, lowered.policy, lowered.origins)],
-            findings: lowered.findings,
-        },
-        _ => {
-            let resolved = resolve(path, files);
-            Checked {
-                kind: FileKind::Configuration,
-                stacks: resolved.stacks,
-                findings: resolved.findings,
-            }
-        }
-    }
+/// What a file leads to, itself included; nothing is checked.
+pub fn follow_file(path: &str, files: &dyn Files) -> (FileKind, Resolved) {
+    let Ok(bytes) = files.read(path) else {
+        return (FileKind::Configuration, resolve(path, files));
+    };
+    let mut lowered = lower(&parse(&encoding::readable(&bytes)), path);
+    lowered.findings.extend(encoding::finding(path, &bytes));
+    drop(bytes);
+    let kind = kind(&lowered.policy);
+    let resolved = match kind {
+        FileKind::Policy => of_policy_file(path, lowered),
+        FileKind::Configuration => follow(path, lowered, files),
+    };
+    (kind, resolved)
 }
 
 /// What a stack does not use of a file that it shares, another one may.
@@ -108,14 +125,22 @@ fn kind(policy: &Policy) -> FileKind {
     }
 }
 
-fn of_policy_file(path: &str, policy: Policy, origins: Origins) -> ResolvedStack {
-    ResolvedStack {
+fn of_policy_file(path: &str, lowered: Lowered) -> Resolved {
+    let stack = ResolvedStack {
         name: String::new(),
         image_path: String::new(),
         policy_path: Some(path.to_owned()),
         common_path: None,
-        policy,
-        origins,
+        reading: Reading::default(),
+        account: Account::of_policy(&lowered.policy),
+        policy: lowered.policy,
+        origins: lowered.origins,
+    };
+    Resolved {
+        statements: stack.policy.statements.len(),
+        stacks: vec![stack],
+        configuration: Vec::new(),
+        findings: lowered.findings,
     }
 }
 
@@ -162,8 +187,51 @@ fn in_order(findings: Vec<Finding>, main: &str, stacks: &[ResolvedStack]) -> Vec
     findings
 }
 
+/// What the common file refers to and only the stack's own file has.
+fn refers_to_own(stack: &ResolvedStack, said: &[Finding]) -> Vec<Finding> {
+    let (Some(common), true) = (&stack.common_path, stack.common_path != stack.policy_path) else {
+        return Vec::new();
+    };
+    let in_common = |tag: Tag| {
+        let line = stack.origins.line(tag);
+        line.is_some_and(|(file, _)| file == common)
+    };
+    let mut names: HashMap<(&str, &str), bool> = HashMap::new();
+    for statement in &stack.policy.statements {
+        if let (Some(def), Some(name)) = (statement.def(), statement.name_str()) {
+            *names.entry((def.name, name)).or_default() |= in_common(statement.tag);
+        }
+    }
+    // Of a reference that leads nowhere for another stack it is said already.
+    let dangling: HashSet<_> = said.iter().map(|finding| &finding.place).collect();
+    let mut found = Vec::new();
+    visit_known(&stack.policy, &mut |statement, _| {
+        for attribute in statement.attributes() {
+            let Some(Kind::Ref(target)) = attribute.def().map(|row| row.kind) else {
+                continue;
+            };
+            let only_own = names.get(&(target, attribute.value())) == Some(&false);
+            let place = stack.origins.place(attribute.tag, Part::Value);
+            if only_own && in_common(attribute.tag) && !dangling.contains(&place) {
+                let finding = Finding::new(&REFERS_TO_OWN, place).fact("statement", target);
+                found.push(finding.fact("name", attribute.value()));
+            }
+        }
+    });
+    found
+}
+
 /// Every page of this module.
-pub static PAGES: [&Page; 1] = [&NO_RULES];
+pub static PAGES: [&Page; 2] = [&NO_RULES, &REFERS_TO_OWN];
+
+static REFERS_TO_OWN: Page = Page {
+    code: "AT240",
+    name: "common-file-refers-to-own-file",
+    severity: Severity::Warning,
+    message: "the common file refers to `{statement} {name}`, which only the stack's own file has",
+    help: "move the statement to the common file, or what refers to it to the stack's own file",
+    why: "The common file is read for every stack, before the stack's own file, and should be complete in itself: such a reference led to errors on a real system, and for a stack whose file lacks the name it leads nowhere.",
+};
 
 static NO_RULES: Page = Page {
     code: "AT206",
@@ -279,6 +347,22 @@ mod tests {
             &["AT017 /common 55"],
         );
         with("TTLSConfig /other\n", &[("/rules", a), ("/other", g)], &[]);
+    }
+
+    #[test]
+    fn what_the_common_file_refers_to_stands_in_it() {
+        const OFF: &str = "TTLSGroupAction G\n{\n TTLSEnabled Off\n}\n";
+        const REFERS: &str =
+            "TTLSRule A\n{\n Jobname J\n Direction Both\n TTLSGroupActionRef G\n}\n";
+        let main = ("/main", "CommonTTLSConfig /common\nTTLSConfig /own\n");
+        let with = |common, own, expected: &[&str]| {
+            let files = [main, ("/common", common), ("/own", own)];
+            finds(&files, FileKind::Configuration, expected);
+        };
+        with(REFERS, OFF, &["AT240 /common 60"]);
+        with(OFF, REFERS, &[]);
+        let both = [REFERS, OFF].concat().leak();
+        with(both, OFF, &["AT008 /common 80"]);
     }
 
     #[test]

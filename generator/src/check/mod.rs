@@ -4,39 +4,65 @@
 //! tags knows.
 
 mod conditions;
+#[cfg(test)]
+mod corpus;
 mod dangling_reference;
 mod duplicate_attribute;
 mod duplicate_statement;
 mod environment;
 mod exclusive;
 mod files;
+mod fips;
+mod idle;
+mod keyring;
+mod letters;
+mod lists;
 mod names;
+mod needs;
+mod overlap;
+mod own_connections;
+mod placeholder;
 mod protocols;
 mod reached;
 mod release;
 mod required;
+mod settings;
 #[cfg(test)]
 mod tests;
+mod treatment;
 mod unknown_attribute;
 mod unknown_statement;
 mod unused;
 mod values;
+mod weak;
+mod words;
+
+use std::collections::{HashMap, HashSet};
 
 use crate::finding::{Finding, Page, Severity};
 use crate::policy::model::Item;
 use crate::policy::spelling::closest;
 use crate::policy::table::StatementDef;
-use crate::policy::{Locate, Part, Policy, Release, Statement, Tag, lower, resolve};
+use crate::policy::{Locate, Named, Part, Policy, Release, Statement, Tag, lower, resolve};
+use treatment::{Actions, Treatment};
 
 pub use files::{Checked, FileKind, check_file, follow_file};
 
 /// One check: its pages, and the function that looks.
 pub struct Check {
     pub pages: &'static [&'static Page],
-    run: fn(&Policy, &mut Report<'_>),
+    look: Look,
 }
 
-static CHECKS: [&Check; 15] = [
+/// What a check looks at.
+enum Look {
+    Policy(for<'p> fn(&'p Policy, &mut Report<'p>)),
+    /// What counts for the rules that protect. Actions with something unknown in them are left out: what
+    /// they lack or say in vain, nobody knows.
+    Treatment(for<'p> fn(&Treatment<'p>, &mut Report<'p>)),
+}
+
+static CHECKS: [&Check; 25] = [
     &unknown_statement::CHECK,
     &unknown_attribute::CHECK,
     &values::CHECK,
@@ -49,7 +75,17 @@ static CHECKS: [&Check; 15] = [
     &dangling_reference::CHECK,
     &environment::CHECK,
     &release::CHECK,
+    &lists::CHECK,
+    &keyring::CHECK,
+    &letters::CHECK,
     &protocols::CHECK,
+    &fips::CHECK,
+    &settings::CHECK,
+    &weak::CHECK,
+    &needs::CHECK,
+    &overlap::CHECK,
+    &own_connections::CHECK,
+    &idle::CHECK,
     &reached::CHECK,
     // Last: it says nothing where another one found an error.
     &unused::CHECK,
@@ -75,29 +111,58 @@ pub fn pages() -> Vec<&'static Page> {
 }
 
 /// Looks at a policy for one release.
-pub fn check(policy: &Policy, release: Release, at: &dyn Locate) -> Vec<Finding> {
+pub fn check<'p>(policy: &'p Policy, release: Release, at: &'p dyn Locate) -> Vec<Finding> {
     let mut report = Report {
         at,
         release,
+        named: Named::of(policy),
         findings: Vec::new(),
+        said: HashSet::new(),
+        idle: idle::Idle::default(),
+        prints: HashMap::new(),
+        own: own_connections::Own::default(),
     };
+    treatment::each(policy, &mut report, &mut |treatment, report| {
+        if !treatment.is_whole() {
+            return report.idle.all_used(treatment);
+        }
+        for check in CHECKS {
+            if let Look::Treatment(look) = check.look {
+                look(treatment, report);
+            }
+        }
+    });
     for check in CHECKS {
-        (check.run)(policy, &mut report);
+        if let Look::Policy(look) = check.look {
+            look(policy, &mut report);
+        }
     }
     report.findings
 }
 
 /// Collects findings.
-struct Report<'a> {
-    at: &'a dyn Locate,
+struct Report<'p> {
+    at: &'p dyn Locate,
     release: Release,
+    named: Named<'p>,
     findings: Vec<Finding>,
+    /// What was said of which place, of what is said once only.
+    said: HashSet<(&'static str, Tag)>,
+    idle: idle::Idle,
+    /// See [`Treatment::print`].
+    prints: HashMap<Actions<'p>, u64>,
+    own: own_connections::Own<'p>,
 }
 
 impl Report<'_> {
     /// A finding at a tag, to be completed and pushed.
     fn at(&self, page: &'static Page, tag: Tag, part: Part) -> Finding {
         Finding::new(page, self.at.place(tag, part))
+    }
+
+    /// Whether a page is not yet used for a place that several rules share; from now on it is.
+    fn first(&mut self, page: &'static Page, tag: Tag) -> bool {
+        self.said.insert((page.code, tag))
     }
 
     /// Something is wrong so far.

@@ -1,13 +1,13 @@
 //! Names that are missing or too long.
 
-use super::{Check, Report, visit};
+use super::{Check, Look, Report, visit};
 use crate::finding::{Page, Severity};
 use crate::policy::table::MAX_NAME;
 use crate::policy::{Part, Policy};
 
 pub static CHECK: Check = Check {
     pages: &[&MISSING_NAME, &LONG_NAME],
-    run,
+    look: Look::Policy(run),
 };
 
 static MISSING_NAME: Page = Page {

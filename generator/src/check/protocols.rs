@@ -3,15 +3,12 @@
 //!
 //! Looks at what counts for the rule, wherever it is coded.
 
-use std::collections::HashSet;
-
-use super::{Check, Report};
+use super::treatment::{Suite, Treatment};
+use super::words::{and, or};
+use super::{Check, Look, Report};
 use crate::finding::{Page, Severity};
-use crate::policy::effective::Parameter;
-use crate::policy::table::TTLS_RULE;
-use crate::policy::table::lists::{CodeList, suite_of};
+use crate::policy::Part;
 use crate::policy::table::suites::{CipherSuite, Protocol};
-use crate::policy::{Named, Part, Policy, Statement, Tag};
 
 pub static CHECK: Check = Check {
     pages: &[
@@ -20,10 +17,9 @@ pub static CHECK: Check = Check {
         &NO_TLS13_SUITE,
         &SUITE_UNUSED,
         &NO_COMMON_GROUP,
-        &ROLE_UNUSED,
         &SUITE_B,
     ],
-    run,
+    look: Look::Treatment(run),
 };
 
 static NO_VERSION: Page = Page {
@@ -40,7 +36,7 @@ static NO_SUITE: Page = Page {
     name: "no-suite-fits",
     severity: Severity::Warning,
     message: "no cipher suite of rule `{rule}` works with a protocol version that is on",
-    help: "add suites for {versions}",
+    help: "switch a version on that they work with, {fitting}, or add suites for {versions}",
     why: "Client and server have nothing to agree on, so every handshake fails with return code 402.",
 };
 
@@ -57,9 +53,9 @@ static SUITE_UNUSED: Page = Page {
     code: "AT223",
     name: "suite-without-version",
     severity: Severity::Info,
-    message: "{suite} works only with {versions}, which is off",
-    help: "remove it, or switch the version on",
-    why: "The suite can never be negotiated; it only looks as if it could.",
+    message: "of no use without {fact}: {items}",
+    help: "remove what cannot be negotiated, or switch the version on",
+    why: "Each cipher suite works with certain versions of the protocol. One whose versions are all off for each rule that has it can never be negotiated; it only looks as if it could.",
 };
 
 static NO_COMMON_GROUP: Page = Page {
@@ -71,15 +67,6 @@ static NO_COMMON_GROUP: Page = Page {
     why: "A client may only send a key share for a group that it also offers as a curve; System SSL ends with return code 517.",
 };
 
-static ROLE_UNUSED: Page = Page {
-    code: "AT225",
-    name: "client-authentication-without-effect",
-    severity: Severity::Warning,
-    message: "`{keyword}` has no effect in the role {role}",
-    help: "write `HandshakeRole ServerWithClientAuth` if clients are to show a certificate, or remove it",
-    why: "Only a server that asks for certificates looks at them. A policy that names them and does not ask lets everybody in.",
-};
-
 static SUITE_B: Page = Page {
     code: "AT226",
     name: "suite-b-without-tls12",
@@ -89,167 +76,101 @@ static SUITE_B: Page = Page {
     why: "The profile says which suites, curves and signatures TLS 1.2 uses, and nothing of other versions.",
 };
 
-fn run(policy: &Policy, report: &mut Report<'_>) {
-    let named = Named::of(policy);
-    let mut seen = HashSet::new();
-    for rule in policy.of(&TTLS_RULE) {
-        let actions = ["Group", "Environment", "Connection"];
-        let actions = actions.map(|kind| rule.value(&format!("TTLS{kind}ActionRef")));
-        if actions[1].is_some() && named.protects(rule) == Some(true) && seen.insert(actions) {
-            let view = View {
-                rule,
-                parameters: named.effective(rule, report.release),
-            };
-            view.versions(report);
-            view.groups(report);
-            view.roles(report);
-        }
-    }
+fn run(treatment: &Treatment<'_>, report: &mut Report<'_>) {
+    versions(treatment, report);
+    groups(treatment, report);
 }
 
-/// What counts for a rule.
-struct View<'p> {
-    rule: &'p Statement,
-    parameters: Vec<Parameter<'p>>,
-}
-
-impl View<'_> {
-    fn parameter(&self, name: &str) -> Option<&Parameter<'_>> {
-        let mut all = self.parameters.iter();
-        all.find(|one| one.row.name.eq_ignore_ascii_case(name))
-    }
-
-    /// The value that counts: coded, or the default.
-    fn value(&self, name: &str) -> Option<&str> {
-        let parameter = self.parameter(name)?;
-        let coded = parameter
-            .said
-            .as_ref()
-            .and_then(|said| said.attributes.first());
-        coded.map(|one| one.value()).or(parameter.default)
-    }
-
-    fn is(&self, name: &str, word: &str) -> bool {
-        self.value(name)
-            .is_some_and(|value| value.eq_ignore_ascii_case(word))
-    }
-
-    /// Where a parameter is coded; the rule where it is not.
-    fn tag(&self, name: &str) -> Tag {
-        let said = self.parameter(name).and_then(|one| one.said.as_ref());
-        let coded = said.and_then(|said| said.attributes.first());
-        coded.map_or(self.rule.tag, |one| one.tag)
-    }
-
-    fn name(&self) -> &str {
-        self.rule.name_str().unwrap_or("")
-    }
-
-    /// The suites that are coded, each with its place; `None`: a list of System SSL counts.
-    fn suites(&self) -> Option<Vec<(&'static CipherSuite, Tag)>> {
-        let names = ["V3CipherSuites", "V3CipherSuites4Char"];
-        let said = names
-            .iter()
-            .filter_map(|name| self.parameter(name)?.said.as_ref());
-        let attributes: Vec<_> = said.flat_map(|said| &said.attributes).collect();
-        if attributes.is_empty() {
-            return None;
+fn versions(treatment: &Treatment<'_>, report: &mut Report<'_>) {
+    let (on, suites) = (&treatment.on, &treatment.suites);
+    if on.is_empty() {
+        let (tag, part) = treatment.home();
+        if report.first(&NO_VERSION, tag) {
+            let finding = report.at(&NO_VERSION, tag, part);
+            report.push(finding.fact("rule", treatment.name()));
         }
-        let suites = attributes.into_iter().flat_map(|attribute| {
-            let codes = match attribute.def().and_then(CodeList::of) {
-                Some(list) => list.split(attribute.value()),
-                None => vec![attribute.value().to_owned()],
-            };
-            let suites = codes.into_iter().filter_map(|code| suite_of(&code));
-            suites
-                .map(|suite| (suite, attribute.tag))
-                .collect::<Vec<_>>()
-        });
-        Some(suites.collect())
+        return;
     }
-
-    fn versions(&self, report: &mut Report<'_>) {
-        let on: Vec<_> = Protocol::ALL
-            .into_iter()
-            .filter(|version| self.is(version.attribute(), "On"))
-            .collect();
-        if on.is_empty() {
-            let finding = report.at(&NO_VERSION, self.rule.tag, Part::Value);
-            return report.push(finding.fact("rule", self.name()));
+    let works = |suite: &CipherSuite| on.iter().any(|version| suite.works_with(*version));
+    let coded = suites.iter().filter(|one| !is_v2(one));
+    let coded: Vec<_> = coded.collect();
+    if let Some(first) = coded.first()
+        && !coded.iter().any(|one| works(one.suite))
+    {
+        let tag = first.line.attribute.tag;
+        if report.first(&NO_SUITE, tag) {
+            let words: Vec<_> = on.iter().map(ToString::to_string).collect();
+            let finding = report.at(&NO_SUITE, tag, Part::Value);
+            let mut fitting: Vec<_> = coded.iter().flat_map(|one| one.suite.protocols).collect();
+            fitting.sort_unstable();
+            fitting.dedup();
+            let fitting: Vec<_> = fitting.iter().rev().map(ToString::to_string).collect();
+            let finding = finding.fact("rule", treatment.name());
+            let finding = finding.fact("fitting", or(&fitting));
+            report.push(finding.fact("versions", and(&words)));
         }
-        let suites = self.suites();
-        let works = |suite: &CipherSuite| on.iter().any(|version| suite.works_with(*version));
-        if let Some(suites) = suites.as_ref().filter(|suites| !suites.is_empty()) {
-            if !suites.iter().any(|(suite, _)| works(suite)) {
-                let words: Vec<_> = on.iter().map(ToString::to_string).collect();
-                let finding = report.at(&NO_SUITE, suites[0].1, Part::Value);
-                let finding = finding.fact("rule", self.name());
-                return report.push(finding.fact("versions", words.join(" and ")));
-            }
-            for (suite, tag) in suites.iter().filter(|(suite, _)| !works(suite)) {
-                let words: Vec<_> = suite.protocols.iter().map(ToString::to_string).collect();
-                let finding = report.at(&SUITE_UNUSED, *tag, Part::Value);
-                let finding = finding.fact("suite", suite.name);
-                report.push(finding.fact("versions", words.join(", ")));
-            }
+        return report.idle.all_used(treatment);
+    }
+    for one in suites {
+        if treatment.can_use(one.suite) {
+            report.idle.used(&one.line, one.suite.name);
+        } else if !works(one.suite) {
+            report
+                .idle
+                .unused(&one.line, one.suite.name, &SUITE_UNUSED, &|| {
+                    let versions = one.suite.protocols.iter().map(ToString::to_string);
+                    or(&versions.collect::<Vec<_>>())
+                });
         }
-        let tls13 = |(suite, _): &(&CipherSuite, Tag)| suite.works_with(Protocol::Tls13);
-        let has = suites.is_some_and(|suites| suites.iter().any(tls13));
-        if on.contains(&Protocol::Tls13) && !has {
-            let tag = self.tag(Protocol::Tls13.attribute());
+    }
+    let has = coded
+        .iter()
+        .any(|one| one.suite.works_with(Protocol::Tls13));
+    if on.contains(&Protocol::Tls13) && !has {
+        let tag = treatment.tag(Protocol::Tls13.attribute());
+        if report.first(&NO_TLS13_SUITE, tag) {
             let finding = report.at(&NO_TLS13_SUITE, tag, Part::Keyword);
-            report.push(finding.fact("rule", self.name()));
+            report.push(finding.fact("rule", treatment.name()));
         }
-        let profile = self.value("SuiteBProfile").unwrap_or("Off");
-        if !profile.eq_ignore_ascii_case("Off") && !on.contains(&Protocol::Tls12) {
-            let finding = report.at(&SUITE_B, self.tag("SuiteBProfile"), Part::Value);
+    }
+    let profile = treatment.value("SuiteBProfile").unwrap_or("Off");
+    if treatment.is_asked("SuiteBProfile") && !on.contains(&Protocol::Tls12) {
+        let tag = treatment.tag("SuiteBProfile");
+        if report.first(&SUITE_B, tag) {
+            let finding = report.at(&SUITE_B, tag, Part::Value);
             report.push(finding.fact("profile", profile));
         }
     }
+}
 
-    /// The codes of a list, coded or by default.
-    fn codes(&self, name: &str) -> Vec<String> {
-        let Some(parameter) = self.parameter(name) else {
-            return Vec::new();
-        };
-        let said = parameter.said.iter().flat_map(|said| &said.attributes);
-        let mut lines: Vec<_> = said.map(|one| one.value()).collect();
-        if lines.is_empty() {
-            lines.extend(parameter.default);
-        }
-        let list = CodeList::of(parameter.row);
-        let codes = lines
-            .into_iter()
-            .flat_map(|line| list.map(|list| list.split(line)));
-        codes.flatten().collect()
+fn is_v2(one: &Suite<'_>) -> bool {
+    one.suite.protocols == [Protocol::SslV2]
+}
+
+fn groups(treatment: &Treatment<'_>, report: &mut Report<'_>) {
+    if !treatment.is("HandshakeRole", "Client") || !treatment.is("TLSv1.3", "On") {
+        return;
     }
-
-    fn groups(&self, report: &mut Report<'_>) {
-        if !self.is("HandshakeRole", "Client") || !self.is("TLSv1.3", "On") {
-            return;
-        }
-        let (curves, groups) = (
-            self.codes("ClientECurves"),
-            self.codes("ClientKeyShareGroups"),
-        );
-        let any = curves.iter().any(|curve| curve.eq_ignore_ascii_case("Any"));
-        let together = any || groups.iter().any(|group| curves.contains(group));
-        if !together && !curves.is_empty() && !groups.is_empty() {
-            let finding = report.at(&NO_COMMON_GROUP, self.tag("ClientECurves"), Part::Value);
-            let finding = finding.fact("groups", groups.join(" "));
-            report.push(finding.fact("curves", curves.join(" ")));
-        }
+    let said = |name| !treatment.said(name).is_empty();
+    if !said("ClientECurves") && !said("ClientKeyShareGroups") {
+        return;
     }
-
-    fn roles(&self, report: &mut Report<'_>) {
-        let (keyword, role) = ("ClientAuthType", self.value("HandshakeRole").unwrap_or(""));
-        let coded = self
-            .parameter(keyword)
-            .is_some_and(|one| one.said.is_some());
-        // `PassThru` asks for nothing anyway.
-        if coded && role.eq_ignore_ascii_case("Server") && !self.is(keyword, "PassThru") {
-            let finding = report.at(&ROLE_UNUSED, self.tag(keyword), Part::Keyword);
-            report.push(finding.fact("keyword", keyword).fact("role", role));
-        }
+    let (curves, groups) = (
+        treatment.codes("ClientECurves"),
+        treatment.codes("ClientKeyShareGroups"),
+    );
+    let any = curves.iter().any(|curve| curve.eq_ignore_ascii_case("Any"));
+    let together = any || groups.iter().any(|group| curves.contains(group));
+    if together || curves.is_empty() || groups.is_empty() {
+        return;
+    }
+    let tag = match said("ClientECurves") {
+        true => treatment.tag("ClientECurves"),
+        false => treatment.tag("ClientKeyShareGroups"),
+    };
+    if report.first(&NO_COMMON_GROUP, tag) {
+        let finding = report.at(&NO_COMMON_GROUP, tag, Part::Value);
+        let finding = finding.fact("groups", groups.join(" "));
+        report.push(finding.fact("curves", curves.join(" ")));
     }
 }

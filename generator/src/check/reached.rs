@@ -1,10 +1,10 @@
 //! Rules that no connection meets, because rules above take all that they would.
 
-use super::{Check, Report};
+use super::{Check, Look, Report, overlap, own_connections};
 use crate::analysis::coverage::{Coverage, coverage};
 use crate::finding::{Page, Severity};
 use crate::policy::lookup::{Conditions, Connection, Rule, Way, rules};
-use crate::policy::{Named, Part, Policy};
+use crate::policy::{Part, Policy};
 
 pub static CHECK: Check = Check {
     pages: &[
@@ -13,7 +13,7 @@ pub static CHECK: Check = Check {
         &IMPOSSIBLE,
         &PARTLY_IN_CLEAR,
     ],
-    run,
+    look: Look::Policy(run),
 };
 
 static NEVER_MATCHES: Page = Page {
@@ -56,35 +56,31 @@ static PARTLY_IN_CLEAR: Page = Page {
 const PAIRS: usize = 2_000_000;
 
 fn run(policy: &Policy, report: &mut Report<'_>) {
-    let (rules, named) = (rules(policy), Named::of(policy));
-    // A rule with a condition that cannot be read is reported as that, and takes nothing.
+    let rules = rules(policy);
+    // A rule with a condition that cannot be read is reported as that, and takes nothing; and one with an
+    // attribute that nobody knows may lack a condition.
     let (rules, conditions): (Vec<_>, Vec<_>) = rules
         .into_iter()
+        .filter(|rule| rule.statement.attributes().all(|one| one.def().is_some()))
         .filter_map(|mut rule| Some((rule.conditions.take()?, rule)))
         .map(|(conditions, rule)| (rule, conditions))
         .unzip();
     let mut open: Vec<(&Rule<'_>, &Conditions)> = Vec::new();
     let mut pairs = PAIRS;
-    for ((rule, own), coverage) in rules.iter().zip(&conditions).zip(coverage(&conditions)) {
-        let protects = named.protects(rule.statement);
+    let coverage = coverage(&conditions);
+    overlap::look(report, &rules, &conditions, &coverage);
+    own_connections::look(report, &rules, &conditions);
+    for ((rule, own), coverage) in rules.iter().zip(&conditions).zip(&coverage) {
+        let protects = report.named.protects(rule.statement);
         match coverage {
             Coverage::Reachable if protects == Some(true) && open.len() <= pairs => {
                 pairs -= open.len();
                 partly(report, &open, rule, own);
             }
             Coverage::Reachable | Coverage::Unknown => {}
-            Coverage::Covered { by } => {
-                covered(&named, report, &rules, rule, &by, "take all of it")
-            }
+            Coverage::Covered { by } => covered(report, &rules, rule, by, "take all of it"),
             Coverage::Duplicate { of } => {
-                covered(
-                    &named,
-                    report,
-                    &rules,
-                    rule,
-                    &[of],
-                    "have the same conditions",
-                );
+                covered(report, &rules, rule, &[*of], "have the same conditions");
             }
             Coverage::Impossible => {
                 let finding = report.at(&IMPOSSIBLE, rule.statement.tag, Part::Value);
@@ -118,8 +114,8 @@ fn partly(
     }
 }
 
-/// "inbound to 10.1.1.2 port 7554 from 10.9.9.9, job ZWE1AG"
-fn words(connection: &Connection) -> String {
+/// "inbound from 10.9.9.9 to 10.1.1.2 port 7554, job ZWE1AG"
+pub(super) fn words(connection: &Connection) -> String {
     let Connection {
         local,
         remote,
@@ -140,7 +136,6 @@ fn words(connection: &Connection) -> String {
 }
 
 fn covered(
-    named: &Named<'_>,
     report: &mut Report<'_>,
     rules: &[Rule<'_>],
     rule: &Rule<'_>,
@@ -148,10 +143,9 @@ fn covered(
     words: &str,
 ) {
     let above: Vec<_> = by.iter().map(|at| &rules[*at]).collect();
-    let in_clear = named.protects(rule.statement) == Some(true)
-        && above
-            .iter()
-            .any(|rule| named.protects(rule.statement) == Some(false));
+    let protects = |rule: &Rule<'_>| report.named.protects(rule.statement);
+    let in_clear =
+        protects(rule) == Some(true) && above.iter().any(|rule| protects(rule) == Some(false));
     let page = if in_clear {
         &LEFT_IN_CLEAR
     } else {
@@ -182,6 +176,6 @@ fn covered(
     report.push(finding);
 }
 
-fn name<'a>(rule: &Rule<'a>) -> &'a str {
+pub(super) fn name<'a>(rule: &Rule<'a>) -> &'a str {
     rule.statement.name_str().unwrap_or("")
 }

@@ -1,12 +1,12 @@
 //! What a release does not have yet.
 
-use super::{Check, Report, visit_known};
+use super::{Check, Look, Report, visit_known};
 use crate::finding::{Page, Severity};
 use crate::policy::{Part, Policy, Release, Tag};
 
 pub static CHECK: Check = Check {
     pages: &[&NEWER_THAN_RELEASE],
-    run,
+    look: Look::Policy(run),
 };
 
 static NEWER_THAN_RELEASE: Page = Page {

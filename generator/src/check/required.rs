@@ -1,13 +1,13 @@
 //! Attributes that a statement needs and does not have.
 
-use super::{Check, Report, codes, meant, title, visit_known};
+use super::{Check, Look, Report, codes, meant, title, visit_known};
 use crate::finding::{Page, Severity};
 use crate::policy::table::{AttributeDef, Certainty, Required, StatementDef};
 use crate::policy::{Part, Policy, Statement};
 
 pub static CHECK: Check = Check {
     pages: &[&REQUIRED, &DOUBTFUL_REQUIRED],
-    run,
+    look: Look::Policy(run),
 };
 
 static REQUIRED: Page = Page {

@@ -1,6 +1,6 @@
 //! Attributes and blocks that their statement does not have.
 
-use super::{Check, Report, codes, title, visit_known};
+use super::{Check, Look, Report, codes, title, visit_known};
 use crate::finding::{Page, Severity};
 use crate::policy::model::{Item, Keyword};
 use crate::policy::spelling;
@@ -9,7 +9,7 @@ use crate::policy::{Part, Policy, Statement, Tag};
 
 pub static CHECK: Check = Check {
     pages: &[&UNKNOWN_ATTRIBUTE, &WRONG_BLOCK],
-    run,
+    look: Look::Policy(run),
 };
 
 static UNKNOWN_ATTRIBUTE: Page = Page {

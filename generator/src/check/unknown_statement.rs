@@ -1,6 +1,6 @@
 //! Statements that nobody knows.
 
-use super::{Check, Report};
+use super::{Check, Look, Report};
 use crate::finding::{Page, Severity};
 use crate::policy::spelling;
 use crate::policy::table::{lines, statements};
@@ -8,7 +8,7 @@ use crate::policy::{Part, Policy};
 
 pub static CHECK: Check = Check {
     pages: &[&UNKNOWN_STATEMENT],
-    run,
+    look: Look::Policy(run),
 };
 
 static UNKNOWN_STATEMENT: Page = Page {

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use super::dangling_reference::used;
-use super::{Check, Report, title};
+use super::{Check, Look, Report, title};
 use crate::finding::{Page, Severity};
 use crate::policy::table::TTLS_RULE;
 use crate::policy::{Part, Policy};
 
 pub static CHECK: Check = Check {
     pages: &[&UNUSED],
-    run,
+    look: Look::Policy(run),
 };
 
 pub(super) static UNUSED: Page = Page {

@@ -1,12 +1,19 @@
 //! Values that their attribute does not take.
 
-use super::{Check, Report, visit_known};
-use crate::finding::{Page, Severity};
+use super::placeholder::{self, is_placeholder};
+use super::{Check, Look, Report, visit_known};
+use crate::finding::{Page, Severity, Suggestion};
+use crate::policy::table::{Kind, ValueError};
 use crate::policy::{Part, Policy};
 
 pub static CHECK: Check = Check {
-    pages: &[&ILLEGAL_VALUE, &DOUBTFUL_VALUE],
-    run,
+    pages: &[
+        &ILLEGAL_VALUE,
+        &DOUBTFUL_VALUE,
+        &placeholder::IN_THE_WAY,
+        &placeholder::TAKEN,
+    ],
+    look: Look::Policy(run),
 };
 
 static ILLEGAL_VALUE: Page = Page {
@@ -32,21 +39,43 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
     visit_known(policy, &mut |statement, _| {
         for attribute in statement.attributes() {
             let Some(row) = attribute.def() else { continue };
-            let Err(error) = row.check(attribute.value()) else {
-                continue;
+            let checked = row.check(attribute.value());
+            let tolerated = checked
+                .as_ref()
+                .err()
+                .is_none_or(|error| row.is_doubtful(error) || error.is_tolerated());
+            // What a reference names is looked for first, and a secret can be any text.
+            let may_stand_for = !row.secret && !matches!(row.kind, Kind::Ref(_));
+            let stands_for = may_stand_for && is_placeholder(attribute.value());
+            let page = match (stands_for, tolerated) {
+                (true, true) => &placeholder::TAKEN,
+                (true, false) => &placeholder::IN_THE_WAY,
+                (false, true) => &DOUBTFUL_VALUE,
+                (false, false) => &ILLEGAL_VALUE,
             };
-            let page = if row.is_doubtful(&error) || error.is_tolerated() {
-                &DOUBTFUL_VALUE
-            } else {
-                &ILLEGAL_VALUE
+            let error = match checked {
+                Ok(()) if !stands_for => continue,
+                Ok(()) => None,
+                Err(error) => Some(error),
             };
-            let finding = report.at(page, attribute.tag, Part::Value);
-            report.push(
-                finding
-                    .fact("value", attribute.shown())
-                    .fact("keyword", row.name)
-                    .fact("reason", error),
-            );
+            let reason = error.as_ref().map(ToString::to_string);
+            let finding = report
+                .at(page, attribute.tag, Part::Value)
+                .fact("value", attribute.shown())
+                .fact("keyword", row.name)
+                .fact("reason", reason.unwrap_or_default());
+            report.push(finding.suggest(instead(error)));
         }
     });
+}
+
+/// What says the same in the form that is wanted.
+fn instead(error: Option<ValueError>) -> Option<Suggestion> {
+    match error? {
+        ValueError::NameNotCode { code } => Some(Suggestion {
+            text: code.to_owned(),
+            safe: true,
+        }),
+        _ => None,
+    }
 }

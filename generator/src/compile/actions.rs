@@ -199,7 +199,9 @@ impl RowWriter<'_> {
                 });
             }
         }
-        if parts.get("TTLSGroupAdvancedParms", "Envfile").is_some() {
+        let of_rule = ["Envfile", "SyslogFacility"];
+        let says = |name| parts.get("TTLSGroupAdvancedParms", name).is_some();
+        if of_rule.into_iter().any(says) {
             names.push(self.expanded.rule_name);
         }
         let advanced = self.group_advanced(parts);
@@ -217,7 +219,11 @@ impl RowWriter<'_> {
 
     fn group_advanced(&mut self, parts: &Parts) -> Block {
         let mut block = Block::new(&table::TTLS_GROUP_ADVANCED_PARMS);
-        if let Some((id, image)) = self.place.image
+        let facility = parts.get("TTLSGroupAdvancedParms", "SyslogFacility");
+        if let Some((values, origin)) = facility {
+            let tag = self.origins.tag(origin.clone());
+            block.line("SyslogFacility", values.concat(), tag);
+        } else if let Some((id, image)) = self.place.image
             && (image.syslog_facility != SyslogFacility::Daemon || self.place.stack.write_defaults)
         {
             let tag = self.origins.tag(Origin {

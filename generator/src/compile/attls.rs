@@ -14,6 +14,7 @@ use super::actions::{ActionRefs, Actions};
 use super::block::{Block, NameParts, Origins, Shared};
 use super::expand::{Expanded, expand};
 use super::files::comment;
+use super::more::More;
 use super::names::Namer;
 use super::parts::is_plain;
 use super::{CompiledRule, Origin, Place, Unwritten};
@@ -417,12 +418,15 @@ impl<'a> Writer<'a> {
         for statement in self.actions.statements().into_iter().chain(shared) {
             emitted.push(&statement);
         }
-        emitted.end(&self.notes);
+        let mut origins = self.origins;
+        let tag = origins.tag(self.place.stack_field("files/policy_more"));
+        let more = More::read(&self.place.stack.files.policy_more, tag);
+        for statement in &more.statements {
+            emitted.push(statement);
+        }
+        emitted.end(&[self.notes, more.rest.footer].concat());
         (
-            AttlsPolicy {
-                emitted,
-                origins: self.origins,
-            },
+            AttlsPolicy { emitted, origins },
             self.compiled,
             self.unwritten,
         )
@@ -430,7 +434,7 @@ impl<'a> Writer<'a> {
 }
 
 /// The addresses of a group and of the groups inside it, each once, in order.
-pub(super) fn members(
+pub(crate) fn members(
     configuration: &Configuration,
     id: &ObjectId,
 ) -> Result<Vec<Address>, String> {

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::objects::{Configuration, Entry, Object, Stack};
+use crate::objects::{Configuration, Entry, Object, ObjectId, RefreshOptions, Stack};
 use crate::policy::emit::{Emitted, emit};
-use crate::policy::model::{Comment, Policy, Statement, Tag};
+use crate::policy::model::{Comment, Keyword, Policy, Statement, Tag};
 use crate::policy::table::lines;
 
+use super::more::More;
 use super::{CompiledFile, Origin, Place, attls::AttlsPolicy};
 
 /// What stands at the top of a file beside its content. Without a product, no header is written.
@@ -72,9 +73,13 @@ pub(super) fn main(
         (stack.name.to_string(), (*id).clone())
     });
     let mut origins = Vec::new();
-    let mut statements: Vec<_> = Statement::line(&lines::LOG_LEVEL, &["127"], Tag::NONE)
-        .into_iter()
-        .collect();
+    let more = main_more(&stacks, &mut origins);
+    let says_level = |statement: &Statement| statement.keyword == Keyword::Line(&lines::LOG_LEVEL);
+    let level = Statement::line(&lines::LOG_LEVEL, &["127"], Tag::NONE);
+    let level = level
+        .ok()
+        .filter(|_| !more.statements.iter().any(says_level));
+    let mut statements: Vec<_> = level.into_iter().collect();
     for (id, stack) in stacks {
         let [_, image_file, _] = paths(stack);
         origins.push(Arc::new(Origin {
@@ -83,12 +88,14 @@ pub(super) fn main(
         }));
         let tag = Tag(origins.len() as u32);
         let name = stack.name.to_string();
-        let words = [name.as_str(), &image_file, "FLUSH", "PURGE", "1800"];
+        let options = options(&stack.files.image_options, "FLUSH PURGE 1800");
+        let words = [&[name.as_str(), &image_file], &words(&options)[..]].concat();
         statements.extend(Statement::line(&lines::TCP_IMAGE, &words, tag));
     }
+    statements.extend(more.statements);
     let emitted = emit(&Policy {
         statements,
-        ..Policy::default()
+        ..more.rest
     });
     finish(
         place,
@@ -108,13 +115,16 @@ pub(super) fn main(
 /// The image file: where the policy file is.
 pub(super) fn image(place: &Place<'_>, header: &Header) -> CompiledFile {
     let [_, path, policy_file] = paths(place.stack);
-    let words = [policy_file.as_str(), "FLUSH", "PURGE"];
-    let statements = Statement::line(&lines::TTLS_CONFIG, &words, Tag(1))
+    let options = options(&place.stack.files.policy_options, "FLUSH PURGE");
+    let words = [&[policy_file.as_str()], &words(&options)[..]].concat();
+    let mut statements: Vec<_> = Statement::line(&lines::TTLS_CONFIG, &words, Tag(1))
         .into_iter()
         .collect();
+    let more = More::read(&place.stack.files.image_more, Tag(2));
+    statements.extend(more.statements);
     let emitted = emit(&Policy {
         statements,
-        ..Policy::default()
+        ..more.rest
     });
     finish(
         place,
@@ -122,8 +132,45 @@ pub(super) fn image(place: &Place<'_>, header: &Header) -> CompiledFile {
         "Policy Agent image configuration file for:",
         path,
         emitted,
-        |tag| (tag == Tag(1)).then(|| Arc::new(place.stack_field("files/policy"))),
+        |tag| {
+            let fields = ["files/policy", "files/image_more"];
+            let at = (tag.0 as usize).checked_sub(1)?;
+            Some(Arc::new(place.stack_field(fields.get(at)?)))
+        },
     )
+}
+
+/// The further statements of the main file, of each stack that shares it, each text once.
+fn main_more(stacks: &[(&ObjectId, &Stack)], origins: &mut Vec<Arc<Origin>>) -> More {
+    let mut whole = More::default();
+    let mut seen: Vec<&str> = Vec::new();
+    for (id, stack) in stacks {
+        let text = stack.files.main_more.as_str();
+        if seen.contains(&text) {
+            continue;
+        }
+        seen.push(text);
+        origins.push(Arc::new(Origin {
+            object: (*id).clone(),
+            field: "files/main_more".into(),
+        }));
+        let more = More::read(text, Tag(origins.len() as u32));
+        whole.statements.extend(more.statements);
+        whole.rest.footer.extend(more.rest.footer);
+    }
+    whole
+}
+
+/// The words after a path.
+fn options(typed: &Entry<RefreshOptions>, default: &str) -> String {
+    match typed.value().map(ToString::to_string) {
+        Some(said) if !said.is_empty() => said,
+        _ => default.to_owned(),
+    }
+}
+
+fn words(text: &str) -> Vec<&str> {
+    text.split(' ').collect()
 }
 
 /// The policy file.

@@ -11,15 +11,17 @@ mod block;
 mod conditions;
 mod expand;
 mod files;
-mod names;
+mod more;
+pub(crate) mod names;
 mod parts;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::Arc;
 
 use crate::objects::{Configuration, FieldPath, Object, ObjectId, Stack, variables};
 
+pub(crate) use attls::members;
 pub use conditions::{RowConditions, conditions};
 pub use files::{Header, content_hash, default_paths};
 

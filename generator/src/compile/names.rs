@@ -53,7 +53,7 @@ impl Namer {
 }
 
 /// The name, or its first 26 characters, a period, and five characters of its hash.
-pub(super) fn shorten(name: &str) -> String {
+pub(crate) fn shorten(name: &str) -> String {
     if name.chars().count() <= MAX_NAME {
         return name.to_owned();
     }

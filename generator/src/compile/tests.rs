@@ -325,7 +325,7 @@ fn every_setting_of_a_level_is_written_where_its_row_says() {
 }
 
 /// Configurations with everything in them, some of it wrong.
-fn configurations() -> impl Strategy<Value = Configuration> {
+pub(crate) fn configurations() -> impl Strategy<Value = Configuration> {
     let port = prop_oneof![
         Just("All"),
         Just("1414"),

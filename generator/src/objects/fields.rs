@@ -164,6 +164,11 @@ const STACK: &[FieldDef] = fields! {
     "files/main", "Main file", None, "What PAGENT reads first.", "/etc/pagent.conf", ["/etc/pagent.conf"];
     "files/image", "Image file", None, "Named by the main file.", "/etc/pagent.STACK.conf", ["/etc/pagent.TCPIP.conf"];
     "files/policy", "Policy file", None, "Named by the image file.", "/etc/pagent.STACK.ttls", ["/etc/pagent.TCPIP.ttls"];
+    "files/image_options", "Refresh of the image file", None, "The words after its path in the main file: FLUSH or NOFLUSH, PURGE or NOPURGE, and seconds between looks at it.", "FLUSH PURGE 1800", ["NOFLUSH NOPURGE 600"];
+    "files/policy_options", "Refresh of the policy file", None, "The words after its path in the image file: FLUSH or NOFLUSH, PURGE or NOPURGE.", "FLUSH PURGE", ["NOFLUSH NOPURGE"];
+    "files/main_more", "Further statements of the main file", None, "Written as they are, for other technologies and the Policy Agent itself; stacks that share the file write equal ones once.", "", ["Codepage IBM-1047"];
+    "files/image_more", "Further statements of the image file", None, "Written as they are, for other technologies.", "", ["IPSecConfig /etc/ipsec.policy"];
+    "files/policy_more", "Further statements of the policy file", None, "Written as they are, below everything else.", "";
     "variables", "Variables", None, "${NAME} in a port, an address, a job name, a key ring or a label stands for what is given here; a stack's value goes before its image's, and that before its group's.", "";
     "setup", "Set-up answers", None, "What the set-up page asked.", "";
 };
@@ -296,7 +301,7 @@ const LEVEL_SETTINGS: &[SettingsGroup] = groups! {
 
 const RULE_SETTINGS: &[SettingsGroup] = groups! {
     "Tuning": "TTLSGskAdvancedParms" ["GSK_V3_SESSION_TIMEOUT" "GSK_V3_SIDCACHE_SIZE" "GSK_SYSPLEX_SIDCACHE"];
-    "Environment": "TTLSGroupAdvancedParms" ["Envfile"] "TTLSGroupAction" ["GroupUserInstance"] "TTLSEnvironmentAction" ["EnvironmentUserInstance"] "TTLSConnectionAction" ["ConnectionUserInstance"];
+    "Environment": "TTLSGroupAdvancedParms" ["Envfile" "SyslogFacility"] "TTLSGroupAction" ["GroupUserInstance"] "TTLSEnvironmentAction" ["EnvironmentUserInstance"] "TTLSConnectionAction" ["ConnectionUserInstance"];
     "Handshake": "TTLSEnvironmentAdvancedParms" ["HandshakeTimeout" "Renegotiation" "RenegotiationIndicator" "RenegotiationCertCheck"];
 };
 

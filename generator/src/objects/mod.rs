@@ -18,6 +18,7 @@ pub mod merge;
 mod order;
 pub mod paste;
 pub mod references;
+mod refresh;
 pub mod settings;
 pub mod summary;
 pub mod systems;
@@ -34,6 +35,7 @@ pub use attls::traffic::{Direction, HandshakeRole, TrafficDescriptor, TrafficRow
 pub use configuration::Configuration;
 pub use entry::Entry;
 pub use order::OrderKey;
+pub use refresh::{RefreshError, RefreshOptions};
 pub use settings::{Setting, Settings};
 pub use systems::{Group, Image, Layout, Stack, StackFiles, SyslogFacility};
 pub use values::{ObjectName, SystemName};

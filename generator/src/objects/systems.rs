@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::policy::Release;
 
+use super::refresh::RefreshOptions;
 use super::values::{FileName, Keyring};
 use super::variables::Variables;
 use super::{Entry, ObjectId, ObjectName, SystemName};
@@ -149,6 +150,20 @@ pub struct StackFiles {
     /// Default `/etc/pagent.<stack>.ttls`.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "is_empty_entry"))]
     pub policy: Entry<FileName>,
+    /// After the path of the image file in `TcpImage`; default `FLUSH PURGE 1800`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "is_empty_entry"))]
+    pub image_options: Entry<RefreshOptions>,
+    /// After the path of the policy file in `TTLSConfig`; default `FLUSH PURGE`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "is_empty_entry"))]
+    pub policy_options: Entry<RefreshOptions>,
+    /// Further statements of each file, of other technologies or of the Policy Agent itself: written
+    /// as they are.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "String::is_empty"))]
+    pub main_more: String,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "String::is_empty"))]
+    pub image_more: String,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "String::is_empty"))]
+    pub policy_more: String,
 }
 
 #[cfg(feature = "serde")]

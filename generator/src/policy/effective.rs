@@ -4,6 +4,7 @@
 //! with its parameter blocks; the first that says something counts, and after all of them the default of
 //! the release. Which attribute stands where, the table says.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::model::{Attribute, Item, Policy, Statement};
@@ -11,7 +12,7 @@ use super::named::Named;
 use super::release::Release;
 use super::table::{
     AttributeDef, Kind, Scope, StatementDef, TTLS_CONNECTION_ACTION, TTLS_ENVIRONMENT_ACTION,
-    TTLS_GROUP_ACTION, statement, statements,
+    TTLS_GROUP_ACTION, statements,
 };
 
 /// One parameter of a rule.
@@ -70,31 +71,160 @@ pub fn effective<'p>(policy: &'p Policy, rule: &Statement, release: Release) -> 
     Named::of(policy).effective(rule, release)
 }
 
+/// One line that says something of a parameter.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'p> {
+    pub scope: Scope,
+    pub attribute: &'p Attribute,
+    /// The statement or block that it stands in.
+    pub block: &'p Statement,
+    /// Index into [`ROWS`].
+    position: usize,
+}
+
+/// What the actions of a rule say, wherever it stands in them.
+#[derive(Clone, Debug)]
+pub struct Coded<'p> {
+    // INVARIANT: by position; of one parameter the narrowest scope first, and then as they stand.
+    lines: Vec<Line<'p>>,
+    whole: bool,
+}
+
+impl<'p> Line<'p> {
+    /// The parameter that it is of: the row of the widest scope.
+    pub fn row(&self) -> &'static AttributeDef {
+        ROWS[self.position].1
+    }
+}
+
+impl<'p> Coded<'p> {
+    /// Every line, those of one parameter beside each other.
+    pub fn lines(&self) -> &[Line<'p>] {
+        &self.lines
+    }
+
+    /// The lines of a parameter, the narrowest scope first.
+    fn of(&self, position: usize) -> &[Line<'p>] {
+        let from = self.lines.partition_point(|line| line.position < position);
+        let rest = &self.lines[from..];
+        &rest[..rest.partition_point(|line| line.position == position)]
+    }
+
+    /// The lines of a parameter that count, and those that they beat.
+    pub fn said(&self, name: &str) -> (&[Line<'p>], &[Line<'p>]) {
+        let lines = POSITIONS.get(name).map_or(&[][..], |at| self.of(*at));
+        let scope = lines.first().map(|line| line.scope);
+        lines.split_at(lines.partition_point(|line| Some(line.scope) == scope))
+    }
+
+    /// The value of a parameter that has one: what is coded, of several lines the last, or the default of
+    /// the release.
+    pub fn value(&self, name: &str, release: Release) -> Option<&'p str> {
+        match self.said(name).0.last() {
+            Some(line) => Some(line.attribute.value()),
+            None => default_in(parameter(name)?, release),
+        }
+    }
+
+    /// Nothing in the rule and its actions is unknown, and what they refer to is there. Of others nobody
+    /// can say what they lack.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+}
+
+/// The parameter of this name: the row of the widest scope.
+pub fn parameter(name: &str) -> Option<&'static AttributeDef> {
+    Some(ROWS[*POSITIONS.get(name)?].1)
+}
+
+fn default_in(row: &'static AttributeDef, release: Release) -> Option<&'static str> {
+    row.default_in(release).filter(|_| row.since <= release)
+}
+
 impl<'p> Named<'p> {
+    /// What the actions of a rule say.
+    pub fn coded(&self, rule: &Statement) -> Coded<'p> {
+        let known = |item: &Item| match item {
+            Item::Attribute(attribute) => attribute.def().is_some(),
+            Item::Block(block) => block.def().is_some(),
+        };
+        let mut coded = Coded {
+            lines: Vec::new(),
+            whole: rule.items().iter().all(known),
+        };
+        for (scope, reference, def) in ACTIONS {
+            let Some(name) = rule.value(reference) else {
+                continue;
+            };
+            match self.find(def, name) {
+                Some(action) => self.add(scope, action, &mut coded),
+                None => coded.whole = false,
+            }
+        }
+        coded.lines.sort_by_key(|line| line.position);
+        coded
+    }
+
+    /// Adds the lines of an action and of the parameter blocks in it or named by it.
+    fn add(&self, scope: Scope, action: &'p Statement, coded: &mut Coded<'p>) {
+        let mut parts = vec![action];
+        // INVARIANT: a block is of a statement further down in the table, so that this ends.
+        let mut at = 0;
+        while let Some(block) = parts.get(at).copied() {
+            at += 1;
+            for item in block.items() {
+                let attribute = match item {
+                    Item::Block(inner) => {
+                        coded.whole &= inner.def().is_some();
+                        parts.push(inner);
+                        continue;
+                    }
+                    Item::Attribute(attribute) => attribute,
+                };
+                let position = attribute.def().and_then(|row| POSITIONS.get(row.name));
+                if let Some(position) = position {
+                    coded.lines.push(Line {
+                        scope,
+                        attribute,
+                        block,
+                        position: *position,
+                    });
+                    continue;
+                }
+                match self.named_part(block, attribute) {
+                    Some(part) => parts.push(part),
+                    None => coded.whole = false,
+                }
+            }
+        }
+    }
+
+    fn named_part(&self, around: &Statement, attribute: &Attribute) -> Option<&'p Statement> {
+        let Kind::Ref(target) = attribute.def()?.kind else {
+            return None;
+        };
+        let (order, def) = PARTS.get(target)?;
+        let (around, _) = PARTS.get(around.def()?.name)?;
+        (order > around).then(|| self.find(def, attribute.value()))?
+    }
+
     /// As [`effective`].
     pub fn effective(&self, rule: &Statement, release: Release) -> Vec<Parameter<'p>> {
-        let scopes: Vec<(Scope, Vec<&Statement>)> = ACTIONS
-            .iter()
-            .filter_map(|(scope, reference, def)| {
-                let action = self.find(def, rule.value(reference)?)?;
-                Some((*scope, self.with_parts(action)))
-            })
-            .collect();
+        let coded = self.coded(rule);
         let mut parameters = Vec::new();
-        for (def, row) in ROWS.iter().copied() {
-            let mut said = scopes.iter().filter_map(|(scope, parts)| {
-                let attributes: Vec<_> = of(parts, row.name).collect();
-                (!attributes.is_empty()).then_some(Said {
-                    scope: *scope,
-                    attributes,
-                })
+        for (position, (statement, row)) in ROWS.iter().copied().enumerate() {
+            let by_scope = coded.of(position).chunk_by(|a, b| a.scope == b.scope);
+            let mut said = by_scope.map(|lines| Said {
+                scope: lines[0].scope,
+                attributes: lines.iter().map(|line| line.attribute).collect(),
             });
             let counts = said.next();
             let beaten = said.collect();
-            let default = row.default_in(release).filter(|_| row.since <= release);
+            let default = default_in(row, release);
             if counts.is_some() || default.is_some() {
                 parameters.push(Parameter {
-                    statement: def,
+                    statement,
                     row,
                     said: counts,
                     beaten,
@@ -109,6 +239,20 @@ impl<'p> Named<'p> {
 type Row = (&'static StatementDef, &'static AttributeDef);
 
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| rows().collect());
+
+/// Where in [`ROWS`] a parameter of this name is.
+static POSITIONS: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
+    let rows = ROWS.iter().enumerate();
+    rows.map(|(at, (_, row))| (row.name, at)).collect()
+});
+
+/// The actions and parameter blocks by name, with their order in the table.
+static PARTS: LazyLock<HashMap<&'static str, (usize, &'static StatementDef)>> =
+    LazyLock::new(|| {
+        let parts = statements().iter().copied().enumerate();
+        let parts = parts.filter(|(_, def)| is_part(def));
+        parts.map(|(at, def)| (def.name, (at, def))).collect()
+    });
 
 /// Every attribute of an action or parameter block that holds a value, once: where several statements
 /// have it, the one with the default.
@@ -132,49 +276,6 @@ fn rows() -> impl Iterator<Item = Row> {
 /// Whether a statement is an action, or stands in one.
 fn is_part(def: &StatementDef) -> bool {
     def.name.starts_with("TTLS") && def.name != "TTLSRule"
-}
-
-impl<'p> Named<'p> {
-    /// A statement and the parameter blocks in it or named by it.
-    fn with_parts(&self, statement: &'p Statement) -> Vec<&'p Statement> {
-        let mut parts = vec![statement];
-        // INVARIANT: a block is of a statement further down in the table, so that this ends.
-        let mut at = 0;
-        while let Some(part) = parts.get(at).copied() {
-            at += 1;
-            for item in part.items() {
-                match item {
-                    Item::Block(block) => parts.push(block),
-                    Item::Attribute(attribute) => parts.extend(self.named_part(part, attribute)),
-                }
-            }
-        }
-        parts
-    }
-
-    fn named_part(&self, part: &Statement, attribute: &Attribute) -> Option<&'p Statement> {
-        let Kind::Ref(target) = attribute.def()?.kind else {
-            return None;
-        };
-        let (def, around) = (statement(target)?, part.def()?);
-        let position = |def: &StatementDef| {
-            let mut all = statements().iter();
-            all.position(|other| other.name == def.name)
-        };
-        let deeper = is_part(def) && position(def) > position(around);
-        deeper.then(|| self.find(def, attribute.value()))?
-    }
-}
-
-fn of<'p>(parts: &[&'p Statement], name: &str) -> impl Iterator<Item = &'p Attribute> {
-    parts
-        .iter()
-        .flat_map(|part| part.attributes())
-        .filter(move |attribute| {
-            attribute
-                .def()
-                .is_some_and(|row| row.name.eq_ignore_ascii_case(name))
-        })
 }
 
 #[cfg(test)]
@@ -262,6 +363,28 @@ TTLSEnvironmentAdvancedParms EA\n{\n TLSv1.2 On\n TLSv1.3 On\n HandshakeTimeout 
             "{own:#?}"
         );
         assert!(own.iter().any(|line| line.starts_with("TLSv1.3")));
+    }
+
+    #[test]
+    fn every_attribute_of_an_action_that_holds_a_value_is_a_parameter() {
+        for def in statements().iter().filter(|def| is_part(def)) {
+            for row in def.attributes {
+                let holds = !matches!(row.kind, Kind::Inline(_) | Kind::Ref(_));
+                assert_eq!(POSITIONS.contains_key(row.name), holds, "{}", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn actions_with_something_unknown_in_them_are_not_whole() {
+        let whole = |text: &str| {
+            let policy = lower(&parse(text.as_bytes()), "p").policy;
+            let coded = Named::of(&policy).coded(&policy.statements[0]);
+            (coded.is_whole(), coded.lines().len())
+        };
+        assert_eq!(whole(POLICY), (true, 12));
+        assert!(!whole(&POLICY.replace("TLSv1.3 On", "TLSv1,3 On")).0);
+        assert!(!whole(&POLICY.replace("TTLSCipherParmsRef CI", "TTLSCipherParmsRef CX")).0);
     }
 
     #[test]

@@ -34,8 +34,12 @@ pub(super) static IN_EBCDIC: Page = Page {
     why: "The Policy Agent reads files in the code page that `Codepage` names, IBM-1047 when it names none.",
 };
 
+/// So many bytes at the beginning of a file tell its code page.
+const SAMPLE: usize = 1 << 16;
+
 /// Whether bytes are text in EBCDIC: blanks and ends of lines are EBCDIC's, and hardly any are ASCII's.
 pub fn is_ebcdic(bytes: &[u8]) -> bool {
+    let bytes = &bytes[..bytes.len().min(SAMPLE)];
     let (mut ebcdic, mut ascii, mut letters) = (0_usize, 0_usize, 0_usize);
     for byte in bytes {
         match byte {
@@ -47,6 +51,31 @@ pub fn is_ebcdic(bytes: &[u8]) -> bool {
         }
     }
     ebcdic > 0 && ascii * 20 < ebcdic && letters * 2 > bytes.len()
+}
+
+/// The bytes of a text in the encoding of another one, which [`readable`] made it from. `None`: it
+/// cannot be written so that it reads back.
+pub fn written_like(original: &[u8], text: &[u8]) -> Option<Vec<u8>> {
+    if !is_ebcdic(original) {
+        return Some(text.to_vec());
+    }
+    let newlines = |newline: u8| original.contains(&newline);
+    let newline = match (newlines(0x15), newlines(0x25)) {
+        (true, true) => return None,
+        (false, true) => 0x25,
+        (_, false) => 0x15,
+    };
+    let mut bytes = [0_u8; 256];
+    for (byte, letter) in (0..=u8::MAX).zip(IBM_1047) {
+        bytes[usize::from(letter)] = byte;
+    }
+    bytes[usize::from(b'\n')] = newline;
+    let letters = std::str::from_utf8(text).ok()?.chars();
+    let letters = letters.map(|letter| u8::try_from(letter).ok());
+    let written: Option<Vec<u8>> = letters
+        .map(|letter| Some(bytes[usize::from(letter?)]))
+        .collect();
+    written.filter(|written| readable(written) == text)
 }
 
 fn from_ibm_1047(bytes: &[u8]) -> Vec<u8> {
@@ -114,6 +143,23 @@ mod tests {
             .map(|byte| if *byte == 0x15 { 0x25 } else { *byte })
             .collect();
         assert_eq!(readable(&transferred), TEXT.as_bytes());
+    }
+
+    #[test]
+    fn text_in_ebcdic_is_written_back() {
+        let bytes = to_ibm_1047(TEXT);
+        let other: Vec<_> = bytes
+            .iter()
+            .map(|byte| if *byte == 0x15 { 0x25 } else { *byte })
+            .collect();
+        for original in [&bytes, &other] {
+            let written = written_like(original, &readable(original));
+            assert_eq!(written.as_ref(), Some(original));
+        }
+        let mixed = [&bytes[..], &other[..]].concat();
+        assert_eq!(written_like(&mixed, &readable(&mixed)), None);
+        assert_eq!(written_like(&bytes, "TTLSRule \u{20ac}\n".as_bytes()), None);
+        assert_eq!(written_like(b"plain", b"text"), Some(b"text".to_vec()));
     }
 
     #[test]

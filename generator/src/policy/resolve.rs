@@ -7,12 +7,13 @@ mod others;
 
 use std::collections::HashSet;
 
+use super::account::Account;
 use super::encoding;
-use super::lower::lower_into;
+use super::lower::{Lowered, lower_into};
 use super::model::{Body, Keyword, Policy, Statement};
 use super::origins::{Locate, Origins, Part};
 use super::syntax::parse;
-use super::table::lines::{COMMON_TTLS_CONFIG, LineDef, TCP_IMAGE, TTLS_CONFIG};
+use super::table::lines::{COMMON_TTLS_CONFIG, FileKind, LineDef, TCP_IMAGE, TTLS_CONFIG};
 use crate::finding::{Finding, Page, Place, Severity};
 
 /// Where the files come from: a disk, an upload, data sets mapped to local paths.
@@ -25,8 +26,21 @@ pub trait Files {
 #[derive(Clone, Debug, Default)]
 pub struct Resolved {
     pub stacks: Vec<ResolvedStack>,
+    /// The main file, then the image files, each once.
+    pub configuration: Vec<ConfigurationFile>,
     /// What is wrong with the files themselves.
     pub findings: Vec<Finding>,
+    /// Statements in all files, each file once.
+    pub statements: usize,
+}
+
+/// A main or image file.
+#[derive(Clone, Debug)]
+pub struct ConfigurationFile {
+    pub policy: Policy,
+    /// Where each tag of `policy` points.
+    pub origins: Origins,
+    pub account: Account,
 }
 
 /// The policy of one stack.
@@ -39,42 +53,80 @@ pub struct ResolvedStack {
     /// The file that the last `TTLSConfig` names.
     pub policy_path: Option<String>,
     pub common_path: Option<String>,
+    /// How its AT-TLS file is read and installed.
+    pub reading: Reading,
     /// The statements of the common file, then those of the stack's own: of one name the last counts.
     pub policy: Policy,
     /// Where each tag of `policy` points.
     pub origins: Origins,
+    /// What became of each statement of `policy`.
+    pub account: Account,
+}
+
+/// What `TTLSConfig` and `TcpImage` say beside their paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The image file has a `TTLSConfig`.
+    pub configured: bool,
+    /// Policies are deleted before they are loaded at a start or refresh; `NOFLUSH` when nobody says.
+    pub flush: bool,
+    /// Policies are removed when the Policy Agent ends; `NOPURGE` when nobody says.
+    pub purge: bool,
+    /// Seconds after which the files are read again.
+    pub interval: u32,
+}
+
+impl Default for Reading {
+    /// As a listing of a system shows it on which nothing of this was coded; that `NOFLUSH` and
+    /// `NOPURGE` are the defaults is general knowledge.
+    fn default() -> Self {
+        Self {
+            configured: false,
+            flush: false,
+            purge: false,
+            interval: 1800,
+        }
+    }
+}
+
+impl Reading {
+    /// Takes over what a statement says; what it does not say stays.
+    fn heed(&mut self, statement: &Statement) {
+        for word in statement.parameters() {
+            match word.as_str().to_ascii_uppercase().as_str() {
+                "FLUSH" => self.flush = true,
+                "NOFLUSH" => self.flush = false,
+                "PURGE" => self.purge = true,
+                "NOPURGE" => self.purge = false,
+                other => self.interval = other.parse().unwrap_or(self.interval),
+            }
+        }
+    }
 }
 
 /// Follows a main configuration file.
 pub fn resolve(main_path: &str, files: &dyn Files) -> Resolved {
-    let mut reader = Reader {
-        files,
-        findings: Vec::new(),
-        reported: HashSet::new(),
-        looked_over: HashSet::from([main_path.to_owned()]),
-    };
+    let mut reader = Reader::new(files);
     let mut origins = Origins::default();
-    let Some(main) = reader.file(main_path, &mut origins, None) else {
-        return reader.end(Vec::new());
-    };
-    reader.others(&main, &origins);
-    let common = reader.last(&main, &COMMON_TTLS_CONFIG, &origins);
-    let images: Vec<_> = of(&main, &TCP_IMAGE).collect();
-    let own_image = images.is_empty() || images.iter().any(|image| path_of(image, 1).is_none());
-    if !own_image {
-        reader.misplaced(&origins, of(&main, &TTLS_CONFIG), &CONFIG_IN_MAIN);
+    match reader.file(main_path, &mut origins, None) {
+        Some(main) => reader.follow(main_path, main, origins),
+        None => reader.end(),
     }
-    let mut stacks = Vec::new();
-    if images.is_empty() {
-        stacks.push(reader.stack("", main_path, None, common, &origins));
-    }
-    for image in images {
-        let name = image.parameters().first().map_or("", |word| word.as_str());
-        let path = path_of(image, 1).unwrap_or(main_path);
-        let stack = reader.stack(name, path, Some(image), common, &origins);
-        stacks.push(stack);
-    }
-    reader.end(stacks)
+}
+
+/// Follows a main configuration file that was read.
+pub(crate) fn follow(main_path: &str, main: Lowered, files: &dyn Files) -> Resolved {
+    let mut reader = Reader::new(files);
+    reader.reported.insert(main_path.to_owned());
+    reader.statements = main.policy.statements.len();
+    reader.findings = main.findings;
+    reader.follow(main_path, main.policy, main.origins)
+}
+
+/// What a main file says of the stacks.
+struct Main<'a> {
+    common: Option<&'a Statement>,
+    origins: &'a Origins,
 }
 
 struct Reader<'a> {
@@ -84,18 +136,107 @@ struct Reader<'a> {
     reported: HashSet<String>,
     /// The main and image files of which it is said what is not read.
     looked_over: HashSet<String>,
+    stacks: Vec<ResolvedStack>,
+    configuration: Vec<ConfigurationFile>,
+    statements: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(files: &'a dyn Files) -> Self {
+        Self {
+            files,
+            findings: Vec::new(),
+            reported: HashSet::new(),
+            looked_over: HashSet::new(),
+            stacks: Vec::new(),
+            configuration: Vec::new(),
+            statements: 0,
+        }
+    }
+
+    fn follow(mut self, main_path: &str, main: Policy, origins: Origins) -> Resolved {
+        self.looked_over.insert(main_path.to_owned());
+        self.others(&main, &origins);
+        let common = self.last(&main, &COMMON_TTLS_CONFIG, &origins);
+        let images: Vec<_> = of(&main, &TCP_IMAGE).collect();
+        let is_own = |image: &&Statement| path_of(image, 1).is_none_or(|path| path == main_path);
+        let own_image = images.is_empty() || images.iter().any(is_own);
+        if !own_image {
+            self.misplaced(&origins, of(&main, &TTLS_CONFIG), &CONFIG_IN_MAIN);
+        }
+        let said = Main {
+            common,
+            origins: &origins,
+        };
+        if images.is_empty() {
+            self.stack("", main_path, None, &said);
+        }
+        for image in images {
+            let name = image.parameters().first().map_or("", |word| word.as_str());
+            let path = path_of(image, 1).unwrap_or(main_path);
+            self.stack(name, path, Some(image), &said);
+        }
+        let account = Account::of_configuration(&main, |def| {
+            let is = |kind| def.files.contains(&kind);
+            is(FileKind::Main) || (own_image && is(FileKind::Image))
+        });
+        let main = ConfigurationFile {
+            policy: main,
+            origins,
+            account,
+        };
+        self.configuration.insert(0, main);
+        self.end()
+    }
+
     /// Reads one stack's image file and the AT-TLS files that count for it.
     fn stack(
         &mut self,
         name: &str,
         image_path: &str,
         named_by: Option<&Statement>,
-        common: Option<&Statement>,
-        main_origins: &Origins,
+        main: &Main<'_>,
+    ) {
+        let mut reading = Reading::default();
+        if let Some(image) = named_by {
+            reading.heed(image);
+        }
+        let named_by = named_by.map(|image| main.origins.place(image.tag, Part::Value));
+        let mut origins = Origins::default();
+        let image = self.file(image_path, &mut origins, named_by);
+        let mut stack = self.stack_of(name, image_path, image.as_ref(), &origins, main);
+        if let Some(config) = image
+            .as_ref()
+            .and_then(|image| of(image, &TTLS_CONFIG).last())
+        {
+            reading.configured = true;
+            reading.heed(config);
+        }
+        stack.reading = reading;
+        self.stacks.push(stack);
+        if let Some(policy) = image
+            && self.looked_over.insert(image_path.to_owned())
+        {
+            self.others(&policy, &origins);
+            let account =
+                Account::of_configuration(&policy, |def| def.files.contains(&FileKind::Image));
+            self.configuration.push(ConfigurationFile {
+                policy,
+                origins,
+                account,
+            });
+        }
+    }
+
+    fn stack_of(
+        &mut self,
+        name: &str,
+        image_path: &str,
+        image: Option<&Policy>,
+        origins: &Origins,
+        main: &Main<'_>,
     ) -> ResolvedStack {
+        let common = main.common;
         let mut stack = ResolvedStack {
             name: name.to_owned(),
             image_path: image_path.to_owned(),
@@ -103,22 +244,19 @@ impl Reader<'_> {
             common_path: common
                 .and_then(|common| path_of(common, 0))
                 .map(str::to_owned),
+            reading: Reading::default(),
             policy: Policy::default(),
             origins: Origins::default(),
+            account: Account::default(),
         };
-        let named_by = named_by.map(|image| main_origins.place(image.tag, Part::Value));
-        let mut origins = Origins::default();
-        let Some(image) = self.file(image_path, &mut origins, named_by) else {
+        let Some(image) = image else {
             return stack;
         };
         let policies = image.statements.iter().filter(|s| s.def().is_some());
-        self.misplaced(&origins, policies, &POLICY_IN_IMAGE);
-        if self.looked_over.insert(image_path.to_owned()) {
-            self.others(&image, &origins);
-        }
-        let Some(config) = self.last(&image, &TTLS_CONFIG, &origins) else {
+        self.misplaced(origins, policies, &POLICY_IN_IMAGE);
+        let Some(config) = self.last(image, &TTLS_CONFIG, origins) else {
             // A misspelt one is reported as that.
-            if !others::means(&image, &TTLS_CONFIG) {
+            if !others::means(image, &TTLS_CONFIG) {
                 let finding = Finding::new(&NO_CONFIG, origins.here(0..0));
                 self.findings.push(finding.fact("stack", name));
             }
@@ -126,8 +264,8 @@ impl Reader<'_> {
         };
         stack.policy_path = path_of(config, 0).map(str::to_owned);
         let sources = [
-            common.map(|common| (common, main_origins)),
-            Some((config, &origins)),
+            common.map(|common| (common, main.origins)),
+            Some((config, origins)),
         ];
         for (statement, named_in) in sources.into_iter().flatten() {
             let Some(path) = path_of(statement, 0) else {
@@ -140,6 +278,7 @@ impl Reader<'_> {
                 stack.policy.footer.extend(read.footer);
             }
         }
+        stack.account = Account::of_policy(&stack.policy);
         stack
     }
 
@@ -156,6 +295,7 @@ impl Reader<'_> {
                 let (policy, findings) = lower_into(&parse(&text), path, origins);
                 // Two stacks can share a file.
                 if self.reported.insert(path.to_owned()) {
+                    self.statements += policy.statements.len();
                     self.findings.extend(encoding::finding(path, &bytes));
                     self.findings.extend(findings);
                 }
@@ -210,10 +350,12 @@ impl Reader<'_> {
         }
     }
 
-    fn end(self, stacks: Vec<ResolvedStack>) -> Resolved {
+    fn end(self) -> Resolved {
         Resolved {
-            stacks,
+            stacks: self.stacks,
+            configuration: self.configuration,
             findings: self.findings,
+            statements: self.statements,
         }
     }
 }
@@ -226,7 +368,7 @@ fn of<'p>(policy: &'p Policy, def: &'static LineDef) -> impl Iterator<Item = &'p
 }
 
 /// The parameter at `index` if it is a path and not one of the options that may stand there.
-fn path_of(statement: &Statement, index: usize) -> Option<&str> {
+pub(super) fn path_of(statement: &Statement, index: usize) -> Option<&str> {
     const OPTIONS: [&str; 4] = ["FLUSH", "NOFLUSH", "PURGE", "NOPURGE"];
     let Body::Line(words) = &statement.body else {
         return None;
@@ -351,6 +493,15 @@ mod tests {
         let own = &resolved.stacks[0];
         let tag = own.policy.statements[1].tag;
         assert_eq!(own.origins.line(tag), Some(("/own", 1)));
+        let expected = Reading {
+            configured: true,
+            flush: true,
+            purge: false,
+            interval: 600,
+        };
+        assert_eq!(own.reading, expected);
+        assert!(resolved.stacks[1].reading.purge && !resolved.stacks[1].reading.flush);
+        assert_eq!(resolved.stacks[1].reading.interval, 1800);
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::compile::default_paths;
+use crate::finding::Place;
 use crate::objects::values::{FileName, Keyring};
 use crate::objects::{Entry, Image, Object, ObjectId, Stack};
+use crate::policy::{lower, parse};
 
 use super::{Checker, at, traffic};
 
@@ -33,6 +35,21 @@ super::pages::pages! {
         "traces of every rule of the stack may hold decrypted data",
         help: "switch it off here, and on for the one rule that needs it",
         why: "Packet traces and dumps then hold what TLS was to hide."
+    }
+    BAD_OPTIONS = "GH085" "refresh-not-usable" Error {
+        "refresh of the {role} file: {reason}",
+        help: "write FLUSH or NOFLUSH, PURGE or NOPURGE, and for the image file a number of seconds",
+        why: "The words stand behind the path of the file; the Policy Agent does not say what is wrong with them."
+    }
+    FURTHER = "GH086" "further-statements-not-usable" Error {
+        "further statements of the {role} file, line {line}: {reason}",
+        help: "correct the text, or take it out",
+        why: "The text is written as it is. A mistake in it can make the Policy Agent refuse the whole file."
+    }
+    FURTHER_RULE = "GH087" "rule-among-further-statements" Error {
+        "further statements of the {role} file, line {line}: `{rule}` belongs elsewhere",
+        help: "make a connectivity rule of it, for instance by importing the text; `TcpImage` and `TTLSConfig` are written by Gatehouse",
+        why: "What stands there is not seen by the list of rules, by the search order and by what is said of covered rules."
     }
 }
 
@@ -68,6 +85,8 @@ pub(super) fn stack(checker: &mut Checker<'_>, id: &ObjectId, stack: &Stack) {
             );
         }
     }
+    refresh(checker, id, stack);
+    further(checker, id, stack);
     if stack.trace_clear_text {
         checker.add(at(&STACK_CLEAR_TEXT, id, "trace_clear_text"));
     }
@@ -87,6 +106,62 @@ pub(super) fn stack(checker: &mut Checker<'_>, id: &ObjectId, stack: &Stack) {
             .fact("stack", &stack.name)
             .fact("image", &image.name);
         checker.add(finding);
+    }
+}
+
+/// The words after the paths of image and policy file.
+fn refresh(checker: &mut Checker<'_>, id: &ObjectId, stack: &Stack) {
+    let files = &stack.files;
+    for (role, options, takes_seconds) in [
+        ("image", &files.image_options, true),
+        ("policy", &files.policy_options, false),
+    ] {
+        let seconds = options.value().and_then(|options| options.seconds);
+        let reason = match (options.error(), seconds) {
+            (Some(error), _) => error.to_string(),
+            (None, Some(seconds)) if !takes_seconds => {
+                format!("`{seconds}` belongs to the image file")
+            }
+            (None, _) => continue,
+        };
+        let finding = at(&BAD_OPTIONS, id, format!("files/{role}_options"));
+        checker.add(finding.fact("role", role).fact("reason", reason));
+    }
+}
+
+/// Text that is written as it is.
+fn further(checker: &mut Checker<'_>, id: &ObjectId, stack: &Stack) {
+    let files = &stack.files;
+    for (role, text) in [
+        ("main", &files.main_more),
+        ("image", &files.image_more),
+        ("policy", &files.policy_more),
+    ] {
+        let lowered = lower(&parse(text.as_bytes()), role);
+        let line = |start: usize| {
+            let before = text.get(..start).unwrap_or(text);
+            1 + before.matches('\n').count()
+        };
+        let field = format!("files/{role}_more");
+        for finding in &lowered.findings {
+            let start = match finding.place {
+                Place::Text { start, .. } => start,
+                Place::Field { .. } => 0,
+            };
+            let found = at(&FURTHER, id, field.clone()).fact("role", role);
+            let found = found.fact("line", line(start));
+            checker.add(found.fact("reason", finding.message()));
+        }
+        for statement in &lowered.policy.statements {
+            let keyword = statement.keyword.as_str();
+            let is_ours = ["TTLSRule", "TcpImage", "TTLSConfig", "CommonTTLSConfig"];
+            if is_ours.contains(&keyword) {
+                let found = at(&FURTHER_RULE, id, field.clone()).fact("role", role);
+                let place = lowered.origins.line(statement.tag);
+                let found = found.fact("line", place.map_or(1, |(_, line)| line));
+                checker.add(found.fact("rule", keyword));
+            }
+        }
     }
 }
 

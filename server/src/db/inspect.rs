@@ -56,11 +56,27 @@ pub async fn copy(path: &Path) -> Result<Report, InspectError> {
     inspect(copy_options(path), path).await
 }
 
+/// Opens the database of a data directory for reading alone, whether a server has it open or not.
+pub async fn open(path: &Path) -> Result<SqliteConnection, InspectError> {
+    standing(path)?;
+    connected(options(path), path).await
+}
+
 /// Checks what the options open; errors say that it is `path`.
 pub(super) async fn inspect(
     options: SqliteConnectOptions,
     path: &Path,
 ) -> Result<Report, InspectError> {
+    let mut connection = connected(options, path).await?;
+    let report = verify(&mut connection, Pace::Quick).await?;
+    connection.close().await.map_err(OpenError::from)?;
+    Ok(report)
+}
+
+async fn connected(
+    options: SqliteConnectOptions,
+    path: &Path,
+) -> Result<SqliteConnection, InspectError> {
     let damaged = |what: String| OpenError::Damaged {
         path: path.to_owned(),
         what,
@@ -68,12 +84,10 @@ pub(super) async fn inspect(
     let connected = options.connect().await;
     let mut connection = connected.map_err(|error| damaged(error.to_string()))?;
     start::examine_open(&mut connection, path, false).await?;
-    if !is_ours(&mut connection).await.map_err(OpenError::from)? {
-        return Err(InspectError::Foreign(path.to_owned()));
+    match is_ours(&mut connection).await.map_err(OpenError::from)? {
+        true => Ok(connection),
+        false => Err(InspectError::Foreign(path.to_owned())),
     }
-    let report = verify(&mut connection, Pace::Quick).await?;
-    connection.close().await.map_err(OpenError::from)?;
-    Ok(report)
 }
 
 async fn is_ours(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {

@@ -153,7 +153,7 @@ impl Drafts {
 }
 
 /// `COLMVSA.TCPIP`.
-fn full_name(configuration: &Configuration, stack: &ObjectId) -> String {
+pub(super) fn full_name(configuration: &Configuration, stack: &ObjectId) -> String {
     let owners = configuration.owners_of(stack);
     let name = |id: Option<&ObjectId>| {
         id.and_then(|id| configuration.get(id))
@@ -197,7 +197,7 @@ impl StackDraft {
     }
 }
 
-fn without_header(text: &str) -> Vec<&str> {
+pub(super) fn without_header(text: &str) -> Vec<&str> {
     text.lines()
         .filter(|line| !line.starts_with("##"))
         .collect()

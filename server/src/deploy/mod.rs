@@ -5,6 +5,8 @@
 
 mod draft;
 mod execute;
+mod files;
+mod header;
 mod plan;
 mod progress;
 mod scope;
@@ -27,6 +29,7 @@ use crate::install::TargetError;
 use crate::store::{StoreError, StoreId};
 
 pub use execute::{install, put_back};
+pub use files::{StackFiles, files};
 pub use plan::{Plan, plan};
 pub use progress::{cancel, progress};
 pub use settle::settle;

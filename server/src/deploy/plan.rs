@@ -4,19 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::install::{FilePlan, FileRole, InstallPlan, InstallRequest, StackPlan};
-use generator::compile::Header;
 use generator::finding::Severity;
 use generator::objects::{Configuration, Object, ObjectId};
 
 use super::draft::{Drafts, StackDraft};
-use super::{DeployError, Site, off_thread};
+use super::{DeployError, Site, header, off_thread};
 use crate::install::sha256;
 use crate::store::{self, Page, StoreError, StoreRow};
 
 /// The most stacks of one install.
 const MAX_STACKS: usize = 1000;
-/// Earlier installs that a file's header names.
-const HISTORY: i64 = 10;
 
 /// What an install would do, and what the target held when that was found out.
 #[derive(Clone, Debug)]
@@ -122,13 +119,8 @@ async fn drafts(
                 revision.number
             )));
         }
-        let header = Header {
-            product: format!("Gatehouse {}", crate::VERSION),
-            store: store.name.clone(),
-            revision: Some(revision.number),
-            saved: line(&[&revision.at, &revision.author], &revision.comment),
-            history: history(site, store, stack).await?,
-        };
+        let history = history(site, store, stack).await?;
+        let header = header::header(&store.name, &revision, history);
         stacks.push((stack.clone(), targets.get(stack).cloned(), header));
     }
     Ok(Drafts {
@@ -146,30 +138,9 @@ async fn history(
     store: &StoreRow,
     stack: &ObjectId,
 ) -> Result<Vec<String>, DeployError> {
-    let page = Page::new(0, HISTORY);
+    let page = Page::new(0, store::saved::INSTALLS);
     let installs = store::install::list(&site.db, store.id, Some(stack), page).await?;
-    let done = installs
-        .items
-        .iter()
-        .filter(|install| install.outcome == api::install::InstallOutcome::Done)
-        .filter(|install| !install.undone && install.undoes.is_none());
-    let mut lines: Vec<_> = done
-        .map(|install| {
-            let revision = format!("(revision {})", install.revision);
-            line(&[&install.at, &install.by, &revision], &install.comment)
-        })
-        .collect();
-    lines.reverse();
-    Ok(lines)
-}
-
-/// Words, and the first line of a comment when there is one.
-fn line(words: &[&str], comment: &str) -> String {
-    let words = words.join(" ");
-    match comment.lines().next().map(str::trim) {
-        None | Some("") => words,
-        Some(comment) => format!("{words}: {comment}"),
-    }
+    Ok(header::history(&installs.items))
 }
 
 async fn finish(

@@ -23,21 +23,28 @@ fn objects_of(
     objects
 }
 
-/// The findings about the objects of a stack.
+/// The findings about the objects of a stack, as the API has them.
 pub(super) fn findings_of(
     configuration: &Configuration,
     references: &References,
     findings: &[finding::Finding],
     stack: &ObjectId,
 ) -> Vec<Finding> {
+    let found = about(configuration, references, findings, stack);
+    found.into_iter().map(Finding::from).collect()
+}
+
+/// The findings about the objects of a stack.
+pub(super) fn about<'a>(
+    configuration: &Configuration,
+    references: &References,
+    findings: &'a [finding::Finding],
+    stack: &ObjectId,
+) -> Vec<&'a finding::Finding> {
     let objects = objects_of(configuration, references, stack);
     let concerns = |finding: &&finding::Finding| match &finding.place {
         Place::Field { object, .. } => objects.contains(object),
         Place::Text { .. } => true,
     };
-    findings
-        .iter()
-        .filter(concerns)
-        .map(Finding::from)
-        .collect()
+    findings.iter().filter(concerns).collect()
 }

@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use api::store::NewStore;
+use api::store::{NewStore, Revision};
 use generator::objects::{Kind, Object, ObjectId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -88,6 +88,40 @@ fn check(file: &[u8]) -> Result<Checked> {
         revisions: reader.revision,
         lines: reader.lines.number,
     })
+}
+
+/// A revision of an exported store; `None` for the newest. All of the file is checked.
+pub(super) fn revision(
+    file: &[u8],
+    number: Option<i64>,
+) -> Result<(Revision, BTreeMap<ObjectId, Object>)> {
+    let mut reader = Reader::new(file)?;
+    let (mut revision, mut objects) = (None, BTreeMap::new());
+    let is_later = |found: i64| number.is_some_and(|number| found > number);
+    while let Some(change) = reader.next()? {
+        match change {
+            Change::Revision(found) if !is_later(found.revision) => revision = Some(found),
+            Change::Object {
+                revision, id, now, ..
+            } if !is_later(revision) => match now {
+                Some(now) => drop(objects.insert(id, now.0)),
+                None => drop(objects.remove(&id)),
+            },
+            Change::Revision(_) | Change::Object { .. } => {}
+        }
+    }
+    let found = revision.filter(|found| number.is_none_or(|number| found.revision == number));
+    let found = found.ok_or_else(|| StoreError::no_revision(number.unwrap_or_default()))?;
+    let revision = Revision {
+        number: found.revision,
+        author: found.author,
+        at: found.at,
+        comment: found.comment,
+        changes: found.changes,
+        restored_from: found.restored_from,
+        installed_on: Vec::new(),
+    };
+    Ok((revision, objects))
 }
 
 /// Writes what the file holds, part by part.

@@ -267,6 +267,16 @@ pub async fn list(
     .bind(stack)
     .fetch_one(&mut *tx)
     .await?;
+    let items = listed(&mut tx, store, stack, page).await?;
+    Ok(page.window(items, total))
+}
+
+pub(super) async fn listed(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    stack: Option<&str>,
+    page: Page,
+) -> Result<Vec<InstallRow>> {
     let rows: Vec<Row> = sqlx::query_as(select!(
         "store_id = $1 and ($2 is null or stack_id = $2)
          order by install_id desc limit $3 offset $4",
@@ -275,10 +285,9 @@ pub async fn list(
     .bind(stack)
     .bind(page.limit)
     .bind(page.offset)
-    .fetch_all(&mut *tx)
+    .fetch_all(&mut *connection)
     .await?;
-    let items = with_files(&mut tx, rows).await?;
-    Ok(page.window(items, total))
+    with_files(connection, rows).await
 }
 
 /// The newest install that is done of each stack.

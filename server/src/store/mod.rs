@@ -21,6 +21,7 @@ pub mod object;
 pub mod restore;
 pub mod revision;
 pub mod save;
+pub mod saved;
 pub mod state;
 pub mod stores;
 pub mod target;

@@ -54,6 +54,18 @@ pub async fn find(db: &Db, name: &str, account: &str) -> Result<(StoreRow, Optio
     ))
 }
 
+/// The store of this name, in whatever letters.
+pub(super) async fn named(connection: &mut SqliteConnection, name: &str) -> Result<StoreRow> {
+    let row: Option<Row> = sqlx::query_as(
+        "select store_id, name, description, archived from store where lower(name) = lower($1)",
+    )
+    .bind(name)
+    .fetch_optional(connection)
+    .await?;
+    let row = row.filter(|_| !name.starts_with(UNSEEN));
+    row.map(StoreRow::from).ok_or_else(|| no_store(name))
+}
+
 /// The name of a store; `None` when it is gone.
 pub async fn name_of(db: &Db, id: StoreId) -> Result<Option<String>> {
     let name = sqlx::query_scalar("select name from store where store_id = $1")

@@ -41,8 +41,8 @@ impl Installer {
             done: Vec::new(),
             doubt: None,
         };
-        installer.edit(worker, objects())?;
-        installer.save(worker)?;
+        edit(worker, "INSTALL", objects())?;
+        save(worker, "INSTALL")?;
         let target = Target {
             stack: id("stack"),
             root: target.display().to_string(),
@@ -67,8 +67,9 @@ impl Installer {
     pub fn next(&mut self, worker: &Worker) -> Result<InstallRecord, Gone> {
         self.last += 1;
         let port = 1024 + self.last % 60_000;
-        self.edit(worker, vec![("traffic", traffic(&port.to_string()))])?;
-        self.save(worker)?;
+        let changed = vec![("traffic", traffic(&port.to_string()))];
+        edit(worker, "INSTALL", changed)?;
+        save(worker, "INSTALL")?;
         self.install(worker)
     }
 
@@ -84,34 +85,6 @@ impl Installer {
     pub fn waiting(&self, worker: &Worker) -> Result<Vec<Waiting>, Gone> {
         let state: State = worker.get("/stores/INSTALL/state")?;
         Ok(state.waiting)
-    }
-
-    fn edit(&self, worker: &Worker, objects: Vec<(&str, Object)>) -> Result<(), Gone> {
-        let mut changes = Vec::new();
-        for (name, body) in objects {
-            let path = format!("/stores/INSTALL/draft/objects/{name}");
-            let found: Option<StoredObject> = worker.find(&path)?;
-            changes.push(EditChange {
-                id: id(name),
-                etag: found.map(|found| found.etag),
-                body: Some(body),
-                rebase: None,
-            });
-        }
-        let words = "a port".to_owned();
-        let edit = Edit { words, changes };
-        let _: Draft = worker.post("/stores/INSTALL/draft/edits", &edit)?;
-        Ok(())
-    }
-
-    fn save(&self, worker: &Worker) -> Result<(), Gone> {
-        let draft: Draft = worker.get("/stores/INSTALL/draft")?;
-        let save = Save {
-            head: draft.head,
-            ..Save::default()
-        };
-        let _: Revision = worker.post("/stores/INSTALL/draft/save", &save)?;
-        Ok(())
     }
 
     fn install(&mut self, worker: &Worker) -> Result<InstallRecord, Gone> {
@@ -182,6 +155,42 @@ impl Installer {
             assert!(ours, "{path} was left behind");
         }
     }
+}
+
+/// Makes a store of the name `BROKEN` whose saved revision cannot be installed: a port is none.
+pub fn broken_store(worker: &Worker) -> Result<(), Gone> {
+    let _: StoreSummary = worker.post("/stores", &new_store("BROKEN"))?;
+    edit(worker, "BROKEN", objects())?;
+    edit(worker, "BROKEN", vec![("traffic", traffic("99999"))])?;
+    save(worker, "BROKEN")
+}
+
+fn edit(worker: &Worker, store: &str, objects: Vec<(&str, Object)>) -> Result<(), Gone> {
+    let mut changes = Vec::new();
+    for (name, body) in objects {
+        let path = format!("/stores/{store}/draft/objects/{name}");
+        let found: Option<StoredObject> = worker.find(&path)?;
+        changes.push(EditChange {
+            id: id(name),
+            etag: found.map(|found| found.etag),
+            body: Some(body),
+            rebase: None,
+        });
+    }
+    let words = "a port".to_owned();
+    let edit = Edit { words, changes };
+    let _: Draft = worker.post(&format!("/stores/{store}/draft/edits"), &edit)?;
+    Ok(())
+}
+
+fn save(worker: &Worker, store: &str) -> Result<(), Gone> {
+    let draft: Draft = worker.get(&format!("/stores/{store}/draft"))?;
+    let save = Save {
+        head: draft.head,
+        ..Save::default()
+    };
+    let _: Revision = worker.post(&format!("/stores/{store}/draft/save"), &save)?;
+    Ok(())
 }
 
 fn files_below(folder: &Path) -> Vec<String> {

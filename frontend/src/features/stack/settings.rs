@@ -4,7 +4,9 @@ use generator::compile::default_paths;
 use generator::objects::{Kind, Object};
 use leptos::prelude::*;
 
-use crate::form::{Cell, CheckboxOf, ChoiceOf, RefOf, SwitchOf, TagsOf, TextOf, VariablesOf};
+use crate::form::{
+    AreaOf, Cell, CheckboxOf, ChoiceOf, RefOf, SwitchOf, TagsOf, TextOf, VariablesOf,
+};
 use crate::ui::{Face, TextField};
 
 #[component]
@@ -45,6 +47,13 @@ pub fn Settings(cell: Cell) -> impl IntoView {
                     <TextOf cell path="files/main" mono=true placeholder=paths(0) />
                 </div>
                 <CheckboxOf cell path="write_defaults" />
+                <div class="form-grid">
+                    <TextOf cell path="files/policy_options" mono=true placeholder=Signal::stored("FLUSH PURGE".to_owned()) />
+                    <TextOf cell path="files/image_options" mono=true placeholder=Signal::stored("FLUSH PURGE 1800".to_owned()) />
+                </div>
+                <AreaOf cell path="files/policy_more" />
+                <AreaOf cell path="files/image_more" />
+                <AreaOf cell path="files/main_more" />
             </fieldset>
         </div>
     }

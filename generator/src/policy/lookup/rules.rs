@@ -112,10 +112,12 @@ impl<'p> Index<'p> {
         };
         let group = self.find(&IP_ADDR_GROUP, &name)?;
         let spans: Option<Vec<_>> = self
+            .0
             .members(group, &IP_ADDR)
             .map(|member| self.single(member?))
             .chain(
-                self.members(group, &IP_ADDR_SET)
+                self.0
+                    .members(group, &IP_ADDR_SET)
                     .map(|member| span(member?)),
             )
             .collect();
@@ -124,24 +126,6 @@ impl<'p> Index<'p> {
 
     fn single(&self, statement: &Statement) -> Option<AddressSpan> {
         address(statement.value("Addr")?)
-    }
-
-    /// The members of a group: blocks in it, and statements that it names.
-    fn members<'a>(
-        &'a self,
-        group: &'a Statement,
-        def: &'static StatementDef,
-    ) -> impl Iterator<Item = Option<&'a Statement>> {
-        let inline = group
-            .blocks()
-            .filter(move |block| block.def() == Some(def))
-            .map(Some);
-        let named = group.attributes().filter_map(move |attribute| {
-            let row = attribute.def()?;
-            (row.kind == crate::policy::table::Kind::Ref(def.name))
-                .then(|| self.find(def, attribute.value()))
-        });
-        inline.chain(named)
     }
 
     fn ports(&self, rule: &Statement, side: &str) -> Option<PortSet> {
@@ -162,6 +146,7 @@ impl<'p> Index<'p> {
         };
         let group = self.find(&PORT_GROUP, &name)?;
         let spans: Option<Vec<_>> = self
+            .0
             .members(group, &PORT_RANGE)
             .map(|member| port(member?))
             .collect();
@@ -170,6 +155,7 @@ impl<'p> Index<'p> {
 
     fn time(&self, rule: &Statement) -> Option<Time> {
         let conditions: Option<Vec<_>> = self
+            .0
             .members(rule, &IP_TIME_CONDITION)
             .map(|member| time_condition(member?))
             .collect();

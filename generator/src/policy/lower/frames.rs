@@ -14,27 +14,30 @@ pub(super) struct Frame {
     indented: bool,
     /// A brace without a statement: what stands in it belongs to the block around.
     stray: bool,
-    /// As braces are paired in the text, one closes it.
-    pub is_closed: bool,
+    /// Which opening brace of the text begins it; `None`: none does.
+    pub brace: Option<usize>,
 }
 
 /// A line of which it is not known yet whether a block follows.
 pub(super) struct Held {
-    // INVARIANT: at least one.
-    pub words: Vec<Range<usize>>,
+    /// The keyword.
+    pub first: Range<usize>,
+    pub second: Option<Range<usize>>,
+    /// From the third word to the end of the last.
+    pub rest: Option<Range<usize>>,
     pub column: usize,
     pub line: usize,
     pub comments: Vec<Comment>,
 }
 
 impl Frame {
-    pub fn new(statement: Statement, column: usize) -> Self {
+    pub fn new(statement: Statement, column: usize, brace: Option<usize>) -> Self {
         Self {
             statement,
             column,
             indented: false,
             stray: false,
-            is_closed: true,
+            brace,
         }
     }
 
@@ -50,7 +53,7 @@ impl Frame {
             column: 0,
             indented: false,
             stray: true,
-            is_closed: true,
+            brace: None,
         }
     }
 
@@ -100,19 +103,25 @@ pub(super) fn blocks_to_keep(
 }
 
 impl Held {
-    /// From the word at this index to the last.
-    pub fn words_from(&self, index: usize) -> Option<Range<usize>> {
-        self.words.get(index..).and_then(joined)
+    /// From the second word to the end of the last.
+    pub fn after_keyword(&self) -> Option<Range<usize>> {
+        let second = self.second.as_ref()?;
+        let last = self.rest.as_ref().unwrap_or(second);
+        Some(second.start..last.end)
     }
-}
 
-/// From the first to the last.
-pub(super) fn joined(words: &[Range<usize>]) -> Option<Range<usize>> {
-    Some(words.first()?.start..words.last()?.end)
+    /// From the first word to the end of the last.
+    pub fn all(&self) -> Range<usize> {
+        let after = self.after_keyword();
+        self.first.start..after.map_or(self.first.end, |after| after.end)
+    }
 }
 
 /// Whether nothing in a line of a file had to be replaced.
 pub(super) fn is_printable(text: &str) -> bool {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return true;
+    }
     let blank = |c: char| matches!(c, '\t' | '\u{b}' | '\u{c}' | '\u{feff}');
     !text
         .chars()

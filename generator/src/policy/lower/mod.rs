@@ -9,6 +9,7 @@ mod pages;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::model::{
@@ -20,7 +21,7 @@ use super::table::{AttributeDef, Kind, StatementDef, statement};
 use crate::finding::Finding;
 use frames::{Frame, Held};
 
-pub use pages::PAGES;
+pub use pages::{PAGES, is_about_blocks};
 
 /// The deepest nesting that the language has is three; what lies deeper than this is not read.
 const MAX_DEPTH: usize = 8;
@@ -34,7 +35,7 @@ pub struct Lowered {
 }
 
 /// Reads one file. `file` is its name in findings.
-pub fn lower(tree: &Tree, file: &str) -> Lowered {
+pub fn lower(tree: &Tree<'_>, file: &str) -> Lowered {
     let mut origins = Origins::default();
     let (policy, findings) = lower_into(tree, file, &mut origins);
     Lowered {
@@ -45,28 +46,40 @@ pub fn lower(tree: &Tree, file: &str) -> Lowered {
 }
 
 /// Reads one of several files whose parts share a table of origins.
-pub fn lower_into(tree: &Tree, file: &str, origins: &mut Origins) -> (Policy, Vec<Finding>) {
+pub fn lower_into(tree: &Tree<'_>, file: &str, origins: &mut Origins) -> (Policy, Vec<Finding>) {
     origins.begin_file(file);
-    let mut reader = Reader {
-        tree,
-        origins,
-        policy: Policy::default(),
-        findings: Vec::new(),
-        frames: Vec::new(),
-        held: None,
-        pending: Vec::new(),
-        skipped: 0,
-    };
+    let mut reader = Reader::new(tree, origins);
     for node in tree.nodes() {
-        reader.node(node);
+        reader.node(&node);
     }
     reader.end();
     (reader.policy, reader.findings)
 }
 
+/// The blocks that are open at an offset, outermost first, with what stands in them before it. What
+/// stands on the line of the offset is not looked at.
+pub fn open_at(tree: &Tree<'_>, offset: usize) -> Vec<Statement> {
+    let mut origins = Origins::default();
+    origins.begin_file("");
+    let mut reader = Reader::new(tree, &mut origins);
+    let line = tree.line_start(offset);
+    for node in tree.nodes() {
+        if node.span.start >= line {
+            break;
+        }
+        reader.node(&node);
+    }
+    reader.flush(None);
+    let frames = reader.frames.into_iter();
+    frames
+        .filter(|frame| !frame.is_stray())
+        .map(|frame| frame.statement)
+        .collect()
+}
+
 /// Reads the nodes one after the other.
 struct Reader<'a> {
-    tree: &'a Tree,
+    tree: &'a Tree<'a>,
     origins: &'a mut Origins,
     policy: Policy,
     findings: Vec<Finding>,
@@ -78,9 +91,28 @@ struct Reader<'a> {
     pending: Vec<Comment>,
     /// Open blocks that lie too deep to be read.
     skipped: usize,
+    /// For each opening brace, whether one closes it; looked up when the first one is one too many.
+    closed: Option<Vec<bool>>,
+    /// Behind the last thing that was put into the policy.
+    done: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(tree: &'a Tree<'a>, origins: &'a mut Origins) -> Self {
+        Self {
+            tree,
+            origins,
+            policy: Policy::default(),
+            findings: Vec::new(),
+            frames: Vec::new(),
+            held: None,
+            pending: Vec::new(),
+            skipped: 0,
+            closed: None,
+            done: 0,
+        }
+    }
+
     fn node(&mut self, node: &Node) {
         match node.kind {
             NodeKind::Comment => self.comment(node),
@@ -92,7 +124,7 @@ impl Reader<'_> {
     }
 
     fn comment(&mut self, node: &Node) {
-        let text = self.str(self.tree.span(node));
+        let text = self.str(node.span.clone());
         let comment = Comment::read(&text);
         if node.starts_line {
             self.part_header(node);
@@ -115,9 +147,13 @@ impl Reader<'_> {
     fn line(&mut self, node: &Node) {
         self.part_header(node);
         self.flush(Some(node));
-        let words: Vec<_> = self.tree.words(node).collect();
+        let mut words = self.tree.words(node.span.clone());
+        let Some(first) = words.next() else { return };
+        let (second, third) = (words.next(), words.next());
         self.held = Some(Held {
-            words,
+            first,
+            second,
+            rest: third.map(|third| third.start..node.span.end),
             column: node.column,
             line: node.line,
             comments: std::mem::take(&mut self.pending),
@@ -127,7 +163,7 @@ impl Reader<'_> {
     fn open(&mut self, node: &Node) {
         if self.skipped > 0 || self.frames.len() >= MAX_DEPTH {
             if self.skipped == 0 {
-                self.report(&pages::TOO_DEEP, self.tree.span(node));
+                self.report(&pages::TOO_DEEP, node.span.clone());
                 self.flush(None);
             }
             self.skipped += 1;
@@ -136,19 +172,26 @@ impl Reader<'_> {
         match self.held.take() {
             Some(mut held) => {
                 held.comments.append(&mut self.pending);
-                self.begin(held);
-                if let Some(frame) = self.frames.last_mut() {
-                    frame.is_closed = node.partner.is_some();
-                }
+                self.begin(held, Some(node.opened));
+                self.done = node.span.end;
             }
             None => {
-                self.report(&pages::STRAY_OPEN, self.tree.span(node));
+                self.report(&pages::STRAY_OPEN, node.span.clone());
                 // Of two opening braces and one closing one, this is the one too many.
-                if self.frames.last().is_none_or(|around| around.is_closed) {
+                if self.is_closed() {
                     self.frames.push(Frame::stray());
                 }
             }
         }
+    }
+
+    /// As braces are paired in the text, one closes the innermost block, or there is none.
+    fn is_closed(&mut self) -> bool {
+        let Some(brace) = self.frames.last().and_then(|around| around.brace) else {
+            return true;
+        };
+        let closed = self.closed.get_or_insert_with(|| self.tree.closed());
+        closed.get(brace).copied().unwrap_or(true)
     }
 
     fn close(&mut self, node: &Node) {
@@ -157,51 +200,42 @@ impl Reader<'_> {
             return;
         }
         self.flush(None);
+        self.done = node.span.end;
         if self.frames.is_empty() {
-            self.report(&pages::STRAY_CLOSE, self.tree.span(node));
+            self.report(&pages::STRAY_CLOSE, node.span.clone());
         } else {
             self.pop();
         }
     }
 
     /// Opens the block of a line.
-    fn begin(&mut self, held: Held) {
+    fn begin(&mut self, held: Held, brace: Option<usize>) {
         let keyword = self.keyword(&held);
         self.close_forgotten(&keyword, &held);
-        let name_span = held.words.get(1).cloned();
-        let name = name_span.clone().map(|span| Name::read(&self.str(span)));
-        if let Some(rest) = held.words_from(2) {
-            self.trailing(&held, rest);
+        let name = held.second.clone();
+        let name = name.map(|span| Name::read(&self.str(span)));
+        if let Some(rest) = held.rest.clone() {
+            self.trailing(&held, None, rest);
         }
         self.note(held.column);
-        let statement = self.statement(held.comments, keyword, name, &held.words, held.line);
-        self.frames.push(Frame::new(statement, held.column));
-    }
-
-    fn statement(
-        &mut self,
-        comments: Vec<Comment>,
-        keyword: Keyword,
-        name: Option<Name>,
-        words: &[Range<usize>],
-        line: usize,
-    ) -> Statement {
-        Statement {
+        let tag = self.tag(&held, held.second.clone());
+        let statement = Statement {
             keyword,
             name,
-            comments,
+            comments: held.comments,
             body: Body::Block {
                 items: Vec::new(),
                 trailing: Vec::new(),
             },
-            tag: self.tag(words, line, words.get(1).cloned()),
-        }
+            tag,
+        };
+        self.frames.push(Frame::new(statement, held.column, brace));
     }
 
     /// A statement that cannot stand in the open block shows that a closing brace is missing.
     fn close_forgotten(&mut self, keyword: &Keyword, held: &Held) {
         let Keyword::Block(def) = keyword else { return };
-        let keep = frames::blocks_to_keep(&self.frames, def, held.column, held.words.len() > 1);
+        let keep = frames::blocks_to_keep(&self.frames, def, held.column, held.second.is_some());
         if keep < self.frames.len() {
             self.report_open_block(keep);
             while self.frames.len() > keep {
@@ -220,7 +254,7 @@ impl Reader<'_> {
         let span = self
             .origins
             .of(frame.statement.tag)
-            .map_or(0..0, |origin| origin.keyword.clone());
+            .map_or(0..0, |origin| origin.keyword);
         let finding = Finding::new(&pages::MISSING_CLOSE, self.origins.here(span))
             .fact("statement", format!("{keyword} {name}").trim_end());
         self.findings.push(finding);
@@ -234,9 +268,11 @@ impl Reader<'_> {
         if frame.is_stray() {
             return;
         }
-        if let Body::Block { trailing, .. } = &mut frame.statement.body {
+        if let Body::Block { items, trailing } = &mut frame.statement.body {
+            items.shrink_to_fit();
             trailing.append(&mut self.pending);
         }
+        self.origins.close(frame.statement.tag, self.done);
         self.add_statement(frame.statement);
     }
 
@@ -267,62 +303,62 @@ impl Reader<'_> {
     /// Ends the held line: no block follows. `next` is the line that does.
     fn flush(&mut self, next: Option<&Node>) {
         let Some(held) = self.held.take() else { return };
-        if let Some(def) = self.block_without_brace(&held) {
-            let inside = next.is_some_and(|next| self.begins_attribute_of(next, def));
-            let span = held.words[0].clone();
-            self.report(&pages::MISSING_OPEN, span);
-            self.begin(held);
-            if !inside {
-                // The comments read meanwhile belong to what comes next.
-                let pending = std::mem::take(&mut self.pending);
-                self.pop();
-                self.pending = pending;
-            }
-            return;
-        }
-        match self.around() {
-            Some(around) => {
-                let def = around.def();
-                self.attribute(held, def);
-            }
-            None => self.one_line_statement(held),
+        let word = self.str(held.first.clone());
+        let Some(around) = self.around().map(Statement::def) else {
+            return match statement(&word) {
+                Some(def) => self.begin_without_brace(held, def, next),
+                None => self.one_line_statement(held),
+            };
+        };
+        let row = around.and_then(|around| around.attribute(&word));
+        let block = row.filter(|row| matches!(row.kind, Kind::Inline(_)));
+        match block.and_then(|_| statement(&word)) {
+            Some(def) => self.begin_without_brace(held, def, next),
+            None => self.attribute(held, &word, row),
         }
     }
 
-    /// The statement that a line without a brace begins.
-    fn block_without_brace(&self, held: &Held) -> Option<&'static StatementDef> {
-        let word = self.str(held.words[0].clone());
-        let def = statement(&word)?;
-        match self.around() {
-            None => Some(def),
-            Some(around) => {
-                let row = around.def()?.attribute(&word)?;
-                matches!(row.kind, Kind::Inline(_)).then_some(def)
-            }
+    /// Begins the statement of a line that no brace follows.
+    fn begin_without_brace(&mut self, held: Held, def: &StatementDef, next: Option<&Node>) {
+        let inside = next.is_some_and(|next| self.begins_attribute_of(next, def));
+        self.report(&pages::MISSING_OPEN, held.first.clone());
+        self.begin(held, None);
+        if !inside {
+            // The comments read meanwhile belong to what comes next.
+            let pending = std::mem::take(&mut self.pending);
+            self.pop();
+            self.pending = pending;
         }
     }
 
     fn begins_attribute_of(&self, line: &Node, def: &StatementDef) -> bool {
-        self.tree.words(line).next().is_some_and(|word| {
-            let word = self.str(word);
-            let own = self.around().and_then(Statement::def);
-            def.attribute(&word).is_some() && own.is_none_or(|own| own.attribute(&word).is_none())
-        })
+        self.tree
+            .words(line.span.clone())
+            .next()
+            .is_some_and(|word| {
+                let word = self.str(word);
+                let own = self.around().and_then(Statement::def);
+                def.attribute(&word).is_some()
+                    && own.is_none_or(|own| own.attribute(&word).is_none())
+            })
     }
 
     fn one_line_statement(&mut self, held: Held) {
         let keyword = self.keyword(&held);
-        let words = held.words[1..]
+        let parameters = held.after_keyword();
+        let words = parameters
             .iter()
-            .map(|span| Word::read(&self.str(span.clone())));
-        let statement = Statement {
+            .flat_map(|span| self.tree.words(span.clone()));
+        let words = words.map(|span| Word::read(&self.str(span)));
+        let body = Body::Line(words.collect());
+        let tag = self.tag(&held, parameters);
+        self.policy.statements.push(Statement {
             keyword,
             name: None,
-            body: Body::Line(words.collect()),
+            body,
             comments: held.comments,
-            tag: self.tag(&held.words, held.line, frames::joined(&held.words[1..])),
-        };
-        self.policy.statements.push(statement);
+            tag,
+        });
     }
 
     fn note(&mut self, column: usize) {
@@ -331,28 +367,21 @@ impl Reader<'_> {
         }
     }
 
-    fn attribute(&mut self, held: Held, around: Option<&'static StatementDef>) {
+    fn attribute(&mut self, held: Held, word: &str, def: Option<&'static AttributeDef>) {
         self.note(held.column);
-        let word = self.str(held.words[0].clone());
-        let def = around.and_then(|around| around.attribute(&word));
         let (value, rest) = match def {
             Some(def) => self.split_value(&held, def),
-            None => (frames::joined(&held.words[1..]), None),
+            None => (held.after_keyword(), None),
         };
         if let Some(rest) = rest {
-            self.trailing(&held, rest);
+            self.trailing(&held, def, rest);
         }
         let text = value
             .clone()
-            .map_or_else(Value::default, |span| self.value(&held, def, span));
-        let mut attribute = match def {
-            // The value was cut to what the kind takes, so it fits.
-            Some(def) => Attribute::new(def, text.clone())
-                .unwrap_or_else(|_| Attribute::unknown(Word::read(&word), text)),
-            None => Attribute::unknown(Word::read(&word), text),
-        };
+            .map_or_else(Value::default, |span| self.value(def, span));
+        let mut attribute = Attribute::read(def, word, text);
+        attribute.tag = self.tag(&held, value);
         attribute.comments = held.comments;
-        attribute.tag = self.tag(&held.words, held.line, value);
         if let Some(items) = self.block_items() {
             items.push(Item::Attribute(attribute));
         }
@@ -365,36 +394,41 @@ impl Reader<'_> {
         def: &AttributeDef,
     ) -> (Option<Range<usize>>, Option<Range<usize>>) {
         if def.kind.takes_rest_of_line() {
-            return (held.words_from(1), None);
+            return (held.after_keyword(), None);
         }
-        let number = |at: usize| {
-            let word = held.words.get(at).cloned().map(|span| self.str(span));
-            word.is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
-        };
-        let pair = matches!(def.kind, Kind::Ports { .. }) && number(1) && number(2);
-        let end = if pair { 3 } else { 2 };
-        let value = held.words.get(1..held.words.len().min(end));
-        (value.and_then(frames::joined), held.words_from(end))
+        if let (Kind::Ports { .. }, Some(first), Some(rest)) = (def.kind, &held.second, &held.rest)
+        {
+            let mut words = self.tree.words(rest.clone());
+            let number = |span: &Range<usize>| {
+                let word = self.str(span.clone());
+                word.bytes().all(|byte| byte.is_ascii_digit())
+            };
+            let second = words.next().filter(|word| number(word) && number(first));
+            if let Some(second) = second {
+                let after = words.next().map(|third| third.start..rest.end);
+                return (Some(first.start..second.end), after);
+            }
+        }
+        (held.second.clone(), held.rest.clone())
     }
 
     /// The text of a value. Two ports may stand any number of blanks apart.
-    fn value(&self, held: &Held, def: Option<&AttributeDef>, span: Range<usize>) -> Value {
+    fn value(&self, def: Option<&AttributeDef>, span: Range<usize>) -> Value {
         match def.map(|def| def.kind) {
             Some(Kind::Ports { .. }) => {
-                let words = held.words[1..].iter().filter(|word| word.end <= span.end);
-                let words: Vec<_> = words.map(|word| self.str(word.clone())).collect();
+                let words = self.tree.words(span);
+                let words: Vec<_> = words.map(|word| self.str(word)).collect();
                 Value::read(&words.join(" "))
             }
             _ => Value::read(&self.str(span)),
         }
     }
 
-    fn trailing(&mut self, held: &Held, rest: Range<usize>) {
-        let keyword = self.str(held.words[0].clone());
-        let around = self.around().and_then(Statement::def);
-        let row = around.and_then(|around| around.attribute(&keyword));
+    /// Reports text behind a value, or behind the name of a statement.
+    fn trailing(&mut self, held: &Held, row: Option<&AttributeDef>, rest: Range<usize>) {
+        let keyword = self.str(held.first.clone());
         let text = match row {
-            Some(row) if row.secret => "********".to_owned(),
+            Some(row) if row.secret => Cow::Borrowed("********"),
             _ => self.str(rest.clone()),
         };
         let finding = Finding::new(&pages::TEXT_AFTER_VALUE, self.origins.here(rest))
@@ -404,20 +438,21 @@ impl Reader<'_> {
     }
 
     fn keyword(&self, held: &Held) -> Keyword {
-        Keyword::from_word(Word::read(&self.str(held.words[0].clone())))
+        Keyword::read(&self.str(held.first.clone()))
     }
 
-    fn tag(&mut self, words: &[Range<usize>], line: usize, value: Option<Range<usize>>) -> Tag {
-        if let Some(all) = frames::joined(words)
-            && !frames::is_printable(&self.str(all.clone()))
-        {
-            let keyword = self.str(words[0].clone());
+    fn tag(&mut self, held: &Held, value: Option<Range<usize>>) -> Tag {
+        let all = held.all();
+        if !frames::is_printable(&self.str(all.clone())) {
+            let keyword = self.str(held.first.clone());
             let finding = Finding::new(&pages::NOT_TEXT, self.origins.here(all));
             self.findings.push(finding.fact("keyword", keyword));
         }
-        let keyword = words[0].clone();
+        let keyword = held.first.clone();
         let value = value.unwrap_or_else(|| keyword.clone());
-        self.origins.add(line, keyword, value)
+        let end = held.all().end;
+        self.done = end;
+        self.origins.add(held.line, keyword, value, end)
     }
 
     fn report(&mut self, page: &'static crate::finding::Page, span: Range<usize>) {
@@ -426,8 +461,8 @@ impl Reader<'_> {
         self.findings.push(finding);
     }
 
-    fn str(&self, span: Range<usize>) -> String {
-        self.tree.str(span).into_owned()
+    fn str(&self, span: Range<usize>) -> Cow<'a, str> {
+        self.tree.str(span)
     }
 
     fn end(&mut self) {

@@ -1,6 +1,6 @@
 //! The words for what is wrong with the shape of a text.
 
-use crate::finding::{Page, Severity};
+use crate::finding::{Finding, Page, Severity};
 
 /// Every page of this module.
 pub static PAGES: [&Page; 7] = [
@@ -12,6 +12,18 @@ pub static PAGES: [&Page; 7] = [
     &NOT_TEXT,
     &TOO_DEEP,
 ];
+
+/// Whether a finding says that braces are missing or too many.
+pub fn is_about_blocks(finding: &Finding) -> bool {
+    let pages = [
+        &MISSING_CLOSE,
+        &MISSING_OPEN,
+        &STRAY_CLOSE,
+        &STRAY_OPEN,
+        &TOO_DEEP,
+    ];
+    pages.contains(&finding.page)
+}
 
 pub static MISSING_CLOSE: Page = Page {
     code: "AT101",

@@ -226,13 +226,17 @@ impl Eq for Statement {}
 impl Keyword {
     /// The keyword that a word is, in any case.
     pub fn from_word(word: Word) -> Self {
-        if let Some(def) = statement(word.as_str()) {
-            Self::Block(def)
-        } else if let Some(def) = line(word.as_str()) {
-            Self::Line(def)
-        } else {
-            Self::Unknown(word)
-        }
+        Self::known(word.as_str()).unwrap_or(Self::Unknown(word))
+    }
+
+    /// The keyword that a word of a file is.
+    pub(crate) fn read(word: &str) -> Self {
+        Self::known(word).unwrap_or_else(|| Self::Unknown(Word::read(word)))
+    }
+
+    fn known(word: &str) -> Option<Self> {
+        let block = statement(word).map(Self::Block);
+        block.or_else(|| line(word).map(Self::Line))
     }
 
     pub fn as_str(&self) -> &str {
@@ -254,6 +258,20 @@ impl Attribute {
             comments: Vec::new(),
             tag: Tag::NONE,
         })
+    }
+
+    /// A line of a file. The value is cut to what the kind of the row takes, so it fits; if it did not,
+    /// nobody would know the attribute.
+    pub(crate) fn read(def: Option<&'static AttributeDef>, keyword: &str, value: Value) -> Self {
+        match def.filter(|def| value.fits(&def.kind).is_ok()) {
+            Some(def) => Self {
+                keyword: AttributeKeyword::Known(def),
+                value,
+                comments: Vec::new(),
+                tag: Tag::NONE,
+            },
+            None => Self::unknown(Word::read(keyword), value),
+        }
     }
 
     /// An attribute that the table does not know in this place.

@@ -3,6 +3,7 @@
 //! There are two ways to make one. `new` is for what somebody types or another program hands over: it
 //! refuses. `read` is for what stands in a file already: it keeps as much as a line can hold.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use thiserror::Error;
@@ -35,45 +36,45 @@ pub enum TextError {
 
 /// The name of a statement: one word.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Name(String);
+pub struct Name(Box<str>);
 
 /// The value of an attribute: what stands on its line after the keyword. Empty when nothing does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Value(String);
+pub struct Value(Box<str>);
 
 /// A keyword or a parameter: one word.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Word(String);
+pub struct Word(Box<str>);
 
 /// One line of comment, without the number signs that begin it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Comment(String);
+pub struct Comment(Box<str>);
 
 impl Name {
     /// A name of 1 to 32 characters.
     pub fn new(text: &str) -> Result<Self, TextError> {
         check_word(text)?;
         match text.chars().count() {
-            0..=MAX_NAME => Ok(Self(text.to_owned())),
+            0..=MAX_NAME => Ok(Self(text.into())),
             len => Err(TextError::TooLong { len }),
         }
     }
 
     /// A word of a file, which may be longer than a name should be.
     pub(crate) fn read(word: &str) -> Self {
-        Self(printable(word))
+        Self(printable(word).into())
     }
 }
 
 impl Word {
     pub fn new(text: &str) -> Result<Self, TextError> {
         check_word(text)?;
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 
     /// A word of a file.
     pub(crate) fn read(word: &str) -> Self {
-        Self(printable(word))
+        Self(printable(word).into())
     }
 }
 
@@ -86,13 +87,13 @@ impl Value {
         }
         match text.chars().find(|c| matches!(c, '{' | '}')) {
             Some(found) => Err(TextError::Brace { found }),
-            None => Ok(Self(text)),
+            None => Ok(Self(text.into())),
         }
     }
 
     /// Words of a file as they stand, from the first to the last.
     pub(crate) fn read(words: &str) -> Self {
-        Self(printable(words))
+        Self(printable(words).into())
     }
 
     /// Whether an attribute of this kind reads the value back as it is.
@@ -115,7 +116,7 @@ impl Comment {
         match text.chars().find(|c| is_unprintable(*c)) {
             Some(found) => Err(TextError::Control { found }),
             None if text.ends_with(' ') => Err(TextError::OuterBlank),
-            None => Ok(Self(text.to_owned())),
+            None => Ok(Self(text.into())),
         }
     }
 
@@ -124,7 +125,7 @@ impl Comment {
         let text = printable(text);
         let text = text.trim_start_matches('#');
         let text = text.strip_prefix(' ').unwrap_or(text);
-        Self(text.trim_end_matches(' ').to_owned())
+        Self(text.trim_end_matches(' ').into())
     }
 }
 
@@ -162,8 +163,12 @@ pub(crate) fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
-fn printable(text: &str) -> String {
-    text.chars()
+fn printable(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
+    let letters = text.chars();
+    letters
         .map(|c| match c {
             '\t' | '\u{b}' | '\u{c}' | '\u{feff}' => ' ',
             c if is_unprintable(c) => REPLACEMENT,

@@ -26,82 +26,124 @@ pub enum TokenKind {
 }
 
 /// Some editors leave it in the middle of a file.
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Cuts the bytes into tokens without a gap.
-pub(super) fn tokens(source: &[u8]) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut start = 0;
-    while start < source.len() {
-        let rest = &source[start..];
-        let (kind, len) = match rest[0] {
-            b'\n' => (TokenKind::Newline, 1),
-            b'\r' if rest.get(1) == Some(&b'\n') => (TokenKind::Newline, 2),
-            b'\r' => (TokenKind::Newline, 1),
-            b'#' => (TokenKind::Comment, line_len(rest)),
-            _ => match blank_len(rest) {
-                0 => word(rest),
-                len => (TokenKind::Blank, len),
+/// What a byte can begin or end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Plain,
+    Blank,
+    Newline,
+    /// Begins a byte order mark, or is plain.
+    Mark,
+}
+
+static CLASSES: [Class; 256] = {
+    let mut classes = [Class::Plain; 256];
+    classes[b' ' as usize] = Class::Blank;
+    classes[b'\t' as usize] = Class::Blank;
+    classes[0x0B] = Class::Blank;
+    classes[0x0C] = Class::Blank;
+    classes[b'\n' as usize] = Class::Newline;
+    classes[b'\r' as usize] = Class::Newline;
+    classes[BYTE_ORDER_MARK[0] as usize] = Class::Mark;
+    classes
+};
+
+/// Cuts bytes into tokens without a gap.
+#[derive(Clone, Debug)]
+pub struct Tokens<'s> {
+    source: &'s [u8],
+    at: usize,
+    /// Up to here stand braces side by side.
+    braces: usize,
+}
+
+/// The tokens of these bytes from an offset on.
+pub(super) fn tokens(source: &[u8], at: usize) -> Tokens<'_> {
+    Tokens {
+        source,
+        at,
+        braces: 0,
+    }
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        let start = self.at;
+        let first = *self.source.get(start)?;
+        let (kind, end) = match CLASSES[usize::from(first)] {
+            Class::Newline => (TokenKind::Newline, start + self.newline(start)),
+            Class::Blank => (TokenKind::Blank, self.blanks(start)),
+            Class::Mark if self.is_mark(start) => (TokenKind::Blank, self.blanks(start)),
+            Class::Plain | Class::Mark => match first {
+                b'#' => (TokenKind::Comment, self.line_end(start)),
+                b'{' | b'}' => self.brace(start, first),
+                _ => (TokenKind::Word, self.word_end(start)),
             },
         };
-        if kind == TokenKind::Open {
-            push_braces(&mut tokens, start, &rest[..len]);
-        } else {
-            tokens.push(Token {
-                kind,
-                start,
-                end: start + len,
-            });
-        }
-        start += len;
-    }
-    tokens
-}
-
-/// A word, or as `Open` a run of braces of both kinds.
-fn word(rest: &[u8]) -> (TokenKind, usize) {
-    let len = (0..rest.len())
-        .find(|at| matches!(rest[*at], b'\n' | b'\r') || blank_at(&rest[*at..]) > 0)
-        .unwrap_or(rest.len());
-    if rest[..len].iter().all(|byte| matches!(byte, b'{' | b'}')) {
-        (TokenKind::Open, len)
-    } else {
-        (TokenKind::Word, len)
+        self.at = end;
+        Some(Token { kind, start, end })
     }
 }
 
-fn push_braces(tokens: &mut Vec<Token>, start: usize, braces: &[u8]) {
-    tokens.extend(braces.iter().enumerate().map(|(at, byte)| Token {
-        kind: if *byte == b'{' {
-            TokenKind::Open
-        } else {
-            TokenKind::Close
-        },
-        start: start + at,
-        end: start + at + 1,
-    }));
-}
+impl Tokens<'_> {
+    fn class(&self, at: usize) -> Option<Class> {
+        Some(CLASSES[usize::from(*self.source.get(at)?)])
+    }
 
-fn line_len(rest: &[u8]) -> usize {
-    rest.iter()
-        .position(|byte| matches!(byte, b'\n' | b'\r'))
-        .unwrap_or(rest.len())
-}
+    fn is_mark(&self, at: usize) -> bool {
+        self.source[at..].starts_with(BYTE_ORDER_MARK)
+    }
 
-fn blank_len(rest: &[u8]) -> usize {
-    let mut len = 0;
-    loop {
-        match blank_at(&rest[len..]) {
-            0 => return len,
-            more => len += more,
+    fn newline(&self, at: usize) -> usize {
+        match self.source[at..].starts_with(b"\r\n") {
+            true => 2,
+            false => 1,
         }
     }
-}
 
-fn blank_at(rest: &[u8]) -> usize {
-    match rest.first() {
-        Some(b' ' | b'\t' | 0x0B | 0x0C) => 1,
-        Some(_) if rest.starts_with(BYTE_ORDER_MARK) => BYTE_ORDER_MARK.len(),
-        _ => 0,
+    fn line_end(&self, start: usize) -> usize {
+        let rest = &self.source[start..];
+        let len = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+        start + len.unwrap_or(rest.len())
+    }
+
+    fn blanks(&self, mut at: usize) -> usize {
+        loop {
+            match self.class(at) {
+                Some(Class::Blank) => at += 1,
+                Some(Class::Mark) if self.is_mark(at) => at += BYTE_ORDER_MARK.len(),
+                _ => return at,
+            }
+        }
+    }
+
+    fn word_end(&self, mut at: usize) -> usize {
+        loop {
+            match self.class(at) {
+                Some(Class::Plain) => at += 1,
+                Some(Class::Mark) if !self.is_mark(at) => at += 1,
+                _ => return at,
+            }
+        }
+    }
+
+    /// A brace, or a word that begins with one.
+    fn brace(&mut self, start: usize, first: u8) -> (TokenKind, usize) {
+        if start >= self.braces {
+            let end = self.word_end(start);
+            let word = &self.source[start..end];
+            if !word.iter().all(|byte| matches!(byte, b'{' | b'}')) {
+                return (TokenKind::Word, end);
+            }
+            self.braces = end;
+        }
+        match first {
+            b'{' => (TokenKind::Open, start + 1),
+            _ => (TokenKind::Close, start + 1),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Text as lines, comments and braces, with every byte kept.
 //!
-//! Knows punctuation only, no keyword. Takes any bytes: time and memory grow with their number and
-//! with nothing else, and `tree.text()` is what was read.
+//! Knows punctuation only, no keyword. Takes any bytes: time grows with their number and with nothing
+//! else, no memory is needed, and `tree.text()` is what was read.
 
 mod lexer;
 #[cfg(test)]
@@ -10,15 +10,15 @@ mod tests;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub use lexer::{Token, TokenKind};
+pub use lexer::{BYTE_ORDER_MARK, Token, TokenKind, Tokens};
 
-/// A text, its tokens, and the lines and braces they make up.
-#[derive(Clone, Debug)]
-pub struct Tree {
-    source: Vec<u8>,
-    // INVARIANT: in order and without a gap, so that they cover `source`.
-    tokens: Vec<Token>,
-    nodes: Vec<Node>,
+/// A text as tokens, and as the lines and braces that they make up. Both are cut from the text when they
+/// are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Tree<'s> {
+    source: &'s [u8],
+    /// The same, if all of it is UTF-8.
+    text: Option<&'s str>,
 }
 
 /// What a [`Node`] is.
@@ -35,132 +35,192 @@ pub enum NodeKind {
 }
 
 /// A piece of the text that means something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     pub kind: NodeKind,
-    /// Indices of its first token and of the one after its last.
-    tokens: (usize, usize),
-    /// The brace that belongs to this one.
-    pub partner: Option<usize>,
+    /// Its bytes as offsets.
+    pub span: Range<usize>,
     /// Number of the line, from 1.
     pub line: usize,
-    /// Bytes before it on its line.
+    /// Bytes before it on its line; a byte order mark at the start of the file is none.
     pub column: usize,
     /// The first thing on its line.
     pub starts_line: bool,
     /// At least one empty line stands above it.
     pub blank_above: bool,
+    /// Opening braces before it.
+    pub opened: usize,
 }
 
 /// Reads any bytes.
-pub fn parse(source: &[u8]) -> Tree {
-    let tokens = lexer::tokens(source);
-    let nodes = nodes(&tokens);
+pub fn parse(source: &[u8]) -> Tree<'_> {
     Tree {
-        source: source.to_vec(),
-        tokens,
-        nodes,
+        source,
+        text: str::from_utf8(source).ok(),
     }
 }
 
-impl Tree {
+impl<'s> Tree<'s> {
     /// The bytes that were read, put together from the tokens.
     pub fn text(&self) -> Vec<u8> {
         let mut text = Vec::with_capacity(self.source.len());
-        for token in &self.tokens {
+        for token in self.tokens() {
             text.extend_from_slice(&self.source[token.start..token.end]);
         }
         text
     }
 
-    pub fn nodes(&self) -> &[Node] {
-        &self.nodes
+    pub fn nodes(&self) -> Nodes<'s> {
+        Nodes {
+            tokens: self.tokens(),
+            next: None,
+            line: 1,
+            // The columns of the first line count from behind a byte order mark.
+            line_start: match self.source.starts_with(BYTE_ORDER_MARK) {
+                true => BYTE_ORDER_MARK.len(),
+                false => 0,
+            },
+            starts_line: true,
+            empty_lines: 0,
+            opened: 0,
+        }
     }
 
-    pub fn tokens(&self) -> &[Token] {
-        &self.tokens
+    pub fn tokens(&self) -> Tokens<'s> {
+        lexer::tokens(self.source, 0)
     }
 
-    /// The bytes of a node as offsets.
-    pub fn span(&self, node: &Node) -> Range<usize> {
-        let (first, end) = node.tokens;
-        self.tokens[first].start..self.tokens[end - 1].end
-    }
-
-    /// The words of a line as offsets.
-    pub fn words(&self, node: &Node) -> impl Iterator<Item = Range<usize>> {
-        let (first, end) = node.tokens;
-        self.tokens[first..end]
-            .iter()
+    /// The words of a line or of a part of one, given and returned as offsets.
+    pub fn words(&self, line: Range<usize>) -> impl Iterator<Item = Range<usize>> + use<'s> {
+        let source = self.source.get(..line.end).unwrap_or(self.source);
+        lexer::tokens(source, line.start)
             .filter(|token| token.kind == TokenKind::Word)
             .map(|token| token.start..token.end)
     }
 
+    /// The bytes that were read.
+    pub fn source(&self) -> &'s [u8] {
+        self.source
+    }
+
+    /// Where the line of an offset begins.
+    pub fn line_start(&self, offset: usize) -> usize {
+        let before = &self.source[..offset.min(self.source.len())];
+        let ends_line = |at: &usize| match before[*at] {
+            b'\n' => true,
+            b'\r' => self.source.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        (0..before.len())
+            .rev()
+            .find(ends_line)
+            .map_or(0, |at| at + 1)
+    }
+
     /// The text at an offset; bytes that are no UTF-8 become U+FFFD.
-    pub fn str(&self, span: Range<usize>) -> Cow<'_, str> {
-        String::from_utf8_lossy(self.source.get(span).unwrap_or_default())
+    pub fn str(&self, span: Range<usize>) -> Cow<'s, str> {
+        match self.text.and_then(|text| text.get(span.clone())) {
+            Some(text) => Cow::Borrowed(text),
+            None => String::from_utf8_lossy(self.source.get(span).unwrap_or_default()),
+        }
+    }
+
+    /// For each opening brace, whether a closing one belongs to it.
+    pub fn closed(&self) -> Vec<bool> {
+        let (mut closed, mut open) = (Vec::new(), Vec::new());
+        for token in self.tokens() {
+            match token.kind {
+                TokenKind::Open => {
+                    open.push(closed.len());
+                    closed.push(false);
+                }
+                TokenKind::Close => {
+                    if let Some(at) = open.pop() {
+                        closed[at] = true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        closed
     }
 
     /// Whether an empty line ends the text.
     pub fn ends_blank(&self) -> bool {
-        let last = self.nodes.last().map_or(0, |node| node.tokens.1);
-        let newlines = self.tokens[last..]
-            .iter()
-            .filter(|token| token.kind == TokenKind::Newline)
-            .count();
+        let newlines = self.tokens().fold(0, |before, token| match token.kind {
+            TokenKind::Newline => before + 1,
+            TokenKind::Blank => before,
+            _ => 0,
+        });
         newlines > 1
     }
 }
 
-/// Groups tokens into nodes and joins the braces that belong together.
-fn nodes(tokens: &[Token]) -> Vec<Node> {
-    let mut nodes: Vec<Node> = Vec::new();
-    let mut open = Vec::new();
-    let (mut line, mut line_start, mut starts_line, mut empty_lines) = (1, 0, true, 0_usize);
-    for (index, token) in tokens.iter().enumerate() {
-        let kind = match token.kind {
-            TokenKind::Blank => continue,
-            TokenKind::Newline => {
-                line += 1;
-                line_start = token.end;
-                empty_lines += usize::from(starts_line);
-                starts_line = true;
-                continue;
-            }
-            TokenKind::Word => NodeKind::Line,
-            TokenKind::Comment => NodeKind::Comment,
-            TokenKind::Open => NodeKind::Open,
-            TokenKind::Close => NodeKind::Close,
-        };
-        if let (NodeKind::Line, Some(last)) = (kind, nodes.last_mut())
-            && last.kind == NodeKind::Line
-            && last.line == line
-        {
-            last.tokens.1 = index + 1;
-            continue;
+/// Groups tokens into nodes.
+#[derive(Clone, Debug)]
+pub struct Nodes<'s> {
+    tokens: Tokens<'s>,
+    /// The token that ended the last node.
+    next: Option<Token>,
+    line: usize,
+    line_start: usize,
+    starts_line: bool,
+    empty_lines: usize,
+    opened: usize,
+}
+
+impl Iterator for Nodes<'_> {
+    type Item = Node;
+
+    fn next(&mut self) -> Option<Node> {
+        loop {
+            let token = self.next.take().or_else(|| self.tokens.next())?;
+            let kind = match token.kind {
+                TokenKind::Blank => continue,
+                TokenKind::Newline => {
+                    self.line += 1;
+                    self.line_start = token.end;
+                    self.empty_lines += usize::from(self.starts_line);
+                    self.starts_line = true;
+                    continue;
+                }
+                TokenKind::Word => NodeKind::Line,
+                TokenKind::Comment => NodeKind::Comment,
+                TokenKind::Open => NodeKind::Open,
+                TokenKind::Close => NodeKind::Close,
+            };
+            let end = match kind {
+                NodeKind::Line => self.line_end(token.end),
+                NodeKind::Comment | NodeKind::Open | NodeKind::Close => token.end,
+            };
+            let node = Node {
+                kind,
+                span: token.start..end,
+                line: self.line,
+                column: token.start - self.line_start,
+                starts_line: std::mem::take(&mut self.starts_line),
+                blank_above: std::mem::take(&mut self.empty_lines) > 0,
+                opened: self.opened,
+            };
+            self.opened += usize::from(kind == NodeKind::Open);
+            return Some(node);
         }
-        let partner = match kind {
-            NodeKind::Open => {
-                open.push(nodes.len());
-                None
-            }
-            NodeKind::Close => open.pop(),
-            NodeKind::Line | NodeKind::Comment => None,
-        };
-        if let Some(partner) = partner {
-            nodes[partner].partner = Some(nodes.len());
-        }
-        nodes.push(Node {
-            kind,
-            tokens: (index, index + 1),
-            partner,
-            line,
-            column: token.start - line_start,
-            starts_line,
-            blank_above: empty_lines > 0,
-        });
-        starts_line = false;
-        empty_lines = 0;
     }
-    nodes
+}
+
+impl Nodes<'_> {
+    /// The end of the last word that stands side by side with this one.
+    fn line_end(&mut self, mut end: usize) -> usize {
+        for token in self.tokens.by_ref() {
+            match token.kind {
+                TokenKind::Word => end = token.end,
+                TokenKind::Blank => {}
+                _ => {
+                    self.next = Some(token);
+                    break;
+                }
+            }
+        }
+        end
+    }
 }

@@ -9,10 +9,10 @@ fn outline(text: &str) -> String {
     for node in tree.nodes() {
         lines.push(match node.kind {
             NodeKind::Line => {
-                let words: Vec<_> = tree.words(node).map(|word| tree.str(word)).collect();
+                let words: Vec<_> = tree.words(node.span).map(|word| tree.str(word)).collect();
                 format!("L {}", words.join("|"))
             }
-            NodeKind::Comment => format!("C {}", tree.str(tree.span(node))),
+            NodeKind::Comment => format!("C {}", tree.str(node.span)),
             NodeKind::Open => "{".to_owned(),
             NodeKind::Close => "}".to_owned(),
         });
@@ -40,10 +40,11 @@ fn a_byte_order_mark_counts_as_blank_wherever_it_stands() {
 }
 
 #[test]
-fn braces_know_their_partner() {
-    let tree = parse(b"{ { } } }");
-    let partners: Vec<_> = tree.nodes().iter().map(|node| node.partner).collect();
-    assert_eq!(partners, [Some(3), Some(2), Some(1), Some(0), None]);
+fn braces_know_whether_they_are_closed() {
+    assert_eq!(parse(b"{ { } } }").closed(), [true, true]);
+    assert_eq!(parse(b"{ {{} x{ #{").closed(), [false, false, true]);
+    let opened: Vec<_> = parse(b"{}{").nodes().map(|node| node.opened).collect();
+    assert_eq!(opened, [0, 1, 1]);
 }
 
 #[test]
@@ -51,7 +52,6 @@ fn nodes_know_line_column_and_the_empty_line_above() {
     let tree = parse(b"a\n\n  b {\n");
     let facts: Vec<_> = tree
         .nodes()
-        .iter()
         .map(|node| (node.line, node.column, node.starts_line, node.blank_above))
         .collect();
     assert_eq!(
@@ -67,7 +67,7 @@ fn nodes_know_line_column_and_the_empty_line_above() {
 #[test]
 fn a_hundred_thousand_open_braces_are_read() {
     let text = "{".repeat(100_000);
-    assert_eq!(parse(text.as_bytes()).nodes().len(), 100_000);
+    assert_eq!(parse(text.as_bytes()).nodes().count(), 100_000);
 }
 
 proptest! {
@@ -81,7 +81,7 @@ proptest! {
         let tree = parse(text.as_bytes());
         prop_assert_eq!(tree.text(), text.as_bytes());
         for node in tree.nodes() {
-            prop_assert!(!tree.span(node).is_empty());
+            prop_assert!(!node.span.is_empty());
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The elliptic curves and key share groups that can be named.
 
+use super::lists::CodeList;
+use super::{Kind, TTLS_SIGNATURE_PARMS};
 use crate::policy::Release;
 
 /// One curve or group.
@@ -60,6 +62,26 @@ pub fn curve_named(text: &str) -> Option<&'static Curve> {
     CURVES
         .iter()
         .find(|curve| curve.code == text || curve.name.eq_ignore_ascii_case(text))
+}
+
+/// The curve that ends the default list of a client while TLS 1.3 is on.
+const WITH_TLS13: &str = "0029";
+
+/// The curves that a client offers when none are coded, most preferred first. `None`: not known for
+/// this release.
+pub fn default_client_curves(release: Release, tls13: bool) -> Option<Vec<&'static Curve>> {
+    let row = TTLS_SIGNATURE_PARMS.attribute("ClientECurves")?;
+    let Kind::Curves(codes) = row.kind else {
+        return None;
+    };
+    let mut default = CodeList::Curves(codes).split(row.default_in(release)?);
+    default.extend(tls13.then(|| WITH_TLS13.to_owned()));
+    Some(
+        default
+            .iter()
+            .filter_map(|code| curve_named(code))
+            .collect(),
+    )
 }
 
 impl Curve {

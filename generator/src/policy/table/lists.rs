@@ -9,7 +9,7 @@ use super::suites::{
     CipherSuite, Protocol, suite_by_code, suite_by_short_code, suite_by_v2_code, suite_named,
     suites,
 };
-use super::{AttributeDef, Kind, Repeat};
+use super::{AttributeDef, Kind, Repeat, SuiteForm};
 
 /// What the codes of a list stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +110,43 @@ pub fn suite_of(text: &str) -> Option<&'static CipherSuite> {
         .or_else(|| suite_by_v2_code(text))
 }
 
+/// The suites that one line of a policy names: by name, or by joined codes as wide as the form has
+/// them. What is not known stays as it is written.
+pub fn suites_of_line(line: &str, form: SuiteForm) -> Vec<Result<&'static CipherSuite, String>> {
+    if let Some(suite) = suite_named(line) {
+        return vec![Ok(suite)];
+    }
+    if !line.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return vec![Err(line.to_owned())];
+    }
+    let codes = line.as_bytes().chunks(form.width());
+    codes
+        .map(|code| {
+            let code = String::from_utf8_lossy(code);
+            let suite = match form {
+                SuiteForm::V2 => suite_by_v2_code(&code),
+                SuiteForm::V3 => suite_by_short_code(&code),
+                SuiteForm::V3Char4 => suite_by_code(&code),
+            };
+            suite.ok_or_else(|| code.into_owned())
+        })
+        .collect()
+}
+
+/// The suites of a line of a policy: one by its name, or codes in a row, of the width that the attribute
+/// takes. What is none is left out, as is a name where only codes may stand: it does not take effect
+/// (IP Configuration Reference 3.1, TTLSCipherParms).
+pub fn suites_in(kind: Kind, line: &str) -> Vec<&'static CipherSuite> {
+    let Kind::Suites(form) = kind else {
+        return Vec::new();
+    };
+    let line = line.trim();
+    if form == SuiteForm::V3Char4 && suite_named(line).is_some() {
+        return Vec::new();
+    }
+    suites_of_line(line, form).into_iter().flatten().collect()
+}
+
 /// "256 bit, TLS 1.2, ECDHE".
 fn of_suite(suite: &'static CipherSuite) -> Code {
     let newest = suite.protocols.iter().max();
@@ -200,10 +237,49 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_suites_holds_a_name_or_codes_in_a_row() {
+        let codes = |form, line| {
+            let suites = suites_in(Kind::Suites(form), line).into_iter();
+            suites.map(|suite| suite.code).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            codes(SuiteForm::V3Char4, "13021301C030"),
+            ["1302", "1301", "C030"]
+        );
+        assert_eq!(codes(SuiteForm::V3, "352F"), ["0035", "002F"]);
+        assert_eq!(codes(SuiteForm::V3, "TLS_AES_128_GCM_SHA256"), ["1301"]);
+        assert_eq!(codes(SuiteForm::V2, "17"), ["1", "7"]);
+        assert!(codes(SuiteForm::V3Char4, "TLS_AES_128_GCM_SHA256").is_empty());
+        assert!(codes(SuiteForm::V3, "35é").iter().eq(&["0035"]));
+        assert!(suites_in(Kind::Flag, "On").is_empty());
+    }
+
+    #[test]
     fn only_what_the_row_takes_can_be_chosen() {
         let codes: Vec<_> = CURVES.choices().iter().map(|code| code.code).collect();
         assert_eq!(codes, ["0023", "0029", "Any"]);
         assert_eq!(CodeList::Suites.choices().len(), suites().len());
+    }
+
+    #[test]
+    fn a_line_of_suites_falls_into_its_codes() {
+        let codes = |line: &str, form| -> Vec<String> {
+            let suites = suites_of_line(line, form).into_iter();
+            suites
+                .map(|suite| {
+                    suite.map_or_else(|text| format!("?{text}"), |one| one.code.to_owned())
+                })
+                .collect()
+        };
+        assert_eq!(codes("2F35", SuiteForm::V3), ["002F", "0035"]);
+        assert_eq!(codes("C02F1301", SuiteForm::V3Char4), ["C02F", "1301"]);
+        assert_eq!(
+            codes("tls_rsa_with_aes_128_cbc_sha", SuiteForm::V3),
+            ["002F"]
+        );
+        assert_eq!(codes("2FFF3", SuiteForm::V3), ["002F", "?FF", "?3"]);
+        assert_eq!(codes("nonsense", SuiteForm::V3Char4), ["?nonsense"]);
+        assert_eq!(codes("", SuiteForm::V3), Vec::<String>::new());
     }
 
     #[test]

@@ -68,6 +68,11 @@ pub fn suite_by_code(code: &str) -> Option<&'static CipherSuite> {
         .find(|suite| suite.code.len() == 4 && suite.code.eq_ignore_ascii_case(code))
 }
 
+/// The suite with this number in IANA's registry.
+pub fn suite_by_number(number: u16) -> Option<&'static CipherSuite> {
+    SUITES.iter().find(|suite| suite.number() == Some(number))
+}
+
 /// The suite with this code of two hexadecimal digits.
 pub fn suite_by_short_code(code: &str) -> Option<&'static CipherSuite> {
     SUITES.iter().find(|suite| {
@@ -110,6 +115,12 @@ impl CipherSuite {
             Some(short) if short.len() == 2 => Some(short),
             _ => None,
         }
+    }
+
+    /// Its number in IANA's registry; those of SSL V2 have none.
+    pub fn number(&self) -> Option<u16> {
+        let four = self.code.len() == 4;
+        u16::from_str_radix(self.code, 16).ok().filter(|_| four)
     }
 
     pub fn works_with(&self, protocol: Protocol) -> bool {

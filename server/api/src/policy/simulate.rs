@@ -9,7 +9,7 @@ use generator::objects::{Configuration, Object, ObjectId};
 use generator::policy::effective::{self, Parameter as Effective};
 use generator::policy::lookup::{self, Condition, Rule, rules};
 use generator::policy::table::Scope;
-use generator::policy::{Named, Release, ResolvedStack, Tag, lower, parse};
+use generator::policy::{Account, Named, Reading, Release, ResolvedStack, Tag, lower, parse};
 use serde::{Deserialize, Serialize};
 
 use super::sources::{Beginning, Uploaded};
@@ -172,7 +172,7 @@ pub fn simulate(asked: &Simulate) -> Result<Vec<Simulated>, Unanswered> {
             uploaded: &uploaded,
             main,
         };
-        let stacks = follow_file(main, &files).stacks.into_iter();
+        let stacks = follow_file(main, &files).1.stacks.into_iter();
         let wanted = |stack: &ResolvedStack| {
             let wanted = asked.stack.as_ref();
             wanted.is_none_or(|name| name.eq_ignore_ascii_case(&stack.name))
@@ -219,6 +219,8 @@ pub fn simulate_stack(
         image_path: compiled.image.path.clone(),
         policy_path: Some(file.path.clone()),
         common_path: None,
+        reading: Reading::default(),
+        account: Account::of_policy(&lowered.policy),
         policy: lowered.policy,
         origins: lowered.origins,
     };
