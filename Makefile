@@ -6,7 +6,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # is compiled a second time. What the pages reckon is tested here, too; what they show, in the browser.
 NATIVE := --locked --workspace --exclude bindgen --all-features
 
-.PHONY: help run dev test test-rust test-browser bench lint clippy docs pictures setup clean
+.PHONY: help run dev test test-rust test-browser bench fuzz lint clippy docs pictures setup clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ test-browser:
 
 bench: setup-tests ## the bars: speed and memory, as ratios
 	@scripts/bench.sh
+
+fuzz: ## look for policy text that the reader does not stand, 10 minutes for each target
+	@scripts/fuzz.sh $(FUZZ)
 
 lint:
 	@$(CARGO) fmt --check

@@ -34,12 +34,15 @@ if [ ! -f "$assets/frontend_bg.wasm.br" ] || [ -n "$(find frontend/src generator
 fi
 mkdir -p frontend/dist # the server takes its pages from here when it is built
 build cargo build --locked --release -p gatehouse -p server-bench
-build cargo bench --locked -p generator --features serde --bench scaling --no-run
+build cargo bench --locked -p generator --features serde --bench scaling --bench lookup --bench reading --no-run
 
 GATEHOUSE=$target/release/gatehouse
 GATEHOUSE_ASSETS=$assets
 export GATEHOUSE GATEHOUSE_ASSETS
 part "compile and problems" cargo bench --quiet --locked -p generator --features serde --bench scaling
+part "reading policy files, beside haproxy -c and nft -c" \
+    cargo bench --quiet --locked -p generator --features serde --bench reading
+part "lookup and shadowing" cargo bench --quiet --locked -p generator --features serde --bench lookup
 part "store" "$target/release/bench-store"
 part "API" "$target/release/bench-api"
 part "size of the pages" transferred "$assets/frontend_bg.wasm.br"

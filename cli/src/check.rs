@@ -1,5 +1,6 @@
 //! `gatehouse check`: what is wrong in files of the Policy Agent, before anything is live.
 
+mod account;
 pub mod fix;
 mod json;
 mod sarif;
@@ -109,6 +110,8 @@ pub struct Found {
     pub stacks: Vec<(String, usize)>,
     /// By the names that findings use.
     pub files: BTreeSet<String>,
+    /// What became of the statements of each file.
+    pub accounts: account::Accounts,
 }
 
 impl Asked {
@@ -201,14 +204,18 @@ impl Asked {
     }
 
     /// Takes what was asked for of a check into what was found.
-    fn take(&self, checked: Checked, found: &mut Found) {
+    fn take(&self, mut checked: Checked, found: &mut Found) {
         let wanted = |name: &str| {
             let mut names = self.stacks.iter();
             self.stacks.is_empty() || names.any(|wanted| wanted.eq_ignore_ascii_case(name))
         };
         let others: BTreeSet<_> = files_of(&checked, |name| !wanted(name));
         let own: BTreeSet<_> = files_of(&checked, wanted);
-        for stack in checked.stacks.iter().filter(|stack| wanted(&stack.name)) {
+        checked.stacks.retain(|stack| wanted(&stack.name));
+        for file in checked.account() {
+            found.accounts.take(&file);
+        }
+        for stack in &checked.stacks {
             let rules = stack.policy.statements.iter();
             let rules = rules.filter(|statement| statement.keyword.as_str() == "TTLSRule");
             found.stacks.push((stack.name.clone(), rules.count()));

@@ -4,7 +4,7 @@
 mod data;
 mod files;
 mod listing;
-mod text;
+pub mod text;
 mod yaml;
 
 use std::io::{self, Write as _};

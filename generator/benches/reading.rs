@@ -186,8 +186,6 @@ fn phases(path: &str) -> io::Result<()> {
     lap("parse");
     let lowered = lower(&tree, path);
     lap("lower");
-    drop(tree);
-    lap("drop");
     black_box(check(&lowered.policy, Release::default(), &lowered.origins));
     lap("check");
     Ok(())

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -10,6 +11,7 @@ use generator::finding::{Page, Severity};
 use generator::objects::Kind;
 use generator::objects::fields::{self, SettingsPlace};
 use generator::policy::Release;
+use generator::policy::table::{self, lines, statements};
 use generator::problems::all_pages;
 use generator::runtime::codes::{CodeDef, Source, Unsure, codes};
 use generator::runtime::messages::messages;
@@ -33,6 +35,8 @@ fn findings(of: &str, pages: &[&Page], error: &str) -> String {
     );
     for page in pages {
         let severity = match page.severity {
+            // Findings about policy tests.
+            Severity::Error if page.code.starts_with("AT3") => "error: the test does not pass",
             Severity::Error => &format!("error: {error}"),
             Severity::Warning => "warning",
             Severity::Info => "information",
@@ -142,6 +146,45 @@ fn code(text: &mut String, row: &CodeDef) {
         row.meaning
     );
     writeln!(text, "{}", line.replace("  |", " |")).unwrap();
+}
+
+/// The words of the language, for the fuzzer to put together.
+#[test]
+fn the_dictionary_of_the_fuzzer_is_current() {
+    let mut words = BTreeSet::from([
+        "{",
+        "}",
+        "#",
+        "\n",
+        " ",
+        "10.1.1.2",
+        "10.0.0.0/8",
+        "::/0",
+        "1-65535",
+    ]);
+    words.extend(
+        lines::lines()
+            .iter()
+            .flat_map(|def| std::iter::once(&def.name).chain(def.synonyms)),
+    );
+    for def in statements() {
+        words.insert(def.name);
+        for row in def.attributes {
+            words.insert(row.name);
+            words.extend(row.kind.examples());
+            words.extend(row.default.iter().map(|(_, value)| value));
+            if let table::Kind::Enum(values) = row.kind {
+                words.extend(values);
+            }
+        }
+    }
+    words.remove("");
+    let mut text =
+        String::from("# Generated from the table of statements: `make docs` writes it again.\n");
+    for word in words {
+        writeln!(text, "\"{}\"", word.replace('\n', "\\x0a")).unwrap();
+    }
+    current("../generator/fuzz/keywords.dict", &text);
 }
 
 const HEAD: &str = "| field | parameter | when empty | |\n| --- | --- | --- | --- |\n";

@@ -1,6 +1,7 @@
 //! Findings for programs.
 
 use generator::finding::{Finding, Place, Severity};
+use generator::policy::Fate;
 use serde_json::{Value, json};
 
 use super::Found;
@@ -16,8 +17,33 @@ pub fn render(found: &Found, disk: &Disk) -> String {
     let stacks: Vec<_> = stacks
         .map(|(name, rules)| json!({ "name": name, "rules": rules }))
         .collect();
-    let whole = json!({ "findings": findings, "stacks": stacks, "files": found.files });
+    let whole = json!({
+        "findings": findings,
+        "stacks": stacks,
+        "files": found.files,
+        "statements": statements(found, disk),
+    });
     format!("{whole:#}\n")
+}
+
+/// What became of all statements, and which ones are not used.
+fn statements(found: &Found, disk: &Disk) -> Value {
+    let left = found.accounts.left().map(|left| {
+        json!({
+            "fate": left.fate.as_str(),
+            "statement": left.statement,
+            "place": place(&left.place, disk),
+            "by": left.by.as_ref().map(|by| place(by, disk)),
+        })
+    });
+    let mut counts = json!({
+        "read": found.accounts.statements(),
+        "left": left.collect::<Vec<_>>(),
+    });
+    for fate in Fate::ALL {
+        counts[fate.as_str()] = found.accounts.count(fate).into();
+    }
+    counts
 }
 
 fn finding(finding: &Finding, disk: &Disk) -> Value {

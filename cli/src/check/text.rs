@@ -20,6 +20,10 @@ pub fn render(found: &Found, disk: &Disk, quiet: bool) -> String {
     }
     if !quiet {
         text.push_str(&count(found));
+        if let Some(words) = found.accounts.words() {
+            text.push_str(&words);
+            text.push('\n');
+        }
     }
     text
 }

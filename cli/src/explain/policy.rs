@@ -122,7 +122,7 @@ fn of_rule(
     let parameters: Vec<_> = parameters
         .iter()
         .filter(|one| concerned.contains(one.row.name))
-        .map(|one| show::line(stack, one))
+        .map(|one| show::text::parameter(stack, one))
         .collect();
     let width = parameters
         .iter()

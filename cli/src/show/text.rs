@@ -70,7 +70,7 @@ fn target(coded: &Coded<'_>, name: &str) -> String {
 }
 
 /// Name, value, and where it comes from with what it beat.
-fn parameter(stack: &ResolvedStack, parameter: &Parameter<'_>) -> (String, String, String) {
+pub fn parameter(stack: &ResolvedStack, parameter: &Parameter<'_>) -> (String, String, String) {
     let name = parameter.row.name.to_owned();
     let Some(said) = &parameter.said else {
         let default = parameter.default.unwrap_or_default().to_owned();

@@ -85,7 +85,7 @@ error[AT002]: `Dirction` is not an attribute of `TTLSRule MQ`
     assert!(text.starts_with(expected), "{text}");
     assert!(text.contains("error[AT015]: there is no `TTLSGroupAction` named `NO`"));
     assert!(
-        text.ends_with("1 stack with 1 rule, 1 file read\n"),
+        text.ends_with("1 rule, 1 file read\n2 statements: 1 used, 1 unused\n"),
         "{text}"
     );
     let quiet = world.run(&["check", "-q", "p.policy"], 1);
@@ -93,6 +93,39 @@ error[AT002]: `Dirction` is not an attribute of `TTLSRule MQ`
         !quiet.contains("warning") && !quiet.contains("file read"),
         "{quiet}"
     );
+}
+
+#[test]
+fn the_last_line_says_what_became_of_all_statements() {
+    let twice = GROUP.replace("Off", "On");
+    let rest = format!("{RULE}{twice}{GROUP}TTLSKeyringParms K\n{{\n  Keyring a\n}}\n");
+    let world = World::new(&[
+        ("p.policy", &format!("{RULE}{GROUP}")),
+        ("q.policy", &rest),
+        ("r.policy", "TTLSRul A\n{\n}\n"),
+    ]);
+    let whole = world.run(&["check", "p.policy"], 0);
+    assert!(!whole.contains("statements"), "{whole}");
+    let text = world.run(&["check", "p.policy", "q.policy"], 0);
+    let sum = "6 statements: 4 used, 1 overridden, 1 unused\n";
+    assert!(text.ends_with(sum), "{text}");
+    let text = world.run(&["check", "r.policy"], 1);
+    assert!(text.ends_with("\n1 statement: 1 refused\n"), "{text}");
+    let found = world.json(&["q.policy"], 0);
+    let statements = &found["statements"];
+    assert_eq!(
+        (&statements["read"], &statements["used"]),
+        (&4.into(), &2.into())
+    );
+    let overridden = &statements["left"][0];
+    assert_eq!(overridden["fate"], "overridden");
+    assert_eq!(overridden["statement"], "TTLSGroupAction ON");
+    let line = |place: &Value| place["start"]["line"].as_u64();
+    assert_eq!(
+        (line(&overridden["place"]), line(&overridden["by"])),
+        (Some(7), Some(11))
+    );
+    assert_eq!(statements["left"][1]["by"], Value::Null);
 }
 
 #[test]

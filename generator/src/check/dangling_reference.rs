@@ -7,7 +7,7 @@ use super::{Check, Look, Report, visit_known};
 use crate::finding::{Page, Severity, Suggestion};
 use crate::policy::spelling::closest;
 use crate::policy::table::Kind;
-use crate::policy::{Part, Policy};
+use crate::policy::{Part, Policy, references};
 
 pub static CHECK: Check = Check {
     pages: &[&DANGLING_REFERENCE],
@@ -28,74 +28,75 @@ static DANGLING_REFERENCE: Page = Page {
 const COMPARISONS: usize = 200_000;
 
 fn run(policy: &Policy, report: &mut Report<'_>) {
-    let mut names: HashMap<&str, HashMap<&str, usize>> = HashMap::new();
-    for (index, statement) in policy.statements.iter().enumerate() {
-        if let (Some(def), Some(name)) = (statement.def(), statement.name_str()) {
-            names
-                .entry(def.name)
-                .or_default()
-                .entry(name)
-                .or_insert(index);
-        }
-    }
-    let kinds: HashMap<_, _> = policy
-        .statements
-        .iter()
-        .filter_map(|statement| Some((statement.name_str()?, statement.def()?.name)))
-        .collect();
-    let used = used(policy);
+    let mut all = None;
     let mut budget = COMPARISONS;
     visit_known(policy, &mut |statement, _| {
         for attribute in statement.attributes() {
             let Some(Kind::Ref(target)) = attribute.def().map(|row| row.kind) else {
                 continue;
             };
-            let known = names.get(target);
-            if attribute.value().is_empty()
-                || known.is_some_and(|known| known.contains_key(attribute.value()))
-            {
+            let name = attribute.value();
+            if name.is_empty() || report.named.place(target, name).is_some() {
                 continue;
             }
-            if is_placeholder(attribute.value()) {
+            if is_placeholder(name) {
                 let finding = report.at(&placeholder::IN_THE_WAY, attribute.tag, Part::Value);
-                let finding = finding.fact("value", attribute.value());
+                let finding = finding.fact("value", name);
                 report.push(finding.fact("keyword", attribute.name()));
                 continue;
             }
+            let all = all.get_or_insert_with(|| All::of(policy));
+            let known = all.names.get(target);
             let count = known.map_or(0, HashMap::len);
             let meant = known.filter(|_| budget >= count).and_then(|known| {
-                suggestion(attribute.value(), known, &|name| {
-                    used.contains(&(target, name))
-                })
+                suggestion(name, known, &|name| all.used.contains(&(target, name)))
             });
             budget = budget.saturating_sub(count);
             let finding = report.at(&DANGLING_REFERENCE, attribute.tag, Part::Value);
             report.push(
                 finding
                     .fact("statement", target)
-                    .fact("name", attribute.value())
-                    .fact("hint", hint(meant, target, &kinds, attribute.value()))
+                    .fact("name", name)
+                    .fact("hint", hint(meant, target, &all.kinds, name))
                     .suggest(meant.map(|meant| Suggestion {
                         text: meant.to_owned(),
                         // Any other name may be that of a statement that was forgotten.
-                        safe: meant.eq_ignore_ascii_case(attribute.value()),
+                        safe: meant.eq_ignore_ascii_case(name),
                     })),
             );
         }
     });
 }
 
-/// Kind and name of all that is referred to.
-pub(super) fn used(policy: &Policy) -> HashSet<(&str, &str)> {
-    let mut used = HashSet::new();
-    visit_known(policy, &mut |statement, _| {
-        for attribute in statement.attributes() {
-            if let Some(Kind::Ref(target)) = attribute.def().map(|row| row.kind) {
-                used.insert((target, attribute.value()));
+/// All names and references, from which the meant one is guessed.
+struct All<'p> {
+    /// By kind, with the index of the first of the name.
+    names: HashMap<&'static str, HashMap<&'p str, usize>>,
+    /// The kind of the last statement of a name.
+    kinds: HashMap<&'p str, &'static str>,
+    /// Kind and name of all that is referred to.
+    used: HashSet<(&'static str, &'p str)>,
+}
+
+impl<'p> All<'p> {
+    fn of(policy: &'p Policy) -> Self {
+        let mut all = Self {
+            names: HashMap::new(),
+            kinds: HashMap::new(),
+            used: HashSet::new(),
+        };
+        for (index, statement) in policy.statements.iter().enumerate() {
+            if let (Some(def), Some(name)) = (statement.def(), statement.name_str()) {
+                let names = all.names.entry(def.name).or_default();
+                names.entry(name).or_insert(index);
+                all.kinds.insert(name, def.name);
             }
+            references(statement, &mut |target, name| {
+                all.used.insert((target, name));
+            });
         }
-    });
-    used
+        all
+    }
 }
 
 /// The closest name; of equally close ones the first in the file that nothing else refers to.

@@ -1,11 +1,9 @@
 //! An attribute that is coded twice although it has one value.
 
-use std::collections::HashMap;
-
 use super::{Check, Look, Report, title, visit_known};
 use crate::finding::{Page, Severity};
 use crate::policy::model::Item;
-use crate::policy::table::{PORT_GROUP, PORT_RANGE, Repeat, StatementDef};
+use crate::policy::table::{AttributeDef, PORT_GROUP, PORT_RANGE, Repeat, StatementDef};
 use crate::policy::{Part, Policy, Tag};
 
 pub static CHECK: Check = Check {
@@ -24,30 +22,33 @@ static DUPLICATE_ATTRIBUTE: Page = Page {
 };
 
 fn run(policy: &Policy, report: &mut Report<'_>) {
+    // One for each row that is coded, so it stays short.
+    let mut seen: Vec<(&AttributeDef, Tag)> = Vec::new();
     visit_known(policy, &mut |statement, def| {
-        let mut seen: HashMap<&str, Tag> = HashMap::new();
+        seen.clear();
         for item in statement.items() {
-            let (keyword, tag) = match item {
-                Item::Attribute(attribute) => (attribute.name(), attribute.tag),
-                Item::Block(block) => (block.keyword.as_str(), block.tag),
+            let (row, tag) = match item {
+                Item::Attribute(attribute) => (attribute.def(), attribute.tag),
+                Item::Block(block) => (def.attribute(block.keyword.as_str()), block.tag),
             };
-            let Some(row) = def.attribute(keyword) else {
+            let Some(row) = row.filter(|row| row.repeat == Repeat::Once) else {
                 continue;
             };
-            if row.repeat != Repeat::Once {
+            let before = seen.iter_mut().find(|(known, _)| std::ptr::eq(*known, row));
+            let Some((_, before)) = before else {
+                seen.push((row, tag));
                 continue;
-            }
-            if let Some(before) = seen.insert(row.name, tag) {
-                let finding = report.at(&DUPLICATE_ATTRIBUTE, before, Part::Keyword);
-                let later = report.at.place(tag, Part::Keyword);
-                report.push(
-                    finding
-                        .fact("keyword", row.name)
-                        .fact("statement", title(statement))
-                        .fact("hint", hint(def))
-                        .related(later, "coded again here"),
-                );
-            }
+            };
+            let before = std::mem::replace(before, tag);
+            let finding = report.at(&DUPLICATE_ATTRIBUTE, before, Part::Keyword);
+            let later = report.at.place(tag, Part::Keyword);
+            report.push(
+                finding
+                    .fact("keyword", row.name)
+                    .fact("statement", title(statement))
+                    .fact("hint", hint(def))
+                    .related(later, "coded again here"),
+            );
         }
     });
 }

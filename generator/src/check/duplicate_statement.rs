@@ -37,6 +37,10 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
     let mut seen: HashMap<_, usize> = HashMap::new();
     let mut pairs = Vec::new();
     for (at, statement) in named.iter().enumerate() {
+        // Hardly any is there twice, and those that are not need not be remembered.
+        if seen.is_empty() && !report.named.is_overridden(statement) {
+            continue;
+        }
         let key = (statement.def().map(|def| def.name), statement.name_str());
         if let Some(before) = seen.insert(key, at) {
             pairs.push((before, at));

@@ -32,13 +32,11 @@ static DOUBTFUL_EXCLUSIVE: Page = Page {
 fn run(policy: &Policy, report: &mut Report<'_>) {
     visit_known(policy, &mut |statement, def| {
         for item in statement.items() {
-            let (keyword, tag) = match item {
-                Item::Attribute(attribute) => (attribute.name(), attribute.tag),
-                Item::Block(block) => (block.keyword.as_str(), block.tag),
+            let (row, tag) = match item {
+                Item::Attribute(attribute) => (attribute.def(), attribute.tag),
+                Item::Block(block) => (def.attribute(block.keyword.as_str()), block.tag),
             };
-            let Some(row) = def.attribute(keyword) else {
-                continue;
-            };
+            let Some(row) = row else { continue };
             // Each pair is named once, at the attribute whose name comes later in the alphabet.
             let other = row
                 .excludes

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::{check, visit_known};
 use crate::finding::{Finding, Page, Place, Severity};
-use crate::policy::model::Keyword;
+use crate::policy::model::{Comment, Keyword};
 use crate::policy::resolve::follow;
-use crate::policy::table::Kind;
 use crate::policy::table::lines::{COMMON_TTLS_CONFIG, TCP_IMAGE, TTLS_CONFIG};
+use crate::policy::table::{Kind, TTLS_RULE};
 use crate::policy::{
     Account, ConfigurationFile, FileAccount, Files, Locate, Lowered, Part, Policy, Reading,
     Release, Resolved, ResolvedStack, Tag, by_file, encoding, lower, parse, resolve,
@@ -146,9 +146,7 @@ fn of_policy_file(path: &str, lowered: Lowered) -> Resolved {
 
 /// A policy that was read and holds no rule. A file that could not be read is reported as that.
 fn no_rules(stack: &ResolvedStack) -> Option<Finding> {
-    let is_rule = |keyword: &str| keyword.eq_ignore_ascii_case("TTLSRule");
-    let mut statements = stack.policy.statements.iter();
-    if statements.any(|statement| is_rule(statement.keyword.as_str())) {
+    if stack.policy.of(&TTLS_RULE).next().is_some() {
         return None;
     }
     let file = stack.origins.files.last()?;
@@ -160,7 +158,16 @@ fn no_rules(stack: &ResolvedStack) -> Option<Finding> {
         start: 0,
         end: 0,
     };
-    Some(Finding::new(&NO_RULES, place).fact("path", file))
+    let behind = |comment: &Comment| comment.as_str().contains(TTLS_RULE.name);
+    let mut comments = stack.policy.header.iter().chain(&stack.policy.footer);
+    let hint = match comments.any(behind) {
+        true => {
+            "remove the `#` before the rules; if all is one line, ends of lines were lost on the way, so transfer it as text"
+        }
+        false => "add a rule, or correct the path that leads here",
+    };
+    let finding = Finding::new(&NO_RULES, place).fact("path", file);
+    Some(finding.fact("hint", hint))
 }
 
 fn in_order(findings: Vec<Finding>, main: &str, stacks: &[ResolvedStack]) -> Vec<Finding> {
@@ -238,7 +245,7 @@ static NO_RULES: Page = Page {
     name: "no-rules",
     severity: Severity::Warning,
     message: "`{path}` holds no `TTLSRule`",
-    help: "add a rule, or correct the path that leads here",
+    help: "{hint}",
     why: "Without a rule no connection of the stack is protected. The Policy Agent says EZZ4249I and goes on.",
 };
 

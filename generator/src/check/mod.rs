@@ -106,16 +106,18 @@ pub fn pages() -> Vec<&'static Page> {
     pages.extend(lower::PAGES);
     pages.extend(resolve::PAGES);
     pages.extend(files::PAGES);
+    pages.extend(crate::analysis::expectations::PAGES);
     crate::sort::by_key(&mut pages, |page| page.code);
     pages
 }
 
 /// Looks at a policy for one release.
-pub fn check<'p>(policy: &'p Policy, release: Release, at: &'p dyn Locate) -> Vec<Finding> {
+pub fn check(policy: &Policy, release: Release, at: &dyn Locate) -> Vec<Finding> {
+    let named = Named::of(policy);
     let mut report = Report {
         at,
         release,
-        named: Named::of(policy),
+        named: &named,
         findings: Vec::new(),
         said: HashSet::new(),
         idle: idle::Idle::default(),
@@ -144,7 +146,7 @@ pub fn check<'p>(policy: &'p Policy, release: Release, at: &'p dyn Locate) -> Ve
 struct Report<'p> {
     at: &'p dyn Locate,
     release: Release,
-    named: Named<'p>,
+    named: &'p Named<'p>,
     findings: Vec<Finding>,
     /// What was said of which place, of what is said once only.
     said: HashSet<(&'static str, Tag)>,

@@ -1,6 +1,6 @@
 //! Rules of one priority that take the same connections and treat them differently.
 
-use super::reached::{name, words};
+use super::reached::name;
 use super::treatment::{Treatment, actions};
 use super::{Check, Look, Report};
 use crate::analysis::coverage::Coverage;
@@ -79,7 +79,7 @@ pub(super) fn look(
                 .at(&BY_NAME, rule.statement.tag, Part::Value)
                 .fact("rule", name(rule))
                 .fact("by", name(above))
-                .fact("example", words(&example));
+                .fact("example", &example);
             report.push(finding.related(place, "searched before"));
         }
     }

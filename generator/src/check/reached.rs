@@ -3,7 +3,7 @@
 use super::{Check, Look, Report, overlap, own_connections};
 use crate::analysis::coverage::{Coverage, coverage};
 use crate::finding::{Page, Severity};
-use crate::policy::lookup::{Conditions, Connection, Rule, Way, rules};
+use crate::policy::lookup::{Conditions, Rule, rules};
 use crate::policy::{Part, Policy};
 
 pub static CHECK: Check = Check {
@@ -109,30 +109,9 @@ fn partly(
             .at(&PARTLY_IN_CLEAR, rule.statement.tag, Part::Value)
             .fact("rule", name(rule))
             .fact("by", name(above))
-            .fact("example", words(&example));
+            .fact("example", &example);
         report.push(finding.related(place, "searched before"));
     }
-}
-
-/// "inbound from 10.9.9.9 to 10.1.1.2 port 7554, job ZWE1AG"
-pub(super) fn words(connection: &Connection) -> String {
-    let Connection {
-        local,
-        remote,
-        local_port,
-        remote_port,
-        ..
-    } = connection;
-    let mut text = match connection.way {
-        Way::Inbound => format!("inbound from {remote} to {local} port {local_port}"),
-        Way::Outbound => format!("outbound from {local} to {remote} port {remote_port}"),
-    };
-    for (word, value) in [("job", &connection.job), ("user", &connection.user)] {
-        if !value.is_empty() {
-            text.push_str(&format!(", {word} {value}"));
-        }
-    }
-    text
 }
 
 fn covered(

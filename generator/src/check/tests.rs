@@ -9,7 +9,11 @@ use crate::policy::{emit, lower, parse};
 
 /// Code, a text that raises it and nothing else, the message it raises. See [`SHARED`].
 const BAD: [(&str, &str, &str); 57] = [
-    ("AT001", "TTLSRul A\n{\n}\n", "`TTLSRul` is not a statement"),
+    (
+        "AT001",
+        "TTLSRul A\n{\n}\n",
+        "`TTLSRul` is not a statement of AT-TLS policy",
+    ),
     (
         "AT002",
         "TTLSKeyringParms K\n{\n Keyring A/B\n KeyringPaw x\n}\n",

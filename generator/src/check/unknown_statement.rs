@@ -2,6 +2,7 @@
 
 use super::{Check, Look, Report};
 use crate::finding::{Page, Severity};
+use crate::policy::model::Keyword;
 use crate::policy::spelling;
 use crate::policy::table::{lines, statements};
 use crate::policy::{Part, Policy};
@@ -15,13 +16,20 @@ static UNKNOWN_STATEMENT: Page = Page {
     code: "AT001",
     name: "unknown-statement",
     severity: Severity::Error,
-    message: "`{keyword}` is not a statement",
+    message: "`{keyword}` is not a statement of AT-TLS policy",
     help: "{hint}",
     why: "The Policy Agent does not know the statement, so what it says never takes effect, and a parse error keeps all \
           new AT-TLS policy of the stack from being installed.",
 };
 
 fn run(policy: &Policy, report: &mut Report<'_>) {
+    for statement in &policy.statements {
+        if let Keyword::Line(def) = statement.keyword {
+            let finding = report.at(&UNKNOWN_STATEMENT, statement.tag, Part::Keyword);
+            let hint = "move it to the main or image configuration file";
+            report.push(finding.fact("keyword", def.name).fact("hint", hint));
+        }
+    }
     for (statement, word) in policy.unknown() {
         let finding = report.at(&UNKNOWN_STATEMENT, statement.tag, Part::Keyword);
         let meant = meant(word.as_str());

@@ -1,12 +1,9 @@
 //! Statements that nothing refers to.
 
-use std::collections::HashMap;
-
-use super::dangling_reference::used;
 use super::{Check, Look, Report, title};
 use crate::finding::{Page, Severity};
 use crate::policy::table::TTLS_RULE;
-use crate::policy::{Part, Policy};
+use crate::policy::{Part, Policy, references};
 
 pub static CHECK: Check = Check {
     pages: &[&UNUSED],
@@ -28,21 +25,20 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
     if policy.of(&TTLS_RULE).next().is_none() || report.has_errors() {
         return;
     }
-    let used = used(policy);
-    let mut last = HashMap::new();
-    for (at, statement) in policy.statements.iter().enumerate() {
-        last.insert(
-            (statement.def().map(|def| def.name), statement.name_str()),
-            at,
-        );
+    let mut used = vec![false; policy.statements.len()];
+    for statement in &policy.statements {
+        references(statement, &mut |target, name| {
+            if let Some(at) = report.named.place(target, name) {
+                used[at] = true;
+            }
+        });
     }
-    for (at, statement) in policy.statements.iter().enumerate() {
-        let (Some(def), Some(name)) = (statement.def(), statement.name_str()) else {
+    for (statement, used) in policy.statements.iter().zip(used) {
+        let (Some(def), Some(_)) = (statement.def(), statement.name_str()) else {
             continue;
         };
         // An earlier one of the same name is reported as replaced.
-        let counts = last.get(&(Some(def.name), Some(name))) == Some(&at);
-        if def.name != TTLS_RULE.name && counts && !used.contains(&(def.name, name)) {
+        if def != &TTLS_RULE && !used && !report.named.is_overridden(statement) {
             let finding = report.at(&UNUSED, statement.tag, Part::Value);
             report.push(finding.fact("statement", title(statement)));
         }

@@ -6,11 +6,11 @@
 use std::collections::HashMap;
 
 use super::model::{Keyword, Policy, Statement};
-use super::named::references;
+use super::named::{Named, references};
 use super::origins::{Locate, Origins, Part};
 use super::resolve::{ConfigurationFile, ResolvedStack};
+use super::table::TTLS_RULE;
 use super::table::lines::{LineDef, TCP_IMAGE, is_foreign};
-use super::table::{StatementDef, TTLS_RULE};
 use crate::finding::Place;
 
 /// What became of one statement. Where stacks differ over a file that they share, the first of these counts.
@@ -52,7 +52,7 @@ impl Account {
     /// Of the statements that one stack reads as its policy.
     pub fn of_policy(policy: &Policy) -> Self {
         let mut account = Self::default();
-        let last = last(policy);
+        let named = Named::of(policy);
         let mut reached = Vec::new();
         for (at, statement) in policy.statements.iter().enumerate() {
             let key = match (&statement.keyword, statement.name_str()) {
@@ -66,8 +66,8 @@ impl Account {
                     continue;
                 }
             };
-            match last.get(&key) {
-                Some(later) if *later != at => account.override_by(at, *later),
+            match named.place(key.0, key.1) {
+                Some(later) if later != at => account.override_by(at, later),
                 _ if key.0 == TTLS_RULE.name => {
                     account.fates.push(Fate::Used);
                     reached.push(at);
@@ -77,11 +77,11 @@ impl Account {
         }
         while let Some(statement) = reached.pop().and_then(|at| policy.statements.get(at)) {
             references(statement, &mut |target, name| {
-                if let Some(at) = last.get(&(target, name))
-                    && account.fates[*at] == Fate::Unused
+                if let Some(at) = named.place(target, name)
+                    && account.fates[at] == Fate::Unused
                 {
-                    account.fates[*at] = Fate::Used;
-                    reached.push(*at);
+                    account.fates[at] = Fate::Used;
+                    reached.push(at);
                 }
             });
         }
@@ -139,16 +139,6 @@ fn elsewhere(keyword: &Keyword) -> Fate {
     }
 }
 
-/// The statement that a reference means: of several the last, as the Policy Agent does.
-fn last(policy: &Policy) -> HashMap<(&'static str, &str), usize> {
-    let statements = policy.statements.iter().enumerate();
-    let named = statements.filter_map(|(at, statement)| {
-        let def: &'static StatementDef = statement.def()?;
-        Some(((def.name, statement.name_str()?), at))
-    });
-    named.collect()
-}
-
 /// What became of the statements of one file, for all stacks that it was read for.
 #[derive(Clone, Debug)]
 pub struct FileAccount<'a> {
@@ -188,7 +178,9 @@ impl<'a> FileAccount<'a> {
         let statements = self.fates.iter().zip(self.statements).enumerate();
         let left = statements.filter(|(_, (fate, _))| **fate != Fate::Used);
         left.map(|(at, (fate, statement))| {
+            // Of two stacks, one can have a statement of its own instead, and the other none.
             let later = self.account.overridden_by(self.before + at);
+            let later = later.filter(|_| *fate == Fate::Overridden);
             Told {
                 fate: *fate,
                 statement,

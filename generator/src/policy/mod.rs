@@ -29,6 +29,7 @@ pub use emit::{Emitted, emit};
 pub use lower::{Lowered, lower};
 pub use model::{Attribute, Item, Keyword, Policy, Statement, Tag};
 pub use named::Named;
+pub(crate) use named::references;
 pub use origins::{Locate, Origin, Origins, Part};
 pub use release::{Release, UnknownRelease};
 pub use resolve::{ConfigurationFile, Files, Reading, Resolved, ResolvedStack, resolve};

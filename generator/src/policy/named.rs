@@ -1,26 +1,64 @@
 //! The statements of a policy by name.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 use super::model::{Policy, Statement};
 use super::table::{Kind, StatementDef, TTLS_GROUP_ACTION};
 
 /// Finds statements by name, for questions about many rules.
-pub struct Named<'p>(HashMap<(&'static str, &'p str), &'p Statement>);
+#[derive(Clone, Debug)]
+pub struct Named<'p> {
+    statements: &'p [Statement],
+    places: HashMap<Key<'p>, usize>,
+}
+
+/// Kind and name of a statement. Hashed by its name alone: hardly any two kinds share one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Key<'p> {
+    name: &'p str,
+    kind: &'p str,
+}
+
+impl Hash for Key<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
 
 impl<'p> Named<'p> {
     pub fn of(policy: &'p Policy) -> Self {
-        let named = policy.statements.iter().filter_map(|statement| {
-            let key = (statement.def()?.name, statement.name_str()?);
-            Some((key, statement))
-        });
-        // Of several statements of one name the last counts.
-        Self(named.collect())
+        let mut places = HashMap::with_capacity(policy.statements.len());
+        for (at, statement) in policy.statements.iter().enumerate() {
+            if let (Some(def), Some(name)) = (statement.def(), statement.name_str()) {
+                let kind = def.name;
+                // Of several statements of one name the last counts.
+                places.insert(Key { name, kind }, at);
+            }
+        }
+        Self {
+            statements: &policy.statements,
+            places,
+        }
     }
 
     /// The statement that a reference to this name means.
     pub fn find(&self, def: &'static StatementDef, name: &str) -> Option<&'p Statement> {
-        self.0.get(&(def.name, name)).copied()
+        self.statements.get(self.place(def.name, name)?)
+    }
+
+    /// The same, of a kind that is given by its name, as an index of the policy's statements.
+    pub fn place(&self, kind: &str, name: &str) -> Option<usize> {
+        self.places.get(&Key { name, kind }).copied()
+    }
+
+    /// Whether a later statement of the same kind and name counts in the place of this one.
+    pub fn is_overridden(&self, statement: &Statement) -> bool {
+        let (Some(def), Some(name)) = (statement.def(), statement.name_str()) else {
+            return false;
+        };
+        let counts = self.find(def, name);
+        counts.is_some_and(|counts| !std::ptr::eq(counts, statement))
     }
 
     /// The members of a group: blocks in it, then statements that it names. `None` for a name that

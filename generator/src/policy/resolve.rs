@@ -252,8 +252,7 @@ impl<'a> Reader<'a> {
         let Some(image) = image else {
             return stack;
         };
-        let policies = image.statements.iter().filter(|s| s.def().is_some());
-        self.misplaced(origins, policies, &POLICY_IN_IMAGE);
+        self.policy_in_image(image, origins);
         let Some(config) = self.last(image, &TTLS_CONFIG, origins) else {
             // A misspelt one is reported as that.
             if !others::means(image, &TTLS_CONFIG) {
@@ -334,6 +333,21 @@ impl<'a> Reader<'a> {
             last = Some(statement);
         }
         last
+    }
+
+    /// A policy where an image file should be is one mistake, however long it is.
+    fn policy_in_image(&mut self, image: &Policy, origins: &Origins) {
+        let mut policies = image.statements.iter().filter(|s| s.def().is_some());
+        let Some(first) = policies.next() else { return };
+        let keyword = first.keyword.as_str();
+        let what = match policies.count() {
+            0 => format!("`{keyword}` is"),
+            1 => format!("`{keyword}` and 1 more statement are"),
+            more => format!("`{keyword}` and {more} more statements are"),
+        };
+        let place = origins.place(first.tag, Part::Keyword);
+        let finding = Finding::new(&POLICY_IN_IMAGE, place);
+        self.findings.push(finding.fact("what", what));
     }
 
     fn misplaced<'p>(
@@ -424,8 +438,8 @@ static POLICY_IN_IMAGE: Page = Page {
     code: "AT204",
     name: "policy-in-image-file",
     severity: Severity::Error,
-    message: "`{statement}` is ignored in an image configuration file",
-    help: "move it to the file that `TTLSConfig` names",
+    message: "{what} ignored in an image configuration file",
+    help: "move them to a file of their own, and name it here with `TTLSConfig`",
     why: "A common slip is to name the AT-TLS file on `TcpImage`: all looks well, and no policy is installed.",
 };
 

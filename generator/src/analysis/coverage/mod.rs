@@ -5,10 +5,6 @@
 //! Where the work would grow beyond a bound, or a name holds an asterisk in its middle, or times differ,
 //! and the answer is not certain, the answer is [`Coverage::Unknown`].
 
-mod boxes;
-mod index;
-mod names;
-mod space;
 #[cfg(test)]
 mod tests;
 
@@ -16,10 +12,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use super::space::{self, Budget, Index, Region, Space, gap, names, subtract_all};
 use crate::policy::lookup::{Conditions, Time};
-use boxes::{Budget, Region, gap, subtract_all};
-use index::Index;
-use space::Space;
 
 /// What the earlier rules leave for a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +108,7 @@ impl Question<'_> {
             return Coverage::Reachable;
         }
         let region = self.space.rule(self.target);
-        let Some(earlier) = index.overlapping(self.space, region, budget) else {
+        let Some(earlier) = index.overlapping(self.space, region, usize::MAX, budget) else {
             return Coverage::Unknown;
         };
         let whole = |at: &&usize| self.takes_time(**at) && self.contains(**at);
@@ -148,7 +142,7 @@ impl Question<'_> {
                     let port = matches!(way, space::LOCAL_PORT | space::REMOTE_PORT);
                     if port { *ports_last } else { *others_last }
                 });
-                index.is_free(self.space, &corner, budget) == Some(true)
+                index.is_free(self.space, &corner, usize::MAX, budget) == Some(true)
             })
         })
     }
@@ -228,7 +222,7 @@ impl Question<'_> {
     /// Whether one of the connections in this place matches the target and no earlier rule.
     fn is_witnessed(&self, place: &Region, earlier: &[usize], budget: &mut Budget) -> bool {
         let own = &self.rules[self.target];
-        self.space.witnesses(place, own).iter().any(|witness| {
+        self.space.examples(place, &[own]).iter().any(|witness| {
             budget.spend(earlier.len())
                 && own.matches(witness)
                 && !earlier.iter().any(|at| self.rules[*at].matches(witness))

@@ -4,19 +4,22 @@
 //! objects can be looked at as well as policy text.
 
 mod common;
+mod index;
 mod pattern;
 mod rules;
 mod sets;
 #[cfg(test)]
 mod tests;
 mod time;
+mod words;
 
 use std::net::IpAddr;
 
+pub use index::Lookup;
 pub use pattern::Pattern;
 pub use rules::{Rule, conditions_of, rules};
 pub use sets::{AddressSet, PortSet};
-pub use time::{DayTime, Moment, NoMoment, Time, TimeCondition};
+pub use time::{DayTime, Moment, Time, TimeCondition};
 
 /// What a rule asks of a connection. All conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -26,13 +26,18 @@ pub struct Rule<'p> {
 /// The rules of a policy: higher priority first, then by name. Of several rules of one name only the last
 /// is there.
 pub fn rules(policy: &Policy) -> Vec<Rule<'_>> {
-    let named: std::collections::HashMap<_, _> = policy
-        .of(&TTLS_RULE)
-        .map(|rule| (rule.name_str(), rule))
-        .collect();
     let index = Index::new(policy);
-    let mut rules: Vec<_> = named
-        .into_values()
+    let nameless = policy
+        .of(&TTLS_RULE)
+        .filter(|rule| rule.name.is_none())
+        .last();
+    let counts = |rule: &&Statement| match nameless {
+        Some(last) if rule.name.is_none() => std::ptr::eq(*rule, last),
+        _ => !index.0.is_overridden(rule),
+    };
+    let mut rules: Vec<_> = policy
+        .of(&TTLS_RULE)
+        .filter(counts)
         .map(|statement| Rule {
             statement,
             priority: statement
@@ -64,6 +69,36 @@ pub fn conditions_of(policy: &Policy, rule: &Statement) -> Option<Conditions> {
     Index::new(policy).conditions(rule)
 }
 
+/// The attributes of a rule for one end of a connection: a value, a statement, a set, a group.
+struct Side {
+    addresses: [&'static str; 4],
+    ports: [&'static str; 3],
+}
+
+const LOCAL: Side = Side {
+    addresses: [
+        "LocalAddr",
+        "LocalAddrRef",
+        "LocalAddrSetRef",
+        "LocalAddrGroupRef",
+    ],
+    ports: ["LocalPortRange", "LocalPortRangeRef", "LocalPortGroupRef"],
+};
+
+const REMOTE: Side = Side {
+    addresses: [
+        "RemoteAddr",
+        "RemoteAddrRef",
+        "RemoteAddrSetRef",
+        "RemoteAddrGroupRef",
+    ],
+    ports: [
+        "RemotePortRange",
+        "RemotePortRangeRef",
+        "RemotePortGroupRef",
+    ],
+};
+
 /// The conditions of rules, with what they refer to.
 struct Index<'p>(Named<'p>);
 
@@ -82,10 +117,10 @@ impl<'p> Index<'p> {
             None => Direction::Both,
         };
         Some(Conditions {
-            local: self.addresses(rule, "Local")?,
-            remote: self.addresses(rule, "Remote")?,
-            local_ports: self.ports(rule, "Local")?,
-            remote_ports: self.ports(rule, "Remote")?,
+            local: self.addresses(rule, &LOCAL)?,
+            remote: self.addresses(rule, &REMOTE)?,
+            local_ports: self.ports(rule, &LOCAL)?,
+            remote_ports: self.ports(rule, &REMOTE)?,
             job: rule.value("Jobname").map_or(Pattern::Any, Pattern::from),
             user: rule.value("Userid").map_or(Pattern::Any, Pattern::from),
             direction,
@@ -93,24 +128,24 @@ impl<'p> Index<'p> {
         })
     }
 
-    fn addresses(&self, rule: &Statement, side: &str) -> Option<AddressSet> {
-        let value = |form: &str| rule.value(&format!("{side}Addr{form}")).map(str::to_owned);
-        if let Some(text) = value("") {
+    fn addresses(&self, rule: &Statement, side: &Side) -> Option<AddressSet> {
+        let [own, of_one, of_set, of_group] = side.addresses;
+        if let Some(text) = rule.value(own) {
             if text.eq_ignore_ascii_case("All") {
                 return Some(AddressSet::all());
             }
-            return Some(AddressSet::new([address(&text)?]));
+            return Some(AddressSet::new([address(text)?]));
         }
-        if let Some(name) = value("Ref") {
-            return Some(AddressSet::new([self.single(self.find(&IP_ADDR, &name)?)?]));
+        if let Some(name) = rule.value(of_one) {
+            return Some(AddressSet::new([self.single(self.find(&IP_ADDR, name)?)?]));
         }
-        if let Some(name) = value("SetRef") {
-            return Some(AddressSet::new([span(self.find(&IP_ADDR_SET, &name)?)?]));
+        if let Some(name) = rule.value(of_set) {
+            return Some(AddressSet::new([span(self.find(&IP_ADDR_SET, name)?)?]));
         }
-        let Some(name) = value("GroupRef") else {
+        let Some(name) = rule.value(of_group) else {
             return Some(AddressSet::all());
         };
-        let group = self.find(&IP_ADDR_GROUP, &name)?;
+        let group = self.find(&IP_ADDR_GROUP, name)?;
         let spans: Option<Vec<_>> = self
             .0
             .members(group, &IP_ADDR)
@@ -128,9 +163,9 @@ impl<'p> Index<'p> {
         address(statement.value("Addr")?)
     }
 
-    fn ports(&self, rule: &Statement, side: &str) -> Option<PortSet> {
-        let value = |form: &str| rule.value(&format!("{side}Port{form}")).map(str::to_owned);
-        if let Some(text) = value("Range") {
+    fn ports(&self, rule: &Statement, side: &Side) -> Option<PortSet> {
+        let [own, of_one, of_group] = side.ports;
+        if let Some(text) = rule.value(own) {
             let span: PortSpan = text.parse().ok()?;
             return Some(if span == PortSpan::single(0) {
                 PortSet::all()
@@ -138,13 +173,13 @@ impl<'p> Index<'p> {
                 PortSet::new([span])
             });
         }
-        if let Some(name) = value("RangeRef") {
-            return Some(PortSet::new([port(self.find(&PORT_RANGE, &name)?)?]));
+        if let Some(name) = rule.value(of_one) {
+            return Some(PortSet::new([port(self.find(&PORT_RANGE, name)?)?]));
         }
-        let Some(name) = value("GroupRef") else {
+        let Some(name) = rule.value(of_group) else {
             return Some(PortSet::all());
         };
-        let group = self.find(&PORT_GROUP, &name)?;
+        let group = self.find(&PORT_GROUP, name)?;
         let spans: Option<Vec<_>> = self
             .0
             .members(group, &PORT_RANGE)

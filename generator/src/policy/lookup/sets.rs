@@ -48,6 +48,18 @@ impl AddressSet {
         after > 0 && self.spans[after - 1].contains(address)
     }
 
+    /// The addresses that are in both sets.
+    pub fn both(&self, other: &Self) -> Self {
+        let pairs = self
+            .spans
+            .iter()
+            .flat_map(|one| other.spans.iter().map(move |two| (one, two)));
+        Self::new(pairs.filter_map(|(one, two)| {
+            let (low, high) = (one.low().max(two.low()), one.high().min(two.high()));
+            AddressSpan::new(low, high).ok()
+        }))
+    }
+
     pub fn is_all(&self) -> bool {
         self.spans == [AddressSpan::V4, AddressSpan::V6]
     }
@@ -98,6 +110,17 @@ impl PortSet {
     pub fn contains(&self, port: u16) -> bool {
         let after = self.spans.partition_point(|span| span.low() <= port);
         after > 0 && self.spans[after - 1].contains(port)
+    }
+
+    /// The ports that are in both sets.
+    pub fn both(&self, other: &Self) -> Self {
+        let pairs = self
+            .spans
+            .iter()
+            .flat_map(|one| other.spans.iter().map(move |two| (one, two)));
+        Self::new(pairs.filter_map(|(one, two)| {
+            PortSpan::new(one.low().max(two.low()), one.high().min(two.high())).ok()
+        }))
     }
 
     pub fn is_all(&self) -> bool {

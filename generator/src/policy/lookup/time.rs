@@ -1,9 +1,5 @@
 //! When a rule is in effect.
 
-use std::str::FromStr;
-
-use thiserror::Error;
-
 use crate::policy::table::clock;
 
 /// When a rule is in effect. The default is always.
@@ -50,36 +46,6 @@ pub struct Moment {
     pub hour: u8,
     pub minute: u8,
     pub second: u8,
-}
-
-/// A text that names no moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("write year, month, day and time, such as 2026-11-21T14:30")]
-pub struct NoMoment;
-
-impl FromStr for Moment {
-    type Err = NoMoment;
-
-    /// A moment from its digits; what is left out at the end is zero.
-    fn from_str(text: &str) -> Result<Self, NoMoment> {
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        if !(8..=14).contains(&digits.len()) {
-            return Err(NoMoment);
-        }
-        let digits = format!("{digits:0<14}");
-        let part = |from: usize, to: usize| digits[from..to].parse::<u8>().ok();
-        let moment = || {
-            Some(Self {
-                year: digits[..4].parse().ok()?,
-                month: part(4, 6).filter(|month| (1..=12).contains(month))?,
-                day: part(6, 8).filter(|day| (1..=31).contains(day))?,
-                hour: part(8, 10).filter(|hour| *hour < 24)?,
-                minute: part(10, 12).filter(|minute| *minute < 60)?,
-                second: part(12, 14).filter(|second| *second < 60)?,
-            })
-        };
-        moment().ok_or(NoMoment)
-    }
 }
 
 impl Time {
@@ -141,14 +107,15 @@ impl DayTime {
 }
 
 impl Moment {
-    fn stamp(self) -> u64 {
+    /// The digits `yyyymmddhhmmss` as a number.
+    pub(crate) fn stamp(self) -> u64 {
         let fields = [self.month, self.day, self.hour, self.minute, self.second];
         fields.iter().fold(u64::from(self.year), |stamp, field| {
             stamp * 100 + u64::from(*field)
         })
     }
 
-    fn days_in_month(self) -> u8 {
+    pub(crate) fn days_in_month(self) -> u8 {
         match self.month {
             4 | 6 | 9 | 11 => 30,
             2 if self.is_leap_year() => 29,

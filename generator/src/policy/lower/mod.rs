@@ -95,6 +95,8 @@ struct Reader<'a> {
     closed: Option<Vec<bool>>,
     /// Behind the last thing that was put into the policy.
     done: usize,
+    /// The last brace was one too many, and reported.
+    stray: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -110,6 +112,7 @@ impl<'a> Reader<'a> {
             skipped: 0,
             closed: None,
             done: 0,
+            stray: false,
         }
     }
 
@@ -144,7 +147,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reports a brace too many; of several side by side the first.
+    fn report_stray(&mut self, page: &'static crate::finding::Page, node: &Node) {
+        if !std::mem::replace(&mut self.stray, true) {
+            self.report(page, node.span.clone());
+        }
+    }
+
     fn line(&mut self, node: &Node) {
+        self.stray = false;
         self.part_header(node);
         self.flush(Some(node));
         let mut words = self.tree.words(node.span.clone());
@@ -176,7 +187,7 @@ impl<'a> Reader<'a> {
                 self.done = node.span.end;
             }
             None => {
-                self.report(&pages::STRAY_OPEN, node.span.clone());
+                self.report_stray(&pages::STRAY_OPEN, node);
                 // Of two opening braces and one closing one, this is the one too many.
                 if self.is_closed() {
                     self.frames.push(Frame::stray());
@@ -202,7 +213,7 @@ impl<'a> Reader<'a> {
         self.flush(None);
         self.done = node.span.end;
         if self.frames.is_empty() {
-            self.report(&pages::STRAY_CLOSE, node.span.clone());
+            self.report_stray(&pages::STRAY_CLOSE, node);
         } else {
             self.pop();
         }

@@ -3,29 +3,43 @@
 //! For each condition the ends of all spans cut the line into cells; no rule takes part of a cell. A span is
 //! then two small numbers, whatever it is a span of.
 
+mod boxes;
+mod index;
+pub mod names;
+mod search;
+mod slices;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::rc::Rc;
 
-use super::boxes::{Cells, Region, contains, intersection, overlaps};
-use super::names::{self, NameSpan};
-use crate::policy::lookup::{AddressSet, Conditions, Connection, Direction, Pattern, PortSet, Way};
+use crate::policy::lookup::{
+    AddressSet, Conditions, Connection, Direction, Moment, Pattern, PortSet, Time, Way,
+};
+use boxes::{Cells, contains, intersection, overlaps};
+use names::NameSpan;
 
-pub(super) const LOCAL_PORT: usize = 0;
-pub(super) const REMOTE_PORT: usize = 1;
-pub(super) const LOCAL: usize = 2;
-pub(super) const REMOTE: usize = 3;
-pub(super) const JOB: usize = 4;
-pub(super) const USER: usize = 5;
-pub(super) const DIRECTION: usize = 6;
+pub use boxes::{Budget, Region, gap, subtract_all};
+pub use index::Index;
+pub use search::{Answer, Search};
+pub use slices::Slices;
+
+pub const LOCAL_PORT: usize = 0;
+pub const REMOTE_PORT: usize = 1;
+pub const LOCAL: usize = 2;
+pub const REMOTE: usize = 3;
+pub const JOB: usize = 4;
+pub const USER: usize = 5;
+pub const DIRECTION: usize = 6;
+pub const TIME: usize = 7;
 
 /// Family and bits: every address in one order.
 type AddressKey = (u8, u128);
 
 /// The rules on the grid.
-pub(super) struct Space {
+pub struct Space {
     rules: Vec<Region>,
     /// Whether job and user of a rule are known to be all of their cells.
     certain: Vec<[bool; 2]>,
@@ -34,17 +48,25 @@ pub(super) struct Space {
     addresses: [Vec<AddressKey>; 2],
     ports: [Vec<u32>; 2],
     names: [Vec<Vec<u8>>; 2],
+    slices: Slices,
     none: Cells,
 }
 
 impl Space {
+    /// Times left aside: all rules are in effect.
     pub fn new(rules: &[Conditions]) -> Self {
+        let rules: Vec<_> = rules.iter().collect();
+        Self::at_times(&rules, Slices::default())
+    }
+
+    /// With the times of the rules, of which the slices were made.
+    pub fn at_times(rules: &[&Conditions], slices: Slices) -> Self {
         let families = [
             AddressSet::new([crate::policy::net::AddressSpan::V4]),
             AddressSet::new([crate::policy::net::AddressSpan::V6]),
         ];
         let addresses = |of: fn(&Conditions) -> &AddressSet| {
-            Line::new(rules.iter().map(of).chain(&families), |set| {
+            Line::new(rules.iter().map(|rule| of(rule)).chain(&families), |set| {
                 set.spans()
                     .iter()
                     .map(|span| (key(span.low()), Some(after(span.high()))))
@@ -52,7 +74,7 @@ impl Space {
             })
         };
         let ports = |of: fn(&Conditions) -> &PortSet| {
-            Line::new(rules.iter().map(of), |set| {
+            Line::new(rules.iter().map(|rule| of(rule)), |set| {
                 set.spans()
                     .iter()
                     .map(|span| (u32::from(span.low()), Some(u32::from(span.high()) + 1)))
@@ -60,9 +82,10 @@ impl Space {
             })
         };
         let names = |of: fn(&Conditions) -> &Pattern| {
-            Line::<Vec<u8>>::new(rules.iter().map(of), |pattern| -> Vec<NameSpan> {
-                vec![names::possible(pattern)]
-            })
+            Line::<Vec<u8>>::new(
+                rules.iter().map(|rule| of(rule)),
+                |pattern| -> Vec<NameSpan> { vec![names::possible(pattern)] },
+            )
         };
         let mut local = addresses(|rule| &rule.local);
         let mut remote = addresses(|rule| &rule.remote);
@@ -73,6 +96,7 @@ impl Space {
         let jobs = names(|rule| &rule.job);
         let users = names(|rule| &rule.user);
         let directions: [Cells; 3] = [[(0, 1)].into(), [(1, 2)].into(), [(0, 2)].into()];
+        let always = slices.cells(&Time::Always);
         let regions = rules.iter().enumerate().map(|(at, rule)| {
             let direction = match rule.direction {
                 Direction::Inbound => 0,
@@ -88,6 +112,10 @@ impl Space {
                     Rc::clone(&jobs.cells[at]),
                     Rc::clone(&users.cells[at]),
                     Rc::clone(&directions[direction]),
+                    match &rule.time {
+                        Time::Always => Rc::clone(&always),
+                        time => slices.cells(time),
+                    },
                 ],
             }
         });
@@ -101,6 +129,7 @@ impl Space {
             addresses: [local.ends, remote.ends],
             ports: [local_ports.ends, remote_ports.ends],
             names: [jobs.ends, users.ends],
+            slices,
             none: Rc::new([]),
         }
     }
@@ -113,7 +142,11 @@ impl Space {
     /// What a rule may take, by family and direction: both ends of a connection have the same family.
     /// Nothing: no connection.
     pub fn region(&self, at: usize) -> Vec<Region> {
-        let whole = self.rule(at);
+        self.parts(self.rule(at))
+    }
+
+    /// A region by family and direction.
+    pub fn parts(&self, whole: &Region) -> Vec<Region> {
         let part = |(family, direction): (usize, u32)| {
             let limits = [
                 (LOCAL, &*self.families[0][family]),
@@ -158,56 +191,101 @@ impl Space {
     pub fn contains(&self, outer: usize, region: &[Region]) -> bool {
         let outer = &self.rules[outer].cells;
         region.iter().all(|part| {
-            [LOCAL_PORT, REMOTE_PORT, LOCAL, REMOTE, DIRECTION]
+            [LOCAL_PORT, REMOTE_PORT, LOCAL, REMOTE, DIRECTION, TIME]
                 .into_iter()
                 .all(|way| contains(&outer[way], &part.cells[way]))
         })
     }
 
-    /// Connections in a region that a rule might take.
-    pub fn witnesses(&self, region: &Region, rule: &Conditions) -> Vec<Connection> {
-        let first = |way: usize| region.cells[way].first().map_or(0, |span| span.0 as usize);
-        let name = |way: usize| {
-            let start = self.names[way - JOB]
-                .get(first(way))
-                .cloned()
-                .unwrap_or_default();
-            String::from_utf8_lossy(&start).into_owned()
-        };
-        let port = |way: usize| {
-            let port = self.ports[way].get(first(way)).copied().unwrap_or(1);
-            u16::try_from(port).unwrap_or(u16::MAX)
-        };
-        let address = |side: usize, way: usize| {
-            address(
-                self.addresses[side]
-                    .get(first(way))
-                    .copied()
-                    .unwrap_or((0, 0)),
-            )
-        };
-        let way = if first(DIRECTION) == 0 {
-            Way::Inbound
-        } else {
-            Way::Outbound
-        };
-        let mut witnesses = Vec::new();
-        for job in names::examples(&rule.job, &name(JOB)) {
-            for user in names::examples(&rule.user, &name(USER)) {
-                witnesses.push(Connection {
-                    local: address(0, LOCAL),
-                    remote: address(1, REMOTE),
-                    local_port: port(LOCAL_PORT),
-                    remote_port: port(REMOTE_PORT),
-                    job: job.clone(),
-                    user,
-                    way,
-                    at: None,
-                });
-            }
-        }
-        witnesses
+    /// The slice of a moment that was asked for.
+    pub fn slice(&self, moment: Moment) -> Option<u32> {
+        self.slices.slice(moment)
     }
+
+    /// Connections in a region that rules with these patterns for job and user might take, the most usual
+    /// first.
+    pub fn examples(&self, region: &Region, rules: &[&Conditions]) -> Vec<Connection> {
+        let (local, remote) = (self.address(region, LOCAL), self.address(region, REMOTE));
+        let way = match first(region, DIRECTION) {
+            0 => Way::Inbound,
+            _ => Way::Outbound,
+        };
+        let jobs = names::examples(rules.iter().map(|rule| &rule.job), self.name(region, JOB));
+        let users = names::examples(rules.iter().map(|rule| &rule.user), self.name(region, USER));
+        let pairs = jobs
+            .iter()
+            .flat_map(|job| users.iter().map(move |user| (job, user)));
+        let connection = |(job, user): (&String, &String)| Connection {
+            local,
+            remote,
+            local_port: self.port(region, LOCAL_PORT),
+            remote_port: self.port(region, REMOTE_PORT),
+            job: job.clone(),
+            user: user.clone(),
+            way,
+            at: self.slices.moment(first(region, TIME)),
+        };
+        pairs.map(connection).collect()
+    }
+
+    /// The cell of a region with what is usual, where it has one; else its first cells.
+    pub fn usual(&self, region: &Region) -> Region {
+        let mut cell = region.corner(|_| false);
+        for way in [LOCAL, REMOTE] {
+            let ends = &self.addresses[way - LOCAL];
+            let cells = USUAL_ADDRESSES.map(|address| cell_of(ends, &key(address)));
+            cell.choose(region, way, &cells);
+        }
+        for way in [LOCAL_PORT, REMOTE_PORT] {
+            cell.choose(region, way, &[cell_of(&self.ports[way], &USUAL_PORT)]);
+        }
+        cell
+    }
+
+    /// The usual address of the first cell if that has one, else its lowest.
+    fn address(&self, region: &Region, way: usize) -> IpAddr {
+        let (ends, cell) = (&self.addresses[way - LOCAL], first(region, way));
+        let usual = USUAL_ADDRESSES.into_iter();
+        let usual = usual.map(|address| (address, cell_of(ends, &key(address))));
+        let mut usual = usual.filter(|(_, own)| *own == Some(cell));
+        match usual.next() {
+            Some((address, _)) => address,
+            None => address(ends.get(cell as usize).copied().unwrap_or((0, 0))),
+        }
+    }
+
+    fn port(&self, region: &Region, way: usize) -> u16 {
+        let (ends, cell) = (&self.ports[way], first(region, way));
+        let lowest = ends.get(cell as usize).copied().unwrap_or(1);
+        let usual = cell_of(ends, &USUAL_PORT) == Some(cell);
+        let port = if usual { USUAL_PORT } else { lowest };
+        u16::try_from(port).unwrap_or(u16::MAX)
+    }
+
+    /// The names of a cell: the first, and the one that none of them reaches.
+    fn name(&self, region: &Region, way: usize) -> (&[u8], Option<&[u8]>) {
+        let (ends, cell) = (&self.names[way - JOB], first(region, way) as usize);
+        let end = |at: usize| ends.get(at).map(Vec::as_slice);
+        (end(cell).unwrap_or_default(), end(cell + 1))
+    }
+}
+
+/// Addresses for documentation (RFC 5737, RFC 3849), and a port that no server has of its own.
+const USUAL_ADDRESSES: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
+    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)),
+];
+const USUAL_PORT: u32 = 50_000;
+
+/// The first cell of a region.
+fn first(region: &Region, way: usize) -> u32 {
+    region.cells[way].first().map_or(0, |span| span.0)
+}
+
+/// The cell that a key lies in.
+fn cell_of<K: Ord>(ends: &[K], key: &K) -> Option<u32> {
+    let after = ends.partition_point(|end| end <= key);
+    after.checked_sub(1).and_then(|at| u32::try_from(at).ok())
 }
 
 /// One condition of all rules: the ends of the cells, and the cells of each rule.

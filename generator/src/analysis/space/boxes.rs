@@ -3,21 +3,23 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-/// The conditions that make up a box; time is not one of them.
-pub(super) const WAYS: usize = 7;
+use super::TIME;
+
+/// The conditions that make up a box.
+pub const WAYS: usize = 8;
 
 /// Cells of one condition: half-open spans in order that do not touch.
-pub(super) type Cells = Rc<[(u32, u32)]>;
+pub type Cells = Rc<[(u32, u32)]>;
 
 /// All connections whose facts lie in the cells of each condition. Empty when one has no cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Region {
+pub struct Region {
     pub cells: [Cells; WAYS],
 }
 
 /// Steps that may still be taken.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub struct Budget {
     limit: usize,
     spent: usize,
 }
@@ -69,6 +71,30 @@ impl Region {
         corner
     }
 
+    /// Takes the first of these cells that the region has for one condition.
+    pub fn choose(&mut self, region: &Self, way: usize, cells: &[Option<u32>]) {
+        let mut spans = cells.iter().flatten().map(|cell| (*cell, cell + 1));
+        if let Some(span) = spans.find(|span| contains(&region.cells[way], &[*span])) {
+            self.cells[way] = Rc::new([span]);
+        }
+    }
+
+    /// Leaves of the times one slice.
+    pub fn limit_time(&mut self, slice: u32) {
+        self.cells[TIME] = intersection(&self.cells[TIME], &[(slice, slice + 1)]);
+    }
+
+    /// What two regions have in common.
+    pub fn common(&self, other: &Self) -> Self {
+        let mut common = self.clone();
+        for (cells, others) in common.cells.iter_mut().zip(&other.cells) {
+            if !contains(others, cells) {
+                *cells = intersection(cells, others);
+            }
+        }
+        common
+    }
+
     fn pairs<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (&'a Cells, &'a Cells)> {
         self.cells.iter().zip(&other.cells)
     }
@@ -100,7 +126,7 @@ impl Region {
 }
 
 /// What is left of a region without the covers. `None`: the steps did not suffice.
-pub(super) fn subtract_all(
+pub fn subtract_all(
     region: &Region,
     covers: &[Cow<'_, Region>],
     budget: &mut Budget,
@@ -156,11 +182,7 @@ fn merged(region: &Region, covers: &[Cow<'_, Region>]) -> Vec<Region> {
 
 /// A place in the region that no cover takes, found by choosing for one condition after the other the cell
 /// that the fewest covers take. `None` says nothing.
-pub(super) fn gap(
-    region: &Region,
-    covers: &[Cow<'_, Region>],
-    budget: &mut Budget,
-) -> Option<Region> {
+pub fn gap(region: &Region, covers: &[Cow<'_, Region>], budget: &mut Budget) -> Option<Region> {
     let mut place = region.clone();
     let mut alive: Vec<_> = covers
         .iter()
@@ -218,7 +240,7 @@ fn union(mut spans: Vec<(u32, u32)>) -> Cells {
     merged.into()
 }
 
-pub(super) fn overlaps(one: &[(u32, u32)], two: &[(u32, u32)]) -> bool {
+pub fn overlaps(one: &[(u32, u32)], two: &[(u32, u32)]) -> bool {
     // Most sets are one span.
     let (mut at, mut other) = (0, 0);
     while let (Some(a), Some(b)) = (one.get(at), two.get(other)) {
@@ -233,14 +255,14 @@ pub(super) fn overlaps(one: &[(u32, u32)], two: &[(u32, u32)]) -> bool {
     false
 }
 
-pub(super) fn contains(outer: &[(u32, u32)], inner: &[(u32, u32)]) -> bool {
+pub fn contains(outer: &[(u32, u32)], inner: &[(u32, u32)]) -> bool {
     inner.iter().all(|span| {
         let after = outer.partition_point(|own| own.0 <= span.0);
         after > 0 && span.1 <= outer[after - 1].1
     })
 }
 
-pub(super) fn intersection(one: &[(u32, u32)], two: &[(u32, u32)]) -> Cells {
+pub fn intersection(one: &[(u32, u32)], two: &[(u32, u32)]) -> Cells {
     let mut common = Vec::new();
     let (mut at, mut other) = (0, 0);
     while let (Some(a), Some(b)) = (one.get(at), two.get(other)) {

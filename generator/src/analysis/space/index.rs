@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::boxes::{Budget, Region, WAYS};
-use super::space::{DIRECTION, Space};
+use super::{DIRECTION, Space, TIME};
 
 /// A rule with more cells than this counts as wide.
 const NARROW: usize = 16;
@@ -16,7 +16,7 @@ const MOST_ASKED: usize = 256;
 
 /// The rules that were looked at, for each of the two directions.
 #[derive(Default)]
-pub(super) struct Index {
+pub struct Index {
     directions: [Vec<Group>; 2],
 }
 
@@ -33,7 +33,8 @@ impl Index {
     /// Adds a rule, for those that come after it.
     pub fn add(&mut self, space: &Space, rule: usize) {
         let region = space.rule(rule);
-        let is_narrow = |way: &usize| *way != DIRECTION && count(&region.cells[*way]) <= NARROW;
+        let is_narrow =
+            |way: &usize| ![DIRECTION, TIME].contains(way) && count(&region.cells[*way]) <= NARROW;
         let ways: Vec<_> = (0..WAYS).filter(is_narrow).collect();
         let narrow = ways.iter().fold(0, |mask, way| mask | (1 << way));
         for direction in directions(region) {
@@ -53,11 +54,19 @@ impl Index {
         }
     }
 
-    /// Whether no rule added so far overlaps this region. `None`: the steps did not suffice.
-    pub fn is_free(&self, space: &Space, region: &Region, budget: &mut Budget) -> Option<bool> {
+    /// Whether no rule before `end`, of those added so far, overlaps this region. `None`: the steps did not
+    /// suffice.
+    pub fn is_free(
+        &self,
+        space: &Space,
+        region: &Region,
+        end: usize,
+        budget: &mut Budget,
+    ) -> Option<bool> {
         for direction in directions(region) {
             for group in &self.directions[direction] {
                 for list in group.candidates(region) {
+                    let list = before(list, end);
                     let taken = list.iter().position(|at| space.rule(*at).overlaps(region));
                     if !budget.spend(taken.map_or(list.len(), |at| at + 1)) {
                         return None;
@@ -71,17 +80,20 @@ impl Index {
         Some(true)
     }
 
-    /// The rules added so far that overlap this region, first to last. `None`: the steps did not suffice.
+    /// The rules before `end` that overlap this region, of those added so far, first to last. `None`: the
+    /// steps did not suffice.
     pub fn overlapping(
         &self,
         space: &Space,
         region: &Region,
+        end: usize,
         budget: &mut Budget,
     ) -> Option<Vec<usize>> {
         let mut found = Vec::new();
         for direction in directions(region) {
             for group in &self.directions[direction] {
                 for list in group.candidates(region) {
+                    let list = before(list, end);
                     if !budget.spend(list.len()) {
                         return None;
                     }
@@ -124,6 +136,11 @@ impl Group {
         }
         best
     }
+}
+
+/// The rules of a list before `end`. Lists are in order, because rules are added in order.
+fn before(list: &[usize], end: usize) -> &[usize] {
+    &list[..list.partition_point(|at| *at < end)]
 }
 
 fn directions(region: &Region) -> impl Iterator<Item = usize> {
