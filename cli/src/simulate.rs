@@ -61,7 +61,7 @@ pub fn command() -> Command {
             Arg::new("at")
                 .long("at")
                 .value_name("TIME")
-                .value_parser(value_parser!(Moment))
+                .value_parser(moment)
                 .help("When, such as 2026-11-21T14:30; every rule counts when nothing is said"),
         ])
         .args(peers::flags())
@@ -73,6 +73,10 @@ fn unless_listed(arg: Arg) -> Arg {
         true => arg.required(false).required_unless_present(peers::LIST),
         false => arg,
     }
+}
+
+fn moment(text: &str) -> Result<Moment, &'static str> {
+    Moment::from_text(text).ok_or("write year, month, day and time, such as 2026-11-21T14:30")
 }
 
 pub fn run(matches: &ArgMatches) -> ExitCode {

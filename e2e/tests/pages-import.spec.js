@@ -28,6 +28,12 @@ TTLSEnvironmentAction Server
     Keyring /etc/k.kdb
     KeyringPw ${PASSWORD}
   }
+  TTLSEnvironmentAdvancedParms
+  {
+    TLSv1 Off
+    TLSv1.1 Off
+    TLSv1.2 On
+  }
 }
 `,
   "etc/pagent/other.image": "TTLSConfig /etc/pagent/tcpip.policy\n",
@@ -107,6 +113,7 @@ test("what is pasted is checked key by key, by keyboard alone, and survives a lo
 test("a new store can begin with policy files", async ({ page, server, admin }) => {
   await prepare(admin, "PROD");
   await logIn(page, server);
+  await expect(page.getByRole("button", { name: /^Account / })).toBeVisible();
   await page.goto(`${server.url}/stores`);
   await page.getByRole("button", { name: "New store" }).click();
   await page.getByLabel("Begins with").selectOption("Files of the Policy Agent");
@@ -135,6 +142,12 @@ test("codes, attributes and words are explained", async ({ page, server, admin, 
   await expect(page).toHaveURL(/\/explain$/);
   await accessible(page);
   await shot("explain-all");
+  await box.fill("EZD1286I TTLS Error GRPID: 00000007 ENVID: 00000004 CONNID: 0000002F LOCAL: 10.1.1.2..1414 REMOTE: 10.1.0.2..51844 JOBNAME: CSQ9CHIN USERID: START1 RULE: MQ~1 RC: 402 Initial Handshake");
+  await expect(page.getByRole("heading", { name: /^402/ })).toBeVisible();
+  await expect(page.getByRole("heading", { name: /^Likely causes/ }).first()).toBeVisible();
+  await expect(page).toHaveURL(/\/explain$/);
+  await accessible(page);
+  await shot("explain-log");
   await box.fill("HandshakeTimeuot");
   await page.getByRole("link", { name: "Explain HandshakeTimeout" }).click();
   await expect(page).toHaveURL(/\/explain\/HandshakeTimeout$/);

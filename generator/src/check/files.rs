@@ -37,7 +37,7 @@ pub enum FileKind {
 
 /// Reads a file and those that it names, and checks the policy of each stack.
 pub fn check_file(path: &str, files: &dyn Files, release: Release) -> Checked {
-    let (kind, resolved) = resolved(path, files);
+    let (kind, resolved) = follow_file(path, files);
     let Resolved {
         stacks,
         configuration,
@@ -87,8 +87,8 @@ impl Checked {
     }
 }
 
-/// What a file leads to, itself included.
-fn resolved(path: &str, files: &dyn Files) -> (FileKind, Resolved) {
+/// What a file leads to, itself included; nothing is checked.
+pub fn follow_file(path: &str, files: &dyn Files) -> (FileKind, Resolved) {
     let Ok(bytes) = files.read(path) else {
         return (FileKind::Configuration, resolve(path, files));
     };
@@ -101,17 +101,6 @@ fn resolved(path: &str, files: &dyn Files) -> (FileKind, Resolved) {
         FileKind::Configuration => follow(path, lowered, files),
     };
     (kind, resolved)
-}
-
-/// Reads a file and those that it names. The findings are those of reading, in no order.
-pub fn follow_file(path: &str, files: &dyn Files) -> Checked {
-    let (kind, resolved) = resolved(path, files);
-    Checked {
-        kind,
-        stacks: resolved.stacks,
-        configuration: resolved.configuration,
-        findings: resolved.findings,
-    }
 }
 
 /// What a stack does not use of a file that it shares, another one may.

@@ -42,13 +42,13 @@ class PolicyExplain extends Element {
       this.status.textContent = detail;
       return this.found.replaceChildren();
     }
-    const { found, total, meant, asked } = answer;
-    if (total === 1 || (total > 0 && found.every((one) => one.key.toLowerCase() === asked.toLowerCase()))) {
-      this.status.textContent = "";
+    const { found, total, meant, asked, exact, unknown } = answer;
+    if (total === 1 || exact) {
+      this.status.replaceChildren(...(unknown ?? []).flatMap((words) => [...code(sentence(words)), " "]));
       return this.found.replaceChildren(...found.map(whole));
     }
     this.status.replaceChildren(...(total === 0
-      ? ["Nothing is known of this. ", meant ? h("a", { href: page(meant) }, `Explain ${meant}`) : "Search for one word of it, or for the code in front of it."]
+      ? [...(unknown ?? ["Nothing is known of this."]).flatMap((words) => [...code(sentence(words)), " "]), meant ? h("a", { href: page(meant) }, `Explain ${meant}`) : "Search for one word of it, or for the code in front of it."]
       : [asked ? `${count(total, "thing fits", "things fit")}.` : `Every finding that Gatehouse knows: ${total}.`]));
     this.found.replaceChildren(total === 0 ? "" : h("ul", { class: "explain-list", "aria-label": "Found" }, found.map((one) =>
       h("li", { class: one.severity && `tone-${one.severity}` }, one.severity && icon(one.severity),
@@ -58,11 +58,16 @@ class PolicyExplain extends Element {
 
 /** Everything that is known of one thing. */
 function whole(one) {
-  const kind = { finding: WORDS[one.severity], statement: "Statement", attribute: "Attribute" }[one.kind];
+  const kind = {
+    finding: WORDS[one.severity], statement: "Statement", attribute: "Attribute", code: "Return code", errno: "Errno", message: "Message", log: "Line of the Policy Agent’s log",
+  }[one.kind];
+  const more = ({ title, form, lines }) => [h("h3", {}, title), form === "links"
+    ? h("p", {}, lines.flatMap((line, at) => [at ? ", " : "", h("a", { href: page(line) }, line)]))
+    : h("ul", { class: "change-words" }, lines.map((line) => h("li", {}, form === "commands" ? h("code", {}, line) : code(line))))];
   const part = (title, text) => text && [h("h3", {}, title), h("p", {}, code(sentence(text)))];
   return h("article", { class: "explain-page" },
     h("h2", {}, one.title), h("p", { class: `explain-kind tone-${one.severity}` }, one.severity && icon(one.severity), kind),
-    h("p", {}, code(sentence(one.meaning))), part("Why it matters", one.why), part("What to do", one.help),
+    h("p", {}, code(sentence(one.meaning))), part("Why it matters", one.why), part("What to do", one.help), one.parts?.map(more),
     one.facts && h("dl", { class: "facts" }, one.facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, links(name, value))])));
 }
 

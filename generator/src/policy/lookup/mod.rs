@@ -19,7 +19,7 @@ pub use index::Lookup;
 pub use pattern::Pattern;
 pub use rules::{Rule, conditions_of, rules};
 pub use sets::{AddressSet, PortSet};
-pub use time::{DayTime, Moment, NoMoment, Time, TimeCondition};
+pub use time::{DayTime, Moment, Time, TimeCondition};
 
 /// What a rule asks of a connection. All conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -1,9 +1,5 @@
 //! When a rule is in effect.
 
-use std::str::FromStr;
-
-use thiserror::Error;
-
 use crate::policy::table::clock;
 
 /// When a rule is in effect. The default is always.
@@ -50,20 +46,6 @@ pub struct Moment {
     pub hour: u8,
     pub minute: u8,
     pub second: u8,
-}
-
-/// A text that names no moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("write year, month, day and time, such as 2026-11-21T14:30")]
-pub struct NoMoment;
-
-impl FromStr for Moment {
-    type Err = NoMoment;
-
-    /// As [`Moment::from_text`].
-    fn from_str(text: &str) -> Result<Self, NoMoment> {
-        Self::from_text(text).ok_or(NoMoment)
-    }
 }
 
 impl Time {

@@ -1,9 +1,10 @@
-//! What a code, a statement or an attribute means.
+//! What a code, a message, a line of a log, a statement or an attribute means.
 
 use generator::finding::{Page, Severity};
 use generator::policy::Release;
 use generator::policy::spelling;
 use generator::policy::table::{AttributeDef, Kind, StatementDef, lines, statements};
+use generator::runtime::{self, Kind as Runtime};
 use generator::{check, problems};
 use serde::{Deserialize, Serialize};
 
@@ -12,10 +13,15 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Explain {
     pub asked: String,
-    /// The best first. One, when the question names exactly one thing.
+    /// The best first.
     pub found: Vec<Explanation>,
     /// How many there are in all.
     pub total: usize,
+    /// The question names what was found, and does not only share words with it.
+    pub exact: bool,
+    /// What is known to be unknown: a code that nobody here has heard of, in a sentence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
     /// What may have been meant, where nothing was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meant: Option<String>,
@@ -42,6 +48,29 @@ pub struct Explanation {
     /// Names and values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<ExplainPart>,
+}
+
+/// More of an explanation, below a heading.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ExplainPart {
+    pub title: String,
+    pub form: ExplainForm,
+    pub lines: Vec<String>,
+}
+
+/// What the lines of a part are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum ExplainForm {
+    Sentences,
+    /// To be typed.
+    Commands,
+    /// To be asked for.
+    Links,
 }
 
 /// What is explained.
@@ -53,15 +82,21 @@ pub enum ExplainKind {
     Finding,
     Statement,
     Attribute,
+    /// A return code of AT-TLS or System SSL.
+    Code,
+    Errno,
+    Message,
+    /// A line of the Policy Agent's log.
+    Log,
 }
 
 /// Characters of a question that are looked at.
-const LONGEST: usize = 4000;
+const LONGEST: usize = runtime::LONGEST;
 /// Explanations that are handed over.
 const MOST: usize = 300;
 
-/// Explains what a text names: a code or the name of a finding, a statement, an attribute; else all that
-/// hold its words. An empty text asks for every finding.
+/// Explains what a text names: a code or the name of a finding, a statement, an attribute, a return code, a
+/// message, lines of a log; else all that hold its words. An empty text asks for every finding.
 pub fn explain(text: &str) -> Explain {
     let asked: String = text.trim().chars().take(LONGEST).collect();
     let all = everything();
@@ -74,6 +109,22 @@ pub fn explain(text: &str) -> Explain {
             .filter(|one| matches!(one, Thing::Finding(_)))
             .collect();
     }
+    let exact = !found.is_empty() && !asked.is_empty();
+    let answer = runtime::explain(if exact { "" } else { &asked });
+    let heard = answer.explanations.iter();
+    let heard: Vec<_> = heard
+        .filter(|one| !matches!(one.kind, Runtime::Statement | Runtime::Attribute))
+        .collect();
+    if !heard.is_empty() {
+        return Explain {
+            total: heard.len(),
+            found: heard.into_iter().take(MOST).map(of_runtime).collect(),
+            exact: true,
+            unknown: unknown(&answer),
+            meant: None,
+            asked,
+        };
+    }
     if found.is_empty() {
         found = holding(&all, &asked);
     }
@@ -85,6 +136,11 @@ pub fn explain(text: &str) -> Explain {
     Explain {
         found: found.into_iter().take(MOST).map(Thing::explain).collect(),
         total,
+        exact,
+        unknown: match total {
+            0 => unknown(&answer),
+            _ => Vec::new(),
+        },
         meant: meant.flatten(),
         asked,
     }
@@ -190,6 +246,7 @@ fn finding(page: &Page) -> Explanation {
         help: general(page.advice()),
         severity: Some(page.severity),
         facts: Vec::new(),
+        parts: Vec::new(),
     }
 }
 
@@ -210,6 +267,88 @@ fn named(
         severity: None,
         facts: facts
             .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+        parts: Vec::new(),
+    }
+}
+
+/// What is not known of a question or a log.
+fn unknown(answer: &runtime::Answer) -> Vec<String> {
+    let words = |one: &runtime::Unknown| match one.nearest.is_empty() {
+        true => format!("`{}` is not known. {}", one.subject, one.words),
+        false => {
+            let nearest = one.nearest.join(", ");
+            format!(
+                "`{}` is not known; near it: {nearest}. {}",
+                one.subject, one.words
+            )
+        }
+    };
+    let words = answer.unknown.iter().map(words);
+    words.map(|words| words.trim_end().to_owned()).collect()
+}
+
+fn of_runtime(one: &runtime::Explanation) -> Explanation {
+    let unsure = |words: &str, unsure: bool| match unsure {
+        true => format!("{words} (unconfirmed)"),
+        false => words.to_owned(),
+    };
+    let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
+    let parameters = one.parameters.iter().map(|row| row.attribute.to_owned());
+    let parts: [(String, ExplainForm, Vec<String>); 6] = [
+        (
+            unsure("Likely causes", one.unsure_causes),
+            ExplainForm::Sentences,
+            lines(one.causes),
+        ),
+        (
+            "What to do".into(),
+            ExplainForm::Sentences,
+            lines(one.to_do),
+        ),
+        (
+            "Commands".into(),
+            ExplainForm::Commands,
+            lines(one.commands),
+        ),
+        (
+            "Parameters that it may be about".into(),
+            ExplainForm::Links,
+            parameters.collect(),
+        ),
+        (
+            "Findings that report it beforehand".into(),
+            ExplainForm::Links,
+            lines(one.foreseen),
+        ),
+        ("See also".into(), ExplainForm::Links, one.related.clone()),
+    ];
+    let parts = parts.into_iter().filter(|(_, _, lines)| !lines.is_empty());
+    let facts = one.facts.iter();
+    let facts = facts.map(|fact| (fact.name.clone(), fact.words.clone()));
+    let from = [("From", one.source), ("Evidence", one.evidence)];
+    let from = from.into_iter().filter(|(_, words)| !words.is_empty());
+    let from = from.map(|(name, words)| (name.to_owned(), words.to_owned()));
+    Explanation {
+        kind: match one.kind {
+            Runtime::Code => ExplainKind::Code,
+            Runtime::Errno => ExplainKind::Errno,
+            Runtime::Message => ExplainKind::Message,
+            Runtime::Log => ExplainKind::Log,
+            Runtime::Statement => ExplainKind::Statement,
+            Runtime::Attribute => ExplainKind::Attribute,
+        },
+        key: one.subject.clone(),
+        title: format!("{} {}", one.subject, one.title)
+            .trim_end()
+            .to_owned(),
+        meaning: unsure(&one.meaning, one.unsure),
+        why: String::new(),
+        help: String::new(),
+        severity: None,
+        facts: facts.chain(from).collect(),
+        parts: parts
+            .map(|(title, form, lines)| ExplainPart { title, form, lines })
             .collect(),
     }
 }

@@ -19,7 +19,7 @@ pub use ask::ask;
 pub use check::{
     Check, Fix, Named, PolicyFileRole, PolicyFinding, PolicyStack, Related, TextEdit, check,
 };
-pub use explain::{Explain, ExplainKind, Explanation, explain};
+pub use explain::{Explain, ExplainForm, ExplainKind, ExplainPart, Explanation, explain};
 pub use simulate::{
     Connection, Parameter, PassedOver, Said, Simulate, SimulateStack, Simulated, SimulatedRule,
     StackOf, Way, simulate, simulate_stack,

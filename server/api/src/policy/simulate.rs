@@ -172,7 +172,7 @@ pub fn simulate(asked: &Simulate) -> Result<Vec<Simulated>, Unanswered> {
             uploaded: &uploaded,
             main,
         };
-        let stacks = follow_file(main, &files).stacks.into_iter();
+        let stacks = follow_file(main, &files).1.stacks.into_iter();
         let wanted = |stack: &ResolvedStack| {
             let wanted = asked.stack.as_ref();
             wanted.is_none_or(|name| name.eq_ignore_ascii_case(&stack.name))
@@ -248,8 +248,11 @@ impl Connection {
             })
         };
         let moment = |text: &String| {
-            text.parse()
-                .map_err(|error| Unanswered::new(format!("`{text}` is no moment: {error}.")))
+            lookup::Moment::from_text(text).ok_or_else(|| {
+                Unanswered::new(format!(
+                    "`{text}` is no moment: write year, month, day and time, such as 2026-11-21T14:30."
+                ))
+            })
         };
         let at = self.at.as_ref().filter(|text| !text.trim().is_empty());
         Ok(lookup::Connection {

@@ -16,7 +16,7 @@ const POLICY: &str = "\
 TTLSRule MQ~1\n{\n  LocalPortRange 1414\n  Direction Inbound\n  Priority 20\n  TTLSGroupActionRef On\n  TTLSEnvironmentActionRef Server\n}
 TTLSRule Telnet\n{\n  LocalPortRange 23\n  Direction Inbound\n  Priority 30\n  TTLSGroupActionRef On\n  TTLSEnvironmentActionRef Server\n}
 TTLSGroupAction On\n{\n  TTLSEnabled On\n}
-TTLSEnvironmentAction Server\n{\n  HandshakeRole Server\n  TTLSKeyringParms\n  {\n    Keyring /etc/k.kdb\n    KeyringPw zaubernuss\n  }\n}
+TTLSEnvironmentAction Server\n{\n  HandshakeRole Server\n  TTLSKeyringParms\n  {\n    Keyring /etc/k.kdb\n    KeyringPw zaubernuss\n  }\n  TTLSEnvironmentAdvancedParms\n  {\n    TLSv1 Off\n    TLSv1.1 Off\n    TLSv1.2 On\n  }\n}
 ";
 
 fn sources() -> Sources {
@@ -228,6 +228,20 @@ fn codes_and_attributes_are_explained() {
         Some("HandshakeTimeout")
     );
     assert_eq!(explain("xyzzy plugh").total, 0);
+}
+
+#[test]
+fn return_codes_and_lines_of_a_log_are_explained() {
+    let found = explain("402");
+    assert!(found.exact);
+    assert_eq!(found.found[0].kind, ExplainKind::Code);
+    let parts = &found.found[0].parts;
+    assert!(parts.iter().any(|part| part.form == ExplainForm::Sentences));
+    let found = explain("EZD1286I");
+    assert_eq!(found.found[0].kind, ExplainKind::Message);
+    let found = explain("rc 64999");
+    assert_eq!(found.total, 0);
+    assert!(found.unknown[0].contains("64999"), "{:?}", found.unknown);
 }
 
 #[test]
