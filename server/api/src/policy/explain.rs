@@ -295,6 +295,9 @@ fn of_runtime(one: &runtime::Explanation) -> Explanation {
     };
     let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
     let parameters = one.parameters.iter().map(|row| row.attribute.to_owned());
+    let mut parameters: Vec<_> = parameters.collect();
+    // Of several statements: explained together.
+    parameters.dedup();
     let parts: [(String, ExplainForm, Vec<String>); 6] = [
         (
             unsure("Likely causes", one.unsure_causes),
@@ -314,7 +317,7 @@ fn of_runtime(one: &runtime::Explanation) -> Explanation {
         (
             "Parameters that it may be about".into(),
             ExplainForm::Links,
-            parameters.collect(),
+            parameters,
         ),
         (
             "Findings that report it beforehand".into(),
