@@ -9,6 +9,7 @@ mod disk;
 mod explain;
 mod fmt;
 mod generate;
+mod import;
 mod lsp;
 mod restore;
 mod serve;
@@ -35,6 +36,7 @@ fn command() -> Command {
         .subcommand(diff::command())
         .subcommand(test::command())
         .subcommand(explain::command())
+        .subcommand(import::command())
         .subcommand(generate::command())
         .subcommand(backup::command())
         .subcommand(verify::command())
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Some(("diff", matches)) => return diff::run(matches),
         Some(("test", matches)) => return test::run(matches),
         Some(("explain", matches)) => return explain::run(matches),
+        Some(("import", matches)) => return import::run(matches),
         Some(("generate", matches)) => return generate::run(matches),
         Some(("backup", matches)) => return backup::run(matches),
         Some(("verify", matches)) => return verify::run(matches),

@@ -10,6 +10,7 @@ mod expectations;
 mod explain;
 mod fmt;
 mod generate;
+mod import;
 mod lsp;
 mod openssl;
 mod program;

@@ -14,6 +14,7 @@ mod files;
 mod known;
 mod names;
 mod parameters;
+pub mod proof;
 mod report;
 mod rules;
 mod stack;

@@ -185,6 +185,13 @@ fn connections(rules: &[Rule<'_>]) -> Vec<Connection> {
 /// Every connection at an edge of one of two policies gets the same of both.
 #[track_caller]
 fn equivalent(before: &Policy, after: &Policy) {
+    let changes = proof::changes(before, after, Release::default());
+    let words = changes
+        .found
+        .iter()
+        .map(|one| (one.connection.to_string(), &one.changes));
+    let words: Vec<_> = words.collect();
+    assert!(changes.is_none(), "{words:?} {}", changes.undecided.len());
     let (one, two) = (Named::of(before), Named::of(after));
     let (before, after) = (rules(before), rules(after));
     let mut connections = [connections(&before), connections(&after)].concat();

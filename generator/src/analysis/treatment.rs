@@ -12,7 +12,7 @@ use std::rc::Rc;
 use crate::policy::effective::Parameter;
 use crate::policy::table::lists::{CodeList, suite_of};
 use crate::policy::table::suites::default_suites;
-use crate::policy::table::{AttributeDef, Kind, Scope, SuiteForm};
+use crate::policy::table::{AttributeDef, Kind, Repeat, Scope, SuiteForm};
 use crate::policy::{Named, Policy, Release, Statement, Tag};
 
 /// What happens to a connection.
@@ -228,6 +228,7 @@ impl<'p> Treatments<'p> {
                 )
             })
             .map(setting)
+            .filter(|setting| !setting.values.is_empty())
             .collect();
         settings.extend(suites);
         Treatment {
@@ -245,11 +246,17 @@ fn is_instance(name: &str) -> bool {
 fn setting(parameter: &Parameter<'_>) -> Setting {
     let said = parameter.said.iter().flat_map(|said| &said.attributes);
     let tag = said.clone().next().map_or(Tag::NONE, |one| one.tag);
+    let row = parameter.row;
     let mut lines: Vec<&str> = said.map(|one| one.value()).collect();
+    if row.repeat == Repeat::Once {
+        // Of several the last counts.
+        lines.drain(..lines.len().saturating_sub(1));
+    }
     if lines.is_empty() {
         lines.extend(parameter.default);
     }
-    let row = parameter.row;
+    // A keyword without a value says nothing.
+    lines.retain(|line| !line.is_empty());
     let values = lines.into_iter().flat_map(|line| values(row, line));
     Setting {
         row,

@@ -396,7 +396,7 @@ pub(super) fn path_of(statement: &Statement, index: usize) -> Option<&str> {
 }
 
 /// Every page of this module.
-pub static PAGES: [&Page; 8] = [
+pub static PAGES: [&Page; 9] = [
     &UNREADABLE,
     &NO_CONFIG,
     &OVERRIDDEN,
@@ -404,6 +404,7 @@ pub static PAGES: [&Page; 8] = [
     &CONFIG_IN_MAIN,
     &others::UNKNOWN,
     &others::OTHER,
+    &others::OTHER_UNREADABLE,
     &encoding::IN_EBCDIC,
 ];
 
@@ -545,7 +546,7 @@ mod tests {
                 ("/own", RULE),
                 ("/filters", "IpFilterPolicy\n{\n}\n"),
             ],
-            &["AT207", "AT207", "AT208", "AT201"],
+            &["AT207", "AT207", "AT208", "AT216"],
         );
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Deterministic: one history has one text. Drafts, locks and the audit are not part of it.
 
+use generator::objects::{Configuration, Object, ObjectId};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
@@ -58,6 +59,70 @@ pub async fn export(
         }
     }
     writer.end().await
+}
+
+/// Who made a revision, when and why.
+#[derive(Clone, Debug)]
+pub struct Made {
+    pub author: String,
+    /// In UTC as RFC 3339 has it.
+    pub at: String,
+    pub comment: String,
+}
+
+/// A store of one revision as the text of an export.
+pub fn first(description: &str, objects: &Configuration, made: Made) -> Result<String> {
+    let header = Header {
+        gatehouse: WHAT.to_owned(),
+        format: FORMAT,
+        objects: OBJECT_FORMAT,
+        description: description.to_owned(),
+    };
+    let changes = objects.objects.iter();
+    let changes: Vec<_> = changes.map(|(id, object)| (id, Some(object))).collect();
+    ended(line(&header)?, 1, &changes, made)
+}
+
+/// The text of an export with one more revision.
+pub fn next(export: &str, number: i64, changes: &Changes<'_>, made: Made) -> Result<String> {
+    let before = export.trim_end_matches('\n').rfind('\n');
+    // The last line says where the text ended.
+    let before = before.map_or("", |at| &export[..=at]);
+    ended(before.to_owned(), number, changes, made)
+}
+
+/// Objects as a revision has them; without one, that they are deleted.
+pub type Changes<'a> = [(&'a ObjectId, Option<&'a Object>)];
+
+fn ended(mut text: String, revision: i64, changes: &Changes<'_>, made: Made) -> Result<String> {
+    let mut changes = changes.to_vec();
+    changes.sort_by_key(|(id, _)| *id);
+    text.push_str(&line(&RevisionLine {
+        revision,
+        author: made.author,
+        at: made.at,
+        comment: made.comment,
+        restored_from: None,
+        changes: i64::try_from(changes.len()).unwrap_or(i64::MAX),
+    })?);
+    for (id, object) in changes {
+        let body = object.map(body::Body::of).transpose()?;
+        let raw = |body: &body::Body| {
+            let raw = RawValue::from_string(body.text.clone());
+            raw.map_err(|error| StoreError::invalid(format!("the object has no JSON: {error}")))
+        };
+        text.push_str(&line(&ObjectLine {
+            object: id.0.clone(),
+            hash: body.as_ref().map(|body| body.hash.clone()),
+            body: body.as_ref().map(raw).transpose()?,
+        })?);
+    }
+    let end = EndLine {
+        end: text.matches('\n').count() as u64,
+        sha256: body::sha256(&[text.as_bytes()]),
+    };
+    text.push_str(&line(&end)?);
+    Ok(text)
 }
 
 /// All objects of a revision, by id.

@@ -1,5 +1,7 @@
 //! Policies against peers, and captures of every form.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod captures;
 mod forms;
 

@@ -26,7 +26,11 @@ pub struct SecurityLevel {
     pub versions: Versions,
     pub suites: Suites,
     pub client_authentication: ClientAuthentication,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Settings::is_empty"))]
+    // Where a text has none there are none: a new level begins with some.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Settings::is_empty")
+    )]
     pub settings: Settings,
 }
 
@@ -186,5 +190,21 @@ impl ClientAuthentication {
             Self::Required => Some("Required"),
             Self::SafCheck => Some("SAFCheck"),
         }
+    }
+}
+
+#[cfg(all(test, feature = "serde"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_without_settings_stays_without() {
+        let level = SecurityLevel {
+            name: "PLAIN".into(),
+            settings: Settings::new(),
+            ..SecurityLevel::default()
+        };
+        let text = serde_json::to_string(&level).unwrap_or_default();
+        assert_eq!(serde_json::from_str(&text).ok(), Some(level));
     }
 }

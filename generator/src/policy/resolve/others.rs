@@ -51,7 +51,8 @@ impl Reader<'_> {
                 self.findings.push(finding.fact("technology", technology));
             }
             Err(reason) => {
-                let finding = Finding::new(&super::UNREADABLE, place).fact("path", path);
+                let finding = Finding::new(&OTHER_UNREADABLE, place).fact("path", path);
+                let finding = finding.fact("technology", technology);
                 self.findings.push(finding.fact("reason", reason));
             }
         }
@@ -87,4 +88,13 @@ pub(super) static OTHER: Page = Page {
     message: "`{path}` is there; it holds {technology} policy, which is not checked here",
     help: "nothing",
     why: "Gatehouse reads AT-TLS policy. The files of the other technologies are only looked for.",
+};
+
+pub(super) static OTHER_UNREADABLE: Page = Page {
+    code: "AT216",
+    name: "file-of-another-technology-unreadable",
+    severity: Severity::Warning,
+    message: "the file `{path}` with {technology} policy cannot be read: {reason}",
+    help: "correct the path, or bring the file as well if it was left behind",
+    why: "AT-TLS does not need the file. If it is missing on z/OS as well, the stack gets no policy of that technology.",
 };
