@@ -14,10 +14,9 @@ use super::actions::{ActionRefs, Actions};
 use super::block::{Block, NameParts, Origins, Shared};
 use super::expand::{Expanded, expand};
 use super::files::comment;
-use super::more::More;
 use super::names::Namer;
 use super::parts::is_plain;
-use super::{CompiledRule, Origin, Place, Unwritten};
+use super::{CompiledRule, Origin, Place, Unwritten, more};
 
 /// What is written, with the origins that its tags stand for.
 pub(super) struct AttlsPolicy {
@@ -420,11 +419,8 @@ impl<'a> Writer<'a> {
         }
         let mut origins = self.origins;
         let tag = origins.tag(self.place.stack_field("files/policy_more"));
-        let more = More::read(&self.place.stack.files.policy_more, tag);
-        for statement in &more.statements {
-            emitted.push(statement);
-        }
-        emitted.end(&[self.notes, more.rest.footer].concat());
+        more::add(&mut emitted, &self.place.stack.files.policy_more, tag);
+        emitted.end(&self.notes);
         (
             AttlsPolicy { emitted, origins },
             self.compiled,

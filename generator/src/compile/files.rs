@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::objects::{Configuration, Entry, Object, ObjectId, RefreshOptions, Stack};
+use crate::objects::{Configuration, Entry, Object, RefreshOptions, Stack};
 use crate::policy::emit::{Emitted, emit};
-use crate::policy::model::{Comment, Keyword, Policy, Statement, Tag};
+use crate::policy::model::{Comment, Policy, Statement, Tag};
 use crate::policy::table::lines;
 
-use super::more::More;
-use super::{CompiledFile, Origin, Place, attls::AttlsPolicy};
+use super::{CompiledFile, Origin, Place, attls::AttlsPolicy, more};
 
 /// What stands at the top of a file beside its content. Without a product, no header is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,17 +72,19 @@ pub(super) fn main(
         (stack.name.to_string(), (*id).clone())
     });
     let mut origins = Vec::new();
-    let more = main_more(&stacks, &mut origins);
-    let says_level = |statement: &Statement| statement.keyword == Keyword::Line(&lines::LOG_LEVEL);
+    let says_level = |text: &str| {
+        let mut keywords = more::keywords(text).into_iter();
+        keywords.any(|(_, keyword)| keyword.eq_ignore_ascii_case(lines::LOG_LEVEL.name))
+    };
     let level = Statement::line(&lines::LOG_LEVEL, &["127"], Tag::NONE);
-    let level = level
-        .ok()
-        .filter(|_| !more.statements.iter().any(says_level));
-    let mut statements: Vec<_> = level.into_iter().collect();
-    for (id, stack) in stacks {
+    let own = stacks
+        .iter()
+        .any(|(_, stack)| says_level(&stack.files.main_more));
+    let mut statements: Vec<_> = level.into_iter().filter(|_| !own).collect();
+    for (id, stack) in &stacks {
         let [_, image_file, _] = paths(stack);
         origins.push(Arc::new(Origin {
-            object: id.clone(),
+            object: (*id).clone(),
             field: "files/image".into(),
         }));
         let tag = Tag(origins.len() as u32);
@@ -92,11 +93,24 @@ pub(super) fn main(
         let words = [&[name.as_str(), &image_file], &words(&options)[..]].concat();
         statements.extend(Statement::line(&lines::TCP_IMAGE, &words, tag));
     }
-    statements.extend(more.statements);
-    let emitted = emit(&Policy {
+    let mut emitted = emit(&Policy {
         statements,
-        ..more.rest
+        ..Policy::default()
     });
+    // Of stacks that say the same, one.
+    let mut said: Vec<&str> = Vec::new();
+    for (id, stack) in &stacks {
+        let text = stack.files.main_more.as_str();
+        if said.contains(&text) {
+            continue;
+        }
+        said.push(text);
+        origins.push(Arc::new(Origin {
+            object: (*id).clone(),
+            field: "files/main_more".into(),
+        }));
+        more::add(&mut emitted, text, Tag(origins.len() as u32));
+    }
     finish(
         place,
         header,
@@ -117,15 +131,14 @@ pub(super) fn image(place: &Place<'_>, header: &Header) -> CompiledFile {
     let [_, path, policy_file] = paths(place.stack);
     let options = options(&place.stack.files.policy_options, "FLUSH PURGE");
     let words = [&[policy_file.as_str()], &words(&options)[..]].concat();
-    let mut statements: Vec<_> = Statement::line(&lines::TTLS_CONFIG, &words, Tag(1))
+    let statements = Statement::line(&lines::TTLS_CONFIG, &words, Tag(1))
         .into_iter()
         .collect();
-    let more = More::read(&place.stack.files.image_more, Tag(2));
-    statements.extend(more.statements);
-    let emitted = emit(&Policy {
+    let mut emitted = emit(&Policy {
         statements,
-        ..more.rest
+        ..Policy::default()
     });
+    more::add(&mut emitted, &place.stack.files.image_more, Tag(2));
     finish(
         place,
         header,
@@ -138,27 +151,6 @@ pub(super) fn image(place: &Place<'_>, header: &Header) -> CompiledFile {
             Some(Arc::new(place.stack_field(fields.get(at)?)))
         },
     )
-}
-
-/// The further statements of the main file, of each stack that shares it, each text once.
-fn main_more(stacks: &[(&ObjectId, &Stack)], origins: &mut Vec<Arc<Origin>>) -> More {
-    let mut whole = More::default();
-    let mut seen: Vec<&str> = Vec::new();
-    for (id, stack) in stacks {
-        let text = stack.files.main_more.as_str();
-        if seen.contains(&text) {
-            continue;
-        }
-        seen.push(text);
-        origins.push(Arc::new(Origin {
-            object: (*id).clone(),
-            field: "files/main_more".into(),
-        }));
-        let more = More::read(text, Tag(origins.len() as u32));
-        whole.statements.extend(more.statements);
-        whole.rest.footer.extend(more.rest.footer);
-    }
-    whole
 }
 
 /// The words after a path.

@@ -11,7 +11,7 @@ mod block;
 mod conditions;
 mod expand;
 mod files;
-mod more;
+pub(crate) mod more;
 pub(crate) mod names;
 mod parts;
 #[cfg(test)]

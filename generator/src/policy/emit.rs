@@ -39,6 +39,11 @@ impl Emitted {
         self.statement(statement, 0);
     }
 
+    /// Adds a line as it is.
+    pub(crate) fn raw(&mut self, line: &str, tag: Tag) {
+        self.line(0, line, tag);
+    }
+
     /// Adds comment lines at the end of the file.
     pub(crate) fn end(&mut self, footer: &[Comment]) {
         // The empty line parts comments that stand alone from a header.

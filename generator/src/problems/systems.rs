@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::compile::default_paths;
-use crate::finding::Place;
+use crate::compile::{default_paths, more};
 use crate::objects::values::{FileName, Keyring};
 use crate::objects::{Entry, Image, Object, ObjectId, Stack};
-use crate::policy::{lower, parse};
 
 use super::{Checker, at, traffic};
 
@@ -41,8 +39,8 @@ super::pages::pages! {
         help: "write FLUSH or NOFLUSH, PURGE or NOPURGE, and for the image file a number of seconds",
         why: "The words stand behind the path of the file; the Policy Agent does not say what is wrong with them."
     }
-    FURTHER = "GH086" "further-statements-not-usable" Error {
-        "further statements of the {role} file, line {line}: {reason}",
+    FURTHER = "GH086" "further-statements-without-brace" Error {
+        "further statements of the {role} file, line {line}: a brace without the other one",
         help: "correct the text, or take it out",
         why: "The text is written as it is. A mistake in it can make the Policy Agent refuse the whole file."
     }
@@ -137,29 +135,22 @@ fn further(checker: &mut Checker<'_>, id: &ObjectId, stack: &Stack) {
         ("image", &files.image_more),
         ("policy", &files.policy_more),
     ] {
-        let lowered = lower(&parse(text.as_bytes()), role);
-        let line = |start: usize| {
-            let before = text.get(..start).unwrap_or(text);
-            1 + before.matches('\n').count()
-        };
         let field = format!("files/{role}_more");
-        for finding in &lowered.findings {
-            let start = match finding.place {
-                Place::Text { start, .. } => start,
-                Place::Field { .. } => 0,
-            };
+        if let Some(line) = more::lone_brace(text) {
             let found = at(&FURTHER, id, field.clone()).fact("role", role);
-            let found = found.fact("line", line(start));
-            checker.add(found.fact("reason", finding.message()));
+            checker.add(found.fact("line", line));
         }
-        for statement in &lowered.policy.statements {
-            let keyword = statement.keyword.as_str();
-            let is_ours = ["TTLSRule", "TcpImage", "TTLSConfig", "CommonTTLSConfig"];
-            if is_ours.contains(&keyword) {
+        for (line, keyword) in more::keywords(text) {
+            let is_ours = [
+                "TTLSRule",
+                "TcpImage",
+                "PEPInstance",
+                "TTLSConfig",
+                "CommonTTLSConfig",
+            ];
+            if is_ours.iter().any(|own| own.eq_ignore_ascii_case(keyword)) {
                 let found = at(&FURTHER_RULE, id, field.clone()).fact("role", role);
-                let place = lowered.origins.line(statement.tag);
-                let found = found.fact("line", place.map_or(1, |(_, line)| line));
-                checker.add(found.fact("rule", keyword));
+                checker.add(found.fact("line", line).fact("rule", keyword));
             }
         }
     }
