@@ -26,11 +26,7 @@ pub struct SecurityLevel {
     pub versions: Versions,
     pub suites: Suites,
     pub client_authentication: ClientAuthentication,
-    // Where a text has none there are none: a new level begins with some.
-    #[cfg_attr(
-        feature = "serde",
-        serde(default, skip_serializing_if = "Settings::is_empty")
-    )]
+    /// Written also when there are none: where a text leaves them out, they are those of a new level.
     pub settings: Settings,
 }
 
