@@ -110,7 +110,8 @@ impl Merger<'_, '_> {
             (Some(Value::Object(m)), Some(Value::Object(t))) => {
                 // An enum with content is a map of one key: two keys would be no value.
                 let tagged = |map: &Map<String, Value>| map.keys().next().cloned();
-                if m.len() == 1 && t.len() == 1 && tagged(m) != tagged(t) && base.is_some() {
+                let was_tagged = matches!(base, Some(Value::Object(base)) if base.len() == 1);
+                if m.len() == 1 && t.len() == 1 && tagged(m) != tagged(t) && was_tagged {
                     return self.conflict(base, mine, theirs);
                 }
                 let Value::Object(b) = base.unwrap_or(&empty.0) else {
