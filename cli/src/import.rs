@@ -210,13 +210,12 @@ impl Taking<'_> {
         let main = self.matches.get_one::<PathBuf>("file");
         let main = main.map(|file| file.display().to_string());
         let main = main.filter(|_| checked.kind == FileKind::Configuration);
-        let taken: std::collections::BTreeSet<_> =
-            self.configuration.objects.keys().cloned().collect();
-        let (revision, made) = (self.revision + 1, &mut self.made);
+        let (configuration, revision) = (&self.configuration, self.revision + 1);
+        let made = &mut self.made;
         let mut new_id = || loop {
             *made += 1;
             let id = ObjectId(format!("import-{revision}-{made}"));
-            if !taken.contains(&id) {
+            if configuration.get(&id).is_none() {
                 return id;
             }
         };
@@ -224,11 +223,11 @@ impl Taking<'_> {
             stack,
             main.as_deref(),
             disk,
-            &self.configuration,
+            configuration,
             &target,
             &mut new_id,
         );
-        self.configuration = adoption.apply(&self.configuration);
+        self.configuration = adoption.apply(configuration);
         self.told(&adoption, stack, disk);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The stack that gets the rules: what it, its image and its rules hold.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::finding::Place;
 use crate::objects::values::{FileName, Keyring};
@@ -8,7 +8,7 @@ use crate::objects::{
     Configuration, Entry, Image, Object, ObjectId, Setting, Stack, SyslogFacility, SystemName,
     variables,
 };
-use crate::policy::{Files, Release, ResolvedStack};
+use crate::policy::{Fate, Files, Release, ResolvedStack};
 
 use super::connectivity;
 use super::files::{Around, around, is_of_others, line, text_of};
@@ -262,20 +262,10 @@ fn new_image(name: &SystemName, release: Release) -> Image {
 /// What of the policy no rule uses: as text where it has no object form, else named in the report.
 fn rest<'p>(resolved: &'p ResolvedStack, reader: &mut Reader<'p>, found: &[Found<'p>]) -> String {
     let used = reader.used(found);
-    let mut last = HashMap::new();
-    for statement in &resolved.policy.statements {
-        if let (Some(def), Some(name)) = (statement.def(), statement.name_str()) {
-            last.insert((def.name, name), statement.tag);
-        }
-    }
     let mut said = HashSet::new();
-    let refused: HashSet<_> = reader
-        .report
-        .iter()
-        .map(|line| line.place.clone())
-        .collect();
     let mut more = Vec::new();
-    for statement in &resolved.policy.statements {
+    let fates = resolved.account.fates().iter();
+    for (statement, fate) in resolved.policy.statements.iter().zip(fates) {
         if used.contains(&statement.tag) {
             continue;
         }
@@ -283,16 +273,11 @@ fn rest<'p>(resolved: &'p ResolvedStack, reader: &mut Reader<'p>, found: &[Found
             Some(name) => format!("`{} {name}`", statement.keyword.as_str()),
             None => format!("`{}`", statement.keyword.as_str()),
         };
-        let key = statement
-            .def()
-            .map(|def| (def.name, statement.name_str().unwrap_or("")));
-        let replaced = key.is_some_and(|key| last.get(&key) != Some(&statement.tag));
-        if replaced {
+        if *fate == Fate::Overridden {
             let text = format!("{title}: a later statement of this name replaces it");
             reader.say(What::LeftOut, statement.tag, text);
         } else if is_rule(statement) {
             // Said when it was refused.
-            debug_assert!(refused.contains(&reader.place(statement.tag)));
         } else if is_of_others(statement) || statement.def().is_some() {
             let text = format!("{title} is kept among the further statements of the policy file");
             reader.say(What::Kept, statement.tag, text);
