@@ -10,6 +10,7 @@ mod dangling_reference;
 mod duplicate_attribute;
 mod duplicate_statement;
 mod environment;
+pub mod examples;
 mod exclusive;
 mod files;
 mod fips;
