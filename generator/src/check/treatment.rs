@@ -55,13 +55,16 @@ pub(super) fn each<'p>(
     let (mut seen, mut read) = (HashSet::new(), HashMap::new());
     for rule in policy.of(&TTLS_RULE) {
         let actions = actions(rule);
+        if !seen.insert(actions) {
+            continue;
+        }
         // AT015 and AT210 report an environment that is not there.
         let environment =
             actions[1].and_then(|name| report.named.find(&TTLS_ENVIRONMENT_ACTION, name));
         let Some(environment) = environment else {
             continue;
         };
-        if report.named.protects(rule) == Some(true) && seen.insert(actions) {
+        if report.named.protects(rule) == Some(true) {
             let treatment = Treatment::new(rule, environment, report, &mut read);
             f(&treatment, report);
         }

@@ -46,6 +46,11 @@ impl<'p> Named<'p> {
         }
     }
 
+    /// All statements of the policy.
+    pub(crate) fn statements(&self) -> &'p [Statement] {
+        self.statements
+    }
+
     /// The statement that a reference to this name means.
     pub fn find(&self, def: &'static StatementDef, name: &str) -> Option<&'p Statement> {
         self.statements.get(self.place(def.name, name)?)

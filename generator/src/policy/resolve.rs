@@ -272,9 +272,14 @@ impl<'a> Reader<'a> {
             };
             let place = named_in.place(statement.tag, Part::Value);
             if let Some(read) = self.file(path, &mut stack.origins, Some(place)) {
-                stack.policy.header.extend(read.header);
-                stack.policy.statements.extend(read.statements);
-                stack.policy.footer.extend(read.footer);
+                match stack.policy == Policy::default() {
+                    true => stack.policy = read,
+                    false => {
+                        stack.policy.header.extend(read.header);
+                        stack.policy.statements.extend(read.statements);
+                        stack.policy.footer.extend(read.footer);
+                    }
+                }
             }
         }
         stack.account = Account::of_policy(&stack.policy);
