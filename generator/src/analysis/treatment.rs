@@ -9,7 +9,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use crate::policy::effective::{Parameter, SUITES};
+use crate::policy::effective::{Actions, Parameter, SUITES, actions};
 use crate::policy::table::lists::{CodeList, suites_of_line};
 use crate::policy::table::suites::default_suites;
 use crate::policy::table::{AttributeDef, Kind, Repeat};
@@ -184,7 +184,7 @@ impl fmt::Display for Change {
 pub struct Treatments<'p> {
     named: Named<'p>,
     release: Release,
-    known: HashMap<[Option<&'p str>; 3], Rc<Treatment>>,
+    known: HashMap<Actions<'p>, Rc<Treatment>>,
 }
 
 impl<'p> Treatments<'p> {
@@ -197,11 +197,7 @@ impl<'p> Treatments<'p> {
     }
 
     pub fn rule(&mut self, rule: &'p Statement) -> Rc<Treatment> {
-        let actions = [
-            rule.value("TTLSGroupActionRef"),
-            rule.value("TTLSEnvironmentActionRef"),
-            rule.value("TTLSConnectionActionRef"),
-        ];
+        let actions = actions(rule);
         if let Some(known) = self.known.get(&actions) {
             return known.clone();
         }

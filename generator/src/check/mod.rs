@@ -40,11 +40,12 @@ mod words;
 use std::collections::{HashMap, HashSet};
 
 use crate::finding::{Finding, Page, Severity};
+use crate::policy::effective::Actions;
 use crate::policy::model::Item;
 use crate::policy::spelling::closest;
 use crate::policy::table::StatementDef;
 use crate::policy::{Locate, Named, Part, Policy, Release, Statement, Tag, lower, resolve};
-use treatment::{Actions, Treatment};
+use treatment::Treatment;
 
 pub use files::{Checked, FileKind, check_file, follow_file};
 

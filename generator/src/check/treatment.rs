@@ -8,7 +8,7 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use super::Report;
-use crate::policy::effective::Line;
+use crate::policy::effective::{Line, actions};
 use crate::policy::table::lists::suites_in;
 use crate::policy::table::suites::{CipherSuite, Fips, Protocol};
 use crate::policy::table::{TTLS_ENVIRONMENT_ACTION, TTLS_RULE};
@@ -39,18 +39,6 @@ impl<'p> Deref for Treatment<'p> {
 pub(super) struct Suite<'p> {
     pub suite: &'static CipherSuite,
     pub line: Line<'p>,
-}
-
-/// The names of a rule's group, environment and connection action.
-pub(super) type Actions<'p> = [Option<&'p str>; 3];
-
-pub(super) fn actions(rule: &Statement) -> Actions<'_> {
-    [
-        "TTLSGroupActionRef",
-        "TTLSEnvironmentActionRef",
-        "TTLSConnectionActionRef",
-    ]
-    .map(|reference| rule.value(reference))
 }
 
 /// Calls `f` for each treatment by rules that protect.

@@ -71,6 +71,15 @@ const ACTIONS: [(Scope, &str, &StatementDef); 3] = [
 /// The attributes that hold cipher suites of SSL V3 and later, and together make one list.
 pub const SUITES: [&str; 2] = ["V3CipherSuites", "V3CipherSuites4Char"];
 
+/// The names of a rule's connection, environment and group action. Rules with the same ones are treated
+/// alike.
+pub type Actions<'p> = [Option<&'p str>; 3];
+
+/// The actions that a rule names.
+pub fn actions(rule: &Statement) -> Actions<'_> {
+    ACTIONS.map(|(_, reference, _)| rule.value(reference))
+}
+
 /// The parameters of a rule in the order of the table, those that nothing is known of left out: neither
 /// coded nor with a default.
 pub fn effective<'p>(policy: &'p Policy, rule: &Statement, release: Release) -> Vec<Parameter<'p>> {
@@ -196,8 +205,8 @@ impl<'p> Named<'p> {
             lines: Vec::new(),
             whole: rule.items().iter().all(known),
         };
-        for (scope, reference, def) in ACTIONS {
-            let Some(name) = rule.value(reference) else {
+        for ((scope, _, def), name) in ACTIONS.into_iter().zip(actions(rule)) {
+            let Some(name) = name else {
                 continue;
             };
             match self.find(def, name) {
