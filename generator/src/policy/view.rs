@@ -28,6 +28,11 @@ impl<'p> View<'p> {
         }
     }
 
+    /// Every parameter, in the order of the table.
+    pub fn parameters(&self) -> &[Parameter<'p>] {
+        &self.parameters
+    }
+
     pub fn parameter(&self, name: &str) -> Option<&Parameter<'p>> {
         let mut all = self.parameters.iter();
         all.find(|one| one.row.name.eq_ignore_ascii_case(name))
