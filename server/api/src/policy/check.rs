@@ -295,14 +295,35 @@ impl Answer<'_, '_> {
     }
 
     fn finding(&mut self, finding: &Finding) -> PolicyFinding {
-        let at = self.span(&finding.place);
+        PolicyFinding::of(finding, |place| self.span(place))
+    }
+
+    fn span(&mut self, place: &Place) -> Span {
+        let Place::Text { file, start, end } = place else {
+            return Span::default();
+        };
+        let shown = self.shown(file);
+        if !self.lines.contains_key(&shown) {
+            let bytes = self.uploaded.find(&shown);
+            let bytes = bytes.map_or(&[][..], |at| &self.uploaded.files[at].1);
+            let lines = Lines::of(encoding::readable(bytes).into_owned());
+            self.lines.insert(shown.clone(), lines);
+        }
+        Span::of(&shown, &self.lines[&shown], (*start, *end))
+    }
+}
+
+impl PolicyFinding {
+    /// `span` gives the places of the finding.
+    pub(super) fn of(finding: &Finding, mut span: impl FnMut(&Place) -> Span) -> Self {
+        let at = span(&finding.place);
         let related = finding.related.iter();
         let related = related.map(|(place, words)| Related {
-            at: self.span(place),
+            at: span(place),
             words: words.clone(),
         });
         let related = related.collect();
-        PolicyFinding {
+        Self {
             code: finding.page.code.to_owned(),
             name: finding.page.name.to_owned(),
             severity: finding.page.severity,
@@ -319,19 +340,5 @@ impl Answer<'_, '_> {
             }),
             at,
         }
-    }
-
-    fn span(&mut self, place: &Place) -> Span {
-        let Place::Text { file, start, end } = place else {
-            return Span::default();
-        };
-        let shown = self.shown(file);
-        if !self.lines.contains_key(&shown) {
-            let bytes = self.uploaded.find(&shown);
-            let bytes = bytes.map_or(&[][..], |at| &self.uploaded.files[at].1);
-            let lines = Lines::of(encoding::readable(bytes).into_owned());
-            self.lines.insert(shown.clone(), lines);
-        }
-        Span::of(&shown, &self.lines[&shown], (*start, *end))
     }
 }
