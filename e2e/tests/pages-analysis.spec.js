@@ -32,7 +32,7 @@ async function looks(page, name) {
 
 test("partners get through, or are told what to change", async ({ page, server, admin }) => {
   test.slow();
-  await prepare(admin, "PROD", { ...mq(), colinsl: { kind: "security-level", name: "COLINSL", suites: { list: ["1301", "C030"] } } });
+  await prepare(admin, "PROD", { ...mq(), colinsl: { kind: "security-level", name: "COLINSL", versions: { tls12: true }, suites: { list: ["009D"] } } });
   await openStore(page, server, "PROD", "analysis");
   await page.goto(simulator(server, QUESTION));
   await expect(page.getByRole("heading", { name: /^Rule .*: TLS$/ })).toBeVisible();
@@ -41,7 +41,7 @@ test("partners get through, or are told what to change", async ({ page, server, 
   const rows = partners.getByRole("table", { name: "Partners" }).getByRole("row");
   expect(await rows.count()).toBeGreaterThan(20);
   await expect(rows.nth(1)).toContainText("Refused");
-  await expect(rows.filter({ hasText: "openssl-3" }).first()).toContainText("TLS_AES_128_GCM_SHA256");
+  await expect(rows.filter({ hasText: "openssl-3" }).first()).toContainText("TLS_RSA_WITH_AES_256_GCM_SHA384");
   await looks(page, "analysis-partners");
 
   const who = partners.getByLabel("Partner", { exact: true });
@@ -108,7 +108,7 @@ test("what a draft and a revision change for connections", async ({ page, server
   const etag = objects.find((one) => one.id === "colintd").etag;
   await admin.post("/stores/PROD/draft/edits", { words: "ports", changes: [{ id: "colintd", etag, body: traffic }] });
   await page.goto(`${server.url}/s/PROD/review`);
-  await expect(section.getByRole("status")).toHaveText("On 1 stack connections are treated otherwise.");
+  await expect(section.getByRole("status")).toHaveText("Connections of 1 stack are treated otherwise.");
   await expect(section.getByText("No longer protected.")).toBeVisible();
   await expect(section.getByText("Protected from now on.")).toBeVisible();
   await expect(section.getByText(/^Such as inbound from .* port 1415/)).toBeVisible();
@@ -134,7 +134,7 @@ test("policy tests are answered while typing, and kept with what they are about"
   await openStore(page, server, "PROD", "analysis");
   await page.getByRole("tab", { name: "Policy tests" }).click();
   const of = page.getByLabel("Tests of", { exact: true });
-  await of.selectOption({ label: "Stack COLMVSA.TCPIP" });
+  await of.selectOption({ label: "COLMVSA.TCPIP (TCP/IP stack)" });
   await expect(page).toHaveURL(/of=tcpip/);
   await expect(page.getByText("No expectation yet.")).toBeVisible();
   await looks(page, "tests-empty");
@@ -159,9 +159,9 @@ test("policy tests are answered while typing, and kept with what they are about"
   const draft = await admin.get("/stores/PROD/draft");
   expect(draft.changes[0].body.tests).toContain("inbound must be clear");
   // Another owner has its own; the text of the first one is still there.
-  await of.selectOption({ label: "Group COLINGR" });
+  await of.selectOption({ label: "COLINGR (z/OS group)" });
   await expect(text).not.toContainText("inbound");
-  await of.selectOption({ label: "Stack COLMVSA.TCPIP" });
+  await of.selectOption({ label: "COLMVSA.TCPIP (TCP/IP stack)" });
   await expect(text).toContainText("inbound must be clear");
   const answer = await admin.post("/stores/PROD/test", {});
   expect(answer.fails).toBe(2);
@@ -193,7 +193,7 @@ test("1,000 rules: partners, tests and differences are answered", async ({ page,
   await admin.post("/stores/PROD/draft/edits", { words: "level", changes: [{ id: "level0", etag: level.etag, body: { ...level.body, client_authentication: "required" } }] });
   await page.goto(`${server.url}/s/PROD/review`);
   const section = page.getByRole("region", { name: /^Connections/ }).first();
-  await expect(section.getByRole("status")).toHaveText("On 1 stack connections are treated otherwise.");
+  await expect(section.getByRole("status")).toHaveText("Connections of 1 stack are treated otherwise.");
   await expect(section.getByText("And 100 more, which are not listed.")).toBeVisible();
   await section.getByRole("button", { name: "Show all 100" }).click();
   await looks(page, "review-connections-large");

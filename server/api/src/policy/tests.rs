@@ -527,6 +527,39 @@ fn what_is_not_coded_leads_to_the_object_that_can_say_it() {
 }
 
 #[test]
+fn what_is_no_longer_protected_stands_first_however_much_changes() {
+    let rule = |number: usize, port: usize, action: &str| {
+        format!(
+            "TTLSRule R{number}\n{{\n  LocalPortRange {port}\n  Direction Inbound\n  TTLSGroupActionRef On\n  TTLSEnvironmentActionRef {action}\n}}\n"
+        )
+    };
+    let actions = "TTLSGroupAction On\n{\n  TTLSEnabled On\n}\nTTLSEnvironmentAction A\n{\n  HandshakeRole Server\n}\nTTLSEnvironmentAction B\n{\n  HandshakeRole ServerWithClientAuth\n}\n";
+    let policy = |rules: std::ops::Range<usize>, action: &str| {
+        let rules = rules.map(|at| rule(at, 1000 + at, action));
+        Sources {
+            files: vec![text(
+                "p",
+                &format!("{}{actions}", rules.collect::<String>()),
+            )],
+            ..Sources::default()
+        }
+    };
+    let found = diff(&Diff {
+        from: policy(0..150, "A"),
+        to: policy(0..149, "B"),
+        stack: None,
+    })
+    .unwrap();
+    let stack = &found.stacks[0];
+    assert_eq!((stack.total, stack.differences.len()), (150, 100));
+    let first = &stack.differences[0];
+    assert_eq!(
+        (first.connection.local_port, first.after.as_ref()),
+        (1149, None)
+    );
+}
+
+#[test]
 fn stacks_of_a_store_are_compared_by_their_ids() {
     let before = stored();
     let mut after = before.clone();
