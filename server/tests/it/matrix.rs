@@ -65,6 +65,7 @@ fn rows() -> Vec<Row> {
         ("POST /policy/simulate", json!({"sources": {"files": []}, "connection": {"way": "inbound", "local": "x", "local_port": 1, "remote": "y", "remote_port": 2}}), [401, 422, 422, 422, 422, 422, 422]),
         ("GET /policy/explain", NONE, [401, 200, 200, 200, 200, 200, 200]),
         ("POST /stores/{store}/simulate", json!({"stack": "s1", "connection": {"way": "inbound", "local": "10.1.1.2", "local_port": 1, "remote": "10.1.1.3", "remote_port": 2}}), [401, 422, 422, 422, 422, 404, 422]),
+        ("POST /stores/{store}/adopt", json!({"sources": {"files": []}}), [401, 200, 200, 200, 200, 404, 200]),
         ("POST /stores/{store}/hosts", json!({"names": []}), [401, 403, 200, 200, 200, 404, 200]),
         ("GET /stores/{store}/listeners", NONE, [401, 403, 403, 403, 403, 404, 200]),
         ("POST /stores/{store}/listeners", json!({"text": ""}), [401, 403, 200, 200, 200, 404, 200]),
