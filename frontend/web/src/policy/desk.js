@@ -61,7 +61,8 @@ class PolicyDesk extends Element {
     this.account = h("section", { class: "desk-account", "aria-label": "Statements" });
     this.simulator = h("policy-simulator");
     this.simulator.goer = (at) => () => this.#open(at.file, { line: at.line, column: 1 });
-    this.simulator.asker = (at, connection) => this.#simulate(at, connection);
+    this.simulator.asker = (at, question, more) => this.#about(at, question, more);
+    this.simulator.lister = () => ask({ peers: null });
     const asks = h("details", { class: "desk-asks" }, h("summary", {}, "Which rule does a connection meet?"), this.simulator);
     this.main = h("div", { class: "desk-main" }, this.head, this.text, this.here, this.list, this.account, asks);
     this.empty = h("div", { class: "desk-empty" }, h("h2", {}, "No files yet"),
@@ -160,12 +161,13 @@ class PolicyDesk extends Element {
     return { files: sent, names: Object.fromEntries(known), ...(release ? { release } : {}) };
   }
 
-  async #simulate(at, connection) {
+  /** Asks about one of the stacks. */
+  async #about(at, question, more) {
     const stack = this.desk.check?.stacks[at];
     if (!stack) return { detail: "There is no policy yet." };
     const sources = { ...this.#sources(), main: stack.main };
     try {
-      const { answer, detail } = await ask({ simulate: { sources, ...(stack.name ? { stack: stack.name } : {}), connection } });
+      const { answer, detail } = await ask({ [question]: { sources, ...(stack.name ? { stack: stack.name } : {}), ...more } });
       return { answer: answer?.[0], detail };
     } catch (error) {
       return { detail: error.message };

@@ -19,7 +19,7 @@ use super::sources::{Beginning, Uploaded};
 use super::{Sources, Unanswered};
 pub use answer::{
     AdoptCounts, AdoptDifference, AdoptFate, AdoptFile, AdoptGroup, AdoptLine, AdoptObject,
-    AdoptProof, AdoptResult, AdoptRule, AdoptWhat,
+    AdoptProof, AdoptResult, AdoptWhat,
 };
 pub use going::{AdoptField, AdoptImage, AdoptProblem};
 

@@ -328,30 +328,8 @@ impl Answer<'_, '_> {
     }
 
     fn finding(&mut self, finding: &Finding) -> PolicyFinding {
-        let at = self.places.span(&finding.place);
-        let related = finding.related.iter();
-        let related = related.map(|(place, words)| Related {
-            at: self.places.span(place),
-            words: words.clone(),
-        });
-        let related = related.collect();
-        PolicyFinding {
-            code: finding.page.code.to_owned(),
-            name: finding.page.name.to_owned(),
-            severity: finding.page.severity,
-            message: finding.message(),
-            help: finding.help(),
-            related,
-            fix: finding.suggestion.as_ref().map(|suggestion| Fix {
-                title: format!("write `{}`", suggestion.text),
-                safe: suggestion.safe,
-                edits: vec![TextEdit {
-                    at: at.clone(),
-                    text: suggestion.text.clone(),
-                }],
-            }),
-            at,
-        }
+        let places = &mut self.places;
+        PolicyFinding::of(finding, |place| places.span(place))
     }
 
     fn statements(&mut self) -> Vec<FileStatements> {
@@ -377,5 +355,35 @@ fn left(left: &Left, places: &mut Places<'_, '_>) -> LeftStatement {
         statement: left.statement.clone(),
         at: places.span(&left.place),
         by: left.by.as_ref().map(|by| places.span(by)),
+    }
+}
+
+impl PolicyFinding {
+    /// `span` gives the places of the finding.
+    pub(super) fn of(finding: &Finding, mut span: impl FnMut(&Place) -> Span) -> Self {
+        let at = span(&finding.place);
+        let related = finding.related.iter();
+        let related = related.map(|(place, words)| Related {
+            at: span(place),
+            words: words.clone(),
+        });
+        let related = related.collect();
+        Self {
+            code: finding.page.code.to_owned(),
+            name: finding.page.name.to_owned(),
+            severity: finding.page.severity,
+            message: finding.message(),
+            help: finding.help(),
+            related,
+            fix: finding.suggestion.as_ref().map(|suggestion| Fix {
+                title: format!("write `{}`", suggestion.text),
+                safe: suggestion.safe,
+                edits: vec![TextEdit {
+                    at: at.clone(),
+                    text: suggestion.text.clone(),
+                }],
+            }),
+            at,
+        }
     }
 }

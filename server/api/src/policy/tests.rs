@@ -264,6 +264,345 @@ fn questions_and_answers_are_texts_too() {
     }
 }
 
+/// The policy with TLS 1.2 and one suite of it.
+fn with_suite(suite: &str) -> Sources {
+    let policy = POLICY.replace(
+        "  TTLSEnvironmentAdvancedParms\n",
+        &format!(
+            "  TTLSCipherParms\n  {{\n    V3CipherSuites {suite}\n  }}\n  TTLSEnvironmentAdvancedParms\n"
+        ),
+    );
+    let mut sources = sources();
+    sources.files[0].text = Some(policy);
+    sources
+}
+
+fn shake(sources: Sources, with: Partners) -> Result<Handshakes, Unanswered> {
+    let asked = Handshake {
+        sources,
+        stack: Some("tcpip".into()),
+        connection: connection(1414),
+        with,
+    };
+    Ok(handshake(&asked)?.remove(0))
+}
+
+#[test]
+fn a_partner_gets_through_or_is_told_what_to_change() {
+    let with = Partners {
+        peers: vec!["openssl-3".into(), "schannel-2022".into()],
+        ..Partners::default()
+    };
+    let good = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384";
+    let found = shake(with_suite(good), with.clone()).unwrap();
+    assert_eq!(found.rule.unwrap().name, "MQ~1");
+    let agreed = found.partners[0].agreed.as_ref().unwrap();
+    assert_eq!(
+        (agreed.version.as_str(), agreed.choices[0].suite.as_str()),
+        ("TLS 1.2", good)
+    );
+    assert_eq!(agreed.client_certificate, "no");
+    let found = shake(with_suite("TLS_RSA_WITH_NULL_SHA"), with).unwrap();
+    let refused = found.partners[1].refused.as_ref().unwrap();
+    assert_eq!((refused.code, refused.coded), (Some(402), true));
+    assert_eq!(
+        (refused.at.file.as_str(), refused.at.line),
+        ("up/tcpip.policy", 31)
+    );
+    assert!(refused.change.is_some(), "{refused:?}");
+    assert!(!found.assumed.is_empty());
+}
+
+#[test]
+fn without_a_name_every_peer_is_asked() {
+    let found = shake(sources(), Partners::default()).unwrap();
+    assert_eq!(found.partners.len(), peers().len());
+    assert!(
+        found
+            .partners
+            .iter()
+            .all(|one| one.agreed.is_some() != one.refused.is_some())
+    );
+}
+
+#[test]
+fn a_captured_hello_and_another_rule_are_partners_too() {
+    // A ClientHello of TLS 1.2 with TLS_RSA_WITH_AES_128_CBC_SHA alone.
+    let mut body = vec![3, 3];
+    body.extend([7; 32]);
+    body.extend([0, 0, 2, 0x00, 0x2f, 1, 0]);
+    let length = u8::try_from(body.len()).unwrap();
+    let mut hello = vec![0x16, 3, 1, 0, length + 4, 1, 0, 0, length];
+    hello.extend(body);
+    let hex: Vec<String> = hello.iter().map(|byte| format!("{byte:02x}")).collect();
+    let with = |hello: Capture| Partners {
+        hello: Some(hello),
+        rules: vec!["Telnet".into()],
+        ..Partners::default()
+    };
+    let text = Capture {
+        text: Some(hex.join(" ")),
+        base64: None,
+    };
+    let suite = "TLS_RSA_WITH_AES_128_CBC_SHA";
+    let found = shake(with_suite(suite), with(text)).unwrap();
+    let [hello, other] = &found.partners[..] else {
+        panic!("{found:?}")
+    };
+    assert_eq!(hello.agreed.as_ref().unwrap().choices[0].suite, suite);
+    // Two servers.
+    assert_eq!(other.refused.as_ref().unwrap().parameter, "HandshakeRole");
+    let nothing = shake(sources(), with(Capture::default())).unwrap_err();
+    assert!(nothing.detail.contains("either"), "{}", nothing.detail);
+    let empty = Capture {
+        text: Some(String::new()),
+        base64: None,
+    };
+    let empty = shake(sources(), with(empty)).unwrap_err();
+    assert!(empty.detail.contains("it is empty"), "{}", empty.detail);
+    let unknown = Partners {
+        peers: vec!["nobody".into()],
+        ..Partners::default()
+    };
+    let unknown = shake(sources(), unknown).unwrap_err();
+    assert!(unknown.detail.contains("`nobody`"), "{}", unknown.detail);
+}
+
+#[test]
+fn a_connection_in_the_clear_shakes_no_hands() {
+    let asked = Handshake {
+        sources: sources(),
+        stack: None,
+        connection: connection(80),
+        with: Partners::default(),
+    };
+    let found = handshake(&asked).unwrap();
+    assert_eq!((found[0].rule.as_ref(), found[0].partners.len()), (None, 0));
+}
+
+/// The same without the stack whose file is not there.
+fn whole() -> Sources {
+    let mut sources = sources();
+    let main = MAIN.lines().next().map(|line| format!("{line}\n"));
+    sources.files[1].text = main;
+    sources
+}
+
+#[test]
+fn of_a_part_of_the_files_nothing_is_claimed() {
+    let asked = Diff {
+        from: whole(),
+        to: sources(),
+        stack: None,
+    };
+    let detail = diff(&asked).unwrap_err().detail;
+    assert!(detail.contains("`//'SYS1.PARM(OTHER)'`"), "{detail}");
+    let asked = Test {
+        sources: sources(),
+        stack: None,
+        tests: "any must be clear".into(),
+    };
+    assert_eq!(test(&asked).unwrap_err().detail, detail);
+    let asked = Test {
+        stack: Some("TCPIP".into()),
+        ..asked
+    };
+    assert_eq!(test(&asked).unwrap().fails, 1);
+}
+
+#[test]
+fn what_changes_for_connections_is_shown_with_one() {
+    let mut other = whole();
+    let text = POLICY.replace("LocalPortRange 23", "LocalPortRange 992");
+    other.files[0].text = Some(text);
+    let found = diff(&Diff {
+        from: whole(),
+        to: other.clone(),
+        stack: None,
+    })
+    .unwrap();
+    assert_eq!(found.compared, 1);
+    let stack = &found.stacks[0];
+    assert_eq!((stack.stack.as_str(), stack.total), ("TCPIP", 2));
+    let gone = stack.differences.iter().find(|one| one.after.is_none());
+    let gone = gone.unwrap();
+    assert_eq!(gone.before.as_ref().unwrap().name, "Telnet");
+    assert_eq!(gone.connection.local_port, 23);
+    assert_eq!(gone.changes[0].name, "TTLSEnabled");
+    assert_eq!(
+        (
+            gone.changes[0].before.join(""),
+            gone.changes[0].after.join("")
+        ),
+        ("TLS".into(), "clear".into())
+    );
+    let same = diff(&Diff {
+        from: other.clone(),
+        to: other,
+        stack: None,
+    })
+    .unwrap();
+    assert_eq!((same.compared, same.stacks.len()), (1, 0));
+}
+
+#[test]
+fn expectations_hold_or_name_a_connection() {
+    let asked = |tests: &str| Test {
+        sources: whole(),
+        stack: None,
+        tests: tests.into(),
+    };
+    let found = test(&asked(
+        "# all\ninbound local port 1414 must be protected\ninbound local port 21 must be protected\n\nstack TCPIP:\nany local port 9443 must meet no rule\n",
+    ))
+    .unwrap();
+    assert_eq!((found.holds, found.fails, found.undecided), (2, 1, 0));
+    let failed = &found.results[1];
+    assert_eq!((failed.result, failed.at.line), (TestVerdict::Fails, 3));
+    assert_eq!(failed.failures[0].connection.local_port, 21);
+    assert_eq!(failed.failures[0].rule, None);
+    assert_eq!(found.findings_total, 0);
+    let wrong = test(&asked("inbund must be clear\nstack NONE:\n")).unwrap();
+    let codes: Vec<_> = wrong.findings.iter().map(|one| one.code.as_str()).collect();
+    assert_eq!(codes, ["AT301", "AT307"]);
+    assert_eq!(
+        (wrong.findings[0].at.line, wrong.findings[1].at.line),
+        (1, 2)
+    );
+    assert!(wrong.findings[0].fix.is_some());
+    assert_eq!(
+        wrong.examples,
+        [
+            "inbound local port 23 must be protected with at least TLSv1.2",
+            "inbound local port 1414 must be protected with at least TLSv1.2"
+        ]
+    );
+    let held = test(&asked(&wrong.examples.join("\n"))).unwrap();
+    assert_eq!((held.holds, held.fails, held.examples.len()), (2, 0, 0));
+}
+
+/// A store with two images of one group, each with a stack; one rule of the group.
+fn stored() -> generator::objects::Configuration {
+    let objects = serde_json::json!({
+        "g": { "kind": "group", "name": "GR", "tests": "any local port 23 must be clear" },
+        "i": { "kind": "image", "name": "MVSA", "group": "g", "keyring": "A/RING" },
+        "j": { "kind": "image", "name": "MVSB", "group": "g", "keyring": "B/RING" },
+        "s": { "kind": "stack", "name": "TCPIP", "image": "i",
+            "tests": "inbound local port 1414 must be protected with keyring A/RING" },
+        "t": { "kind": "stack", "name": "TCPIP", "image": "j" },
+        "d": { "kind": "traffic-descriptor", "name": "MQ", "rows": [{ "local_port": "1414", "direction": "inbound" }] },
+        "l": { "kind": "security-level", "name": "OWN", "versions": { "tls13": false } },
+        "r": { "kind": "rule", "name": "Mq_in", "owner": "g", "order": "b",
+            "map": { "own": [{ "traffic": "d", "level": "l" }] } },
+    });
+    let serde_json::Value::Object(objects) = objects else {
+        panic!("no objects")
+    };
+    let object = |(id, body)| (ObjectId(id), serde_json::from_value(body).unwrap());
+    objects.into_iter().map(object).collect()
+}
+
+#[test]
+fn what_is_not_coded_leads_to_the_object_that_can_say_it() {
+    let store = stored();
+    let with = Partners {
+        hello: Some(Capture {
+            // TLS 1.3 alone: a ClientHello that names that version only.
+            text: Some("16030100 38 01000034 0303 0707070707070707070707070707070707070707070707070707070707070707 00 0002 1302 01 00 0009 002b 0005 04 0304 0304".replace(' ', "")),
+            base64: None,
+        }),
+        ..Partners::default()
+    };
+    let found = handshake_stack(&store, &ObjectId("s".into()), &connection(1414), &with);
+    let found = found.unwrap();
+    let refused = found.partners[0].refused.as_ref().unwrap();
+    assert_eq!(refused.at.object.as_ref().unwrap().0, "l", "{refused:?}");
+    assert!(
+        refused
+            .at
+            .field
+            .as_ref()
+            .unwrap()
+            .0
+            .starts_with("versions/")
+    );
+}
+
+#[test]
+fn what_is_no_longer_protected_stands_first_however_much_changes() {
+    let rule = |number: usize, port: usize, action: &str| {
+        format!(
+            "TTLSRule R{number}\n{{\n  LocalPortRange {port}\n  Direction Inbound\n  TTLSGroupActionRef On\n  TTLSEnvironmentActionRef {action}\n}}\n"
+        )
+    };
+    let actions = "TTLSGroupAction On\n{\n  TTLSEnabled On\n}\nTTLSEnvironmentAction A\n{\n  HandshakeRole Server\n}\nTTLSEnvironmentAction B\n{\n  HandshakeRole ServerWithClientAuth\n}\n";
+    let policy = |rules: std::ops::Range<usize>, action: &str| {
+        let rules = rules.map(|at| rule(at, 1000 + at, action));
+        Sources {
+            files: vec![text(
+                "p",
+                &format!("{}{actions}", rules.collect::<String>()),
+            )],
+            ..Sources::default()
+        }
+    };
+    let found = diff(&Diff {
+        from: policy(0..150, "A"),
+        to: policy(0..149, "B"),
+        stack: None,
+    })
+    .unwrap();
+    let stack = &found.stacks[0];
+    assert_eq!((stack.total, stack.differences.len()), (150, 100));
+    let first = &stack.differences[0];
+    assert_eq!(
+        (first.connection.local_port, first.after.as_ref()),
+        (1149, None)
+    );
+}
+
+#[test]
+fn stacks_of_a_store_are_compared_by_their_ids() {
+    let before = stored();
+    let mut after = before.clone();
+    after.objects.remove(&ObjectId("r".into()));
+    let found = diff_stacks(&before, &after, None).unwrap();
+    let names: Vec<_> = found.stacks.iter().map(|one| one.stack.as_str()).collect();
+    assert_eq!(names, ["MVSA.TCPIP", "MVSB.TCPIP"]);
+    let gone = &found.stacks[0].differences[0];
+    assert_eq!(
+        gone.before.as_ref().unwrap().at.object.as_ref().unwrap().0,
+        "r"
+    );
+    assert!(gone.such_as.starts_with("inbound from"), "{}", gone.such_as);
+    let only = diff_stacks(&before, &after, Some(&ObjectId("t".into()))).unwrap();
+    assert_eq!((only.compared, only.stacks.len()), (1, 1));
+    let same = diff_stacks(&before, &before, None).unwrap();
+    assert_eq!((same.compared, same.stacks.len()), (2, 0));
+    assert!(diff_stacks(&before, &after, Some(&ObjectId("x".into()))).is_err());
+}
+
+#[test]
+fn kept_tests_are_those_of_the_stack_and_of_what_is_above_it() {
+    let store = stored();
+    let of = |owner: Option<&str>, tests: Option<&str>| {
+        let owner = owner.map(|id| ObjectId(id.into()));
+        test_stacks(&store, owner.as_ref(), tests).unwrap()
+    };
+    let all = of(None, None);
+    assert_eq!((all.stacks, all.holds, all.fails), (2, 3, 0), "{all:?}");
+    let of_a = of(Some("i"), None);
+    assert_eq!((of_a.stacks, of_a.holds), (1, 2));
+    let own = of(
+        Some("g"),
+        Some("stack MVSB.TCPIP:\nany local port 1414 must be protected with keyring A/RING\n"),
+    );
+    assert_eq!((own.holds, own.fails), (0, 1));
+    // Outbound connections meet no rule; inbound ones one with another key ring.
+    assert_eq!(own.results[0].failures.len(), 2, "{own:?}");
+    assert_eq!(own.results[0].stack, "MVSB.TCPIP");
+}
+
 /// Asks what files become; ids count from 1.
 fn adopted(asked: &Adopt, base: &Configuration) -> Adopted {
     let mut made = base.objects.len();
@@ -280,7 +619,7 @@ fn empty() -> Configuration {
 }
 
 /// All files are there and nothing is wrong in them.
-fn whole() -> Sources {
+fn of_mvsa() -> Sources {
     Sources {
         files: vec![
             text("mvsa/etc/main.conf", "TcpImage TCPIP /etc/image.conf\n"),
@@ -298,7 +637,7 @@ fn onto(image: &str) -> Adopt {
         ..AdoptStack::default()
     };
     Adopt {
-        sources: whole(),
+        sources: of_mvsa(),
         stacks: Some(vec![stack]),
         despite_errors: false,
     }
@@ -545,7 +884,7 @@ fn a_question_about_a_stack_that_is_not_there_cannot_be_answered() {
 #[test]
 fn every_statement_is_accounted_for() {
     let extra = "TTLSGroupAction On\n{\n  TTLSEnabled Off\n}\nTTLSGroupAction Spare\n{\n  TTLSEnabled On\n}\nNonsense\n";
-    let mut asked = whole();
+    let mut asked = of_mvsa();
     asked.files[2].text = Some(format!("{POLICY}{extra}"));
     let found = check(&asked).unwrap();
     let of = |path: &str| found.account.iter().find(|one| one.path == path).unwrap();

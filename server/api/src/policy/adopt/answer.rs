@@ -14,6 +14,7 @@ use super::Found;
 use crate::draft::EditChange;
 use crate::policy::places::Places;
 use crate::policy::sources::{Beginning, Uploaded};
+use crate::policy::stacks::RuleAt;
 use crate::policy::{At, PolicyFileRole};
 
 /// What a stack of the files becomes.
@@ -147,18 +148,10 @@ pub struct AdoptDifference {
     pub among: String,
     /// The rule of the files that takes them; absent: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub old: Option<AdoptRule>,
+    pub old: Option<RuleAt>,
     /// The rule that would be written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub new: Option<AdoptRule>,
-}
-
-/// A rule of a policy.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AdoptRule {
-    pub name: String,
-    pub at: At,
+    pub new: Option<RuleAt>,
 }
 
 /// A file as it would be written.
@@ -344,9 +337,9 @@ impl Work<'_, '_, '_> {
         proof_of(&found, difference)
     }
 
-    fn rule(&self, rule: &Statement, origins: &Origins) -> AdoptRule {
+    fn rule(&self, rule: &Statement, origins: &Origins) -> RuleAt {
         let (file, line) = line(origins, rule.tag);
-        AdoptRule {
+        RuleAt {
             name: rule.name_str().unwrap_or_default().to_owned(),
             at: At {
                 file: self.places.shown(&file),
@@ -503,9 +496,9 @@ fn line(origins: &Origins, tag: Tag) -> (String, usize) {
     found.map_or_else(Default::default, |(file, line)| (file.to_owned(), line))
 }
 
-fn written_rule(rule: &Statement, written: &Lowered) -> AdoptRule {
+fn written_rule(rule: &Statement, written: &Lowered) -> RuleAt {
     let (file, line) = line(&written.origins, rule.tag);
-    AdoptRule {
+    RuleAt {
         name: rule.name_str().unwrap_or_default().to_owned(),
         at: At {
             file,
