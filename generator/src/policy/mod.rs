@@ -3,6 +3,7 @@
 //! Knows nothing of objects. Reading never fails: it returns what was read and a list of findings.
 
 mod account;
+mod accounts;
 pub mod at;
 pub mod conditions;
 pub mod effective;
@@ -24,6 +25,7 @@ pub mod table;
 mod view;
 
 pub use account::{Account, Fate, FileAccount, Told, by_file};
+pub use accounts::{Accounts, Left, Statements};
 pub use effective::{SUITES, effective};
 pub use emit::{Emitted, emit};
 pub use lower::{Lowered, lower};

@@ -1,15 +1,17 @@
 //! Questions about policies: what is wrong in files, which rule a connection meets, who gets through it, what
-//! changes for connections, whether it is what is expected, what a code means.
+//! changes for connections, whether it is what is expected, what files become in a store, what a code means.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use api::account::Role;
 use api::draft::Draft;
 use api::policy::{
-    self, Check, Diff, DiffStacks, Differences, Explain, Handshake, HandshakeStack, Handshakes,
-    KnownPeer, Simulate, SimulateStack, Simulated, Sources, StackOf, Test, TestStacks, Tested,
-    Unanswered,
+    self, Adopt, AdoptHeld, Adopted, Check, Diff, DiffStacks, Differences, Explain, Handshake,
+    HandshakeStack, Handshakes, KnownPeer, Simulate, SimulateStack, Simulated, Sources, StackOf,
+    Test, TestStacks, Tested, Unanswered,
 };
 use axum::extract::State;
-use generator::objects::{Configuration, ObjectId};
+use generator::objects::{Configuration, Object, ObjectId};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 use utoipa_axum::router::OpenApiRouter;
@@ -17,10 +19,10 @@ use utoipa_axum::routes;
 
 use super::within::store;
 use crate::app::AppState;
-use crate::auth::User;
+use crate::auth::{User, secret};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Path, Query};
-use crate::store::{StoreRow, draft, object, save};
+use crate::store::{StoreRow, draft, lock, object, save};
 
 /// Answers that are worked out at one time: each may take a processor for seconds.
 static WORKING: Semaphore = Semaphore::const_new(2);
@@ -30,6 +32,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(check))
         .routes(routes!(simulate))
         .routes(routes!(simulate_stack))
+        .routes(routes!(adopt))
         .routes(routes!(peers))
         .routes(routes!(handshake))
         .routes(routes!(handshake_stack))
@@ -243,6 +246,66 @@ async fn test_stacks(
         policy::test_stacks(&configuration, asked.owner.as_ref(), asked.tests.as_deref())
     };
     answer(work).await
+}
+
+/// Says what files of the Policy Agent become in my draft: the changes for `POST …/draft/edits`, the report,
+/// whether every connection is treated as before, and the files as they would be written. Nothing is stored.
+#[utoipa::path(post, path = "/stores/{store}/adopt", tag = "policy", request_body = Adopt,
+    params(("store" = String, Path, description = "Name of the store")),
+    responses(
+        (status = OK, body = Adopted),
+        (status = NOT_FOUND, body = api::Problem),
+        (status = PAYLOAD_TOO_LARGE, body = api::Problem),
+        (status = UNPROCESSABLE_ENTITY, body = api::Problem),
+        (status = TOO_MANY_REQUESTS, body = api::Problem),
+    ))]
+async fn adopt(
+    State(state): State<AppState>,
+    user: User,
+    Path(name): Path<String>,
+    Json(asked): Json<Adopt>,
+) -> ApiResult<Json<Adopted>> {
+    let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
+    let _upload = state.uploads.begin(&user.name)?;
+    let (objects, draft) = state_of(&state, &found, &user, StackOf::Draft).await?;
+    let locks = lock::list(&state.db, found.id).await?;
+    // 96 random bits, and a number for each object.
+    let random = secret::random_hex(12).map_err(|error| ApiError::internal(error.to_string()))?;
+    let work = move || {
+        let etags = etags(&objects, &draft);
+        let configuration = with_draft(objects, draft);
+        let mut made = 0_u32;
+        let mut new_id = || {
+            made += 1;
+            ObjectId(format!("{random}{made:08x}"))
+        };
+        let etag = |id: &ObjectId| etags.get(id).cloned();
+        let mut adopted = policy::adopt(&asked, &configuration, &etag, &mut new_id)?;
+        let changed: BTreeSet<_> = adopted.changes.iter().map(|change| &change.id).collect();
+        let others = locks.into_iter().filter(|lock| lock.holder != user.name);
+        let held = others.filter(|lock| changed.contains(&lock.object));
+        let held = held.map(|lock| AdoptHeld {
+            name: configuration
+                .get(&lock.object)
+                .map(Object::name)
+                .unwrap_or_default(),
+            lock,
+        });
+        adopted.held = held.collect();
+        Ok(adopted)
+    };
+    answer(work).await
+}
+
+/// What an edit of the draft has to name of each object.
+fn etags(objects: &Objects, draft: &Draft) -> BTreeMap<ObjectId, String> {
+    let stored = objects.objects.iter();
+    let mut etags: BTreeMap<_, _> = stored
+        .map(|one| (one.id.clone(), one.etag.clone()))
+        .collect();
+    let changes = draft.changes.iter();
+    etags.extend(changes.map(|change| (change.id.clone(), change.etag.clone())));
+    etags
 }
 
 type Objects = api::store::StoredConfiguration;

@@ -69,6 +69,7 @@ fn rows() -> Vec<Row> {
         ("POST /policy/test", json!({"sources": {"files": []}, "tests": ""}), [401, 422, 422, 422, 422, 422, 422]),
         ("GET /policy/explain", NONE, [401, 200, 200, 200, 200, 200, 200]),
         ("POST /stores/{store}/simulate", json!({"stack": "s1", "connection": {"way": "inbound", "local": "10.1.1.2", "local_port": 1, "remote": "10.1.1.3", "remote_port": 2}}), [401, 422, 422, 422, 422, 404, 422]),
+        ("POST /stores/{store}/adopt", json!({"sources": {"files": []}}), [401, 200, 200, 200, 200, 404, 200]),
         ("POST /stores/{store}/handshake", json!({"stack": "s1", "connection": {"way": "inbound", "local": "10.1.1.2", "local_port": 1, "remote": "10.1.1.3", "remote_port": 2}}), [401, 422, 422, 422, 422, 404, 422]),
         ("POST /stores/{store}/differences", json!({"from": {"revision": 1}, "to": "draft"}), [401, 200, 200, 200, 200, 404, 200]),
         ("POST /stores/{store}/test", json!({}), [401, 200, 200, 200, 200, 404, 200]),

@@ -256,3 +256,81 @@ async fn kept_tests_of_a_stack_are_answered_for_revision_and_draft() {
         .await;
     assert_eq!(nobody.status, 422);
 }
+
+const WHOLE: &str = "TTLSRule A\n{\n LocalPortRange 1414\n Direction Inbound\n TTLSGroupActionRef G\n}\nTTLSGroupAction G\n{\n TTLSEnabled Off\n}\n";
+
+fn onto(image: &str) -> Value {
+    let mut sources = files();
+    sources["files"][2]["text"] = WHOLE.into();
+    json!({ "sources": sources, "stacks": [{ "stack": "TCPIP", "image": image }] })
+}
+
+#[tokio::test]
+async fn files_are_taken_over_by_an_answer_that_becomes_an_edit() {
+    let (server, viewer) = viewer().await;
+    let ana = server.member("ana", "alpha", Role::Editor).await;
+    let answer = viewer.post("/stores/alpha/adopt", onto("MVSA")).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let nothing = ana.get("/stores/alpha/draft").await.json();
+    assert_eq!(nothing["changes"], json!([]), "nothing is stored");
+    let found = ana.post("/stores/alpha/adopt", onto("MVSA")).await.json();
+    assert_eq!(
+        found["stacks"][0]["result"]["proof"]["same"], true,
+        "{found}"
+    );
+    let edit = json!({ "words": "take over TCPIP", "changes": found["changes"] });
+    let draft = ana.post("/stores/alpha/draft/edits", edit).await;
+    assert_eq!(draft.status, 200, "{}", draft.text());
+    assert_eq!(draft.json()["undo"], "take over TCPIP");
+    // In my draft it is there now; in that of others it is not.
+    let again = ana.post("/stores/alpha/adopt", onto("MVSA")).await.json();
+    assert_eq!(
+        (&again["changes"], &again["errors"]),
+        (&json!([]), &json!(0))
+    );
+    assert_eq!(again["images"][0]["name"], "MVSA");
+    let others = viewer
+        .post("/stores/alpha/adopt", onto("MVSA"))
+        .await
+        .json();
+    assert_eq!(others["images"], json!([]));
+    let undone = ana
+        .post("/stores/alpha/draft/undo", json!(null))
+        .await
+        .json();
+    assert_eq!(undone["changes"], json!([]), "one step");
+}
+
+#[tokio::test]
+async fn an_edited_file_replaces_what_was_seen_and_says_who_holds_it() {
+    let (server, _) = viewer().await;
+    let ana = server.member("ana", "alpha", Role::Editor).await;
+    let ben = server.member("ben", "alpha", Role::Editor).await;
+    let found = ana.post("/stores/alpha/adopt", onto("MVSA")).await.json();
+    let edit = json!({ "words": "take over", "changes": found["changes"] });
+    ana.post("/stores/alpha/draft/edits", edit).await;
+    let head = ana.get("/stores/alpha/draft").await.json()["head"].clone();
+    let saved = ana
+        .post("/stores/alpha/draft/save", json!({ "head": head }))
+        .await;
+    assert_eq!(saved.status, 201, "{}", saved.text());
+    let mut asked = onto("MVSA");
+    asked["sources"]["files"][2]["text"] = WHOLE.replace("1414", "1415").into();
+    let mine = ana.post("/stores/alpha/adopt", asked.clone()).await.json();
+    let changes = mine["changes"].as_array().unwrap();
+    assert!(
+        !changes.is_empty() && changes.iter().any(|change| change["etag"].is_string()),
+        "{mine}"
+    );
+    assert!(mine.get("held").is_none(), "{mine}");
+    // Ben is first.
+    let edit = json!({ "words": "take over", "changes": changes });
+    let draft = ben.post("/stores/alpha/draft/edits", edit.clone()).await;
+    assert_eq!(draft.status, 200, "{}", draft.text());
+    let mine = ana.post("/stores/alpha/adopt", asked).await.json();
+    assert_eq!(mine["held"][0]["lock"]["holder"], "ben", "{mine}");
+    assert_eq!(
+        ana.post("/stores/alpha/draft/edits", edit).await.status,
+        423
+    );
+}

@@ -3,12 +3,14 @@
 //! Each question is a type with a function that answers it, from values to values: the server calls it for
 //! its routes, and the browser in a module of its own, so that both say the same.
 
+mod adopt;
 mod ask;
 mod check;
 mod differences;
 mod expectations;
 mod explain;
 mod handshake;
+mod places;
 mod simulate;
 mod sources;
 mod stacks;
@@ -19,9 +21,15 @@ use generator::lines::{Lines, Position};
 use generator::objects::{FieldPath, ObjectId};
 use serde::{Deserialize, Serialize};
 
+pub use adopt::{
+    Adopt, AdoptCounts, AdoptDifference, AdoptFate, AdoptField, AdoptFile, AdoptGroup, AdoptHeld,
+    AdoptImage, AdoptLine, AdoptObject, AdoptProblem, AdoptProof, AdoptResult, AdoptStack,
+    AdoptWhat, Adopted, AdoptedStack, adopt,
+};
 pub use ask::ask;
 pub use check::{
-    Check, Fix, Named, PolicyFileRole, PolicyFinding, PolicyStack, Related, TextEdit, check,
+    Check, FileStatements, Fix, LeftStatement, Named, PolicyFileRole, PolicyFinding, PolicyStack,
+    Related, TextEdit, check,
 };
 pub use differences::{
     ConnectionDifference, Diff, DiffStacks, Differences, ParameterChange, RulesBefore,
