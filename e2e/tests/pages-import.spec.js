@@ -132,6 +132,8 @@ test("codes, attributes and words are explained", async ({ page, server, admin, 
   await expect(page).toHaveTitle("Explain at015 – Gatehouse");
   await expect(page.getByRole("heading", { name: /^AT015 / })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Why it matters" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Wrong" })).toContainText("IpAddrRef A");
+  await expect(page.getByRole("region", { name: "Right" }).locator("mark").first()).toContainText("IpAddr A");
   await accessible(page);
   await shot("explain-code");
   const box = page.getByRole("textbox", { name: "What to explain" });

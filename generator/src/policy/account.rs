@@ -66,8 +66,12 @@ impl Account {
                     continue;
                 }
             };
-            match named.place(key.0, key.1) {
-                Some(later) if later != at => account.override_by(at, later),
+            let later = match named.is_overridden(statement) {
+                true => named.place(key.0, key.1),
+                false => None,
+            };
+            match later {
+                Some(later) => account.override_by(at, later),
                 _ if key.0 == TTLS_RULE.name => {
                     account.fates.push(Fate::Used);
                     reached.push(at);

@@ -24,7 +24,7 @@ pub mod table;
 mod view;
 
 pub use account::{Account, Fate, FileAccount, Told, by_file};
-pub use effective::effective;
+pub use effective::{SUITES, effective};
 pub use emit::{Emitted, emit};
 pub use lower::{Lowered, lower};
 pub use model::{Attribute, Item, Keyword, Policy, Statement, Tag};
@@ -34,4 +34,4 @@ pub use origins::{Locate, Origin, Origins, Part};
 pub use release::{Release, UnknownRelease};
 pub use resolve::{ConfigurationFile, Files, Reading, Resolved, ResolvedStack, resolve};
 pub use syntax::{Tree, parse};
-pub use view::{SUITES, View};
+pub use view::View;

@@ -8,6 +8,7 @@ use generator::analysis::handshake::{
 };
 use generator::objects::fields::{self, SettingsPlace};
 use generator::objects::{Configuration, FieldPath, Kind, ObjectId};
+use generator::policy::effective::parameter;
 use generator::policy::lookup::{self, rules};
 use generator::policy::table::TTLS_RULE;
 use generator::policy::{Named, Statement, View};
@@ -234,8 +235,7 @@ fn home(
     let Some((kind, field)) = field_of(key) else {
         return rule;
     };
-    let said = view.parameters().iter().filter_map(|one| one.said.as_ref());
-    let tags = said.filter_map(|said| said.attributes.first().map(|one| one.tag));
+    let tags = view.lines().map(|line| line.attribute.tag);
     let objects = tags.filter_map(|tag| read.at(tag).object);
     let is_kind = |id: &ObjectId| configuration.get(id).is_some_and(|one| one.kind() == kind);
     match objects.into_iter().find(is_kind) {
@@ -414,7 +414,7 @@ fn refused(
     let field = &failure.field;
     let at = read.at(field.tag);
     let key = format!("{}.{}", field.statement, field.keyword);
-    let row = view.parameter(field.keyword).map(|one| one.row);
+    let row = parameter(field.keyword);
     Refused {
         code: failure.code.map(|code| code.number),
         unsure: failure.code.is_some_and(|code| !code.confirmed),

@@ -208,6 +208,10 @@ fn codes_and_attributes_are_explained() {
     assert_eq!(found.found.len(), 1);
     assert_eq!(found.found[0].key, "AT015");
     assert!(found.found[0].why.ends_with('.'));
+    let parts = &found.found[0].parts;
+    assert_eq!(parts[0].form, ExplainForm::Text);
+    assert_eq!(parts[0].lines[..2], ["IpAddrGroup G", "{"]);
+    assert_eq!([&parts[0].title, &parts[1].title], ["Wrong", "Right"]);
     let found = explain("HandshakeTimeout");
     assert!(
         found
