@@ -76,7 +76,7 @@ struct Side {
 
 impl Side {
     fn read(matches: &ArgMatches, side: &str) -> Result<Self, String> {
-        let disk = Disk::of_side(matches, side);
+        let disk = disk::of_side(matches, side);
         let path: Option<&PathBuf> = matches.get_one(side);
         let name = disk.name(path.map_or(Path::new(""), PathBuf::as_path));
         let name = name.map_err(|error| error.to_string())?;
