@@ -190,6 +190,12 @@ impl Connection {
             return;
         }
         match event {
+            Event::Received(side, bytes) => self.begin_turn(|| buffers.filled(side, bytes)),
+            Event::Dialed | Event::Ended(_) => self.begin_turn(|| buffers.clear()),
+            // These can come in the middle of a turn, and put nothing into the buffers.
+            Event::Undialed | Event::Lost(_) | Event::Writable(_) | Event::Timeout => {}
+        }
+        match event {
             Event::Dialed => self.on_dialed(now, buffers),
             Event::Undialed => self.on_undialed(),
             Event::Received(side, bytes) => self.on_received(now, side, bytes, buffers),
@@ -272,6 +278,15 @@ impl Connection {
         self.phase == Phase::Open
     }
 
+    /// The buffers served other connections meanwhile: nothing that is in them is this one's.
+    fn begin_turn(&mut self, set: impl FnOnce()) {
+        for lane in &mut self.lanes {
+            debug_assert_eq!(lane.fresh, Source::Nothing, "next() was not asked to its end");
+            lane.fresh = Source::Nothing;
+        }
+        set();
+    }
+
     fn lane(&mut self, to: Side) -> &mut Lane {
         &mut self.lanes[to.index()]
     }
@@ -283,6 +298,9 @@ impl Connection {
     fn next_of(&mut self, side: Side, buffers: &Buffers) -> Option<Command> {
         let there = self.is_there(side);
         let lane = &mut self.lanes[side.index()];
+        if buffers.of(lane.fresh).is_empty() {
+            lane.fresh = Source::Nothing;
+        }
         if lane.gone {
             lane.fresh = Source::Nothing;
             lane.drop_waiting(usize::MAX);
@@ -296,7 +314,7 @@ impl Connection {
         if !there || lane.blocked {
             return None;
         }
-        if lane.is_waiting() || !buffers.of(lane.fresh).is_empty() {
+        if lane.is_waiting() || lane.fresh != Source::Nothing {
             return Some(Command::Send(side));
         }
         if lane.cut {
@@ -327,7 +345,6 @@ impl Connection {
     }
 
     fn on_dialed(&mut self, now: Instant, buffers: &mut Buffers) {
-        buffers.clear();
         self.dial = Dial::Done;
         self.deadline = None;
         if self.phase == Phase::Handshake {
@@ -341,7 +358,6 @@ impl Connection {
     }
 
     fn on_received(&mut self, now: Instant, side: Side, bytes: usize, buffers: &mut Buffers) {
-        buffers.filled(side, bytes);
         match (self.phase, side) {
             (Phase::Handshake, Side::Net) => self.shake(now, buffers),
             (Phase::Open, Side::Net) => self.open(now, buffers),
@@ -416,7 +432,6 @@ impl Connection {
     }
 
     fn on_ended(&mut self, side: Side, buffers: &mut Buffers) {
-        buffers.clear();
         match (self.phase, side) {
             (Phase::Handshake, Side::Net) => {
                 let words = "the partner ended the connection before the handshake was done";
