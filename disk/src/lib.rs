@@ -80,6 +80,8 @@ pub struct Disk {
     root: Option<PathBuf>,
     mappings: Vec<Mapping>,
     unsaved: Rc<Unsaved>,
+    /// A name means the file of that name and no other.
+    exact: bool,
     state: RefCell<State>,
 }
 
@@ -108,7 +110,18 @@ impl Disk {
             root,
             mappings,
             unsaved,
+            exact: false,
             state: RefCell::default(),
+        }
+    }
+
+    /// From here on a file that is not where its name says is not looked for beside the one that was named
+    /// on the command line.
+    #[must_use]
+    pub fn exact(self) -> Self {
+        Self {
+            exact: true,
+            ..self
         }
     }
 
@@ -205,6 +218,9 @@ impl Disk {
             return vec![root.join(name.trim_start_matches('/'))];
         }
         let own = PathBuf::from(name);
+        if self.exact {
+            return vec![own];
+        }
         let last = own
             .file_name()
             .map(|last| self.state.borrow().beside.join(last));
@@ -234,7 +250,8 @@ impl Files for Disk {
                 Err(_) => {}
             }
         }
-        if name.starts_with("//") && candidates.len() > 1 {
+        let mapped = self.mappings.iter().any(|mapping| mapping.name == name);
+        if name.starts_with("//") && self.root.is_none() && !mapped {
             reason = "a data set; say with --map which file holds its text".to_owned();
         }
         Err(reason)

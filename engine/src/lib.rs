@@ -11,3 +11,7 @@ pub mod policy;
 pub mod shell;
 pub mod support;
 pub mod tls;
+
+#[cfg(test)]
+#[path = "../tests/it/certificates.rs"]
+mod certificates;

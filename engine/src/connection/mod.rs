@@ -281,7 +281,11 @@ impl Connection {
     /// The buffers served other connections meanwhile: nothing that is in them is this one's.
     fn begin_turn(&mut self, set: impl FnOnce()) {
         for lane in &mut self.lanes {
-            debug_assert_eq!(lane.fresh, Source::Nothing, "next() was not asked to its end");
+            debug_assert_eq!(
+                lane.fresh,
+                Source::Nothing,
+                "next() was not asked to its end"
+            );
             lane.fresh = Source::Nothing;
         }
         set();

@@ -152,6 +152,23 @@ impl Ring {
     }
 }
 
+#[cfg(test)]
+impl Ring {
+    /// A ring that lies nowhere; the first certificate is its default.
+    pub fn made(personal: Vec<(&str, Certificate)>, authorities: Vec<X509>) -> Self {
+        let default = personal.first().map(|(label, _)| (*label).to_owned());
+        let personal = personal
+            .into_iter()
+            .map(|(label, one)| (label.to_owned(), one))
+            .collect();
+        Self {
+            personal,
+            authorities,
+            default,
+        }
+    }
+}
+
 impl Certificate {
     /// Whether both are sent with the same issuers.
     pub fn chain_is(&self, other: &Self) -> bool {

@@ -48,7 +48,7 @@ pub struct Refused {
 
 /// Reads a policy, checks it, and makes it ready. Nothing of what runs is touched.
 pub fn load(source: &Source, rings: &Rings) -> Result<Loaded, Refused> {
-    let disk = Disk::new(source.root.clone(), source.mappings.clone());
+    let disk = Disk::new(source.root.clone(), source.mappings.clone()).exact();
     let refused = |remark: Remark| Refused {
         remarks: vec![remark],
     };

@@ -3,8 +3,6 @@
 mod load;
 mod remark;
 mod settings;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -16,7 +16,7 @@ mod plan;
 mod raw;
 mod session;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod verify;
 mod wire;
 

@@ -17,6 +17,8 @@ pub struct Session {
     role: Role,
     /// Bytes of the partner were seen.
     heard: bool,
+    /// TLS failed: its session is not to be resumed.
+    failed: bool,
     master_secret: Demand,
 }
 
@@ -53,6 +55,7 @@ impl Session {
             stream: begun.map_err(|error| Failure::of_stack(&error))?,
             role: environment.plan.role,
             heard: false,
+            failed: false,
             master_secret: environment.plan.master_secret,
         })
     }
@@ -73,7 +76,7 @@ impl Session {
         let first = wire.came().first().copied();
         let clear = !self.heard && first.is_some_and(|byte| !is_tls(byte, self.role));
         self.heard |= first.is_some();
-        let done = self.with(wire, |stream| match stream.do_handshake() {
+        let done = self.attempt(wire, |stream| match stream.do_handshake() {
             Ok(()) => Ok(true),
             Err(error) if waits(error.code()) => Ok(false),
             Err(error) => Err(Failure::of(&error, stream.ssl())),
@@ -93,7 +96,7 @@ impl Session {
 
     /// Reads all that came into `plain`, which holds at least [`super::PLAIN`] bytes.
     pub fn open(&mut self, wire: &mut Wire, plain: &mut [u8]) -> Result<Opened, Failure> {
-        self.with(wire, |stream| {
+        self.attempt(wire, |stream| {
             let mut bytes = 0;
             while let Some(room) = plain.get_mut(bytes..).filter(|room| !room.is_empty()) {
                 match stream.ssl_read(room) {
@@ -117,7 +120,7 @@ impl Session {
 
     /// Makes records of all of `plain`.
     pub fn seal(&mut self, mut plain: &[u8], wire: &mut Wire) -> Result<(), Failure> {
-        self.with(wire, |stream| {
+        self.attempt(wire, |stream| {
             while !plain.is_empty() {
                 match stream.ssl_write(plain) {
                     Ok(written) => plain = plain.get(written..).unwrap_or_default(),
@@ -151,12 +154,34 @@ impl Session {
         }
     }
 
+    /// Lends the buffers to the library for one call that may fail.
+    fn attempt<T>(
+        &mut self,
+        wire: &mut Wire,
+        call: impl FnOnce(&mut SslStream<Wire>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let result = self.with(wire, call);
+        self.failed |= result.is_err();
+        result
+    }
+
     /// Lends the buffers to the library for one call.
     fn with<T>(&mut self, wire: &mut Wire, call: impl FnOnce(&mut SslStream<Wire>) -> T) -> T {
         mem::swap(self.stream.get_mut(), wire);
         let result = call(&mut self.stream);
         mem::swap(self.stream.get_mut(), wire);
         result
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if !self.failed {
+            // A partner that goes without a word may come back with its session (RFC 5246, 7.2.1): OpenSSL
+            // would forget it.
+            self.stream
+                .set_shutdown(ShutdownState::SENT | ShutdownState::RECEIVED);
+        }
     }
 }
 

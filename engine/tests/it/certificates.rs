@@ -54,28 +54,49 @@ fn make(name: &str, kind: Kind, issuer: Option<&Made>, is_authority: bool) -> Ma
     };
     let key = key.expect("a key");
     let mut subject = X509NameBuilder::new().expect("a name");
-    subject.append_entry_by_nid(Nid::COMMONNAME, name).expect("a name");
+    subject
+        .append_entry_by_nid(Nid::COMMONNAME, name)
+        .expect("a name");
     let subject = subject.build();
     let mut serial = BigNum::new().expect("a number");
-    serial.rand(64, MsbOption::MAYBE_ZERO, false).expect("a number");
+    serial
+        .rand(64, MsbOption::MAYBE_ZERO, false)
+        .expect("a number");
     let mut builder = X509::builder().expect("a certificate");
     builder.set_version(2).expect("version 3");
-    builder.set_serial_number(&serial.to_asn1_integer().expect("a number")).expect("a serial");
+    builder
+        .set_serial_number(&serial.to_asn1_integer().expect("a number"))
+        .expect("a serial");
     builder.set_subject_name(&subject).expect("a subject");
     let issued_by = issuer.map_or(&*subject, |issuer| issuer.certificate.subject_name());
     builder.set_issuer_name(issued_by).expect("an issuer");
-    builder.set_not_before(&Asn1Time::days_from_now(0).expect("a time")).expect("a time");
-    builder.set_not_after(&Asn1Time::days_from_now(2).expect("a time")).expect("a time");
+    builder
+        .set_not_before(&Asn1Time::days_from_now(0).expect("a time"))
+        .expect("a time");
+    builder
+        .set_not_after(&Asn1Time::days_from_now(2).expect("a time"))
+        .expect("a time");
     builder.set_pubkey(&key).expect("a key");
     let mut constraints = BasicConstraints::new();
     if is_authority {
         constraints.ca();
     } else {
-        let names = SubjectAlternativeName::new().dns(name).build(&builder.x509v3_context(None, None));
-        builder.append_extension(names.expect("names")).expect("names");
+        let names = SubjectAlternativeName::new()
+            .dns(name)
+            .build(&builder.x509v3_context(None, None));
+        builder
+            .append_extension(names.expect("names"))
+            .expect("names");
     }
-    builder.append_extension(constraints.critical().build().expect("constraints")).expect("constraints");
+    builder
+        .append_extension(constraints.critical().build().expect("constraints"))
+        .expect("constraints");
     let signer = issuer.map_or(&key, |issuer| &issuer.key);
-    builder.sign(signer, MessageDigest::sha256()).expect("a signature");
-    Made { certificate: builder.build(), key }
+    builder
+        .sign(signer, MessageDigest::sha256())
+        .expect("a signature");
+    Made {
+        certificate: builder.build(),
+        key,
+    }
 }

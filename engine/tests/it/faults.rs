@@ -8,7 +8,12 @@ use crate::fixture::*;
 
 fn with_timeout(seconds: u8) -> Place {
     let place = Place::new();
-    place.put_policy(&rule("WEB", "Server", MODERN, &format!("{BOTH}\n    HandshakeTimeout {seconds}")));
+    place.put_policy(&rule(
+        "WEB",
+        "Server",
+        MODERN,
+        &format!("{BOTH}\n    HandshakeTimeout {seconds}"),
+    ));
     place
 }
 
@@ -21,7 +26,10 @@ fn a_silent_partner_is_ended_at_the_handshake_timeout() {
     let mut stream = engine.connect(0);
     assert!(stream.read(&mut [0]).map_or(true, |bytes| bytes == 0));
     let took = begun.elapsed();
-    assert!(took >= Duration::from_secs(1) && took < Duration::from_secs(8), "{took:?}");
+    assert!(
+        took >= Duration::from_secs(1) && took < Duration::from_secs(8),
+        "{took:?}"
+    );
     engine.wait_for("RC: 5004 Initial Handshake");
     assert_eq!(program.came(), 0);
 }
@@ -33,9 +41,15 @@ fn a_dripping_partner_is_ended_as_well() {
     let mut stream = engine.connect(0);
     let begun = Instant::now();
     // A record of a handshake that never gets whole.
-    let mut bytes = [0x16, 3, 1, 2, 0, 1].into_iter().chain(std::iter::repeat(0));
+    let mut bytes = [0x16, 3, 1, 2, 0, 1]
+        .into_iter()
+        .chain(std::iter::repeat(0));
     while stream.write_all(&[bytes.next().unwrap_or(0)]).is_ok() {
-        assert!(begun.elapsed() < Duration::from_secs(15), "{}", engine.log());
+        assert!(
+            begun.elapsed() < Duration::from_secs(15),
+            "{}",
+            engine.log()
+        );
         thread::sleep(Duration::from_millis(50));
     }
     engine.wait_for("RC: 5005 Initial Handshake");
@@ -60,10 +74,17 @@ fn rubbish_ends_with_an_alert_and_a_line_and_reaches_nobody() {
         let _ = stream.shutdown(std::net::Shutdown::Write);
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
-        assert!(answer.first().is_none_or(|first| *first == 0x15), "{answer:?}");
+        assert!(
+            answer.first().is_none_or(|first| *first == 0x15),
+            "{answer:?}"
+        );
     }
     let failures = || engine.log().matches("EZD1286I").count();
-    eventually("a line for each", || failures() == cases.len(), || engine.log());
+    eventually(
+        "a line for each",
+        || failures() == cases.len(),
+        || engine.log(),
+    );
     assert_eq!(program.came(), 0);
     assert!(tls(engine.connect(0)).is_ok(), "who behaves is served");
 }
@@ -71,7 +92,13 @@ fn rubbish_ends_with_an_alert_and_a_line_and_reaches_nobody() {
 #[test]
 fn a_program_that_is_not_there_ends_the_partner() {
     let place = with_timeout(5);
-    let engine = place.start(&[format!("inbound:127.0.0.1:0=127.0.0.1:{},job=WEB", free_port())], &[]);
+    let engine = place.start(
+        &[format!(
+            "inbound:127.0.0.1:0=127.0.0.1:{},job=WEB",
+            free_port()
+        )],
+        &[],
+    );
     let ended = match tls(engine.connect(0)) {
         Err(_) => true,
         Ok(mut stream) => stream.read(&mut [0]).map_or(true, |bytes| bytes == 0),
@@ -88,7 +115,10 @@ fn a_partner_that_is_cut_off_is_told_from_one_that_ended() {
     let program = Program::start(move |mut stream| {
         let mut read = Vec::new();
         let ended = stream.read_to_end(&mut read).is_ok();
-        tell.lock().expect("a channel").send((ended, read.len())).expect("a listener");
+        tell.lock()
+            .expect("a channel")
+            .send((ended, read.len()))
+            .expect("a listener");
     });
     let engine = place.start(&[program.inbound("WEB")], &[]);
     for says_so in [true, false] {
@@ -97,7 +127,10 @@ fn a_partner_that_is_cut_off_is_told_from_one_that_ended() {
         if says_so {
             stream.shutdown().expect("the end of TLS");
         }
-        stream.get_ref().shutdown(std::net::Shutdown::Both).expect("the end of TCP");
+        stream
+            .get_ref()
+            .shutdown(std::net::Shutdown::Both)
+            .expect("the end of TCP");
         let (ended, bytes) = told.recv_timeout(LONG).expect("an end");
         assert_eq!((ended, bytes), (says_so, 10), "{}", engine.log());
     }
@@ -132,7 +165,9 @@ fn many_idle_connections_cost_little_and_are_all_served() {
     let mut warm = tls(engine.connect(0)).expect("a handshake");
     round(&mut warm, "warm").expect("an answer");
     let before = engine.memory();
-    let mut streams: Vec<_> = (0..MANY).map(|_| tls(engine.connect(0)).expect("a handshake")).collect();
+    let mut streams: Vec<_> = (0..MANY)
+        .map(|_| tls(engine.connect(0)).expect("a handshake"))
+        .collect();
     for stream in &mut streams {
         round(stream, "hello").expect("an answer");
     }

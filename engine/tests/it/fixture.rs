@@ -52,18 +52,34 @@ impl Place {
     }
 
     pub fn put_personal(&self, ring: &str, label: &str, pem: &[u8]) {
-        self.put(&format!("rings/root/{ring}/personal/{label}.pem"), pem, 0o600);
+        self.put(
+            &format!("rings/root/{ring}/personal/{label}.pem"),
+            pem,
+            0o600,
+        );
     }
 
     pub fn put_authority(&self, ring: &str, label: &str, pem: &[u8]) {
-        self.put(&format!("rings/root/{ring}/certauth/{label}.pem"), pem, 0o644);
+        self.put(
+            &format!("rings/root/{ring}/certauth/{label}.pem"),
+            pem,
+            0o644,
+        );
     }
 
     /// Writes main, image and policy file.
     pub fn put_policy(&self, policy: &str) {
         let path = |name: &str| self.path(name).display().to_string();
-        self.put("pagent.conf", format!("TcpImage TCPIP {}\n", path("image.conf")).as_bytes(), 0o644);
-        self.put("image.conf", format!("TTLSConfig {}\n", path("ttls.policy")).as_bytes(), 0o644);
+        self.put(
+            "pagent.conf",
+            format!("TcpImage TCPIP {}\n", path("image.conf")).as_bytes(),
+            0o644,
+        );
+        self.put(
+            "image.conf",
+            format!("TTLSConfig {}\n", path("ttls.policy")).as_bytes(),
+            0o644,
+        );
         self.put("ttls.policy", policy.as_bytes(), 0o644);
     }
 
@@ -74,13 +90,20 @@ impl Place {
         for pair in pairs {
             command.args(["--listen", pair]);
         }
-        command.args(more).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+            .args(more)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         command
     }
 
     /// The engine, listening. Rules see the user `root` unless a pair says otherwise.
     pub fn start(&self, pairs: &[String], more: &[&str]) -> Engine {
-        let pairs: Vec<_> = pairs.iter().map(|pair| format!("{pair},user=root")).collect();
+        let pairs: Vec<_> = pairs
+            .iter()
+            .map(|pair| format!("{pair},user=root"))
+            .collect();
         let mut child = self.command(&pairs, more).spawn().expect("the engine");
         let stderr = child.stderr.take().expect("a pipe");
         let log = Arc::new(Mutex::new(String::new()));
@@ -91,7 +114,11 @@ impl Place {
                 log.extend([line.as_str(), "\n"]);
             }
         });
-        let mut engine = Engine { child, log, ports: Vec::new() };
+        let mut engine = Engine {
+            child,
+            log,
+            ports: Vec::new(),
+        };
         engine.wait_for(" ready");
         engine.ports = engine.log().lines().filter_map(port_of).collect();
         assert_eq!(engine.ports.len(), pairs.len(), "{}", engine.log());
@@ -153,16 +180,30 @@ impl Engine {
 
     /// Kilobytes of memory that the engine has.
     pub fn memory(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a status");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its size");
-        line.trim().trim_end_matches(" kB").parse().expect("a number")
+        let status =
+            fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a status");
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .expect("its size");
+        line.trim()
+            .trim_end_matches(" kB")
+            .parse()
+            .expect("a number")
     }
 
     /// The code with which it ends, within a time.
     pub fn ended(&mut self) -> Option<i32> {
         let mut code = None;
         let child = &mut self.child;
-        eventually("the end", || { code = child.try_wait().expect("a child"); code.is_some() }, String::new);
+        eventually(
+            "the end",
+            || {
+                code = child.try_wait().expect("a child");
+                code.is_some()
+            },
+            String::new,
+        );
         code.and_then(|status| status.code())
     }
 }
@@ -333,13 +374,21 @@ pub fn free_port() -> u16 {
 /// Waits until somebody listens.
 #[track_caller]
 pub fn wait_for_port(port: u16) {
-    eventually("a listener", || TcpStream::connect(("127.0.0.1", port)).is_ok(), String::new);
+    eventually(
+        "a listener",
+        || TcpStream::connect(("127.0.0.1", port)).is_ok(),
+        String::new,
+    );
 }
 
 /// A rule for one job name, with a policy of its own. `environment` stands in the environment action,
 /// `advanced` in its advanced parameters.
 pub fn rule(job: &str, role: &str, environment: &str, advanced: &str) -> String {
-    let direction = if role == "Client" { "Outbound" } else { "Inbound" };
+    let direction = if role == "Client" {
+        "Outbound"
+    } else {
+        "Inbound"
+    };
     format!(
         "TTLSRule {job}
 {{

@@ -9,8 +9,14 @@ fn web_server(place: &Place, made: &Made, more: &[&str]) -> (Process, u16) {
     let port = free_port();
     let accept = format!("127.0.0.1:{port}");
     let file = place.path("server.pem").display().to_string();
-    let arguments = ["s_server", "-accept", &accept, "-cert", &file, "-key", &file, "-www", "-quiet"];
-    let server = Process::start("openssl", &[&arguments[..], more].concat(), &place.path("."));
+    let arguments = [
+        "s_server", "-accept", &accept, "-cert", &file, "-key", &file, "-www", "-quiet",
+    ];
+    let server = Process::start(
+        "openssl",
+        &[&arguments[..], more].concat(),
+        &place.path("."),
+    );
     wait_for_port(port);
     (server, port)
 }
@@ -38,7 +44,12 @@ fn a_program_in_the_clear_reaches_servers_of_every_version() {
         let engine = place.start(&[pair(port)], &[]);
         for _ in 0..3 {
             let output = curl(&engine);
-            assert!(text(&output.stdout).contains("s_server"), "{} {}", text(&output.stderr), engine.log());
+            assert!(
+                text(&output.stdout).contains("s_server"),
+                "{} {}",
+                text(&output.stderr),
+                engine.log()
+            );
         }
         // The second connection comes back with the session of the first.
         engine.wait_for(" resumed");
@@ -54,7 +65,11 @@ fn a_server_of_another_authority_is_refused() {
     let engine = place.start(&[pair(port)], &[]);
     let output = curl(&engine);
     assert!(!output.status.success());
-    assert!(text(&output.stderr).contains("reset"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("reset"),
+        "{}",
+        text(&output.stderr)
+    );
     engine.wait_for("RC:  435 Initial Handshake");
 }
 
@@ -66,7 +81,12 @@ fn a_server_of_another_name_is_refused_where_a_name_is_demanded() {
     for (name, expected) in [("localhost", true), ("other.example", false)] {
         place.put_policy(&client(&format!("    HostReferenceIdDNS {name}")));
         let engine = place.start(&[pair(port)], &[]);
-        assert_eq!(curl(&engine).status.success(), expected, "{name} {}", engine.log());
+        assert_eq!(
+            curl(&engine).status.success(),
+            expected,
+            "{name} {}",
+            engine.log()
+        );
     }
 }
 
@@ -88,7 +108,11 @@ fn a_key_that_is_too_small_is_refused() {
 fn python_is_reached_with_a_certificate_of_the_client() {
     let place = Place::new();
     place.put_policy(&client("    CertificateLabel SERVER"));
-    place.put("server.pem", &place.authority.issue("localhost", Kind::Ec).pem_with_key(), 0o600);
+    place.put(
+        "server.pem",
+        &place.authority.issue("localhost", Kind::Ec).pem_with_key(),
+        0o600,
+    );
     place.put("ca.pem", &place.authority.pem(), 0o644);
     let script = "import http.server, ssl, sys
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -108,11 +132,21 @@ server.serve_forever()
 ";
     place.put("server.py", script.as_bytes(), 0o644);
     let port = free_port();
-    let _server = Process::start("python3", &["server.py", &port.to_string()], &place.path("."));
+    let _server = Process::start(
+        "python3",
+        &["server.py", &port.to_string()],
+        &place.path("."),
+    );
     wait_for_port(port);
     let engine = place.start(&[pair(port)], &[]);
     let output = curl(&engine);
-    assert_eq!(text(&output.stdout), "localhost", "{} {}", text(&output.stderr), engine.log());
+    assert_eq!(
+        text(&output.stdout),
+        "localhost",
+        "{} {}",
+        text(&output.stderr),
+        engine.log()
+    );
 }
 
 #[test]

@@ -28,9 +28,14 @@ fn a_bad_policy_changes_nothing_and_a_good_one_counts_at_once() {
     engine.signal(Signal::HUP);
     eventually("the new policy", || loaded() > count, || engine.log());
     // The threads take it up within a moment.
-    let clear = || round(&mut engine.connect(0), "in the clear").is_ok_and(|text| text == "in the clear");
+    let clear =
+        || round(&mut engine.connect(0), "in the clear").is_ok_and(|text| text == "in the clear");
     eventually("clear text", clear, || engine.log());
-    assert_eq!(round(&mut before, "still").expect("an answer"), "still", "what ran goes on");
+    assert_eq!(
+        round(&mut before, "still").expect("an answer"),
+        "still",
+        "what ran goes on"
+    );
 }
 
 #[test]
@@ -39,14 +44,19 @@ fn no_connection_is_lost_in_twenty_reloads_under_load() {
     place.put_policy(&rule("WEB", "Server", MODERN, BOTH));
     let engine = place.start(&[Program::echo().inbound("WEB")], &["--workers", "2"]);
     let address = engine.address(0);
-    let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let (stop, done) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicUsize::new(0)),
+    );
     let threads: Vec<_> = (0..4)
         .map(|_| {
             let (stop, done) = (stop.clone(), done.clone());
             thread::spawn(move || -> Result<(), String> {
                 while !stop.load(Ordering::Relaxed) {
                     let stream = TcpStream::connect(address).map_err(|error| error.to_string())?;
-                    stream.set_read_timeout(Some(LONG)).map_err(|error| error.to_string())?;
+                    stream
+                        .set_read_timeout(Some(LONG))
+                        .map_err(|error| error.to_string())?;
                     let mut stream = tls(stream)?;
                     round(&mut stream, "hello").map_err(|error| error.to_string())?;
                     done.fetch_add(1, Ordering::Relaxed);
@@ -61,7 +71,11 @@ fn no_connection_is_lost_in_twenty_reloads_under_load() {
         engine.signal(Signal::HUP);
         eventually("a reload", || loaded() > count, || engine.log());
         let before = done.load(Ordering::Relaxed);
-        eventually("some connections", || done.load(Ordering::Relaxed) > before + 5, || engine.log());
+        eventually(
+            "some connections",
+            || done.load(Ordering::Relaxed) > before + 5,
+            || engine.log(),
+        );
     }
     stop.store(true, Ordering::Relaxed);
     for thread in threads {
@@ -73,12 +87,22 @@ fn no_connection_is_lost_in_twenty_reloads_under_load() {
 fn what_runs_may_end_after_sigterm_and_nothing_new_begins() {
     let place = Place::new();
     place.put_policy(&rule("WEB", "Server", MODERN, BOTH));
-    let mut engine = place.start(&[Program::echo().inbound("WEB")], &["--workers", "2", "--grace", "25"]);
+    let mut engine = place.start(
+        &[Program::echo().inbound("WEB")],
+        &["--workers", "2", "--grace", "25"],
+    );
     let mut stream = tls(engine.connect(0)).expect("a handshake");
     engine.signal(Signal::TERM);
     engine.wait_for("ends when its connections have ended");
-    eventually("a closed port", || TcpStream::connect(engine.address(0)).is_err(), || engine.log());
-    assert_eq!(round(&mut stream, "last words").expect("an answer"), "last words");
+    eventually(
+        "a closed port",
+        || TcpStream::connect(engine.address(0)).is_err(),
+        || engine.log(),
+    );
+    assert_eq!(
+        round(&mut stream, "last words").expect("an answer"),
+        "last words"
+    );
     stream.shutdown().expect("the end");
     let mut rest = Vec::new();
     let _ = stream.read_to_end(&mut rest);
