@@ -176,7 +176,9 @@ impl Worker {
             for event in &events {
                 match Token::of(event.data) {
                     Token::Wake => self.look_at_shared(),
-                    Token::Listener(at) => self.accept(at),
+                    Token::Listener(at) => {
+                        self.accept(at);
+                    }
                     Token::Link(key, side) => self.on_ready(key, side, event.flags),
                 }
             }
@@ -210,7 +212,7 @@ impl Worker {
         if self.ends.is_none() && self.shared.ends.load(Ordering::Acquire) {
             for at in 0..self.listeners.len() {
                 // Who came before the end is not turned away.
-                self.accept(at);
+                while self.accept(at) {}
             }
             self.listeners.clear();
             self.ends = Some(Instant::now() + self.shared.options.grace);
@@ -261,27 +263,30 @@ impl Worker {
         self.listen(EventFlags::empty());
     }
 
-    fn accept(&mut self, at: usize) {
+    /// Takes the connections that wait at a listener; whether there may be more.
+    fn accept(&mut self, at: usize) -> bool {
         for _ in 0..ACCEPTS {
             let Some(listener) = self.listeners.get(at) else {
-                return;
+                return false;
             };
             if self.shared.open.load(Ordering::Relaxed) >= self.shared.options.connections {
-                return self.pause();
+                self.pause();
+                return false;
             }
             match sockets::accept(&listener.fd) {
                 Ok((socket, peer)) => self.begin(at, socket, peer),
-                Err(Errno::AGAIN) => return,
+                Err(Errno::AGAIN) => return false,
                 Err(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => {
-                    self.shared
-                        .log
-                        .engine("no file descriptor is left: connections wait to be accepted");
-                    return self.pause();
+                    let words = "no file descriptor is left: connections wait to be accepted";
+                    self.shared.log.connection(Some(words.to_owned()));
+                    self.pause();
+                    return false;
                 }
                 // The partner went away meanwhile.
                 Err(_) => {}
             }
         }
+        true
     }
 
     /// A connection came: it is mapped, once, and begins as its rule says.
@@ -297,10 +302,8 @@ impl Worker {
                 Ok(dialed) => (Some(dialed), Some(came), Side::Net),
                 Err(error) => {
                     came.reset();
-                    return self
-                        .shared
-                        .log
-                        .engine(format!("{target} cannot be reached: {error}"));
+                    let text = format!("{target} cannot be reached: {error}");
+                    return self.shared.log.connection(Some(text));
                 }
             },
         };

@@ -319,7 +319,7 @@ fn present(builder: &mut SslContextBuilder, certificates: &[&Certificate]) -> Re
         builder.set_private_key(&certificate.key)?;
     }
     let same = |one: &&Certificate| one.chain_is(first);
-    if certificates.iter().all(|one| same(&one)) {
+    if certificates.iter().all(same) {
         // Nothing is looked for in each handshake.
         builder.set_mode(SslMode::NO_AUTO_CHAIN);
         for issuer in &first.chain {

@@ -1,6 +1,7 @@
 //! Both sides of TLS, in memory: what a plan says is what is agreed on.
 
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 
 use generator::analysis::handshake::Demand;
 use generator::policy::table::suites::{Protocol, suites};
@@ -18,8 +19,9 @@ pub(crate) fn certificate(made: &Made) -> Certificate {
 }
 
 /// A ring with an RSA and an EC certificate of its authority.
-pub(crate) fn ring() -> Ring {
-    ring_of("Test Authority")
+pub(crate) fn ring() -> &'static Ring {
+    static RING: LazyLock<Ring> = LazyLock::new(|| ring_of("Test Authority"));
+    &RING
 }
 
 fn ring_of(authority: &str) -> Ring {
@@ -130,8 +132,8 @@ fn every_suite_that_the_library_has_works_in_its_versions() {
                 ..plan(role)
             };
             let agreed = agree(
-                &made(with(Role::Client), &ring),
-                &made(with(Role::Server), &ring),
+                &made(with(Role::Client), ring),
+                &made(with(Role::Server), ring),
             );
             let agreed =
                 agreed.unwrap_or_else(|failure| panic!("{} {version}: {failure:?}", suite.name));
@@ -146,7 +148,7 @@ fn every_suite_that_the_library_has_works_in_its_versions() {
 fn what_both_sides_do_not_share_ends_with_its_code() {
     let ring = ring();
     let code = |client: Plan, server: Plan| {
-        let result = agree(&made(client, &ring), &made(server, &ring));
+        let result = agree(&made(client, ring), &made(server, ring));
         result.err().map(|failure| failure.code)
     };
     let (client, server) = (|| plan(Role::Client), || plan(Role::Server));
@@ -191,10 +193,10 @@ fn what_both_sides_do_not_share_ends_with_its_code() {
 
 #[test]
 fn a_stranger_is_refused_and_told_so() {
-    let (ring, other) = (ring(), ring_of("Another Authority"));
+    let (ring, other) = (ring(), &ring_of("Another Authority"));
     let (mine, theirs) = (
-        made(plan(Role::Client), &other),
-        made(plan(Role::Server), &ring),
+        made(plan(Role::Client), other),
+        made(plan(Role::Server), ring),
     );
     let failure = agree(&mine, &theirs).expect_err("another authority");
     assert_eq!((failure.code, failure.told), (435, Told::Here));
@@ -204,7 +206,7 @@ fn a_stranger_is_refused_and_told_so() {
 fn a_client_comes_back_with_its_session_where_it_may() {
     let ring = ring();
     let twice = |client: Plan, server: Plan| {
-        let (client, server) = (made(client, &ring), made(server, &ring));
+        let (client, server) = (made(client, ring), made(server, ring));
         let _first = agree(&client, &server).expect("a handshake");
         agree(&client, &server).expect("another one").resumed
     };
