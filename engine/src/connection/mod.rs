@@ -220,7 +220,7 @@ impl Connection {
                 let gone = self.lanes[side.index()].gone;
                 self.is_there(side) && !gone && !onward.ended && !onward.is_waiting()
             }
-            Phase::Failing => side == Side::Net,
+            Phase::Failing => side == Side::Net && !self.lanes[side.index()].gone,
             Phase::Over { .. } | Phase::Closed => false,
         }
     }
@@ -331,8 +331,15 @@ impl Connection {
 
     /// All is over when nothing more can come or go.
     fn next_end(&mut self, buffers: &Buffers) -> Option<Command> {
+        let [net, program] = &self.lanes;
         let done = |lane: &Lane| lane.gone || lane.finished;
-        if self.phase != Phase::Open || !self.lanes.iter().all(done) {
+        let over = match self.phase {
+            Phase::Open => done(net) && done(program),
+            // Of a program that still has to be cut, what was on its way must not look like all there was.
+            Phase::Failing => net.gone && (program.gone || !self.is_there(Side::Program)),
+            Phase::Handshake | Phase::Over { .. } | Phase::Closed => false,
+        };
+        if !over {
             return None;
         }
         // What had to be cut was cut by a command of its own.
@@ -450,7 +457,8 @@ impl Connection {
                 }
                 self.lane(Side::Net).ended = true;
             }
-            (Phase::Failing, Side::Net) => self.phase = Phase::Over { reset: false },
+            // It has the alert, or never will.
+            (Phase::Failing, Side::Net) => self.lane(Side::Net).gone = true,
             // Nothing is read of the program then; it is looked at again when the handshake is done.
             (Phase::Handshake | Phase::Failing, Side::Program) => {}
             (Phase::Over { .. } | Phase::Closed, _) => {}

@@ -406,3 +406,38 @@ fn a_program_that_cannot_be_reached_ends_the_partner() {
     assert_eq!(chain.server.closed, Some(true));
     assert_eq!(chain.server.notices.last(), Some(&Notice::Undialed));
 }
+
+#[test]
+fn a_program_that_is_slow_is_cut_all_the_same_when_tls_fails() {
+    let pair = Pair::new(ring());
+    let (now, mut buffers) = (Instant::now(), Buffers::default());
+    let mut chains = [Chain::new(
+        Some(&pair.client),
+        Some(&pair.server),
+        now,
+        &mut buffers,
+    )];
+    settle(&mut chains, &[1000], now, &mut buffers);
+    let [chain] = &mut chains;
+    // More than the socket of the program takes, and then something that is no TLS.
+    chain.say(0, &text(SOCKET + 20_000, 0), false);
+    for _ in 0..100 {
+        for side in Side::BOTH {
+            chain.client.step(now, side, READ, &mut buffers);
+        }
+        carry(&mut chain.client, &mut chain.server);
+        chain.server.step(now, Side::Net, READ, &mut buffers);
+    }
+    let program = Side::Program.index();
+    chain.server.to[program].bytes.clear();
+    chain.server.from[Side::Net.index()]
+        .bytes
+        .extend([0x17, 3, 3, 0, 40]);
+    chain.server.from[Side::Net.index()].bytes.extend([7; 40]);
+    chain.server.from[Side::Net.index()].ended = true;
+    settle(&mut chains, &[READ], now, &mut buffers);
+    let [chain] = &mut chains;
+    let program = &chain.server.to[program];
+    assert!(program.cut && !program.ended);
+    assert_eq!(chain.server.closed, Some(false));
+}
