@@ -13,7 +13,7 @@ use generator::policy::lookup::{Connection, Way};
 use generator::policy::{Release, ResolvedStack, Statement};
 use serde_json::{Value, json};
 
-use crate::disk::{self, Disk};
+use crate::disk;
 
 /// The code of a program that found differences.
 const DIFFERENT: u8 = 1;
