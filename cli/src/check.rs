@@ -1,6 +1,5 @@
 //! `gatehouse check`: what is wrong in files of the Policy Agent, before anything is live.
 
-mod account;
 pub mod fix;
 pub mod json;
 mod sarif;
@@ -15,7 +14,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use generator::check::{Checked, FileKind, check_file};
 use generator::finding::{Finding, Place, Severity};
-use generator::policy::Release;
+use generator::policy::{Accounts, Release};
 
 use crate::disk::{self, Disk};
 
@@ -111,7 +110,7 @@ pub struct Found {
     /// By the names that findings use.
     pub files: BTreeSet<String>,
     /// What became of the statements of each file.
-    pub accounts: account::Accounts,
+    pub accounts: Accounts,
 }
 
 impl Asked {

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, expect, accessible, logIn } from "../lib/test.js";
-import { openStore, prepare } from "../lib/story.js";
+import { draft, openStore, prepare, save, stored } from "../lib/story.js";
 import { secrets } from "../lib/secrets.js";
 
 const PASSWORD = "ein-geheimer-ring";
@@ -132,6 +132,8 @@ test("codes, attributes and words are explained", async ({ page, server, admin, 
   await expect(page).toHaveTitle("Explain at015 – Gatehouse");
   await expect(page.getByRole("heading", { name: /^AT015 / })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Why it matters" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Wrong" })).toContainText("IpAddrRef A");
+  await expect(page.getByRole("region", { name: "Right" }).locator("mark").first()).toContainText("IpAddr A");
   await accessible(page);
   await shot("explain-code");
   const box = page.getByRole("textbox", { name: "What to explain" });
@@ -176,4 +178,203 @@ test("the simulator says which rule a connection meets, as the draft has it", as
   await expect(answer).toBeVisible();
   await answer.getByRole("button").click();
   await expect(page).toHaveURL(/\/s\/PROD\/(rule|maps|traffic|stack|levels)/);
+});
+
+/** What is taken over: nothing is wrong, and both files have the paths of z/OS. */
+const WHOLE = {
+  "etc/pagent.conf": "TcpImage TCPIP /etc/pagent/tcpip.image\n",
+  "etc/pagent/tcpip.image": "TTLSConfig /etc/pagent/tcpip.policy\n",
+  "etc/pagent/tcpip.policy": FILES["etc/pagent/tcpip.policy"].replace("Dirction", "Direction").replace("/etc/k.kdb", "START1/MQRING").replace(/.*KeyringPw.*\n/, ""),
+};
+const region = (page) => page.getByRole("region", { name: "Take over", exact: true });
+const takeOver = (page) => region(page).getByRole("button", { name: /^Take over (\d+ objects? )?into the draft$/ });
+const alike = (page) => region(page).getByText("Every connection is treated as the files say.");
+
+/** Brings files to the desk and opens the region. */
+async function bring(page, files, info) {
+  await chooser(page, "A directory").setInputFiles(onDisk(info, files));
+  await page.getByRole("button", { name: "Take over…" }).click();
+  await expect(region(page).getByRole("heading", { name: /^Take over into / })).toBeFocused();
+}
+
+/** In both looks. */
+async function accessibleInBoth(page) {
+  for (const colorScheme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme });
+    await accessible(page);
+  }
+}
+
+test("files become a stack on a new image, as one step that is taken back, done again and saved", async ({ page, server, admin, person, shot }, info) => {
+  secrets.words.add(PASSWORD);
+  await admin.post("/stores", { name: "PROD", description: "Production" });
+  await openStore(page, server, "PROD", "import");
+  await bring(page, WHOLE, info);
+  // Nothing is proposed for the image: the store has none.
+  await expect(region(page).getByText("Type a name for the image.")).toBeVisible();
+  await expect(takeOver(page)).toBeDisabled();
+  await accessibleInBoth(page);
+  await shot("takeover-empty");
+  const image = region(page).getByRole("textbox", { name: "System image" });
+  await image.fill("MVS-A");
+  await expect(region(page).getByText(/^MVS-A cannot be the name of the image/)).toBeVisible();
+  await expect(image).toHaveAttribute("aria-invalid", "true");
+  await image.fill("MVSA");
+  await expect(alike(page)).toBeVisible();
+  await expect(image).toBeFocused();
+  await expect(region(page).getByRole("textbox", { name: "Stack" })).toHaveValue("TCPIP");
+  await expect(region(page).getByText("A new stack on the new image MVSA.")).toBeVisible();
+  // What became of it is one press away from its line.
+  await region(page).getByText(/^Taken over/).click();
+  await region(page).getByRole("button", { name: /^tcpip\.policy:\d+$/ }).first().click();
+  await expect(page.getByRole("textbox", { name: /^Text of .*tcpip\.policy$/ })).toBeFocused();
+  await region(page).getByText(/^As it would be written: policy/).click();
+  await expect(region(page).getByRole("textbox", { name: /as it would be written: after/ })).toBeVisible();
+  await accessibleInBoth(page);
+  await shot("takeover-preview");
+
+  await takeOver(page).click();
+  await expect(region(page).getByText(/^\d+ objects are in your draft: \d+ new\./)).toBeVisible();
+  await accessibleInBoth(page);
+  await shot("takeover-done");
+  await page.keyboard.press("Control+z");
+  await expect(draft(page)).toHaveText(/No changes/);
+  await expect(takeOver(page)).toBeEnabled();
+  await takeOver(page).click();
+  await region(page).getByRole("link", { name: "Rules of TCPIP" }).click();
+  const rules = page.getByRole("table", { name: "Rules in search order" });
+  await expect(rules.getByRole("row", { name: /MQ/ })).toBeVisible();
+  await stored(page);
+  await page.keyboard.press("Control+z");
+  await expect(draft(page)).toHaveText(/No changes/);
+  await page.keyboard.press("Control+Shift+z");
+  await expect(rules.getByRole("row", { name: /MQ/ })).toBeVisible();
+  await save(person, 2);
+});
+
+test("an edited file replaces the rules of its stack, and the own files of a store change nothing", async ({ page, server, admin, shot }, info) => {
+  secrets.words.add(PASSWORD);
+  await admin.post("/stores", { name: "PROD", description: "Production" });
+  const sources = { files: Object.entries(WHOLE).map(([path, text]) => ({ path, text })) };
+  const adopted = await admin.post("/stores/PROD/adopt", { sources, stacks: [{ stack: "TCPIP", image: "MVSA" }] });
+  await admin.post("/stores/PROD/draft/edits", { words: "take over TCPIP", changes: adopted.changes });
+  const { head } = await admin.get("/stores/PROD/draft");
+  await admin.post("/stores/PROD/draft/save", { head, comment: "taken over" });
+
+  await openStore(page, server, "PROD", "import");
+  const own = Object.fromEntries(adopted.stacks[0].result.files.map((file) => [file.path.slice(1), file.text]));
+  await bring(page, own, info);
+  await expect(region(page).getByText("Nothing changes: the store says the same already.").first()).toBeVisible();
+  await expect(takeOver(page)).toBeDisabled();
+  await expect(region(page).getByText("Stack TCPIP on MVSA is there: its own rules are replaced by those of the files.")).toBeVisible();
+
+  // The edit of somebody on the target.
+  const text = page.getByRole("textbox", { name: /^Text of / });
+  await tree(page).getByRole("button", { name: /policy/ }).last().click();
+  await text.click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText(own["etc/pagent/tcpip.policy"].replace("1414", "1499"));
+  await expect(takeOver(page)).toBeEnabled();
+  await expect(alike(page)).toBeVisible();
+  await region(page).getByText(/^Objects /).last().click();
+  await accessibleInBoth(page);
+  await shot("takeover-edited");
+  await takeOver(page).click();
+  await region(page).getByRole("link", { name: "Rules of TCPIP" }).click();
+  await expect(page.getByRole("table", { name: "Rules in search order" })).toBeVisible();
+  await stored(page);
+  const { changes } = await admin.get("/stores/PROD/draft");
+  expect(JSON.stringify(changes)).toContain("1499");
+});
+
+test("of files with errors only what can be read is taken over, and only when that is said", async ({ page, server, admin, shot }, info) => {
+  secrets.words.add(PASSWORD);
+  await prepare(admin, "PROD");
+  await openStore(page, server, "PROD", "import");
+  const second = "TTLSRule Web\n{\n  LocalPortRange 443\n  Direction Inbound\n  TTLSGroupActionRef Gone\n}\n";
+  const broken = `${second}${FILES["etc/pagent/tcpip.policy"].replace("Dirction", "Direction")}`;
+  await bring(page, { ...WHOLE, "etc/pagent/tcpip.policy": broken }, info);
+  await expect(region(page).getByText(/^1 error in these files\./)).toBeVisible();
+  await expect(takeOver(page)).toBeDisabled();
+  await expect(region(page).getByText("Mend the errors first, or take over what can be read.")).toBeVisible();
+  await accessibleInBoth(page);
+  await shot("takeover-errors");
+  await region(page).getByLabel("Take over what can be read").check();
+  await expect(region(page).getByText(/^Left out/).first()).toBeVisible();
+  // Without the password of its key database, the other rule is another one, too.
+  await expect(region(page).getByText("KeyringPw ******** → nothing")).toBeVisible();
+  await expect(region(page)).not.toContainText(PASSWORD);
+  await expect(takeOver(page)).toBeEnabled();
+  await accessibleInBoth(page);
+  await shot("takeover-despite");
+  // Another stack of the same image: the one that is there stays.
+  await region(page).getByRole("combobox", { name: "Stack" }).selectOption("A new stack…");
+  const name = region(page).getByRole("textbox", { name: "Name of the new stack" });
+  await expect(name).toBeFocused();
+  await name.fill("TCPIP2");
+  await expect(region(page).getByText("A new stack on COLMVSA.")).toBeVisible();
+  await takeOver(page).click();
+  await expect(region(page).getByRole("link", { name: "Rules of TCPIP2" })).toBeVisible();
+});
+
+test("who may not change the store is told before", async ({ page, server, admin }, info) => {
+  secrets.words.add(PASSWORD);
+  await prepare(admin, "PROD");
+  await admin.account("vera", "a horse, a battery", "PROD", "viewer");
+  await openStore(page, server, "PROD", "import", "vera", "a horse, a battery");
+  await bring(page, WHOLE, info);
+  await expect(alike(page)).toBeVisible();
+  await expect(region(page).getByText("You may read this store, not change it.").first()).toBeVisible();
+  await expect(takeOver(page)).toBeDisabled();
+});
+
+test("who would change what somebody else edits is told before", async ({ page, server, admin, shot }, info) => {
+  secrets.words.add(PASSWORD);
+  await prepare(admin, "PROD");
+  const ben = await admin.account("ben", "a horse, a battery", "PROD", "editor");
+  const { etag, body } = await ben.get("/stores/PROD/objects/colinrn");
+  await ben.post("/stores/PROD/draft/edits", { words: "describe", changes: [{ id: "colinrn", etag, body: { ...body, description: "mine" } }] });
+  await openStore(page, server, "PROD", "import");
+  await bring(page, WHOLE, info);
+  await expect(region(page).getByText(/^ben has been editing COLINRN since /)).toBeVisible();
+  await expect(takeOver(page)).toBeDisabled();
+  await accessibleInBoth(page);
+  await shot("takeover-held");
+});
+
+test("what became of each statement is said, by file", async ({ page, server, admin }, info) => {
+  secrets.words.add(PASSWORD);
+  await prepare(admin, "PROD");
+  await openStore(page, server, "PROD", "import");
+  const more = `${WHOLE["etc/pagent/tcpip.policy"]}TTLSGroupAction Spare\n{\n  TTLSEnabled On\n}\n`;
+  await chooser(page, "A directory").setInputFiles(onDisk(info, { ...WHOLE, "etc/pagent/tcpip.policy": more }));
+  const account = page.getByRole("region", { name: "Statements" });
+  await expect(account.getByText("6 statements: 5 used, 1 unused.")).toBeVisible();
+  await account.getByText("1 of 4 not used").click();
+  await account.getByRole("button", { name: /^tcpip\.policy:\d+$/ }).click();
+  await expect(page.getByRole("textbox", { name: /^Text of .*tcpip\.policy$/ })).toBeFocused();
+  await accessibleInBoth(page);
+});
+
+test("two stacks of the files go to one new image, or only one of them", async ({ page, server, admin }, info) => {
+  await admin.post("/stores", { name: "PROD", description: "Production" });
+  await openStore(page, server, "PROD", "import");
+  await bring(page, {
+    ...WHOLE,
+    "etc/pagent.conf": `${WHOLE["etc/pagent.conf"]}TcpImage TCPIP2 /etc/pagent/tcpip2.image\n`,
+    "etc/pagent/tcpip2.image": "TTLSConfig /etc/pagent/tcpip.policy\n",
+  }, info);
+  const stack = (name) => region(page).getByRole("region", { name: `Stack ${name} of the files` });
+  await stack("TCPIP").getByRole("textbox", { name: "System image of TCPIP" }).fill("MVSA");
+  await expect(stack("TCPIP2").getByRole("textbox", { name: "System image of TCPIP2" })).toHaveValue("MVSA");
+  await expect(alike(page)).toHaveCount(2);
+  await expect(region(page).getByText("In conflict")).toHaveCount(0);
+  await stack("TCPIP2").getByRole("checkbox").uncheck();
+  await expect(alike(page)).toHaveCount(1);
+  await expect(region(page).getByText("Stack TCPIP2 stays in the main file only if it is taken over, too.")).toBeVisible();
+  await stack("TCPIP2").getByRole("checkbox").check();
+  await expect(alike(page)).toHaveCount(2);
+  await takeOver(page).click();
+  await expect(region(page).getByRole("link", { name: "Rules of TCPIP2" })).toBeVisible();
+  await accessibleInBoth(page);
 });

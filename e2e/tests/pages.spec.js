@@ -4,7 +4,7 @@ import { openStore, prepare, installQuietly } from "../lib/story.js";
 
 const PAGES = {
   overview: "overview", systems: "systems", traffic: "traffic", levels: "levels", addresses: "addresses", maps: "maps",
-  guided: "guided", analysis: "analysis", simulator: "analysis?tab=simulator", import: "import", install: "install", setup: "setup", history: "history", review: "review", settings: "settings",
+  guided: "guided", analysis: "analysis", simulator: "analysis?tab=simulator", tests: "analysis?tab=tests", import: "import", install: "install", setup: "setup", history: "history", review: "review", settings: "settings",
 };
 
 const OBJECTS = {

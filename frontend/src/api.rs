@@ -172,7 +172,7 @@ fn read<T: DeserializeOwned>(text: &str) -> Answer<T> {
 
 /// By way of a [`Value`], which the forms use as well: reading each type in two ways would be
 /// a tenth of what a browser has to load.
-fn parse<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+pub fn parse<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
     serde_json::from_str::<Value>(text).and_then(serde_json::from_value)
 }
 

@@ -33,7 +33,8 @@ pub struct Page {
     pub message: &'static str,
     /// What to do, as a sentence without its period.
     pub help: &'static str,
-    /// Why it matters on z/OS, in whole sentences.
+    /// Why it matters on z/OS, in whole sentences. Of findings about objects, only with the feature
+    /// `texts`.
     pub why: &'static str,
 }
 

@@ -6,6 +6,8 @@ pub mod adopt;
 pub mod analysis;
 pub mod check;
 pub mod compile;
+#[cfg(test)]
+mod corpus;
 pub mod finding;
 pub mod lines;
 pub mod objects;

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "../src/corpus.rs"]
+mod corpus;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::path::PathBuf;
 
 use generator::check::{Checked, check_file};
 use generator::finding::Place;
@@ -230,41 +232,24 @@ proptest! {
 /// The corpus is not ours to keep; where it is found, every file of it adds up.
 #[test]
 fn the_corpus_adds_up() {
-    let corpus = std::env::var_os("GATEHOUSE_CORPUS").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"),
-        PathBuf::from,
-    );
+    let Some(files) = corpus::files(&["open/ttls", "open/pagent"]) else {
+        return;
+    };
     let mut read = 0;
-    for folder in ["ttls", "pagent"] {
-        let Ok(entries) = std::fs::read_dir(corpus.join("open").join(folder)) else {
-            assert!(
-                std::env::var_os("CI").is_none(),
-                "{} is missing",
-                corpus.display()
-            );
-            eprintln!("skipped: {} is missing", corpus.display());
-            return;
+    for path in files {
+        let Ok(bytes) = std::fs::read(&path) else {
+            continue;
         };
-        for entry in entries.flatten() {
-            let Ok(bytes) = std::fs::read(entry.path()) else {
-                continue;
-            };
-            let checked = checked(&[("p", &bytes)]);
-            for stack in checked
-                .stacks
-                .iter()
-                .filter(|_| checked.configuration.is_empty())
-            {
-                assert_eq!(
-                    stack.account.fates(),
-                    slow(&stack.policy),
-                    "{:?}",
-                    entry.path()
-                );
-            }
-            adds_up(&checked);
-            read += 1;
+        let checked = checked(&[("p", &bytes)]);
+        for stack in checked
+            .stacks
+            .iter()
+            .filter(|_| checked.configuration.is_empty())
+        {
+            assert_eq!(stack.account.fates(), slow(&stack.policy), "{:?}", path);
         }
+        adds_up(&checked);
+        read += 1;
     }
     assert!(read >= 30, "{read} files");
 }

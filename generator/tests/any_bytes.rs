@@ -1,9 +1,13 @@
 //! Whatever bytes a file holds: they are read without a panic, every finding lies in the file, and asking
 //! further questions of what was read is safe, too.
 
+#[path = "shared/connection.rs"]
+mod connection;
+
+use connection::connection;
 use generator::check::check_file;
 use generator::finding::Place;
-use generator::policy::lookup::{Connection, Way, rules};
+use generator::policy::lookup::rules;
 use generator::policy::{Files, Named, Release, effective, encoding, pasearch};
 use proptest::prelude::*;
 
@@ -33,16 +37,7 @@ fn look(bytes: &[u8]) {
         };
         assert!(start <= end && *end <= length, "{place:?} of {length}");
     }
-    let connection = Connection {
-        local: [10, 1, 1, 2].into(),
-        remote: [10, 9, 9, 9].into(),
-        local_port: 1414,
-        remote_port: 50_000,
-        job: "CSQ1CHIN".to_owned(),
-        user: String::new(),
-        way: Way::Inbound,
-        at: None,
-    };
+    let connection = connection();
     let asked = pasearch::Asked {
         release: Release::V3R1,
         rules: true,

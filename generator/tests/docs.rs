@@ -49,6 +49,10 @@ fn findings(of: &str, pages: &[&Page], error: &str) -> String {
             page.code, page.name, page.why
         )
         .unwrap();
+        let example = generator::check::examples::example(page.code);
+        for (title, part) in example.iter().flat_map(|example| example.parts()) {
+            write!(text, "\n{title}:\n\n```text\n{part}```\n").unwrap();
+        }
     }
     text
 }

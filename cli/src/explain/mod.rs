@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use generator::check::examples::{Text, example};
 use generator::finding::{Page, Severity};
 use generator::policy::encoding;
 use generator::policy::spelling;
@@ -151,7 +152,17 @@ fn fields(page: &Page) -> serde_json::Value {
         "message": page.message,
         "why": page.why,
         "help": page.help,
+        "example": example(page.code).map(|example| json!({
+            "says": example.message,
+            "wrong": files(example.bad()),
+            "right": files(example.good()),
+        })),
     })
+}
+
+fn files(files: Vec<Text>) -> Vec<serde_json::Value> {
+    let file = |file: Text| json!({ "file": file.name, "text": file.text });
+    files.into_iter().map(file).collect()
 }
 
 fn print_json(value: &serde_json::Value) {

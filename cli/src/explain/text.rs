@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use generator::check::examples::{Example, example};
 use generator::finding::{Page, Severity};
 use generator::runtime::{Answer, Connection, Explanation, Kind, Message, Unknown};
 
@@ -19,14 +20,22 @@ pub fn page(page: &Page) -> String {
         Severity::Warning => "warning",
         Severity::Info => "information",
     };
-    format!(
+    let mut text = format!(
         "{} {} ({severity})\n\n  {}\n\n{}\n\nWhat to do: {}.\n",
         page.code,
         page.name,
         page.message,
         page.why,
         page.advice()
-    )
+    );
+    let parts = example(page.code).map(Example::parts);
+    for (title, part) in parts.unwrap_or_default() {
+        let _ = write!(text, "\n{title}:\n\n");
+        for line in part.lines() {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+    text
 }
 
 /// All of an answer.

@@ -308,6 +308,8 @@ fn a_code_is_explained_by_number_or_name() {
         "{text}"
     );
     assert!(text.contains("What to do: "));
+    assert!(text.contains("\n\nWrong:\n\n  IpAddrGroup G\n"), "{text}");
+    assert!(text.contains("\n\nRight:\n\n  IpAddrGroup G\n"), "{text}");
     assert_eq!(world.run(&["explain", "dangling-reference"], 0), text);
     assert!(world.run(&["explain"], 0).lines().count() > 80);
     let output = world

@@ -1,6 +1,6 @@
 //! `gatehouse diff`: what changes for connections.
 
-use std::process::Command;
+use super::command;
 
 const OLD: &str = "\
 TTLSRule mq
@@ -26,25 +26,12 @@ fn compared(old: &str, new: &str, arguments: &[&str]) -> (Option<i32>, String) {
         ("image", "TTLSConfig old\n"),
         ("image2", "TTLSConfig new\n"),
     ];
-    for (name, text) in files {
-        std::fs::write(directory.path().join(name), text).unwrap();
-    }
+    command::files(directory.path(), &files);
     let arguments = match arguments.first() {
         Some(first) if !first.starts_with('-') => arguments.to_vec(),
         _ => [&["old", "new"], arguments].concat(),
     };
-    let output = Command::new(env!("CARGO_BIN_EXE_gatehouse"))
-        .current_dir(directory.path())
-        .arg("diff")
-        .args(arguments)
-        .output()
-        .unwrap();
-    let text = if output.stdout.is_empty() {
-        output.stderr
-    } else {
-        output.stdout
-    };
-    (output.status.code(), String::from_utf8(text).unwrap())
+    command::run(directory.path(), "diff", &arguments, b"").answer()
 }
 
 #[test]

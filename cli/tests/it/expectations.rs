@@ -1,7 +1,7 @@
 //! `gatehouse test`: whether a policy does what is expected of it.
 
+use super::command::{self, files};
 use std::path::Path;
-use std::process::Command;
 
 const POLICY: &str = "\
 TTLSRule MQ
@@ -16,26 +16,9 @@ TTLSGroupAction on
 }
 ";
 
-fn files(directory: &Path, files: &[(&str, &str)]) {
-    for (name, text) in files {
-        std::fs::write(directory.join(name), text).unwrap();
-    }
-}
-
 /// The code, and what was printed.
 fn run(directory: &Path, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_gatehouse"))
-        .current_dir(directory)
-        .arg("test")
-        .args(arguments)
-        .output()
-        .unwrap();
-    let text = if output.stdout.is_empty() {
-        output.stderr
-    } else {
-        output.stdout
-    };
-    (output.status.code(), String::from_utf8(text).unwrap())
+    command::run(directory, "test", arguments, b"").answer()
 }
 
 #[test]

@@ -1,10 +1,8 @@
 //! `gatehouse explain`: return codes, messages, words of the language, and logs.
 
-use std::fs;
-use std::io::Write;
-use std::process::{Command, Stdio};
-
 use serde_json::Value;
+
+use super::command;
 
 const POLICY: &str = "\
 TTLSRule mq_in
@@ -40,26 +38,9 @@ Nov 02 14:07:12 SYSA TTLS[33554480]: 14:07:12 TCPIPA EZD1286I TTLS Error GRPID: 
 /// The code of the program, what it prints, and what it prints of errors.
 fn explain(arguments: &[&str], input: &str) -> (i32, String, String) {
     let directory = tempfile::tempdir().unwrap();
-    fs::write(directory.path().join("p"), POLICY).unwrap();
-    fs::write(directory.path().join("log.txt"), LOG).unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_gatehouse"))
-        .current_dir(directory.path())
-        .arg("explain")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let written = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let output = child.wait_with_output().unwrap();
-    drop(written);
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code().unwrap(),
-        text(output.stdout),
-        text(output.stderr),
-    )
+    command::files(directory.path(), &[("p", POLICY), ("log.txt", LOG)]);
+    let ran = command::run(directory.path(), "explain", arguments, input.as_bytes());
+    (ran.code.unwrap(), ran.out, ran.errors)
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod backup;
 mod check;
+mod command;
 mod crash;
 mod diff;
 mod expectations;

@@ -1,7 +1,6 @@
 //! `gatehouse simulate`: the rule of a connection, and what keeps others from applying.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+use super::command;
 
 const POLICY: &str = "\
 TTLSRule web
@@ -50,25 +49,9 @@ fn simulated(arguments: &[&str]) -> (Option<i32>, String) {
 /// The code and what was printed, the errors last.
 fn asked(policy: &str, arguments: &[&str], input: &[u8]) -> (Option<i32>, String, String) {
     let directory = tempfile::tempdir().unwrap();
-    std::fs::write(directory.path().join("p"), policy).unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_gatehouse"))
-        .current_dir(directory.path())
-        .arg("simulate")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A program that reads nothing may have ended already.
-    let _ = child.stdin.take().unwrap().write_all(input);
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code(),
-        text(output.stdout),
-        text(output.stderr),
-    )
+    command::files(directory.path(), &[("p", policy)]);
+    let ran = command::run(directory.path(), "simulate", arguments, input);
+    (ran.code, ran.out, ran.errors)
 }
 
 const MQ: [&str; 6] = [

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use generator::analysis::handshake::{self, Settings};
-use generator::policy::effective::Parameter;
 use generator::policy::table::Scope;
 use generator::policy::table::suites::{Protocol, suite_by_number};
 use generator::policy::{Named, Release, ResolvedStack, Statement, Tag, View};
@@ -19,7 +18,6 @@ const ALL_CURVES: [u16; 7] = [23, 24, 25, 29, 30, 21, 19];
 pub struct Effective<'p> {
     view: View<'p>,
     stack: &'p ResolvedStack,
-    parameters: Vec<Parameter<'p>>,
 }
 
 impl<'p> Effective<'p> {
@@ -32,28 +30,18 @@ impl<'p> Effective<'p> {
         Self {
             view: View::of(named, rule, release),
             stack,
-            parameters: named.effective(rule, release),
         }
     }
 
     /// What counts and is refused. Of a rule that leaves connections in the clear nothing is asked.
     pub fn refused(&self) -> Vec<Remark> {
-        let refused = self.parameters.iter().filter_map(|parameter| {
-            let standing = support::standing(parameter.statement.name, parameter.row.name)?;
-            let said = parameter.said.as_ref()?;
-            said.attributes.iter().find_map(|attribute| {
-                let why = standing.refuses(parameter.row, attribute.value())?;
-                let shown = if parameter.row.secret {
-                    "********"
-                } else {
-                    attribute.value()
-                };
-                let words = format!(
-                    "`{} {shown}` is not done by this engine: {why}",
-                    parameter.row.name
-                );
-                Some(Remark::error(self.place(attribute.tag), "", words))
-            })
+        let refused = self.view.lines().filter_map(|line| {
+            let (def, row) = (line.block.def()?, line.attribute.def()?);
+            let value = line.attribute.value();
+            let why = support::standing(def.name, row.name)?.refuses(row, value)?;
+            let shown = if row.secret { "********" } else { value };
+            let words = format!("`{} {shown}` is not done by this engine: {why}", row.name);
+            Some(Remark::error(self.place(line.attribute.tag), "", words))
         });
         refused.collect()
     }
@@ -152,8 +140,7 @@ impl<'p> Effective<'p> {
     /// nearer to the connection.
     fn labels(&self, role: Role) -> Vec<String> {
         let scope = |name: &str| {
-            let said = self.view.parameter(name)?.said.as_ref()?;
-            Some(match said.scope {
+            Some(match self.view.said(name).first()?.scope {
                 Scope::Connection => 0,
                 Scope::Environment => 1,
                 Scope::Group => 2,
@@ -223,12 +210,10 @@ impl<'p> Effective<'p> {
 
     /// The lines of a parameter that may have several.
     fn list(&self, name: &str) -> Vec<String> {
-        let said = self
-            .view
-            .parameter(name)
-            .and_then(|parameter| parameter.said.as_ref());
-        let lines = said.into_iter().flat_map(|said| &said.attributes);
-        lines.map(|one| one.value().to_owned()).collect()
+        let lines = self.view.said(name).iter();
+        lines
+            .map(|line| line.attribute.value().to_owned())
+            .collect()
     }
 
     pub fn place(&self, tag: Tag) -> String {

@@ -1,7 +1,9 @@
-//! Two configurations side by side: changes in words, findings that come and go, files that differ.
+//! Two configurations side by side: changes in words, findings that come and go, connections that
+//! are treated otherwise, files that differ.
 //!
 //! Used wherever a page shows what something does before it is done.
 
+mod connections;
 mod files;
 mod findings;
 mod words;
@@ -11,6 +13,7 @@ use std::sync::Arc;
 use generator::objects::Configuration;
 use leptos::prelude::*;
 
+pub use connections::ConnectionDifferences;
 pub use files::FileDifferences;
 pub use findings::FindingsDifference;
 pub use words::{ChangeWords, changes_between, short_words};

@@ -4,10 +4,11 @@ use generator::objects::{Object, ObjectId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 use web_sys::{Element, HtmlElement};
 
 use crate::paths;
-use crate::ui::{css_string, find};
+use crate::ui::{css_string, find, told};
 use crate::workspace::{Workspace, pause};
 
 /// The field that an element belongs to.
@@ -17,6 +18,16 @@ pub fn place_of(element: &Element) -> Option<(ObjectId, String)> {
         ObjectId(element.get_attribute("data-object")?),
         element.get_attribute("data-field")?,
     ))
+}
+
+/// Goes to the field that one of our elements tells, as JSON of object and field.
+pub fn goes_to(workspace: Workspace) -> impl Fn(web_sys::CustomEvent) {
+    let navigate = use_navigate();
+    told(move |place| {
+        if let Ok([object, field]) = serde_json::from_str::<[String; 2]>(&place) {
+            go_to(workspace, &navigate, &ObjectId(object), &field);
+        }
+    })
 }
 
 /// Goes to a field: on the page that is open, or on the page of its object.

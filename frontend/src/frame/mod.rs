@@ -24,7 +24,7 @@ use crate::workspace::{Load, Workspace};
 pub use account::{AccountMenu, Guarded, SessionEnded};
 pub use bands::ObjectBand;
 pub use drawer::Problems;
-pub use focus::go_to;
+pub use focus::{go_to, goes_to};
 pub use page::{NotFound, Page, id_of_page, use_query};
 pub use pane::{Pane, line_flags, line_press};
 pub use waiting::WaitsMark;

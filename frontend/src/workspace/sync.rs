@@ -156,6 +156,19 @@ impl Workspace {
         }
     }
 
+    /// One step of editing that was worked out elsewhere: the changes of a draft, whose undo says what it
+    /// does, with the etags that were seen. False, and nothing happens, when an object is another one now.
+    pub fn edit_seen(self, step: Draft) -> bool {
+        let mut changes = step.changes.iter();
+        let seen = changes.all(|change| self.etag(&change.id).unwrap_or_default() == change.etag);
+        if seen {
+            let changes = step.changes.into_iter();
+            let changes = changes.map(|change| (change.id, change.body));
+            self.edit(step.undo.unwrap_or_default(), changes);
+        }
+        seen
+    }
+
     fn etag(self, id: &ObjectId) -> Option<String> {
         let of_draft = self.draft.with_untracked(|draft| {
             draft

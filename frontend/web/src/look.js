@@ -22,6 +22,20 @@ const policy = StreamLanguage.define({
     return null;
   },
 });
+const KEYWORDS = new Set("stack inbound outbound any local remote from to port job user at must be meet protected clear with and no rule least most keyring label suites forward secrecy client certificate required".split(" "));
+/** The words of policy tests. */
+export const testWords = StreamLanguage.define({
+  name: "policy-tests",
+  token(s) {
+    if (s.eatSpace()) return null;
+    if (s.match(/^#.*/)) return "comment";
+    if (s.match(/^"[^"]*"?/)) return "string";
+    const word = s.match(/^[^\s#"]+/);
+    if (!word) { s.next(); return null; }
+    if (KEYWORDS.has(word[0].toLowerCase())) return "keyword";
+    return /^[\d.,:/-]+$/.test(word[0]) ? "number" : "variableName";
+  },
+});
 // Colours come from the page's design tokens, so light and dark follow the page.
 const style = HighlightStyle.define([
   { tag: tags.keyword, color: "var(--code-keyword)" },
@@ -50,5 +64,7 @@ const theme = EditorView.theme({
   "&.cm-merge-b .cm-changedText, .cm-insertedLine .cm-changedText": { background: "none", borderBottom: "1px solid var(--code-string)" },
   ".cm-scroller:focus-visible": { outline: "2px solid var(--cds-focus)" },
 });
-/** What every editor has. */
-export const drawn = [drawSelection(), search(), policy, syntaxHighlighting(style), theme, keymap.of(searchKeymap)];
+/** What an editor of any language has. */
+export const looks = [drawSelection(), search(), syntaxHighlighting(style), theme, keymap.of(searchKeymap)];
+/** What an editor of policy text has. */
+export const drawn = [policy, ...looks];

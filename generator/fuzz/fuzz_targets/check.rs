@@ -3,9 +3,13 @@
 
 #![no_main]
 
+#[path = "../../tests/shared/connection.rs"]
+mod connection;
+
+use connection::connection;
 use generator::check::check_file;
 use generator::finding::Place;
-use generator::policy::lookup::{Connection, Way, rules};
+use generator::policy::lookup::rules;
 use generator::policy::{Files, Named, Release, encoding};
 use libfuzzer_sys::fuzz_target;
 
@@ -37,16 +41,7 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(start <= end && *end <= length, "{place:?} of {length}");
         }
     }
-    let connection = Connection {
-        local: [10, 1, 1, 2].into(),
-        remote: [10, 9, 9, 9].into(),
-        local_port: 1414,
-        remote_port: 50_000,
-        job: "CSQ1CHIN".to_owned(),
-        user: String::new(),
-        way: Way::Inbound,
-        at: None,
-    };
+    let connection = connection();
     for stack in &checked.stacks {
         assert_eq!(stack.account.fates().len(), stack.policy.statements.len());
         let named = Named::of(&stack.policy);

@@ -39,6 +39,11 @@ pub(super) fn around(stack: &ResolvedStack, main: Option<&str>, files: &dyn File
     around
 }
 
+/// What is said of another stack in the main file: it holds when that one is not taken over to the same image.
+pub fn of_other(stack: &str) -> String {
+    format!("stack {stack} stays in the main file only if it is taken over, too")
+}
+
 fn path(path: Option<&str>) -> Entry<FileName> {
     Entry::read(path.unwrap_or(""))
 }
@@ -57,10 +62,7 @@ impl Around {
                     match name.eq_ignore_ascii_case(&stack.name) {
                         true => self.files.image_options = options(words.get(1..).unwrap_or(&[])),
                         false => {
-                            let text = format!(
-                                "stack {name} stays in the main file only if it is taken over, too"
-                            );
-                            self.say(What::Conflict, &origins, statement.tag, text);
+                            self.say(What::Conflict, &origins, statement.tag, of_other(name));
                         }
                     }
                 }

@@ -24,6 +24,7 @@ mod tests;
 use crate::objects::{Configuration, Object, ObjectId, SystemName};
 use crate::policy::{Files, Release, ResolvedStack};
 
+pub use files::of_other;
 pub use report::{Entry, What};
 
 /// Where the objects go.

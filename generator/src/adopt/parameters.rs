@@ -305,20 +305,16 @@ fn versions(parameters: &[Parameter<'_>]) -> Versions {
     }
 }
 
-/// The suites of the narrowest scope that names any: its list replaces others whole.
+/// The suites that are coded, as codes.
 fn suites(parameters: &[Parameter<'_>]) -> Suites {
     let lists = parameters
         .iter()
         .filter(|one| matches!(one.row.kind, Kind::Suites(_)));
-    let said: Vec<_> = lists.flat_map(entries).collect();
-    let Some(scope) = [Scope::Connection, Scope::Environment, Scope::Group]
-        .into_iter()
-        .find(|scope| said.iter().any(|said| said.scope == *scope))
-    else {
-        return Suites::SystemDefaults;
-    };
-    let said = said.into_iter().filter(|said| said.scope == scope);
+    let said = lists.filter_map(|one| one.said.as_ref());
     let mut lines: Vec<_> = said.flat_map(|said| &said.attributes).collect();
+    if lines.is_empty() {
+        return Suites::SystemDefaults;
+    }
     // As they stand in the block, whichever attribute names them.
     crate::sort::by_key(&mut lines, |line| line.tag);
     let codes = lines

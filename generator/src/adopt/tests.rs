@@ -1,7 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
 
 use proptest::prelude::*;
 
@@ -291,22 +290,13 @@ fn policy(text: &str) -> Policy {
 
 #[test]
 fn every_policy_of_the_corpus_means_the_same_as_objects() {
-    let corpus = std::env::var_os("GATEHOUSE_CORPUS").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"),
-        PathBuf::from,
-    );
-    let Ok(entries) = std::fs::read_dir(corpus.join("open/ttls")) else {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "{} is missing",
-            corpus.display()
-        );
+    let Some(policies) = crate::corpus::files(&["open/ttls"]) else {
         return;
     };
     let (mut files, mut taken) = (0, 0);
-    for entry in entries.flatten() {
-        let name = entry.file_name().into_string().unwrap();
-        let text = String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap()).into_owned();
+    for path in policies {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
         let empty = Configuration::default();
         let adoption = adopted(&[("/p", &text)], &empty, &new_image());
         let left_out = adoption

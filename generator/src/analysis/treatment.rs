@@ -9,10 +9,10 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use crate::policy::effective::Parameter;
-use crate::policy::table::lists::{CodeList, suite_of};
+use crate::policy::effective::{Actions, Parameter, SUITES, actions};
+use crate::policy::table::lists::{CodeList, suites_of_line};
 use crate::policy::table::suites::default_suites;
-use crate::policy::table::{AttributeDef, Kind, Repeat, Scope, SuiteForm};
+use crate::policy::table::{AttributeDef, Kind, Repeat};
 use crate::policy::{Named, Policy, Release, Statement, Tag};
 
 /// What happens to a connection.
@@ -53,7 +53,7 @@ pub struct Change {
 }
 
 /// The name under which all suites of SSL V3 and later stand, however they are coded.
-const SUITES: &str = "V3CipherSuites";
+const LIST: &str = SUITES[0];
 
 impl Treatment {
     /// Of a connection that no rule takes.
@@ -184,7 +184,7 @@ impl fmt::Display for Change {
 pub struct Treatments<'p> {
     named: Named<'p>,
     release: Release,
-    known: HashMap<[Option<&'p str>; 3], Rc<Treatment>>,
+    known: HashMap<Actions<'p>, Rc<Treatment>>,
 }
 
 impl<'p> Treatments<'p> {
@@ -197,11 +197,7 @@ impl<'p> Treatments<'p> {
     }
 
     pub fn rule(&mut self, rule: &'p Statement) -> Rc<Treatment> {
-        let actions = [
-            rule.value("TTLSGroupActionRef"),
-            rule.value("TTLSEnvironmentActionRef"),
-            rule.value("TTLSConnectionActionRef"),
-        ];
+        let actions = actions(rule);
         if let Some(known) = self.known.get(&actions) {
             return known.clone();
         }
@@ -221,12 +217,7 @@ impl<'p> Treatments<'p> {
         parameters.retain(|one| !is_instance(one.row.name) && one.row.name != "TTLSEnabled");
         let mut settings: Vec<Setting> = parameters
             .iter()
-            .filter(|one| {
-                !matches!(
-                    one.row.kind,
-                    Kind::Suites(SuiteForm::V3 | SuiteForm::V3Char4)
-                )
-            })
+            .filter(|one| !SUITES.contains(&one.row.name))
             .map(setting)
             .filter(|setting| !setting.values.is_empty())
             .collect();
@@ -282,27 +273,17 @@ pub(super) fn values(row: &AttributeDef, line: &str) -> Vec<String> {
     vec![text]
 }
 
-/// The suites of SSL V3 and later: what the narrowest scope says that names any, else the list of System SSL.
-/// A scope that names suites replaces the whole list of a wider one.
+/// The suites of SSL V3 and later: those that are coded, else the list of System SSL.
 fn suites(parameters: &[Parameter<'_>], release: Release) -> Option<Setting> {
-    let of = |parameter: &&Parameter<'_>| {
-        matches!(
-            parameter.row.kind,
-            Kind::Suites(SuiteForm::V3 | SuiteForm::V3Char4)
-        )
-    };
-    let said: Vec<_> = parameters
+    let lists = parameters
         .iter()
-        .filter(of)
-        .filter_map(|one| Some((one.row, one.said.as_ref()?)))
+        .filter(|one| SUITES.contains(&one.row.name));
+    let said = lists.filter_map(|one| Some((one.row, one.said.as_ref()?)));
+    let row = crate::policy::table::TTLS_CIPHER_PARMS.attribute(LIST)?;
+    let mut coded: Vec<_> = said
+        .flat_map(|(row, said)| said.attributes.iter().map(move |one| (row, *one)))
         .collect();
-    let row = crate::policy::table::TTLS_CIPHER_PARMS.attribute(SUITES)?;
-    let width = |scope: Scope| match scope {
-        Scope::Connection => 0,
-        Scope::Environment => 1,
-        Scope::Group => 2,
-    };
-    let Some(narrowest) = said.iter().map(|(_, said)| width(said.scope)).min() else {
+    if coded.is_empty() {
         let names = default_suites(release).into_iter();
         let values = names.map(|suite| suite.name.to_owned()).collect();
         return Some(Setting {
@@ -310,12 +291,7 @@ fn suites(parameters: &[Parameter<'_>], release: Release) -> Option<Setting> {
             values,
             tag: Tag::NONE,
         });
-    };
-    let mut coded: Vec<_> = said
-        .iter()
-        .filter(|(_, said)| width(said.scope) == narrowest)
-        .flat_map(|(row, said)| said.attributes.iter().map(move |one| (*row, *one)))
-        .collect();
+    }
     // The two attributes make one list, in the order of their lines.
     coded.sort_by_key(|(_, one)| one.tag.0);
     let tag = coded.first().map_or(Tag::NONE, |(_, one)| one.tag);
@@ -334,20 +310,8 @@ pub(super) fn suite_names(row: &AttributeDef, line: &str) -> Vec<String> {
     let Kind::Suites(form) = row.kind else {
         return vec![line.to_owned()];
     };
-    let width = form.width();
-    let codes = line.is_ascii()
-        && line.len().is_multiple_of(width)
-        && line.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let texts = match codes {
-        true => line
-            .as_bytes()
-            .chunks(width)
-            .map(String::from_utf8_lossy)
-            .collect(),
-        false => vec![line.into()],
-    };
-    let name = |text: std::borrow::Cow<'_, str>| {
-        suite_of(&text).map_or_else(|| text.to_string(), |suite| suite.name.to_owned())
-    };
-    texts.into_iter().map(name).collect()
+    let suites = suites_of_line(line, form).into_iter();
+    suites
+        .map(|suite| suite.map_or_else(|text| text, |suite| suite.name.to_owned()))
+        .collect()
 }

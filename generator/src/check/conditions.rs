@@ -1,13 +1,13 @@
 //! Rules that say of no connection in particular that they apply to it.
 
-use super::{Check, Look, Report, meant};
+use super::{Check, Known, Look, Report, meant};
 use crate::finding::{Page, Severity};
+use crate::policy::Part;
 use crate::policy::table::TTLS_RULE;
-use crate::policy::{Part, Policy};
 
 pub static CHECK: Check = Check {
     pages: &[&NO_CONDITION],
-    look: Look::Policy(run),
+    look: Look::Each(|_| Box::new(run)),
 };
 
 static NO_CONDITION: Page = Page {
@@ -29,10 +29,11 @@ const CONDITIONS: [&str; 6] = [
     "Userid",
 ];
 
-fn run(policy: &Policy, report: &mut Report<'_>) {
-    for rule in policy.of(&TTLS_RULE) {
-        let known = rule.attributes().filter_map(|attribute| attribute.def());
-        let mut names = known.map(|row| row.name).chain(meant(rule, &TTLS_RULE));
+fn run<'p>(known: &Known<'p>, report: &mut Report<'p>) {
+    let rule = known.statement;
+    if known.is_top(&TTLS_RULE) {
+        let coded = rule.attributes().filter_map(|attribute| attribute.def());
+        let mut names = coded.map(|row| row.name).chain(meant(rule, &TTLS_RULE));
         let has = names.any(|name| CONDITIONS.iter().any(|start| name.starts_with(start)));
         if !has {
             let finding = report.at(&NO_CONDITION, rule.tag, Part::Value);

@@ -5,30 +5,12 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::check_file;
+use crate::corpus::files;
 use crate::finding::{Finding, Place, Severity};
 use crate::policy::{Files, Release, encoding};
-
-/// Where the corpus is, when it is there.
-pub(super) fn corpus() -> Option<PathBuf> {
-    let corpus = std::env::var_os("GATEHOUSE_CORPUS").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"),
-        PathBuf::from,
-    );
-    let open = corpus.join("open");
-    if open.is_dir() {
-        return Some(open);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "{} is missing",
-        corpus.display()
-    );
-    eprintln!("skipped: {} is missing", corpus.display());
-    None
-}
 
 /// One file, as if it stood alone.
 struct One<'a>(&'a Path);
@@ -65,29 +47,26 @@ fn line(finding: &Finding, text: &[u8]) -> String {
 
 #[test]
 fn findings_of_the_corpus_are_as_reviewed() {
-    let Some(corpus) = corpus() else { return };
-    for folder in ["ttls", "pagent"] {
-        let entries = std::fs::read_dir(corpus.join(folder)).unwrap();
-        let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-        paths.sort();
-        for path in paths {
-            let name = path.file_name().unwrap().to_str().unwrap();
-            let checked = check_file(name, &One(&path), Release::default());
-            let bytes = std::fs::read(&path).unwrap();
-            let text = encoding::readable(&bytes);
-            let mut found = String::new();
-            for finding in &checked.findings {
-                let line = line(finding, &text);
-                writeln!(found, "{line}").unwrap();
-                println!("{name} {line} {}", finding.message());
-            }
-            let is_good = ["gh_zlux_good", "gh_colinpaice_easyattls"];
-            if is_good.iter().any(|good| name.starts_with(good)) {
-                assert!(!found.contains("error"), "{name}: {found}");
-            }
-            insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-                insta::assert_snapshot!(name.replace('.', "_"), found);
-            });
+    let Some(paths) = files(&["open/ttls", "open/pagent"]) else {
+        return;
+    };
+    for path in paths {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let checked = check_file(name, &One(&path), Release::default());
+        let bytes = std::fs::read(&path).unwrap();
+        let text = encoding::readable(&bytes);
+        let mut found = String::new();
+        for finding in &checked.findings {
+            let line = line(finding, &text);
+            writeln!(found, "{line}").unwrap();
+            println!("{name} {line} {}", finding.message());
         }
+        let is_good = ["gh_zlux_good", "gh_colinpaice_easyattls"];
+        if is_good.iter().any(|good| name.starts_with(good)) {
+            assert!(!found.contains("error"), "{name}: {found}");
+        }
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(name.replace('.', "_"), found);
+        });
     }
 }

@@ -3,15 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use super::placeholder::{self, is_placeholder};
-use super::{Check, Look, Report, visit_known};
+use super::{Check, Known, Look, Report, Walk};
 use crate::finding::{Page, Severity, Suggestion};
 use crate::policy::spelling::closest;
 use crate::policy::table::Kind;
-use crate::policy::{Part, Policy, references};
+use crate::policy::{Part, Statement, references};
 
 pub static CHECK: Check = Check {
     pages: &[&DANGLING_REFERENCE],
-    look: Look::Policy(run),
+    look: Look::Each(|_| Box::new(walk())),
 };
 
 static DANGLING_REFERENCE: Page = Page {
@@ -27,11 +27,11 @@ static DANGLING_REFERENCE: Page = Page {
 /// So many names are compared for a suggestion, in all.
 const COMPARISONS: usize = 200_000;
 
-fn run(policy: &Policy, report: &mut Report<'_>) {
-    let mut all = None;
+fn walk<'p>() -> impl Walk<'p> {
+    let mut all: Option<All<'p>> = None;
     let mut budget = COMPARISONS;
-    visit_known(policy, &mut |statement, _| {
-        for attribute in statement.attributes() {
+    move |known: &Known<'p>, report: &mut Report<'p>| {
+        for attribute in known.statement.attributes() {
             let Some(Kind::Ref(target)) = attribute.def().map(|row| row.kind) else {
                 continue;
             };
@@ -45,7 +45,7 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
                 report.push(finding.fact("keyword", attribute.name()));
                 continue;
             }
-            let all = all.get_or_insert_with(|| All::of(policy));
+            let all = all.get_or_insert_with(|| All::of(report.named.statements()));
             let known = all.names.get(target);
             let count = known.map_or(0, HashMap::len);
             let meant = known.filter(|_| budget >= count).and_then(|known| {
@@ -65,7 +65,7 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
                     })),
             );
         }
-    });
+    }
 }
 
 /// All names and references, from which the meant one is guessed.
@@ -79,13 +79,13 @@ struct All<'p> {
 }
 
 impl<'p> All<'p> {
-    fn of(policy: &'p Policy) -> Self {
+    fn of(statements: &'p [Statement]) -> Self {
         let mut all = Self {
             names: HashMap::new(),
             kinds: HashMap::new(),
             used: HashSet::new(),
         };
-        for (index, statement) in policy.statements.iter().enumerate() {
+        for (index, statement) in statements.iter().enumerate() {
             if let (Some(def), Some(name)) = (statement.def(), statement.name_str()) {
                 let names = all.names.entry(def.name).or_default();
                 names.entry(name).or_insert(index);

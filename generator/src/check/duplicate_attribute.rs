@@ -1,14 +1,14 @@
 //! An attribute that is coded twice although it has one value.
 
-use super::{Check, Look, Report, title, visit_known};
+use super::{Check, Known, Look, Report, Walk, title};
 use crate::finding::{Page, Severity};
 use crate::policy::model::Item;
 use crate::policy::table::{AttributeDef, PORT_GROUP, PORT_RANGE, Repeat, StatementDef};
-use crate::policy::{Part, Policy, Tag};
+use crate::policy::{Part, Tag};
 
 pub static CHECK: Check = Check {
     pages: &[&DUPLICATE_ATTRIBUTE],
-    look: Look::Policy(run),
+    look: Look::Each(|_| Box::new(walk())),
 };
 
 static DUPLICATE_ATTRIBUTE: Page = Page {
@@ -21,10 +21,11 @@ static DUPLICATE_ATTRIBUTE: Page = Page {
           no effect.",
 };
 
-fn run(policy: &Policy, report: &mut Report<'_>) {
+fn walk<'p>() -> impl Walk<'p> {
     // One for each row that is coded, so it stays short.
     let mut seen: Vec<(&AttributeDef, Tag)> = Vec::new();
-    visit_known(policy, &mut |statement, def| {
+    move |known: &Known<'p>, report: &mut Report<'p>| {
+        let (statement, def) = (known.statement, known.def);
         seen.clear();
         for item in statement.items() {
             let (row, tag) = match item {
@@ -50,7 +51,7 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
                     .related(later, "coded again here"),
             );
         }
-    });
+    }
 }
 
 /// A second port is a known coding error with a form of its own (APAR PI40723).

@@ -45,6 +45,7 @@ pub fn check_file(path: &str, files: &dyn Files, release: Release) -> Checked {
         statements,
     } = resolved;
     let mut unused = HashMap::new();
+    let mut places = Places::default();
     for stack in &stacks {
         for finding in check(&stack.policy, release, &stack.origins) {
             match finding.page == &super::unused::UNUSED {
@@ -56,7 +57,10 @@ pub fn check_file(path: &str, files: &dyn Files, release: Release) -> Checked {
             }
         }
         findings.extend(no_rules(stack));
-        findings.extend(refers_to_own(stack, &findings));
+        if refers_beyond(stack) {
+            places.add(&findings);
+            findings.extend(refers_to_own(stack, &places));
+        }
     }
     findings.extend(
         unused
@@ -176,9 +180,13 @@ fn in_order(findings: Vec<Finding>, main: &str, stacks: &[ResolvedStack]) -> Vec
         files.push(&stack.image_path);
         files.extend(stack.origins.files.iter().map(String::as_str));
     }
+    let mut orders: HashMap<&str, usize> = HashMap::new();
+    for (order, file) in files.iter().enumerate() {
+        orders.entry(file).or_insert(order);
+    }
     let place = |finding: &Finding| match &finding.place {
         Place::Text { file, start, .. } => {
-            let order = files.iter().position(|known| known == file);
+            let order = orders.get(file.as_str()).copied();
             (order.unwrap_or(files.len()), *start)
         }
         Place::Field { .. } => (files.len(), 0),
@@ -194,9 +202,32 @@ fn in_order(findings: Vec<Finding>, main: &str, stacks: &[ResolvedStack]) -> Vec
     findings
 }
 
-/// What the common file refers to and only the stack's own file has.
-fn refers_to_own(stack: &ResolvedStack, said: &[Finding]) -> Vec<Finding> {
-    let (Some(common), true) = (&stack.common_path, stack.common_path != stack.policy_path) else {
+/// The places of findings, gathered as they come.
+#[derive(Default)]
+struct Places {
+    places: HashSet<Place>,
+    /// So many findings are looked at.
+    seen: usize,
+}
+
+impl Places {
+    /// Adds those of what came since the last time.
+    fn add(&mut self, findings: &[Finding]) {
+        let new = findings.iter().skip(self.seen);
+        self.places.extend(new.map(|finding| finding.place.clone()));
+        self.seen = findings.len();
+    }
+}
+
+/// Whether the common file of a stack is another one than its own.
+fn refers_beyond(stack: &ResolvedStack) -> bool {
+    stack.common_path.is_some() && stack.common_path != stack.policy_path
+}
+
+/// What the common file refers to and only the stack's own file has. Of a reference that leads nowhere for
+/// another stack it is said already.
+fn refers_to_own(stack: &ResolvedStack, said: &Places) -> Vec<Finding> {
+    let Some(common) = &stack.common_path else {
         return Vec::new();
     };
     let in_common = |tag: Tag| {
@@ -209,8 +240,6 @@ fn refers_to_own(stack: &ResolvedStack, said: &[Finding]) -> Vec<Finding> {
             *names.entry((def.name, name)).or_default() |= in_common(statement.tag);
         }
     }
-    // Of a reference that leads nowhere for another stack it is said already.
-    let dangling: HashSet<_> = said.iter().map(|finding| &finding.place).collect();
     let mut found = Vec::new();
     visit_known(&stack.policy, &mut |statement, _| {
         for attribute in statement.attributes() {
@@ -219,7 +248,7 @@ fn refers_to_own(stack: &ResolvedStack, said: &[Finding]) -> Vec<Finding> {
             };
             let only_own = names.get(&(target, attribute.value())) == Some(&false);
             let place = stack.origins.place(attribute.tag, Part::Value);
-            if only_own && in_common(attribute.tag) && !dangling.contains(&place) {
+            if only_own && in_common(attribute.tag) && !said.places.contains(&place) {
                 let finding = Finding::new(&REFERS_TO_OWN, place).fact("statement", target);
                 found.push(finding.fact("name", attribute.value()));
             }
@@ -318,6 +347,18 @@ mod tests {
             &["AT004 /common 33", "AT201 /b 11"],
         );
         assert_eq!(checked.stacks.len(), 2);
+    }
+
+    /// A main file that is its own image file for very many stacks; quadratic work would take minutes.
+    #[test]
+    fn a_main_file_of_stacks_alone_takes_linear_time() {
+        const STACKS: usize = 20_000;
+        let main: &[u8] = "TcpImage TCPIP\n".repeat(STACKS).into_bytes().leak();
+        let files = Memory([("/main", main)].into());
+        let checked = check_file("/main", &files, Release::default());
+        assert_eq!(checked.stacks.len(), STACKS);
+        let codes = checked.findings.iter().map(|finding| finding.page.code);
+        assert_eq!(codes.collect::<Vec<_>>(), ["AT202"]);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Key rings: the form of their names, and what belongs to a key database.
 
 use super::placeholder::is_placeholder;
-use super::{Check, Look, Report, visit_known};
+use super::{Check, Known, Look, Report};
 use crate::finding::{Page, Severity};
 use crate::policy::table::{Kind, TTLS_KEYRING_PARMS, TextForm};
-use crate::policy::{Attribute, Part, Policy, Statement};
+use crate::policy::{Attribute, Part, Statement};
 
 pub static CHECK: Check = Check {
     pages: &[&NO_PASSWORD, &NOT_A_FILE, &PASSWORD_WINS, &FORM, &QUOTED],
-    look: Look::Policy(run),
+    look: Look::Each(|_| Box::new(run)),
 };
 
 static NO_PASSWORD: Page = Page {
@@ -61,18 +61,17 @@ const OWNER: usize = 8;
 const RING: usize = 237;
 const TOKEN: usize = 32;
 
-fn run(policy: &Policy, report: &mut Report<'_>) {
-    visit_known(policy, &mut |statement, def| {
-        if def == &TTLS_KEYRING_PARMS {
-            keyring(statement, report);
+fn run<'p>(known: &Known<'p>, report: &mut Report<'p>) {
+    let (statement, def) = (known.statement, known.def);
+    if def == &TTLS_KEYRING_PARMS {
+        keyring(statement, report);
+    }
+    for attribute in statement.attributes() {
+        if is_quoted(attribute) {
+            let finding = report.at(&QUOTED, attribute.tag, Part::Value);
+            report.push(finding.fact("value", attribute.value()));
         }
-        for attribute in statement.attributes() {
-            if is_quoted(attribute) {
-                let finding = report.at(&QUOTED, attribute.tag, Part::Value);
-                report.push(finding.fact("value", attribute.value()));
-            }
-        }
-    });
+    }
 }
 
 /// Labels and rings that begin or end with a quotation mark.

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use super::keyring::owner;
 use super::placeholder::is_placeholder;
-use super::{Check, Look, Report, visit_known};
+use super::{Check, Known, Look, Report, Walk};
 use crate::finding::{Page, Severity, Suggestion};
 use crate::policy::table::{Kind, TextForm};
-use crate::policy::{Attribute, Part, Policy, Tag};
+use crate::policy::{Attribute, Part, Tag};
 
 pub static CHECK: Check = Check {
     pages: &[&LOWER_CASE],
-    look: Look::Policy(run),
+    look: Look::Each(|_| Box::new(Letters::default())),
 };
 
 static LOWER_CASE: Page = Page {
@@ -26,41 +26,47 @@ static LOWER_CASE: Page = Page {
 /// So many further places are pointed at.
 const RELATED: usize = 5;
 
-fn run(policy: &Policy, report: &mut Report<'_>) {
-    let mut found: BTreeMap<(&str, &str), Vec<Tag>> = BTreeMap::new();
-    visit_known(policy, &mut |statement, _| {
-        for attribute in statement.attributes() {
+/// The places of each value that is not in upper case, and what it is.
+#[derive(Default)]
+struct Letters<'p>(BTreeMap<(&'p str, &'static str), Vec<Tag>>);
+
+impl<'p> Walk<'p> for Letters<'p> {
+    fn statement(&mut self, known: &Known<'p>, _: &mut Report<'p>) {
+        for attribute in known.statement.attributes() {
             let Some((id, what)) = id(attribute) else {
                 continue;
             };
             let lower = id.bytes().any(|byte| byte.is_ascii_lowercase());
             if lower && !is_placeholder(attribute.value()) {
                 let key = (attribute.value(), what);
-                found.entry(key).or_default().push(attribute.tag);
+                self.0.entry(key).or_default().push(attribute.tag);
             }
         }
-    });
-    let mut found: Vec<_> = found.into_iter().collect();
-    found.sort_by_key(|(_, tags)| tags.first().copied());
-    for ((value, what), tags) in found {
-        let (first, rest) = match tags.split_first() {
-            Some((first, rest)) => (*first, rest),
-            None => continue,
-        };
-        let meant = upper(value, what);
-        let mut finding = report
-            .at(&LOWER_CASE, first, Part::Value)
-            .fact("value", value)
-            .fact("what", what)
-            .fact("meant", &meant)
-            .suggest(Some(Suggestion {
-                text: meant,
-                safe: true,
-            }));
-        for tag in rest.iter().take(RELATED) {
-            finding = finding.related(report.at.place(*tag, Part::Value), "and here");
+    }
+
+    fn end(&mut self, report: &mut Report<'p>) {
+        let mut found: Vec<_> = std::mem::take(&mut self.0).into_iter().collect();
+        found.sort_by_key(|(_, tags)| tags.first().copied());
+        for ((value, what), tags) in found {
+            let (first, rest) = match tags.split_first() {
+                Some((first, rest)) => (*first, rest),
+                None => continue,
+            };
+            let meant = upper(value, what);
+            let mut finding = report
+                .at(&LOWER_CASE, first, Part::Value)
+                .fact("value", value)
+                .fact("what", what)
+                .fact("meant", &meant)
+                .suggest(Some(Suggestion {
+                    text: meant,
+                    safe: true,
+                }));
+            for tag in rest.iter().take(RELATED) {
+                finding = finding.related(report.at.place(*tag, Part::Value), "and here");
+            }
+            report.push(finding);
         }
-        report.push(finding);
     }
 }
 

@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use super::treatment::suites_of;
 use super::words::and;
-use super::{Check, Look, Report, title, visit_known};
+use super::{Check, Known, Look, Report, title};
 use crate::finding::{Page, Severity};
 use crate::policy::table::lists::CodeList;
 use crate::policy::table::suites::{suite_by_code, suite_by_short_code};
 use crate::policy::table::{AttributeDef, Kind, Repeat, SuiteForm};
-use crate::policy::{Attribute, Part, Policy, Statement, Tag};
+use crate::policy::{Attribute, Part, Statement, Tag};
 
 pub static CHECK: Check = Check {
     pages: &[&LISTED_TWICE, &ANY_WITH_OTHERS, &TOO_MANY_V2, &READ_AS_TWO],
-    look: Look::Policy(run),
+    look: Look::Each(|_| Box::new(run)),
 };
 
 static LISTED_TWICE: Page = Page {
@@ -55,19 +55,18 @@ static READ_AS_TWO: Page = Page {
 /// The most suites of SSL 2.0 in a list, by the IP Configuration Reference.
 const MOST_V2: usize = 10;
 
-fn run(policy: &Policy, report: &mut Report<'_>) {
-    visit_known(policy, &mut |statement, def| {
-        let rows = def.attributes.iter();
-        for row in rows.filter(|row| row.repeat == Repeat::Concat) {
-            match row.kind {
-                Kind::Suites(SuiteForm::V2) => v2(statement, row, report),
-                // The two forms make one list, which the first of them speaks for.
-                Kind::Suites(SuiteForm::V3) => v3(statement, report),
-                Kind::Suites(SuiteForm::V3Char4) => {}
-                _ => codes(statement, row, report),
-            }
+fn run<'p>(known: &Known<'p>, report: &mut Report<'p>) {
+    let (statement, def) = (known.statement, known.def);
+    let rows = def.attributes.iter();
+    for row in rows.filter(|row| row.repeat == Repeat::Concat) {
+        match row.kind {
+            Kind::Suites(SuiteForm::V2) => v2(statement, row, report),
+            // The two forms make one list, which the first of them speaks for.
+            Kind::Suites(SuiteForm::V3) => v3(statement, report),
+            Kind::Suites(SuiteForm::V3Char4) => {}
+            _ => codes(statement, row, report),
         }
-    });
+    }
 }
 
 fn v2(statement: &Statement, row: &AttributeDef, report: &mut Report<'_>) {

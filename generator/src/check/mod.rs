@@ -10,6 +10,7 @@ mod dangling_reference;
 mod duplicate_attribute;
 mod duplicate_statement;
 mod environment;
+pub mod examples;
 mod exclusive;
 mod files;
 mod fips;
@@ -40,11 +41,12 @@ mod words;
 use std::collections::{HashMap, HashSet};
 
 use crate::finding::{Finding, Page, Severity};
+use crate::policy::effective::Actions;
 use crate::policy::model::Item;
 use crate::policy::spelling::closest;
 use crate::policy::table::StatementDef;
 use crate::policy::{Locate, Named, Part, Policy, Release, Statement, Tag, lower, resolve};
-use treatment::{Actions, Treatment};
+use treatment::Treatment;
 
 pub use files::{Checked, FileKind, check_file, follow_file};
 
@@ -57,9 +59,41 @@ pub struct Check {
 /// What a check looks at.
 enum Look {
     Policy(for<'p> fn(&'p Policy, &mut Report<'p>)),
+    /// Each statement and block that the table knows, one after the other. All checks look at one before
+    /// the next one is fetched.
+    Each(for<'p> fn(&Named<'p>) -> Box<dyn Walk<'p> + 'p>),
     /// What counts for the rules that protect. Actions with something unknown in them are left out: what
     /// they lack or say in vain, nobody knows.
     Treatment(for<'p> fn(&Treatment<'p>, &mut Report<'p>)),
+}
+
+/// A check on its way through the statements, with what it remembers.
+trait Walk<'p> {
+    fn statement(&mut self, known: &Known<'p>, report: &mut Report<'p>);
+
+    /// After the last of them.
+    fn end(&mut self, _: &mut Report<'p>) {}
+}
+
+impl<'p, F: FnMut(&Known<'p>, &mut Report<'p>)> Walk<'p> for F {
+    fn statement(&mut self, known: &Known<'p>, report: &mut Report<'p>) {
+        self(known, report);
+    }
+}
+
+/// A statement or block that the table knows.
+struct Known<'p> {
+    statement: &'p Statement,
+    def: &'static StatementDef,
+    /// The statement in whose block it stands.
+    around: Option<&'p Statement>,
+}
+
+impl Known<'_> {
+    /// Whether it is such a statement, and stands in no other.
+    fn is_top(&self, def: &StatementDef) -> bool {
+        self.def == def && self.around.is_none()
+    }
 }
 
 static CHECKS: [&Check; 25] = [
@@ -119,6 +153,7 @@ pub fn check(policy: &Policy, release: Release, at: &dyn Locate) -> Vec<Finding>
         release,
         named: &named,
         findings: Vec::new(),
+        order: 0,
         said: HashSet::new(),
         idle: idle::Idle::default(),
         prints: HashMap::new(),
@@ -134,12 +169,38 @@ pub fn check(policy: &Policy, release: Release, at: &dyn Locate) -> Vec<Finding>
             }
         }
     });
-    for check in CHECKS {
+    let mut walks: Vec<_> = (1..)
+        .zip(CHECKS)
+        .filter_map(|(order, check)| match check.look {
+            Look::Each(walk) => Some((order, walk(&named))),
+            Look::Policy(_) | Look::Treatment(_) => None,
+        })
+        .collect();
+    visit(policy, &mut |statement, around| {
+        let Some(def) = statement.def() else { return };
+        let known = Known {
+            statement,
+            def,
+            around,
+        };
+        for (order, walk) in &mut walks {
+            report.order = *order;
+            walk.statement(&known, &mut report);
+        }
+    });
+    for (order, walk) in &mut walks {
+        report.order = *order;
+        walk.end(&mut report);
+    }
+    for (order, check) in (1..).zip(CHECKS) {
         if let Look::Policy(look) = check.look {
+            report.order = order;
             look(policy, &mut report);
         }
     }
-    report.findings
+    let mut findings = report.findings;
+    crate::sort::by_key(&mut findings, |(order, _)| *order);
+    findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// Collects findings.
@@ -147,7 +208,10 @@ struct Report<'p> {
     at: &'p dyn Locate,
     release: Release,
     named: &'p Named<'p>,
-    findings: Vec<Finding>,
+    /// Each with the number of its check.
+    findings: Vec<(usize, Finding)>,
+    /// The number of the check that looks: those of treatments 0, as they look in turns.
+    order: usize,
     /// What was said of which place, of what is said once only.
     said: HashSet<(&'static str, Tag)>,
     idle: idle::Idle,
@@ -170,11 +234,11 @@ impl Report<'_> {
     /// Something is wrong so far.
     fn has_errors(&self) -> bool {
         let mut findings = self.findings.iter();
-        findings.any(|finding| finding.page.severity == Severity::Error)
+        findings.any(|(_, finding)| finding.page.severity == Severity::Error)
     }
 
     fn push(&mut self, finding: Finding) {
-        self.findings.push(finding);
+        self.findings.push((self.order, finding));
     }
 }
 

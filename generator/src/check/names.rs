@@ -1,13 +1,13 @@
 //! Names that are missing or too long.
 
-use super::{Check, Look, Report, visit};
+use super::{Check, Known, Look, Report};
 use crate::finding::{Page, Severity};
+use crate::policy::Part;
 use crate::policy::table::MAX_NAME;
-use crate::policy::{Part, Policy};
 
 pub static CHECK: Check = Check {
     pages: &[&MISSING_NAME, &LONG_NAME],
-    look: Look::Policy(run),
+    look: Look::Each(|_| Box::new(run)),
 };
 
 static MISSING_NAME: Page = Page {
@@ -28,20 +28,18 @@ static LONG_NAME: Page = Page {
     why: "The Policy Agent refuses names of more than 32 characters with a message in its log.",
 };
 
-fn run(policy: &Policy, report: &mut Report<'_>) {
-    visit(policy, &mut |statement, around| {
-        let Some(def) = statement.def() else { return };
-        match statement.name_str() {
-            None if around.is_none() => {
-                let finding = report.at(&MISSING_NAME, statement.tag, Part::Keyword);
-                report.push(finding.fact("statement", def.name));
-            }
-            Some(name) if name.chars().count() > MAX_NAME => {
-                let finding = report.at(&LONG_NAME, statement.tag, Part::Value);
-                let length = name.chars().count();
-                report.push(finding.fact("name", name).fact("length", length));
-            }
-            Some(_) | None => {}
+fn run<'p>(known: &Known<'p>, report: &mut Report<'p>) {
+    let (statement, def) = (known.statement, known.def);
+    match statement.name_str() {
+        None if known.around.is_none() => {
+            let finding = report.at(&MISSING_NAME, statement.tag, Part::Keyword);
+            report.push(finding.fact("statement", def.name));
         }
-    });
+        Some(name) if name.chars().count() > MAX_NAME => {
+            let finding = report.at(&LONG_NAME, statement.tag, Part::Value);
+            let length = name.chars().count();
+            report.push(finding.fact("name", name).fact("length", length));
+        }
+        Some(_) | None => {}
+    }
 }

@@ -1,11 +1,12 @@
 //! Rules of one priority that take the same connections and treat them differently.
 
 use super::reached::name;
-use super::treatment::{Treatment, actions};
+use super::treatment::Treatment;
 use super::{Check, Look, Report};
 use crate::analysis::coverage::Coverage;
 use crate::finding::{Page, Severity};
 use crate::policy::Part;
+use crate::policy::effective::actions;
 use crate::policy::lookup::{Conditions, Connection, PortSet, Rule, Way};
 
 pub static CHECK: Check = Check {

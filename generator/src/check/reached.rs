@@ -3,7 +3,7 @@
 use super::{Check, Look, Report, overlap, own_connections};
 use crate::analysis::coverage::{Coverage, coverage};
 use crate::finding::{Page, Severity};
-use crate::policy::lookup::{Conditions, Rule, rules};
+use crate::policy::lookup::{Conditions, Rule, rules_of};
 use crate::policy::{Part, Policy};
 
 pub static CHECK: Check = Check {
@@ -56,7 +56,7 @@ static PARTLY_IN_CLEAR: Page = Page {
 const PAIRS: usize = 2_000_000;
 
 fn run(policy: &Policy, report: &mut Report<'_>) {
-    let rules = rules(policy);
+    let rules = rules_of(policy, report.named);
     // A rule with a condition that cannot be read is reported as that, and takes nothing; and one with an
     // attribute that nobody knows may lack a condition.
     let (rules, conditions): (Vec<_>, Vec<_>) = rules

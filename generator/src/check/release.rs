@@ -1,12 +1,12 @@
 //! What a release does not have yet.
 
-use super::{Check, Look, Report, visit_known};
+use super::{Check, Known, Look, Report};
 use crate::finding::{Page, Severity};
-use crate::policy::{Part, Policy, Release, Tag};
+use crate::policy::{Part, Release, Tag};
 
 pub static CHECK: Check = Check {
     pages: &[&NEWER_THAN_RELEASE],
-    look: Look::Policy(run),
+    look: Look::Each(|_| Box::new(run)),
 };
 
 static NEWER_THAN_RELEASE: Page = Page {
@@ -19,15 +19,14 @@ static NEWER_THAN_RELEASE: Page = Page {
           is not confirmed, and some came by APAR to earlier ones.",
 };
 
-fn run(policy: &Policy, report: &mut Report<'_>) {
-    visit_known(policy, &mut |statement, def| {
-        newer(report, def.name, def.since, statement.tag);
-        for attribute in statement.attributes() {
-            if let Some(row) = attribute.def() {
-                newer(report, row.name, row.since, attribute.tag);
-            }
+fn run<'p>(known: &Known<'p>, report: &mut Report<'p>) {
+    let (statement, def) = (known.statement, known.def);
+    newer(report, def.name, def.since, statement.tag);
+    for attribute in statement.attributes() {
+        if let Some(row) = attribute.def() {
+            newer(report, row.name, row.since, attribute.tag);
         }
-    });
+    }
 }
 
 fn newer(report: &mut Report<'_>, keyword: &str, since: Release, tag: Tag) {

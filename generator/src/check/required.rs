@@ -1,13 +1,13 @@
 //! Attributes that a statement needs and does not have.
 
-use super::{Check, Look, Report, codes, meant, title, visit_known};
+use super::{Check, Known, Look, Report, codes, meant, title};
 use crate::finding::{Page, Severity};
 use crate::policy::table::{AttributeDef, Certainty, Required, StatementDef};
-use crate::policy::{Part, Policy, Statement};
+use crate::policy::{Part, Statement};
 
 pub static CHECK: Check = Check {
     pages: &[&REQUIRED, &DOUBTFUL_REQUIRED],
-    look: Look::Policy(run),
+    look: Look::Each(|_| Box::new(run)),
 };
 
 static REQUIRED: Page = Page {
@@ -29,21 +29,20 @@ static DOUBTFUL_REQUIRED: Page = Page {
     why: "By its syntax diagram or by all examples the statement needs it; what happens without it is not documented.",
 };
 
-fn run(policy: &Policy, report: &mut Report<'_>) {
-    visit_known(policy, &mut |statement, def| {
-        for row in def.attributes {
-            let Some((words, sure)) = missing(statement, def, row) else {
-                continue;
-            };
-            let page = if sure { &REQUIRED } else { &DOUBTFUL_REQUIRED };
-            let finding = report.at(page, statement.tag, Part::Value);
-            report.push(
-                finding
-                    .fact("statement", title(statement))
-                    .fact("keyword", words),
-            );
-        }
-    });
+fn run<'p>(known: &Known<'p>, report: &mut Report<'p>) {
+    let (statement, def) = (known.statement, known.def);
+    for row in def.attributes {
+        let Some((words, sure)) = missing(statement, def, row) else {
+            continue;
+        };
+        let page = if sure { &REQUIRED } else { &DOUBTFUL_REQUIRED };
+        let finding = report.at(page, statement.tag, Part::Value);
+        report.push(
+            finding
+                .fact("statement", title(statement))
+                .fact("keyword", words),
+        );
+    }
 }
 
 /// What is missing because of this row, and whether that is certain.

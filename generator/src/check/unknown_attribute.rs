@@ -1,15 +1,15 @@
 //! Attributes and blocks that their statement does not have.
 
-use super::{Check, Look, Report, codes, title, visit_known};
+use super::{Check, Known, Look, Report, Walk, codes, title};
 use crate::finding::{Page, Severity};
 use crate::policy::model::{Item, Keyword};
 use crate::policy::spelling;
 use crate::policy::table::{StatementDef, statements};
-use crate::policy::{Part, Policy, Statement, Tag};
+use crate::policy::{Part, Statement, Tag};
 
 pub static CHECK: Check = Check {
     pages: &[&UNKNOWN_ATTRIBUTE, &WRONG_BLOCK],
-    look: Look::Policy(run),
+    look: Look::Each(|_| Box::new(walk())),
 };
 
 static UNKNOWN_ATTRIBUTE: Page = Page {
@@ -34,9 +34,10 @@ static WRONG_BLOCK: Page = Page {
 /// So many misspelt words are worth a suggestion; a file with more is no policy.
 const SUGGESTIONS: usize = 200;
 
-fn run(policy: &Policy, report: &mut Report<'_>) {
+fn walk<'p>() -> impl Walk<'p> {
     let mut count = 0;
-    visit_known(policy, &mut |statement, def| {
+    move |known: &Known<'p>, report: &mut Report<'p>| {
+        let (statement, def) = (known.statement, known.def);
         for item in statement.items() {
             let (keyword, tag) = match item {
                 Item::Attribute(attribute) if attribute.def().is_none() => {
@@ -49,7 +50,7 @@ fn run(policy: &Policy, report: &mut Report<'_>) {
             let suggest = count <= SUGGESTIONS;
             push(report, statement, def, keyword, tag, suggest);
         }
-    });
+    }
 }
 
 fn is_inline(block: &Statement, around: &StatementDef) -> bool {

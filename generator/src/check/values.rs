@@ -1,10 +1,10 @@
 //! Values that their attribute does not take.
 
 use super::placeholder::{self, is_placeholder};
-use super::{Check, Look, Report, visit_known};
+use super::{Check, Known, Look, Report};
 use crate::finding::{Page, Severity, Suggestion};
+use crate::policy::Part;
 use crate::policy::table::{Kind, ValueError};
-use crate::policy::{Part, Policy};
 
 pub static CHECK: Check = Check {
     pages: &[
@@ -13,7 +13,7 @@ pub static CHECK: Check = Check {
         &placeholder::IN_THE_WAY,
         &placeholder::TAKEN,
     ],
-    look: Look::Policy(run),
+    look: Look::Each(|_| Box::new(run)),
 };
 
 static ILLEGAL_VALUE: Page = Page {
@@ -35,38 +35,36 @@ static DOUBTFUL_VALUE: Page = Page {
     why: "The list or range is not confirmed by a manual, or the Policy Agent takes the value for something else than it looks.",
 };
 
-fn run(policy: &Policy, report: &mut Report<'_>) {
-    visit_known(policy, &mut |statement, _| {
-        for attribute in statement.attributes() {
-            let Some(row) = attribute.def() else { continue };
-            let checked = row.check(attribute.value());
-            let tolerated = checked
-                .as_ref()
-                .err()
-                .is_none_or(|error| row.is_doubtful(error) || error.is_tolerated());
-            // What a reference names is looked for first, and a secret can be any text.
-            let may_stand_for = !row.secret && !matches!(row.kind, Kind::Ref(_));
-            let stands_for = may_stand_for && is_placeholder(attribute.value());
-            let page = match (stands_for, tolerated) {
-                (true, true) => &placeholder::TAKEN,
-                (true, false) => &placeholder::IN_THE_WAY,
-                (false, true) => &DOUBTFUL_VALUE,
-                (false, false) => &ILLEGAL_VALUE,
-            };
-            let error = match checked {
-                Ok(()) if !stands_for => continue,
-                Ok(()) => None,
-                Err(error) => Some(error),
-            };
-            let reason = error.as_ref().map(ToString::to_string);
-            let finding = report
-                .at(page, attribute.tag, Part::Value)
-                .fact("value", attribute.shown())
-                .fact("keyword", row.name)
-                .fact("reason", reason.unwrap_or_default());
-            report.push(finding.suggest(instead(error)));
-        }
-    });
+fn run<'p>(known: &Known<'p>, report: &mut Report<'p>) {
+    for attribute in known.statement.attributes() {
+        let Some(row) = attribute.def() else { continue };
+        let checked = row.check(attribute.value());
+        let tolerated = checked
+            .as_ref()
+            .err()
+            .is_none_or(|error| row.is_doubtful(error) || error.is_tolerated());
+        // What a reference names is looked for first, and a secret can be any text.
+        let may_stand_for = !row.secret && !matches!(row.kind, Kind::Ref(_));
+        let stands_for = may_stand_for && is_placeholder(attribute.value());
+        let page = match (stands_for, tolerated) {
+            (true, true) => &placeholder::TAKEN,
+            (true, false) => &placeholder::IN_THE_WAY,
+            (false, true) => &DOUBTFUL_VALUE,
+            (false, false) => &ILLEGAL_VALUE,
+        };
+        let error = match checked {
+            Ok(()) if !stands_for => continue,
+            Ok(()) => None,
+            Err(error) => Some(error),
+        };
+        let reason = error.as_ref().map(ToString::to_string);
+        let finding = report
+            .at(page, attribute.tag, Part::Value)
+            .fact("value", attribute.shown())
+            .fact("keyword", row.name)
+            .fact("reason", reason.unwrap_or_default());
+        report.push(finding.suggest(instead(error)));
+    }
 }
 
 /// What says the same in the form that is wanted.

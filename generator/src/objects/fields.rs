@@ -140,6 +140,7 @@ const MAP: &[FieldDef] = fields! {
 
 const GROUP: &[FieldDef] = fields! {
     "variables", "Variables", None, "${NAME} in a port, an address, a job name, a key ring or a label stands for what is given here; a stack's value goes before its image's, and that before its group's.", "";
+    "tests", "Policy tests", None, "What is expected of the connections of each stack, one expectation on a line.", "", ["any local port 23 must be protected"];
 };
 
 const IMAGE: &[FieldDef] = fields! {
@@ -149,6 +150,7 @@ const IMAGE: &[FieldDef] = fields! {
     "keyring_stash_file", "Stash file", Some("TTLSKeyringParms.KeyringStashFile"), "The file with the password of a key database; key rings need none.", "", ["/etc/mvsa.sth"];
     "syslog_facility", "Syslog facility", Some("TTLSGroupAdvancedParms.SyslogFacility"), "Auth lets syslogd keep AT-TLS messages in a file of their own.", "Daemon";
     "variables", "Variables", None, "${NAME} in a port, an address, a job name, a key ring or a label stands for what is given here; a stack's value goes before its image's, and that before its group's.", "";
+    "tests", "Policy tests", None, "What is expected of the connections of each stack, one expectation on a line.", "", ["any local port 23 must be protected"];
     "setup", "Set-up answers", None, "What the set-up page asked.", "";
 };
 
@@ -170,6 +172,7 @@ const STACK: &[FieldDef] = fields! {
     "files/image_more", "Further statements of the image file", None, "Written as they are, for other technologies.", "", ["IPSecConfig /etc/ipsec.policy"];
     "files/policy_more", "Further statements of the policy file", None, "Written as they are, below everything else.", "";
     "variables", "Variables", None, "${NAME} in a port, an address, a job name, a key ring or a label stands for what is given here; a stack's value goes before its image's, and that before its group's.", "";
+    "tests", "Policy tests", None, "What is expected of the connections of each stack, one expectation on a line.", "", ["any local port 23 must be protected"];
     "setup", "Set-up answers", None, "What the set-up page asked.", "";
 };
 

@@ -7,7 +7,7 @@ use crate::policy::Release;
 use super::refresh::RefreshOptions;
 use super::values::{FileName, Keyring};
 use super::variables::Variables;
-use super::{Entry, ObjectId, ObjectName, SystemName};
+use super::{Entry, Object, ObjectId, ObjectName, SystemName};
 
 /// A z/OS group: images that are installed together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,9 @@ pub struct Group {
     /// What `${NAME}` stands for here and below; see `variables`.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "BTreeMap::is_empty"))]
     pub variables: Variables,
+    /// Policy tests of the stacks here and below, one expectation on a line; see `analysis::expectations`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "String::is_empty"))]
+    pub tests: String,
 }
 
 /// A z/OS system image.
@@ -49,6 +52,9 @@ pub struct Image {
     /// What `${NAME}` stands for here and below; see `variables`.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "BTreeMap::is_empty"))]
     pub variables: Variables,
+    /// Policy tests of the stacks here and below, one expectation on a line; see `analysis::expectations`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "String::is_empty"))]
+    pub tests: String,
     /// Answers to the questions of the set-up page; see `setup::questions`.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "BTreeMap::is_empty"))]
     pub setup: BTreeMap<String, String>,
@@ -95,6 +101,9 @@ pub struct Stack {
     /// What `${NAME}` stands for here; see `variables`.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "BTreeMap::is_empty"))]
     pub variables: Variables,
+    /// Policy tests of this stack, one expectation on a line; see `analysis::expectations`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "String::is_empty"))]
+    pub tests: String,
     /// Answers to the questions of the set-up page.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "BTreeMap::is_empty"))]
     pub setup: BTreeMap<String, String>,
@@ -116,6 +125,7 @@ impl Default for Stack {
             write_defaults: false,
             files: StackFiles::default(),
             variables: Variables::new(),
+            tests: String::new(),
             setup: BTreeMap::new(),
         }
     }
@@ -164,6 +174,20 @@ pub struct StackFiles {
     pub image_more: String,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "String::is_empty"))]
     pub policy_more: String,
+}
+
+/// The policy tests that an object keeps for the stacks below it; `None`: objects of its kind keep none.
+pub fn tests_of(object: &Object) -> Option<&str> {
+    match object {
+        Object::Group(group) => Some(&group.tests),
+        Object::Image(image) => Some(&image.tests),
+        Object::Stack(stack) => Some(&stack.tests),
+        Object::AddressGroup(_)
+        | Object::TrafficDescriptor(_)
+        | Object::SecurityLevel(_)
+        | Object::RequirementMap(_)
+        | Object::Rule(_) => None,
+    }
 }
 
 #[cfg(feature = "serde")]

@@ -2,6 +2,11 @@
 //!
 //! Blocks inside a statement share its fate. What is wrong with a statement that is refused, a finding
 //! says.
+//!
+//! A statement with an error in it is not refused for that. The Policy Agent leaves out no single one: any
+//! error in the common or the stack's own file keeps all new policy of the stack from being installed (the
+//! listing of `pasearch -c` has `AtomicParse: True`). The account says what each statement would
+//! do, and the findings say which one is in the way.
 
 use std::collections::HashMap;
 
@@ -66,8 +71,12 @@ impl Account {
                     continue;
                 }
             };
-            match named.place(key.0, key.1) {
-                Some(later) if later != at => account.override_by(at, later),
+            let later = match named.is_overridden(statement) {
+                true => named.place(key.0, key.1),
+                false => None,
+            };
+            match later {
+                Some(later) => account.override_by(at, later),
                 _ if key.0 == TTLS_RULE.name => {
                     account.fates.push(Fate::Used);
                     reached.push(at);

@@ -3,6 +3,9 @@
 //! A value is looked for in the connection action, the environment action and the group action, each
 //! with its parameter blocks; the first that says something counts, and after all of them the default of
 //! the release. Which attribute stands where, the table says.
+//!
+//! Two attributes make up the list of cipher suites of SSL V3 and later. It is one parameter in this: the
+//! scope that says anything of it replaces the list of a wider one whole, whichever attribute either used.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -65,6 +68,18 @@ const ACTIONS: [(Scope, &str, &StatementDef); 3] = [
     (Scope::Group, "TTLSGroupActionRef", &TTLS_GROUP_ACTION),
 ];
 
+/// The attributes that hold cipher suites of SSL V3 and later, and together make one list.
+pub const SUITES: [&str; 2] = ["V3CipherSuites", "V3CipherSuites4Char"];
+
+/// The names of a rule's connection, environment and group action. Rules with the same ones are treated
+/// alike.
+pub type Actions<'p> = [Option<&'p str>; 3];
+
+/// The actions that a rule names.
+pub fn actions(rule: &Statement) -> Actions<'_> {
+    ACTIONS.map(|(_, reference, _)| rule.value(reference))
+}
+
 /// The parameters of a rule in the order of the table, those that nothing is known of left out: neither
 /// coded nor with a default.
 pub fn effective<'p>(policy: &'p Policy, rule: &Statement, release: Release) -> Vec<Parameter<'p>> {
@@ -112,9 +127,41 @@ impl<'p> Coded<'p> {
 
     /// The lines of a parameter that count, and those that they beat.
     pub fn said(&self, name: &str) -> (&[Line<'p>], &[Line<'p>]) {
-        let lines = POSITIONS.get(name).map_or(&[][..], |at| self.of(*at));
-        let scope = lines.first().map(|line| line.scope);
+        let position = POSITIONS.get(name);
+        position.map_or((&[], &[]), |position| self.split(*position))
+    }
+
+    fn split(&self, position: usize) -> (&[Line<'p>], &[Line<'p>]) {
+        let lines = self.of(position);
+        let scope = match SUITES.contains(&ROWS[position].1.name) {
+            true => self.scope_of_suites(),
+            false => lines.first().map(|line| line.scope),
+        };
         lines.split_at(lines.partition_point(|line| Some(line.scope) == scope))
+    }
+
+    /// The narrowest scope that says anything of the list of suites.
+    fn scope_of_suites(&self) -> Option<Scope> {
+        let positions = SUITES.iter().filter_map(|name| POSITIONS.get(name));
+        let first = positions.filter_map(|position| self.of(*position).first());
+        first.map(|line| line.scope).min()
+    }
+
+    /// Every line that counts.
+    pub fn counting(&self) -> impl Iterator<Item = &Line<'p>> {
+        let parameters = self
+            .lines
+            .chunk_by(|one, next| one.position == next.position);
+        parameters.flat_map(|lines| self.split(lines[0].position).0)
+    }
+
+    /// The lines of the list of suites that counts, in the order of the file; none: the list of System SSL
+    /// does.
+    pub fn suites(&self) -> Vec<Line<'p>> {
+        let lines = SUITES.iter().flat_map(|name| self.said(name).0);
+        let mut lines: Vec<_> = lines.copied().collect();
+        crate::sort::by_key(&mut lines, |line| line.attribute.tag);
+        lines
     }
 
     /// The value of a parameter that has one: what is coded, of several lines the last, or the default of
@@ -138,6 +185,11 @@ pub fn parameter(name: &str) -> Option<&'static AttributeDef> {
     Some(ROWS[*POSITIONS.get(name)?].1)
 }
 
+/// The statement whose attribute the parameter of this name is, at the widest scope.
+pub fn statement_of(name: &str) -> Option<&'static StatementDef> {
+    Some(ROWS[*POSITIONS.get(name)?].0)
+}
+
 fn default_in(row: &'static AttributeDef, release: Release) -> Option<&'static str> {
     row.default_in(release).filter(|_| row.since <= release)
 }
@@ -153,8 +205,8 @@ impl<'p> Named<'p> {
             lines: Vec::new(),
             whole: rule.items().iter().all(known),
         };
-        for (scope, reference, def) in ACTIONS {
-            let Some(name) = rule.value(reference) else {
+        for ((scope, _, def), name) in ACTIONS.into_iter().zip(actions(rule)) {
+            let Some(name) = name else {
                 continue;
             };
             match self.find(def, name) {
@@ -213,14 +265,20 @@ impl<'p> Named<'p> {
     pub fn effective(&self, rule: &Statement, release: Release) -> Vec<Parameter<'p>> {
         let coded = self.coded(rule);
         let mut parameters = Vec::new();
+        let said = |lines: &[Line<'p>]| Said {
+            scope: lines[0].scope,
+            attributes: lines.iter().map(|line| line.attribute).collect(),
+        };
+        // Of the list of suites: what the other of its attributes beats.
+        let mut beaten_list = Vec::new();
         for (position, (statement, row)) in ROWS.iter().copied().enumerate() {
-            let by_scope = coded.of(position).chunk_by(|a, b| a.scope == b.scope);
-            let mut said = by_scope.map(|lines| Said {
-                scope: lines[0].scope,
-                attributes: lines.iter().map(|line| line.attribute).collect(),
-            });
-            let counts = said.next();
-            let beaten = said.collect();
+            let (counts, beaten) = coded.split(position);
+            let counts = (!counts.is_empty()).then(|| said(counts));
+            let by_scope = beaten.chunk_by(|a, b| a.scope == b.scope);
+            let mut beaten: Vec<_> = by_scope.map(said).collect();
+            if counts.is_none() {
+                beaten_list.append(&mut beaten);
+            }
             let default = default_in(row, release);
             if counts.is_some() || default.is_some() {
                 parameters.push(Parameter {
@@ -231,6 +289,11 @@ impl<'p> Named<'p> {
                     default,
                 });
             }
+        }
+        let mut suites = parameters.iter_mut();
+        let suites = suites.find(|one| SUITES.contains(&one.row.name) && one.said.is_some());
+        if let Some(suites) = suites {
+            suites.beaten.append(&mut beaten_list);
         }
         parameters
     }
@@ -385,6 +448,33 @@ TTLSEnvironmentAdvancedParms EA\n{\n TLSv1.2 On\n TLSv1.3 On\n HandshakeTimeout 
         assert_eq!(whole(POLICY), (true, 12));
         assert!(!whole(&POLICY.replace("TLSv1.3 On", "TLSv1,3 On")).0);
         assert!(!whole(&POLICY.replace("TTLSCipherParmsRef CI", "TTLSCipherParmsRef CX")).0);
+    }
+
+    #[test]
+    fn a_list_of_suites_replaces_that_of_a_wider_scope_whichever_attribute_holds_it() {
+        let coded = |connection: &str| {
+            let text = POLICY.replace("HandshakeRole Client\n", connection);
+            lines(&text, |one| SUITES.contains(&one.row.name))
+        };
+        let block = |lines: &str| format!("TTLSCipherParms\n {{\n{lines} }}\n");
+        let wide = "TLS_AES_128_GCM_SHA256,TLS_AES_256_GCM_SHA384 Environment";
+        let suites = coded(&block("V3CipherSuites4Char C02F\n"));
+        assert_eq!(
+            suites,
+            [format!("V3CipherSuites4Char C02F Connection {wide}")]
+        );
+        let suites = coded(&block(
+            "V3CipherSuites4Char C02F\nV3CipherSuites 35\nV3CipherSuites4Char C030\n",
+        ));
+        assert_eq!(
+            suites,
+            [
+                format!("V3CipherSuites 35 Connection {wide}"),
+                "V3CipherSuites4Char C02F,C030 Connection".to_owned()
+            ]
+        );
+        let suites = coded(&block("V2CipherSuites 1\n"));
+        assert_eq!(suites, [format!("V3CipherSuites {wide}")]);
     }
 
     #[test]

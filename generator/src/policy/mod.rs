@@ -3,6 +3,7 @@
 //! Knows nothing of objects. Reading never fails: it returns what was read and a list of findings.
 
 mod account;
+mod accounts;
 pub mod at;
 pub mod conditions;
 pub mod effective;
@@ -24,7 +25,8 @@ pub mod table;
 mod view;
 
 pub use account::{Account, Fate, FileAccount, Told, by_file};
-pub use effective::effective;
+pub use accounts::{Accounts, Left, Statements};
+pub use effective::{SUITES, effective};
 pub use emit::{Emitted, emit};
 pub use lower::{Lowered, lower};
 pub use model::{Attribute, Item, Keyword, Policy, Statement, Tag};
@@ -34,4 +36,4 @@ pub use origins::{Locate, Origin, Origins, Part};
 pub use release::{Release, UnknownRelease};
 pub use resolve::{ConfigurationFile, Files, Reading, Resolved, ResolvedStack, resolve};
 pub use syntax::{Tree, parse};
-pub use view::{SUITES, View};
+pub use view::View;

@@ -11,6 +11,8 @@ use super::table::{Kind, StatementDef, TTLS_GROUP_ACTION};
 pub struct Named<'p> {
     statements: &'p [Statement],
     places: HashMap<Key<'p>, usize>,
+    /// Some statement has the kind and name of a later one.
+    overrides: bool,
 }
 
 /// Kind and name of a statement. Hashed by its name alone: hardly any two kinds share one.
@@ -29,17 +31,24 @@ impl Hash for Key<'_> {
 impl<'p> Named<'p> {
     pub fn of(policy: &'p Policy) -> Self {
         let mut places = HashMap::with_capacity(policy.statements.len());
+        let mut overrides = false;
         for (at, statement) in policy.statements.iter().enumerate() {
             if let (Some(def), Some(name)) = (statement.def(), statement.name_str()) {
                 let kind = def.name;
                 // Of several statements of one name the last counts.
-                places.insert(Key { name, kind }, at);
+                overrides |= places.insert(Key { name, kind }, at).is_some();
             }
         }
         Self {
             statements: &policy.statements,
             places,
+            overrides,
         }
+    }
+
+    /// All statements of the policy.
+    pub(crate) fn statements(&self) -> &'p [Statement] {
+        self.statements
     }
 
     /// The statement that a reference to this name means.
@@ -54,7 +63,8 @@ impl<'p> Named<'p> {
 
     /// Whether a later statement of the same kind and name counts in the place of this one.
     pub fn is_overridden(&self, statement: &Statement) -> bool {
-        let (Some(def), Some(name)) = (statement.def(), statement.name_str()) else {
+        let (true, Some(def), Some(name)) = (self.overrides, statement.def(), statement.name_str())
+        else {
             return false;
         };
         let counts = self.find(def, name);

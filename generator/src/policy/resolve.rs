@@ -5,7 +5,8 @@
 
 mod others;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::account::Account;
 use super::encoding;
@@ -129,6 +130,24 @@ struct Main<'a> {
     origins: &'a Origins,
 }
 
+/// What an image file says of each stack that names it.
+struct Image {
+    /// The `TTLSConfig` that counts.
+    config: Option<Config>,
+    /// There is a statement that seems to be meant as one.
+    misspelt: bool,
+    /// Where the file begins.
+    start: Place,
+}
+
+/// A file that was read just now.
+type Read = (Policy, Origins);
+
+struct Config {
+    statement: Statement,
+    place: Place,
+}
+
 struct Reader<'a> {
     files: &'a dyn Files,
     findings: Vec<Finding>,
@@ -136,6 +155,8 @@ struct Reader<'a> {
     reported: HashSet<String>,
     /// The main and image files of which it is said what is not read.
     looked_over: HashSet<String>,
+    /// The image files that were read.
+    images: HashMap<String, Rc<Image>>,
     stacks: Vec<ResolvedStack>,
     configuration: Vec<ConfigurationFile>,
     statements: usize,
@@ -148,6 +169,7 @@ impl<'a> Reader<'a> {
             findings: Vec::new(),
             reported: HashSet::new(),
             looked_over: HashSet::new(),
+            images: HashMap::new(),
             stacks: Vec::new(),
             configuration: Vec::new(),
             statements: 0,
@@ -202,19 +224,18 @@ impl<'a> Reader<'a> {
             reading.heed(image);
         }
         let named_by = named_by.map(|image| main.origins.place(image.tag, Part::Value));
-        let mut origins = Origins::default();
-        let image = self.file(image_path, &mut origins, named_by);
-        let mut stack = self.stack_of(name, image_path, image.as_ref(), &origins, main);
-        if let Some(config) = image
-            .as_ref()
-            .and_then(|image| of(image, &TTLS_CONFIG).last())
-        {
+        let (image, read) = match self.image(image_path, named_by) {
+            Some((image, read)) => (Some(image), read),
+            None => (None, None),
+        };
+        let mut stack = self.stack_of(name, image_path, image.as_deref(), main);
+        if let Some(config) = image.as_ref().and_then(|image| image.config.as_ref()) {
             reading.configured = true;
-            reading.heed(config);
+            reading.heed(&config.statement);
         }
         stack.reading = reading;
         self.stacks.push(stack);
-        if let Some(policy) = image
+        if let Some((policy, origins)) = read
             && self.looked_over.insert(image_path.to_owned())
         {
             self.others(&policy, &origins);
@@ -228,12 +249,33 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// An image file, and what stands in it when it is read for the first time: any number of stacks can
+    /// name the same one.
+    fn image(&mut self, path: &str, named_by: Option<Place>) -> Option<(Rc<Image>, Option<Read>)> {
+        if let Some(image) = self.images.get(path) {
+            return Some((Rc::clone(image), None));
+        }
+        let mut origins = Origins::default();
+        let policy = self.file(path, &mut origins, named_by)?;
+        self.policy_in_image(&policy, &origins);
+        let config = self.last(&policy, &TTLS_CONFIG, &origins);
+        let image = Rc::new(Image {
+            config: config.map(|statement| Config {
+                statement: statement.clone(),
+                place: origins.place(statement.tag, Part::Value),
+            }),
+            misspelt: others::means(&policy, &TTLS_CONFIG),
+            start: origins.here(0..0),
+        });
+        self.images.insert(path.to_owned(), Rc::clone(&image));
+        Some((image, Some((policy, origins))))
+    }
+
     fn stack_of(
         &mut self,
         name: &str,
         image_path: &str,
-        image: Option<&Policy>,
-        origins: &Origins,
+        image: Option<&Image>,
         main: &Main<'_>,
     ) -> ResolvedStack {
         let common = main.common;
@@ -252,29 +294,33 @@ impl<'a> Reader<'a> {
         let Some(image) = image else {
             return stack;
         };
-        self.policy_in_image(image, origins);
-        let Some(config) = self.last(image, &TTLS_CONFIG, origins) else {
+        let Some(config) = &image.config else {
             // A misspelt one is reported as that.
-            if !others::means(image, &TTLS_CONFIG) {
-                let finding = Finding::new(&NO_CONFIG, origins.here(0..0));
+            if !image.misspelt {
+                let finding = Finding::new(&NO_CONFIG, image.start.clone());
                 self.findings.push(finding.fact("stack", name));
             }
             return stack;
         };
-        stack.policy_path = path_of(config, 0).map(str::to_owned);
+        stack.policy_path = path_of(&config.statement, 0).map(str::to_owned);
+        let place = |common: &Statement| main.origins.place(common.tag, Part::Value);
         let sources = [
-            common.map(|common| (common, main.origins)),
-            Some((config, origins)),
+            common.map(|common| (common, place(common))),
+            Some((&config.statement, config.place.clone())),
         ];
-        for (statement, named_in) in sources.into_iter().flatten() {
+        for (statement, place) in sources.into_iter().flatten() {
             let Some(path) = path_of(statement, 0) else {
                 continue;
             };
-            let place = named_in.place(statement.tag, Part::Value);
             if let Some(read) = self.file(path, &mut stack.origins, Some(place)) {
-                stack.policy.header.extend(read.header);
-                stack.policy.statements.extend(read.statements);
-                stack.policy.footer.extend(read.footer);
+                match stack.policy == Policy::default() {
+                    true => stack.policy = read,
+                    false => {
+                        stack.policy.header.extend(read.header);
+                        stack.policy.statements.extend(read.statements);
+                        stack.policy.footer.extend(read.footer);
+                    }
+                }
             }
         }
         stack.account = Account::of_policy(&stack.policy);
@@ -455,7 +501,7 @@ static CONFIG_IN_MAIN: Page = Page {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use std::cell::Cell;
 
     use super::*;
 
@@ -548,6 +594,31 @@ mod tests {
             ],
             &["AT207", "AT207", "AT208", "AT216"],
         );
+    }
+
+    /// Files that count how often they are read.
+    struct Counted(Memory, Cell<usize>);
+
+    impl Files for Counted {
+        fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+            self.1.set(self.1.get() + 1);
+            self.0.read(path)
+        }
+    }
+
+    #[test]
+    fn a_file_that_many_stacks_name_is_read_once() {
+        for (line, image) in [
+            ("TcpImage A\n", ""),
+            ("TcpImage A /image\n", "LogLevel 31\n"),
+        ] {
+            let main = line.repeat(2000).leak();
+            let memory = Memory([("/main", &*main), ("/image", image)].into());
+            let files = Counted(memory, Cell::new(0));
+            let resolved = resolve("/main", &files);
+            assert_eq!((resolved.stacks.len(), files.1.get()), (2000, 2), "{line}");
+            assert_eq!(resolved.findings.len(), 2000, "AT202 for each");
+        }
     }
 
     #[test]

@@ -1,22 +1,19 @@
 //! What counts for a rule, asked by the name of a parameter: its value, its place, its list.
 
-use super::effective::{Parameter, Said};
+use super::effective::{Coded, Line, parameter};
 use super::model::{Statement, Tag};
 use super::named::Named;
 use super::release::Release;
-use super::table::lists::{CodeList, suites_in};
-use super::table::signatures::default_signature_pairs;
+use super::table::Repeat;
+use super::table::lists::{CodeList, default_codes, suites_in};
 use super::table::suites::{CipherSuite, Protocol};
-
-/// The attributes that hold cipher suites of SSL V3 and later.
-pub const SUITES: [&str; 2] = ["V3CipherSuites", "V3CipherSuites4Char"];
 
 /// What counts for a rule.
 #[derive(Clone, Debug)]
 pub struct View<'p> {
     pub rule: &'p Statement,
     pub release: Release,
-    parameters: Vec<Parameter<'p>>,
+    coded: Coded<'p>,
 }
 
 impl<'p> View<'p> {
@@ -24,25 +21,33 @@ impl<'p> View<'p> {
         Self {
             rule,
             release,
-            parameters: named.effective(rule, release),
+            coded: named.coded(rule),
         }
     }
 
-    pub fn parameter(&self, name: &str) -> Option<&Parameter<'p>> {
-        let mut all = self.parameters.iter();
-        all.find(|one| one.row.name.eq_ignore_ascii_case(name))
+    /// See [`Coded::is_whole`].
+    pub fn is_whole(&self) -> bool {
+        self.coded.is_whole()
     }
 
-    fn said(&self, name: &str) -> Option<&Said<'p>> {
-        self.parameter(name)?.said.as_ref()
+    /// Every line that counts.
+    pub fn lines(&self) -> impl Iterator<Item = &Line<'p>> {
+        self.coded.counting()
+    }
+
+    /// The lines of a parameter that count.
+    pub fn said(&self, name: &str) -> &[Line<'p>] {
+        self.coded.said(name).0
+    }
+
+    /// The lines of a parameter that narrower ones beat.
+    pub fn beaten(&self, name: &str) -> &[Line<'p>] {
+        self.coded.said(name).1
     }
 
     /// The value that counts: coded, or the default.
-    pub fn value(&self, name: &str) -> Option<&str> {
-        let coded = self.said(name).and_then(|said| said.attributes.first());
-        coded
-            .map(|one| one.value())
-            .or_else(|| self.parameter(name)?.default)
+    pub fn value(&self, name: &str) -> Option<&'p str> {
+        self.coded.value(name, self.release)
     }
 
     pub fn is(&self, name: &str, word: &str) -> bool {
@@ -50,10 +55,20 @@ impl<'p> View<'p> {
             .is_some_and(|value| value.eq_ignore_ascii_case(word))
     }
 
-    /// Where a parameter is coded.
+    /// Something else than `Off`, which is also what a switch without a value is.
+    pub fn is_asked(&self, name: &str) -> bool {
+        self.value(name)
+            .is_some_and(|value| !value.eq_ignore_ascii_case("Off"))
+    }
+
+    /// Where a parameter is coded: the line whose value counts, or the first of a list.
     pub fn coded(&self, name: &str) -> Option<Tag> {
-        let first = self.said(name)?.attributes.first()?;
-        Some(first.tag)
+        let lines = self.said(name);
+        let line = match parameter(name)?.repeat {
+            Repeat::Once => lines.last(),
+            Repeat::Concat | Repeat::List => lines.first(),
+        };
+        line.map(|line| line.attribute.tag)
     }
 
     /// Where a parameter is coded; the rule where it is not.
@@ -61,7 +76,7 @@ impl<'p> View<'p> {
         self.coded(name).unwrap_or(self.rule.tag)
     }
 
-    pub fn name(&self) -> &str {
+    pub fn name(&self) -> &'p str {
         self.rule.name_str().unwrap_or("")
     }
 
@@ -72,50 +87,108 @@ impl<'p> View<'p> {
             .collect()
     }
 
+    /// The lines of the list of cipher suites of SSL V3 and later, in the order of the file; none: the list
+    /// of System SSL counts.
+    pub fn suite_lines(&self) -> Vec<Line<'p>> {
+        self.coded.suites()
+    }
+
     /// The suites that are coded, each with its place, in the order of the file; `None`: a list of
     /// System SSL counts.
     pub fn suites(&self) -> Option<Vec<(&'static CipherSuite, Tag)>> {
-        let said = SUITES.iter().filter_map(|name| self.said(name));
-        let mut attributes: Vec<_> = said.flat_map(|said| &said.attributes).collect();
-        if attributes.is_empty() {
-            return None;
-        }
-        // Both attributes make one list, in the order of their lines.
-        crate::sort::by_key(&mut attributes, |attribute| attribute.tag);
-        let suites = attributes.into_iter().flat_map(|attribute| {
-            let kind = attribute.def().map(|row| row.kind);
-            let suites = kind.map_or_else(Vec::new, |kind| suites_in(kind, attribute.value()));
-            suites.into_iter().map(|suite| (suite, attribute.tag))
+        let lines = self.suite_lines();
+        let suites = lines.iter().flat_map(|line| {
+            let (kind, tag) = (line.row().kind, line.attribute.tag);
+            let suites = suites_in(kind, line.attribute.value()).into_iter();
+            suites.map(move |suite| (suite, tag))
         });
-        Some(suites.collect())
+        (!lines.is_empty()).then(|| suites.collect())
     }
 
-    /// The codes of a list, coded or by default. While TLS 1.3 is on, the defaults hold more: x25519 as
-    /// last curve, and the RSA-PSS pairs (IP Configuration Reference 2.5, TTLSSignatureParms).
+    /// The codes of a list, coded or by default. Nothing: there are none, or the default is not known.
     pub fn codes(&self, name: &str) -> Vec<String> {
-        let Some(parameter) = self.parameter(name) else {
+        let Some(row) = parameter(name) else {
             return Vec::new();
         };
-        let said = parameter.said.iter().flat_map(|said| &said.attributes);
-        let mut lines: Vec<_> = said.map(|one| one.value()).collect();
-        if lines.is_empty() {
-            lines.extend(parameter.default);
+        let said = self.said(name);
+        if said.is_empty() {
+            let tls13 = self.is(Protocol::Tls13.attribute(), "On");
+            return default_codes(row, self.release, tls13).unwrap_or_default();
         }
-        let list = CodeList::of(parameter.row);
-        let codes = lines
-            .into_iter()
-            .flat_map(|line| list.map(|list| list.split(line)));
-        let mut codes: Vec<_> = codes.flatten().collect();
-        if parameter.said.is_none() && self.is(Protocol::Tls13.attribute(), "On") {
-            match parameter.row.name {
-                "ClientECurves" => codes.push("0029".to_owned()),
-                "SignaturePairs" => {
-                    let pairs = default_signature_pairs(self.release, true).into_iter();
-                    codes = pairs.map(|pair| pair.code.to_owned()).collect();
-                }
-                _ => {}
-            }
-        }
-        codes
+        let list = CodeList::of(row);
+        let split = |line: &Line<'_>| list.map(|list| list.split(line.attribute.value()));
+        said.iter().filter_map(split).flatten().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::table::TTLS_RULE;
+    use crate::policy::{lower, parse};
+
+    /// What `ask` says of a rule with these lines in its environment action, and in its connection action.
+    fn with<T>(
+        environment: &str,
+        connection: &str,
+        release: Release,
+        ask: impl Fn(&View<'_>) -> T,
+    ) -> Option<T> {
+        let text = format!(
+            "TTLSRule R\n{{\n Jobname J\n Direction Inbound\n TTLSGroupActionRef G\n \
+             TTLSEnvironmentActionRef E\n TTLSConnectionActionRef C\n}}\n\
+             TTLSGroupAction G\n{{\n TTLSEnabled On\n}}\n\
+             TTLSEnvironmentAction E\n{{\n{environment}\n}}\n\
+             TTLSConnectionAction C\n{{\n{connection}\n}}\n"
+        );
+        let policy = lower(&parse(text.as_bytes()), "p").policy;
+        let named = Named::of(&policy);
+        let rule = policy.of(&TTLS_RULE).next()?;
+        Some(ask(&View::of(&named, rule, release)))
+    }
+
+    fn ciphers(lines: &str) -> String {
+        format!("TTLSCipherParms\n{{\n{lines}\n}}")
+    }
+
+    #[test]
+    fn a_list_of_suites_of_the_connection_replaces_that_of_the_environment() {
+        let suites = |view: &View<'_>| {
+            let suites = view.suites().unwrap_or_default().into_iter();
+            suites.map(|(suite, _)| suite.code).collect::<Vec<_>>()
+        };
+        let wide = ciphers("V3CipherSuites 352F\nV3CipherSuites4Char C02F");
+        let of = |connection: &str| with(&wide, connection, Release::V3R1, suites);
+        assert_eq!(of(""), Some(vec!["0035", "002F", "C02F"]));
+        let own = ciphers("V3CipherSuites4Char 1301C030");
+        assert_eq!(of(&own), Some(vec!["1301", "C030"]));
+        assert_eq!(
+            of(&ciphers("V2CipherSuites 1")),
+            Some(vec!["0035", "002F", "C02F"])
+        );
+    }
+
+    #[test]
+    fn of_two_lines_of_a_single_value_the_last_counts() {
+        let advanced =
+            "TTLSEnvironmentAdvancedParms\n{\n HandshakeTimeout 20\n HandshakeTimeout 30\n}";
+        let found = with(advanced, "", Release::V3R1, |view| {
+            let tags: Vec<_> = view.said("HandshakeTimeout").iter().collect();
+            let last = tags.last().map(|line| line.attribute.tag);
+            (
+                view.value("HandshakeTimeout"),
+                view.coded("HandshakeTimeout") == last && last.is_some(),
+            ) == (Some("30"), true)
+        });
+        assert_eq!(found, Some(true));
+    }
+
+    #[test]
+    fn default_curves_that_are_not_known_are_not_made_up_by_tls_1_3() {
+        let tls13 = "TTLSEnvironmentAdvancedParms\n{\n TLSv1.3 On\n}";
+        let curves = |release| with(tls13, "", release, |view| view.codes("ClientECurves"));
+        let known = ["0021", "0023", "0024", "0025", "0019", "0029"].map(str::to_owned);
+        assert_eq!(curves(Release::V3R1), Some(known.to_vec()));
+        assert_eq!(curves(Release::V3R2), Some(Vec::new()));
     }
 }

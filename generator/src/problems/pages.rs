@@ -33,7 +33,8 @@ macro_rules! pages {
             severity: $crate::finding::Severity::$severity,
             message: $message,
             help: $help,
-            why: $why,
+            // The browser's pages ask its language module for it, and each KiB of theirs counts.
+            why: if cfg!(feature = "texts") { $why } else { "" },
         };)*
         /// The pages of this file.
         pub(super) static PAGES: &[&$crate::finding::Page] = &[$(&$ident),*];

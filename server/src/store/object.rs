@@ -24,7 +24,16 @@ pub async fn configuration(
 ) -> Result<StoredConfiguration> {
     let mut tx = db.snapshot().await?;
     let number = revision::known(&mut tx, store.id, number).await?;
-    let rows = all(&mut tx, store.id, number).await?;
+    stored(&mut tx, store, number).await
+}
+
+/// All objects of a revision that is there.
+pub(super) async fn stored(
+    connection: &mut SqliteConnection,
+    store: &StoreRow,
+    number: i64,
+) -> Result<StoredConfiguration> {
+    let rows = all(connection, store.id, number).await?;
     let mut objects = Vec::with_capacity(rows.len());
     for row in rows {
         objects.push(row.stored(store)?);

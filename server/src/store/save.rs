@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use api::draft::{Conflict, Save};
 use api::store::Revision;
 use generator::objects::merge::merge;
-use generator::objects::{Object, ObjectId};
+use generator::objects::{Configuration, Object, ObjectId};
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 
@@ -62,6 +62,37 @@ pub async fn save(db: &Db, store: &StoreRow, actor: &Actor, save: &Save) -> Resu
         Ok(saved)
     })
     .await
+}
+
+/// What saving a user's draft, or a part of it, would leave the store with. What is in conflict is as in
+/// the newest revision, and nothing is written.
+pub async fn planned(
+    db: &Db,
+    store: &StoreRow,
+    user: &str,
+    only: Option<&[ObjectId]>,
+) -> Result<Configuration> {
+    let mut tx = db.snapshot().await?;
+    let head = revision::head(&mut tx, store.id).await?;
+    let newest = object::stored(&mut tx, store, head).await?.objects;
+    let mut planned: Configuration = newest.into_iter().map(|one| (one.id, one.body)).collect();
+    let Some(draft) = draft::id_of(&mut tx, store.id, user).await? else {
+        return Ok(planned);
+    };
+    let others = lock::Others::read(&mut tx, store.id, draft).await?;
+    for (id, change) in draft::changes(&mut tx, draft).await? {
+        if only.is_some_and(|only| !only.contains(&id)) {
+            continue;
+        }
+        let Outcome::Write(write) = outcome(&mut tx, store, &others, &id, &change).await? else {
+            continue;
+        };
+        match write.after {
+            Some((object, _)) => planned.objects.insert(id, object),
+            None => planned.objects.remove(&id),
+        };
+    }
+    Ok(planned)
 }
 
 /// One object of a new revision.

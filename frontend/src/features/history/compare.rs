@@ -5,7 +5,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::load::{About, both, configuration, revision, when};
-use crate::compare::{ChangeWords, FileDifferences, FindingsDifference, Sides, changes_between};
+use crate::compare::{
+    ChangeWords, ConnectionDifferences, FileDifferences, FindingsDifference, Sides, changes_between,
+};
 use crate::frame::Page;
 use crate::ui::{Button, Downloads, Face, Look, TextField};
 use crate::workspace::Workspace;
@@ -105,6 +107,10 @@ fn Differences(sides: Sides, from: i64, to: i64) -> impl IntoView {
                         }
                     }).collect_view()}
                 </ul>
+            </section>
+            <section class="section" aria-labelledby="connections-title">
+                <h2 id="connections-title">"Connections"</h2>
+                <ConnectionDifferences question=serde_json::json!({ "from": { "revision": from }, "to": { "revision": to } }).to_string() />
             </section>
             <section class="section" aria-labelledby="files-title">
                 <h2 id="files-title">"Files"</h2>

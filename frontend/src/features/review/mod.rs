@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use crate::compare::{FileDifferences, FindingsDifference};
+use crate::compare::{ConnectionDifferences, FileDifferences, FindingsDifference};
 use crate::frame::{Page, Pane};
 use crate::ui::{Band, Button, EmptyState, Look, Tone};
 use crate::workspace::Workspace;
@@ -86,6 +86,11 @@ fn Changes(review: Review) -> impl IntoView {
             "of all changes"
         }
     };
+    let question = Memo::new(move |_| {
+        let head = workspace.head.with(|head| head.revision);
+        let (from, only) = (serde_json::json!({ "revision": head }), review.chosen());
+        serde_json::json!({ "from": from, "to": "draft", "only": only }).to_string()
+    });
     view! {
         <div class="sections review">
             <Unsaved review />
@@ -94,6 +99,10 @@ fn Changes(review: Review) -> impl IntoView {
             <section class="section" aria-labelledby="findings-title">
                 <h2 id="findings-title">"Findings" " " <small class="soft">{of_what}</small></h2>
                 <FindingsDifference sides=planned store=workspace.name() />
+            </section>
+            <section class="section" aria-labelledby="connections-title">
+                <h2 id="connections-title">"Connections" " " <small class="soft">{of_what}</small></h2>
+                <ConnectionDifferences question />
             </section>
             <section class="section" aria-labelledby="files-title">
                 <h2 id="files-title">"Files" " " <small class="soft">{of_what}</small></h2>

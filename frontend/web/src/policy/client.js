@@ -37,7 +37,8 @@ export function ask(question) {
 export class Topic {
   #busy = false;
   #next;
-  constructor(take) { this.take = take; }
+  /** `asker` answers in the worker's place. */
+  constructor(take, asker = ask) { this.take = take; this.asker = asker; }
 
   /** `question` makes the question when its turn has come. */
   ask(question) {
@@ -51,7 +52,7 @@ export class Topic {
       const question = this.#next;
       this.#next = undefined;
       let answer;
-      try { answer = await ask(question()); } catch (error) { answer = { detail: error.message }; }
+      try { answer = await this.asker(question()); } catch (error) { answer = { detail: error.message }; }
       if (!this.#next) this.take(answer);
     }
     this.#busy = false;

@@ -1,17 +1,21 @@
 // <policy-desk store="PROD">: files of the Policy Agent from elsewhere: which leads to which, what is wrong
-// in them, and mending it. What is here may hold passwords: it stays in memory, and nothing of it is stored.
+// in them, mending it, and taking them over. What is here may hold passwords: it stays in memory, and nothing
+// of it is stored. `state` is what <policy-takeover> wants to know of the store.
 import { EditorView } from "@codemirror/view";
 import { Topic, ask } from "./client.js";
 import { Element, WORDS, button, code, count, field, h, hidden, icon, input, page, select, sentence } from "./dom.js";
 import { changes, mark, offset, stateOf, textOf } from "./edit.js";
 import { chosen, dropped, read, save } from "./files.js";
+import "./takeover.js";
 
 /** What was brought, by store: other pages may be looked at meanwhile. */
 const desks = new Map();
 const fresh = () => ({ files: new Map(), names: {}, left: new Set(), release: "", open: undefined, check: undefined, added: 0 });
 
-/** Findings that are listed. */
+/** Findings that are listed, and statements of one file. */
 const LISTED = 100;
+/** How long the files rest before what they would become is worked out again, in milliseconds. */
+const REST = 800;
 const ROLES = { main: "main file", image: "image file", policy: "policy", common: "common policy", other: "another technology" };
 
 addEventListener("beforeunload", (event) => {
@@ -19,6 +23,13 @@ addEventListener("beforeunload", (event) => {
 });
 
 class PolicyDesk extends Element {
+  static props = ["state"];
+  #state = "";
+  get state() { return this.#state; }
+  set state(text) {
+    this.#state = text ?? "";
+    if (this.takeover) this.takeover.state = this.#state;
+  }
   #answers = new Topic((answer) => this.#take(answer));
   /** Counts changes of the text; and what it was when the last question was asked. */
   version = 0;
@@ -47,17 +58,23 @@ class PolicyDesk extends Element {
     this.text = h("div", { class: "desk-text" });
     this.here = h("div", { class: "desk-here", role: "status" });
     this.list = h("section", { class: "desk-list", "aria-label": "Findings" });
+    this.account = h("section", { class: "desk-account", "aria-label": "Statements" });
     this.simulator = h("policy-simulator");
     this.simulator.goer = (at) => () => this.#open(at.file, { line: at.line, column: 1 });
-    this.simulator.asker = (at, connection) => this.#simulate(at, connection);
+    this.simulator.asker = (at, question, more) => this.#about(at, question, more);
+    this.simulator.lister = () => ask({ peers: null });
     const asks = h("details", { class: "desk-asks" }, h("summary", {}, "Which rule does a connection meet?"), this.simulator);
-    this.main = h("div", { class: "desk-main" }, this.head, this.text, this.here, this.list, asks);
+    this.main = h("div", { class: "desk-main" }, this.head, this.text, this.here, this.list, this.account, asks);
     this.empty = h("div", { class: "desk-empty" }, h("h2", {}, "No files yet"),
       h("p", {}, "Drop files or a whole directory here, add them, or paste text: a main file, image files and policy files, as they are on z/OS, in text or in EBCDIC."),
-      h("p", { class: "soft" }, "They are checked in this browser and are not stored. Reloading the page forgets them."));
+      h("p", { class: "soft" }, "They are checked in this browser and are not stored. Reloading the page forgets them."),
+      h("p", { class: "soft" }, "Then they can be taken over: their rules become objects of the store, in your draft."));
     this.body = h("div", { class: "desk" }, this.side, this.main);
+    this.over = h("section", { class: "takeover", id: "takeover", "aria-label": "Take over", hidden: true });
+    this.over.addEventListener("close-takeover", () => this.#takeOver(false));
+    this.takeover = undefined;
     this.view = undefined;
-    this.replaceChildren(this.bar, this.status, this.said, this.empty, this.body);
+    this.replaceChildren(this.bar, this.status, this.said, this.empty, h("div", { class: "desk-both" }, this.over, this.body));
     this.ondragover = (event) => { event.preventDefault(); this.classList.add("is-over"); };
     this.ondragleave = () => this.classList.remove("is-over");
     this.ondrop = async (event) => {
@@ -68,6 +85,34 @@ class PolicyDesk extends Element {
     this.#open(this.desk.open);
     this.#draw();
     this.#ask();
+    if (this.desk.takesOver) this.#takeOver(true);
+  }
+
+  /** Shows what the files would become, or puts it away. */
+  #takeOver(open) {
+    const was = this.desk.takesOver;
+    this.desk.takesOver = open;
+    this.over.hidden = !open;
+    this.classList.toggle("takes-over", open);
+    if (open && !this.takeover) {
+      const desk = this;
+      this.takeover = h("policy-takeover", { store: this.getAttribute("store") });
+      this.takeover.desk = {
+        kept: this.desk,
+        sources: () => desk.#sources(),
+        text: (path) => { desk.#keep(); const file = desk.desk.files.get(path); return file?.text ?? file?.shown; },
+        open: (at) => desk.#open(at.file, at),
+        releases: () => desk.desk.check?.releases ?? [],
+      };
+      this.takeover.state = this.#state;
+      this.over.replaceChildren(this.takeover);
+    } else if (!open) {
+      this.over.replaceChildren();
+      this.takeover = undefined;
+    }
+    this.#drawAll();
+    if (open && !was) this.takeover.querySelector("h2").focus();
+    if (!open && was) this.all.querySelector("button[aria-controls]")?.focus();
   }
 
   disconnectedCallback() {
@@ -104,6 +149,7 @@ class PolicyDesk extends Element {
       this.asked = this.version;
       return { check: this.#sources() };
     });
+    this.takeover?.ask(REST);
   }
 
   /** The files as a question has them. */
@@ -115,12 +161,13 @@ class PolicyDesk extends Element {
     return { files: sent, names: Object.fromEntries(known), ...(release ? { release } : {}) };
   }
 
-  async #simulate(at, connection) {
+  /** Asks about one of the stacks. */
+  async #about(at, question, more) {
     const stack = this.desk.check?.stacks[at];
     if (!stack) return { detail: "There is no policy yet." };
     const sources = { ...this.#sources(), main: stack.main };
     try {
-      const { answer, detail } = await ask({ simulate: { sources, ...(stack.name ? { stack: stack.name } : {}), connection } });
+      const { answer, detail } = await ask({ [question]: { sources, ...(stack.name ? { stack: stack.name } : {}), ...more } });
       return { answer: answer?.[0], detail };
     } catch (error) {
       return { detail: error.message };
@@ -181,6 +228,7 @@ class PolicyDesk extends Element {
       const anchor = offset(this.view.state.doc, at.line, at.column);
       this.view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
       this.view.focus();
+      this.view.dom.scrollIntoView({ block: "nearest" });
     }
   }
 
@@ -231,11 +279,7 @@ class PolicyDesk extends Element {
         onchange: (event) => { desk.release = event.target.value; this.#ask(); },
       })));
     }
-    const safe = check?.findings.filter((one) => one.fix?.safe) ?? [];
-    const changed = [...desk.files.values()].filter((file) => file.changed);
-    this.all.replaceChildren(
-      safe.length > 1 ? button(`Fix ${safe.length} slips`, "tertiary", () => this.mend(safe)) : "",
-      changed.length > 0 ? button(`Download ${count(changed.length, "changed file")}`, "primary", () => { this.#keep(); for (const file of changed) save(file.path, file.text); }) : "");
+    this.#drawAll();
     if (!any || !check) { this.status.textContent = any ? "Checking…" : ""; return; }
     const of = (severity) => check.findings.filter((one) => one.severity === severity).length;
     const counts = [[of("error"), "error"], [of("warning"), "warning"], [of("info"), "note"]].filter(([number]) => number > 0).map(([number, word]) => count(number, word));
@@ -245,7 +289,25 @@ class PolicyDesk extends Element {
     this.simulator.stacks = JSON.stringify(check.stacks.map((stack, at) => [String(at), stack.name || stack.policy || stack.main]));
     this.#drawTree();
     this.#drawList();
+    this.#drawAccount();
     this.#drawHead();
+  }
+
+  /** What can be done with all files. */
+  #drawAll() {
+    const { check, files, takesOver } = this.desk;
+    const safe = check?.findings.filter((one) => one.fix?.safe) ?? [];
+    const changed = [...files.values()].filter((file) => file.changed);
+    const parts = [
+      safe.length > 1 && [`Fix ${safe.length} slips`, "tertiary", () => this.mend(safe)],
+      changed.length > 0 && [`Download ${count(changed.length, "changed file")}`, "tertiary", () => { this.#keep(); for (const file of changed) save(file.path, file.text); }],
+      files.size > 0 && check?.stacks.length > 0 && ["Take over…", "primary", () => this.#takeOver(!this.desk.takesOver), { "aria-expanded": String(Boolean(takesOver)), "aria-controls": "takeover" }],
+    ].filter(Boolean);
+    const key = JSON.stringify([parts, safe.length]);
+    // A button that is pressed keeps the focus.
+    if (this.drawnAll === key) return;
+    this.drawnAll = key;
+    this.all.replaceChildren(...parts.map((part) => button(...part)));
   }
 
   #drawTree() {
@@ -355,6 +417,38 @@ class PolicyDesk extends Element {
         h("span", { class: "desk-finding" }, go(one.at, `${one.at.file.split("/").pop()}:${one.at.line}`), " ", this.#words(one),
           one.related?.map((other) => [" ", go(other.at, `${other.words}: line ${other.at.line}`)])), this.#fix(one)))),
       total > shown.length ? h("p", { class: "soft" }, `And ${total - shown.length} more; mend these first.`) : "");
+  }
+
+  /** What became of the statements: those that are not used, by file. */
+  #drawAccount() {
+    const files = this.desk.check.account;
+    const key = JSON.stringify(files);
+    if (this.drawnAccount === key) return;
+    this.drawnAccount = key;
+    const sum = (fate) => files.reduce((sum, file) => sum + file[fate], 0);
+    const read = sum("read");
+    const counts = ["used", "overridden", "unused", "refused"].filter((fate) => sum(fate) > 0).map((fate) => `${sum(fate)} ${fate}`);
+    const go = (at, words) => h("button", { type: "button", class: "link", onclick: () => this.#open(at.file, at) }, words);
+    const line = (file) => (one) => h("li", {}, go(one.at, `${file}:${one.at.line}`), " ", h("code", {}, one.statement), " ",
+      h("span", { class: "soft" }, { overridden: "does not count: another one replaces it", unused: "is not used by any rule", refused: "is not understood" }[one.fate]),
+      one.by && [", ", go(one.by, one.by.file === one.at.file ? `line ${one.by.line}` : `${one.by.file.split("/").pop()}:${one.by.line}`)]);
+    const opened = (this.desk.opened ??= new Set());
+    const left = files.filter((file) => file.read > file.used);
+    this.account.replaceChildren(...(read === 0 ? [] : [h("h2", {}, "Statements"),
+      h("p", { class: "soft" }, left.length === 0 ? `All ${read} are used.` : `${count(read, "statement")}: ${counts.join(", ")}.`)]),
+    ...left.map((file) => {
+      const name = file.path.split("/").pop();
+      const draw = () => {
+        if (details.children.length > 1) return;
+        const shown = (file.left ?? []).slice(0, LISTED);
+        details.append(h("ul", { class: "takeover-lines", tabindex: 0, "aria-label": `Statements of ${name} that are not used` }, shown.map(line(name))));
+        if (file.read - file.used > shown.length) details.append(h("p", { class: "soft" }, `And ${file.read - file.used - shown.length} more.`));
+      };
+      const details = h("details", { class: "takeover-more", ontoggle: () => { opened[details.open ? "add" : "delete"](file.path); if (details.open) draw(); } },
+        h("summary", {}, h("code", {}, name), h("span", { class: "soft" }, ` ${file.read - file.used} of ${file.read} not used`)));
+      if (opened.has(file.path)) { details.open = true; draw(); }
+      return details;
+    }));
   }
 }
 

@@ -29,6 +29,8 @@ const PATHS = {
   error: "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm2.7 10.4L8 8.7l-2.7 2.7-.7-.7L7.3 8 4.6 5.3l.7-.7L8 7.3l2.7-2.7.7.7L8.7 8l2.7 2.7z",
   warning: "M8 1.5 1 14h14zM7.4 6h1.2v4.2H7.4zM8 12.6a.8.8 0 1 1 0-1.6.8.8 0 0 1 0 1.6z",
   info: "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 2.8a.8.8 0 1 1 0 1.6.8.8 0 0 1 0-1.6zM10 12H6v-1h1.5V7.5H6.3v-1h2.2V11H10z",
+  down: "M8 11 3 6l.7-.7L8 9.6l4.3-4.3.7.7z",
+  ok: "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zM7 10.9 4.1 8l.8-.8L7 9.3l4.1-4.1.8.8z",
   search: "m14.5 13.8-3.7-3.7a5.2 5.2 0 1 0-.7.7l3.7 3.7zM2.5 6.8a4.3 4.3 0 1 1 8.5 0 4.3 4.3 0 0 1-8.5 0z",
 };
 
@@ -53,7 +55,7 @@ let fields = 0;
 export function field(label, word, input) {
   input.id = `policy-${fields++}`;
   const words = [h("span", {}, label), word && [" ", h("small", { class: "second-word" }, word)]];
-  return h("div", { class: "cds--form-item field" }, h("label", { class: "cds--label", for: input.id }, words), input.localName === "select" ? h("div", { class: "cds--select-input__wrapper" }, input) : input);
+  return h("div", { class: "cds--form-item field" }, h("label", { class: "cds--label", for: input.id }, words), input.localName === "select" ? h("div", { class: "cds--select-input__wrapper" }, input, icon("down")) : input);
 }
 
 export const input = (props) => h("input", { type: "text", class: "cds--text-input cds--text-input--sm", autocomplete: "off", spellcheck: "false", ...props });
@@ -62,6 +64,12 @@ export const input = (props) => h("input", { type: "text", class: "cds--text-inp
 export const select = (options, value, props) =>
   h("select", { class: "cds--select-input cds--select-input--sm", ...props },
     options.map(([key, words]) => h("option", { value: key, ...(key === value ? { selected: true } : {}) }, words)));
+
+/** A way to a place: a button where it leads somewhere, else the words. */
+export const place = (go, at, words) => {
+  const onclick = at && go?.(at);
+  return onclick ? h("button", { type: "button", class: "link", onclick, title: `${at.file}:${at.line}` }, words) : words;
+};
 
 /** Where a code is explained. */
 export const page = (key) => `/explain/${encodeURIComponent(key)}`;

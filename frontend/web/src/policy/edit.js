@@ -16,7 +16,7 @@ export function stateOf(path, text, changed) {
     extensions: [
       breakOf(text), lineNumbers(), history(), lintGutter(), ...drawn,
       keymap.of([...lintKeymap, ...historyKeymap, ...defaultKeymap]),
-      EditorView.contentAttributes.of({ "aria-label": `Text of ${path}` }),
+      EditorView.contentAttributes.of({ "aria-label": `Text of ${path}`, tabindex: "0" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) changed(update.state);
         else if (update.selectionSet) changed();

@@ -1,7 +1,7 @@
 // <policy-explain asked="AT210">: what codes, statements and attributes mean. Tells `asked` what is typed.
 // <finding-why code="AT210">: why a finding matters, where the finding stands.
 import { Topic, ask } from "./client.js";
-import { Element, WORDS, code, count, field, h, icon, page, sentence } from "./dom.js";
+import { Element, WORDS, code, count, field, h, hidden, icon, page, sentence } from "./dom.js";
 
 /** Characters of a question that its address names. */
 const LONGEST = 60;
@@ -61,14 +61,27 @@ function whole(one) {
   const kind = {
     finding: WORDS[one.severity], statement: "Statement", attribute: "Attribute", code: "Return code", errno: "Errno", message: "Message", log: "Line of the Policy Agent’s log",
   }[one.kind];
-  const more = ({ title, form, lines }) => [h("h3", {}, title), form === "links"
-    ? h("p", {}, lines.flatMap((line, at) => [at ? ", " : "", h("a", { href: page(line) }, line)]))
-    : h("ul", { class: "change-words" }, lines.map((line) => h("li", {}, form === "commands" ? h("code", {}, line) : code(line))))];
+  const more = ({ title, form, lines }) => {
+    if (form === "text") return example(title, lines, one.parts);
+    return [h("h3", {}, title), form === "links"
+      ? h("p", {}, lines.flatMap((line, at) => [at ? ", " : "", h("a", { href: page(line) }, line)]))
+      : h("ul", { class: "change-words" }, lines.map((line) => h("li", {}, form === "commands" ? h("code", {}, line) : code(line))))];
+  };
   const part = (title, text) => text && [h("h3", {}, title), h("p", {}, code(sentence(text)))];
   return h("article", { class: "explain-page" },
     h("h2", {}, one.title), h("p", { class: `explain-kind tone-${one.severity}` }, one.severity && icon(one.severity), kind),
     h("p", {}, code(sentence(one.meaning))), part("Why it matters", one.why), part("What to do", one.help), one.parts?.map(more),
     one.facts && h("dl", { class: "facts" }, one.facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, links(name, value))])));
+}
+
+/** The text of an example; the lines that its counterpart lacks are marked. */
+function example(title, lines, parts) {
+  const wrong = title.startsWith("Wrong");
+  const other = parts.find((part) => part.form === "text" && part.title === (wrong ? title.replace("Wrong", "Right") : title.replace("Right", "Wrong")));
+  const differs = (line) => other && line.trim() && !other.lines.includes(line);
+  const written = (line) => h("span", { class: "example-line" }, differs(line) ? [h("mark", {}, line), hidden(wrong ? " (wrong)" : " (right)")] : line, "\n");
+  return h("figure", { class: `example is-${wrong ? "wrong" : "right"}` },
+    h("figcaption", {}, title), h("pre", { tabindex: "0", role: "region", "aria-label": title }, lines.map(written)));
 }
 
 /** Names of statements and attributes lead to their pages. */

@@ -52,6 +52,9 @@ function base64(bytes) {
   return btoa(text);
 }
 
+/** The bytes of a file as a text. */
+export const bytes = async (file) => base64(new Uint8Array(await file.arrayBuffer()));
+
 /** Hands a text over as a file. */
 export function save(path, text) {
   const link = document.createElement("a");

@@ -2,7 +2,8 @@
 // store's name, `stored` says that the server has what was typed, `line` is the question as one line.
 // Tells `asked` the line, and `go` the object and field that a part of the answer comes from.
 import { fromServer } from "./client.js";
-import { Element, button, code, count, field, h, input, select, sentence } from "./dom.js";
+import { Element, button, count, field, h, input, place, select, sentence } from "./dom.js";
+import { Partners } from "./partners.js";
 
 const KEYS = ["local", "remote", "job", "user", "at"];
 
@@ -36,8 +37,11 @@ class PolicySimulator extends Element {
   static props = ["stacks", "stored", "line"];
   #stacks = []; #stored = true; #line = ""; #number = 0; #again = false;
   /** Who is asked, and where a place leads; others may be set. */
-  asker = (stack, connection) => fromServer(`/stores/${encodeURIComponent(this.getAttribute("store"))}/simulate`, { stack, connection });
+  asker = (stack, question, more) => fromServer(`/stores/${encodeURIComponent(this.getAttribute("store"))}/${question}`, { stack, ...more });
+  lister = () => fromServer("/policy/peers");
   goer;
+  /** Which partners get through: what was chosen there stays for the next connection. */
+  partners = new Partners();
   get stacks() { return this.#stacks; }
   set stacks(stacks) {
     const before = JSON.stringify(this.#stacks);
@@ -91,34 +95,33 @@ class PolicySimulator extends Element {
     this.#again = !this.#stored;
     if (this.#again) return;
     const number = ++this.#number;
-    const { answer, detail } = await this.asker(asked.stack, facts);
+    const { answer, detail } = await this.asker(asked.stack, "simulate", { connection: facts });
     if (number !== this.#number) return;
     this.failed.textContent = detail ?? "";
     const go = this.goer ?? ((at) => at.object && (() => this.tell("go", JSON.stringify([at.object, at.field]))));
-    this.answer.replaceChildren(...(answer ? simulated(answer, go) : []));
+    const [head, ...rest] = answer ? simulated(answer, go) : [];
+    const protects = answer?.rule?.protects === true;
+    if (protects) this.partners.about((more) => this.asker(asked.stack, "handshake", { connection: facts, ...more }), () => this.lister(), go);
+    this.answer.replaceChildren(...[head, protects && this.partners.section, ...rest].filter(Boolean));
   }
 }
 
 /** An answer; `go` gives what leads to a place of it, if anything does. */
 function simulated({ rule, passed_over, passed_over_total }, go) {
-  const place = (at, words) => {
-    const onclick = go(at);
-    return onclick ? h("button", { type: "button", class: "link", onclick, title: `${at.file}:${at.line}` }, words) : words;
-  };
   const protects = rule && { true: "TLS", false: "TLS is off: the connection stays in the clear" }[rule.protects] || "its group action cannot be read";
   const coded = rule?.parameters.filter((one) => one.said) ?? [];
   const defaults = rule?.parameters.filter((one) => !one.said) ?? [];
-  const said = (one) => h("span", { class: "keep" }, one.scope, " ", place(one.at, `line ${one.at.line}`));
+  const said = (one) => h("span", { class: "keep" }, one.scope, " ", place(go, one.at, `line ${one.at.line}`));
   const table = (label, rows, origin) => h("table", { class: "plain is-top parameters", "aria-label": label },
     h("thead", {}, h("tr", {}, ["Parameter", "Value", origin && "From"].filter(Boolean).map((words) => h("th", { scope: "col" }, words)))),
     h("tbody", {}, rows.map((one) => h("tr", {}, h("td", {}, one.label || one.name, " ", h("small", { class: "second-word" }, one.name)),
       h("td", {}, h("code", {}, one.value)), origin && h("td", {}, said(one.said), one.beaten?.map((beaten) => [", not ", h("code", {}, beaten.value), " of ", said(beaten)]))))));
   return [
-    h("h2", {}, rule ? ["Rule ", place(rule.at, rule.name), `: ${protects}`] : "No rule applies: the connection stays in the clear"),
+    h("h2", {}, rule ? ["Rule ", place(go, rule.at, rule.name), `: ${protects}`] : "No rule applies: the connection stays in the clear"),
     passed_over_total > 0 && h("section", {},
       h("h3", {}, rule ? `Searched before it: ${count(passed_over_total, "rule")}` : `Searched: ${count(passed_over_total, "rule")}`),
       h("div", { class: "card-list", tabindex: "0", role: "region", "aria-label": "Rules that do not apply" },
-        h("ol", { class: "passed" }, passed_over.map((one) => h("li", {}, place(one.at, one.name), " ", h("span", { class: "soft" }, sentence(one.why))))),
+        h("ol", { class: "passed" }, passed_over.map((one) => h("li", {}, place(go, one.at, one.name), " ", h("span", { class: "soft" }, sentence(one.why))))),
         passed_over_total > passed_over.length && h("p", { class: "soft" }, `And ${passed_over_total - passed_over.length} more.`))),
     coded.length > 0 && h("section", {}, h("h3", {}, "What the rule gives it"), table("What the rule gives it", coded, true)),
     defaults.length > 0 && h("details", { class: "defaults" }, h("summary", {}, `Defaults of the release: ${defaults.length}`), table("Defaults of the release", defaults, false)),

@@ -64,7 +64,7 @@ pub fn coverage(rules: &[Conditions]) -> Vec<Coverage> {
 pub fn coverage_within(rules: &[Conditions], bounds: Bounds) -> Vec<Coverage> {
     let space = Space::new(rules);
     let mut index = Index::default();
-    let mut first: HashMap<&Conditions, usize> = HashMap::with_capacity(rules.len());
+    let mut first = HashMap::with_capacity(rules.len());
     let mut total = Budget::new(bounds.in_all);
     let mut result = Vec::with_capacity(rules.len());
     for (target, own) in rules.iter().enumerate() {
@@ -75,7 +75,7 @@ pub fn coverage_within(rules: &[Conditions], bounds: Bounds) -> Vec<Coverage> {
             target,
             region: space.region(target),
         };
-        let answer = match first.entry(own) {
+        let answer = match first.entry(space.key(target, own)) {
             _ if question.region.is_empty() => Coverage::Impossible,
             Entry::Occupied(entry) => Coverage::Duplicate { of: *entry.get() },
             Entry::Vacant(entry) => {

@@ -16,6 +16,7 @@
 //! ```
 
 mod demand;
+mod example;
 mod line;
 mod read;
 #[cfg(test)]
@@ -32,6 +33,7 @@ use crate::policy::lookup::{Conditions, Connection, Moment};
 use crate::policy::{Locate, Part, Statement, Tag};
 
 pub use demand::{Demand, Short};
+pub use example::examples;
 pub use read::{Suite, read};
 
 /// One line of a file of tests.

@@ -377,3 +377,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn examples_are_lines_that_hold() {
+    let policy = lower(&parse(POLICY.as_bytes()), "p").policy;
+    let rules = treated(&policy, Release::default());
+    let found = examples(&rules, 3);
+    // Another rule takes a part of what FTP asks for, and NIGHT has times.
+    let [line] = &found[..] else {
+        panic!("{found:?}")
+    };
+    assert!(
+        line.starts_with(
+            "inbound local port 1414-1415 job CSQ1CHIN must be protected with at least"
+        ),
+        "{line}"
+    );
+    assert!(examples(&[], 3).is_empty());
+}

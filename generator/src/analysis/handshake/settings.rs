@@ -1,6 +1,7 @@
 //! The side that a rule gives its connections, with what had to be assumed for it.
 
 use super::side::{Asks, Demand, Key, Side, SuiteB};
+use crate::policy::effective::statement_of;
 use crate::policy::table::curves::curve_named;
 use crate::policy::table::suites::{CipherSuite, Fips, Protocol, default_suites, suite_by_number};
 use crate::policy::{Release, SUITES, Tag, View};
@@ -95,11 +96,11 @@ impl<'p> Settings<'p> {
 
     /// The attribute of this name, and where it is coded for the rule.
     pub fn field(&self, keyword: &'static str) -> Field {
-        let row = self.view.parameter(keyword);
+        let statement = statement_of(keyword);
         let tag = self.view.coded(keyword);
         Field {
             keyword,
-            statement: row.map_or("", |row| row.statement.name),
+            statement: statement.map_or("", |statement| statement.name),
             tag: tag.unwrap_or(self.view.rule.tag),
             coded: tag.is_some(),
         }

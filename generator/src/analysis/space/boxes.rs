@@ -1,21 +1,25 @@
 //! Boxes: for each condition a set of cells, and the arithmetic of taking one from another.
 
 use std::borrow::Cow;
-use std::rc::Rc;
 
 use super::TIME;
+use crate::policy::lookup::spans::Spans;
 
 /// The conditions that make up a box.
 pub const WAYS: usize = 8;
 
 /// Cells of one condition: half-open spans in order that do not touch.
-pub type Cells = Rc<[(u32, u32)]>;
+pub type Cells = Spans<(u32, u32)>;
 
 /// All connections whose facts lie in the cells of each condition. Empty when one has no cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Region {
     pub cells: [Cells; WAYS],
 }
+
+/// One cell of each condition: connections that no rule tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point(pub [u32; WAYS]);
 
 /// Steps that may still be taken.
 #[derive(Debug)]
@@ -44,6 +48,24 @@ impl Budget {
     }
 }
 
+impl Point {
+    /// Takes the first of these cells that a region has for one condition.
+    pub fn choose(&mut self, region: &Region, way: usize, cells: &[Option<u32>]) {
+        let mut cells = cells.iter().flatten();
+        if let Some(cell) = cells.find(|cell| has(&region.cells[way], **cell)) {
+            self.0[way] = *cell;
+        }
+    }
+}
+
+impl From<&Point> for Region {
+    fn from(point: &Point) -> Self {
+        Self {
+            cells: point.0.map(|cell| Spans::One([(cell, cell + 1)])),
+        }
+    }
+}
+
 impl Region {
     pub fn is_empty(&self) -> bool {
         self.cells.iter().any(|cells| cells.is_empty())
@@ -51,7 +73,7 @@ impl Region {
 
     /// Takes the cells of one condition from another region.
     pub fn copy(&mut self, other: &Self, way: usize) {
-        self.cells[way] = Rc::clone(&other.cells[way]);
+        self.cells[way].clone_from(&other.cells[way]);
     }
 
     pub fn overlaps(&self, other: &Self) -> bool {
@@ -59,24 +81,19 @@ impl Region {
     }
 
     /// The first or last cell of each condition. The region is not empty.
-    pub fn corner(&self, last: impl Fn(usize) -> bool) -> Self {
-        let mut corner = self.clone();
-        for (way, cells) in corner.cells.iter_mut().enumerate() {
-            let ends = (cells.first().copied(), cells.last().copied());
-            if let (Some((first, _)), Some((_, end))) = ends {
-                let cell = if last(way) { end - 1 } else { first };
-                *cells = Rc::new([(cell, cell + 1)]);
+    pub fn corner(&self, last: impl Fn(usize) -> bool) -> Point {
+        Point(std::array::from_fn(|way| {
+            let cells = &self.cells[way];
+            match last(way) {
+                true => cells.last().map_or(0, |span| span.1 - 1),
+                false => cells.first().map_or(0, |span| span.0),
             }
-        }
-        corner
+        }))
     }
 
-    /// Takes the first of these cells that the region has for one condition.
-    pub fn choose(&mut self, region: &Self, way: usize, cells: &[Option<u32>]) {
-        let mut spans = cells.iter().flatten().map(|cell| (*cell, cell + 1));
-        if let Some(span) = spans.find(|span| contains(&region.cells[way], &[*span])) {
-            self.cells[way] = Rc::new([span]);
-        }
+    pub fn has(&self, point: &Point) -> bool {
+        let mut pairs = self.cells.iter().zip(point.0);
+        pairs.all(|(cells, cell)| has(cells, cell))
     }
 
     /// Leaves of the times one slice.
@@ -197,8 +214,8 @@ pub fn gap(region: &Region, covers: &[Cow<'_, Region>], budget: &mut Budget) -> 
             &region.cells[way],
             alive.iter().map(|cover| &cover.cells[way]),
         )?;
-        place.cells[way] = Rc::new([(cell, cell + 1)]);
-        alive.retain(|cover| contains(&cover.cells[way], &[(cell, cell + 1)]));
+        place.cells[way] = Spans::One([(cell, cell + 1)]);
+        alive.retain(|cover| has(&cover.cells[way], cell));
     }
     alive.is_empty().then_some(place)
 }
@@ -220,7 +237,7 @@ fn least_taken<'a>(cells: &[(u32, u32)], sets: impl Iterator<Item = &'a Cells>) 
             taken += change;
             at += 1;
         }
-        let inside = contains(cells, &[(cell, cell + 1)]);
+        let inside = has(cells, cell);
         if inside && best.is_none_or(|(least, _)| taken < least) {
             best = Some((taken, cell));
         }
@@ -242,6 +259,9 @@ fn union(mut spans: Vec<(u32, u32)>) -> Cells {
 
 pub fn overlaps(one: &[(u32, u32)], two: &[(u32, u32)]) -> bool {
     // Most sets are one span.
+    if let ([a], [b]) = (one, two) {
+        return a.0 < b.1 && b.0 < a.1;
+    }
     let (mut at, mut other) = (0, 0);
     while let (Some(a), Some(b)) = (one.get(at), two.get(other)) {
         if a.1 <= b.0 {
@@ -253,6 +273,14 @@ pub fn overlaps(one: &[(u32, u32)], two: &[(u32, u32)]) -> bool {
         }
     }
     false
+}
+
+/// Whether one cell is among these.
+pub fn has(cells: &[(u32, u32)], cell: u32) -> bool {
+    match cells {
+        [span] => span.0 <= cell && cell < span.1,
+        _ => contains(cells, &[(cell, cell + 1)]),
+    }
 }
 
 pub fn contains(outer: &[(u32, u32)], inner: &[(u32, u32)]) -> bool {

@@ -11,17 +11,16 @@ mod slices;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::rc::Rc;
 
+use crate::policy::lookup::spans::Spans;
 use crate::policy::lookup::{
     AddressSet, Conditions, Connection, Direction, Moment, Pattern, PortSet, Time, Way,
 };
-use boxes::{Cells, contains, intersection, overlaps};
-use names::NameSpan;
+use boxes::{Cells, WAYS, contains, intersection, overlaps};
 
-pub use boxes::{Budget, Region, gap, subtract_all};
+pub use boxes::{Budget, Point, Region, gap, subtract_all};
 pub use index::Index;
 pub use search::{Answer, Search};
 pub use slices::Slices;
@@ -49,7 +48,6 @@ pub struct Space {
     ports: [Vec<u32>; 2],
     names: [Vec<Vec<u8>>; 2],
     slices: Slices,
-    none: Cells,
 }
 
 impl Space {
@@ -66,27 +64,21 @@ impl Space {
             AddressSet::new([crate::policy::net::AddressSpan::V6]),
         ];
         let addresses = |of: fn(&Conditions) -> &AddressSet| {
-            Line::new(rules.iter().map(|rule| of(rule)).chain(&families), |set| {
-                set.spans()
-                    .iter()
-                    .map(|span| (key(span.low()), Some(after(span.high()))))
-                    .collect()
+            let sets = rules.iter().map(|rule| of(rule)).chain(&families);
+            Line::new(&sets.collect::<Vec<_>>(), |set| {
+                let spans = set.spans().iter();
+                spans.map(|span| (key(span.low()), Some(after(span.high()))))
             })
         };
         let ports = |of: fn(&Conditions) -> &PortSet| {
-            Line::new(rules.iter().map(|rule| of(rule)), |set| {
-                set.spans()
-                    .iter()
-                    .map(|span| (u32::from(span.low()), Some(u32::from(span.high()) + 1)))
-                    .collect()
+            let sets = rules.iter().map(|rule| of(rule));
+            Line::new(&sets.collect::<Vec<_>>(), |set| {
+                let spans = set.spans().iter();
+                spans.map(|span| (u32::from(span.low()), Some(u32::from(span.high()) + 1)))
             })
         };
-        let names = |of: fn(&Conditions) -> &Pattern| {
-            Line::<Vec<u8>>::new(
-                rules.iter().map(|rule| of(rule)),
-                |pattern| -> Vec<NameSpan> { vec![names::possible(pattern)] },
-            )
-        };
+        let names =
+            |of: fn(&Conditions) -> &Pattern| Line::of_names(rules.iter().map(|rule| of(rule)));
         let mut local = addresses(|rule| &rule.local);
         let mut remote = addresses(|rule| &rule.remote);
         let local_families = local.split_families();
@@ -95,7 +87,7 @@ impl Space {
         let remote_ports = ports(|rule| &rule.remote_ports);
         let jobs = names(|rule| &rule.job);
         let users = names(|rule| &rule.user);
-        let directions: [Cells; 3] = [[(0, 1)].into(), [(1, 2)].into(), [(0, 2)].into()];
+        let directions = [(0, 1), (1, 2), (0, 2)].map(|span| Spans::One([span]));
         let always = slices.cells(&Time::Always);
         let regions = rules.iter().enumerate().map(|(at, rule)| {
             let direction = match rule.direction {
@@ -105,15 +97,15 @@ impl Space {
             };
             Region {
                 cells: [
-                    Rc::clone(&local_ports.cells[at]),
-                    Rc::clone(&remote_ports.cells[at]),
-                    Rc::clone(&local.cells[at]),
-                    Rc::clone(&remote.cells[at]),
-                    Rc::clone(&jobs.cells[at]),
-                    Rc::clone(&users.cells[at]),
-                    Rc::clone(&directions[direction]),
+                    local_ports.cells[at].clone(),
+                    remote_ports.cells[at].clone(),
+                    local.cells[at].clone(),
+                    remote.cells[at].clone(),
+                    jobs.cells[at].clone(),
+                    users.cells[at].clone(),
+                    directions[direction].clone(),
                     match &rule.time {
-                        Time::Always => Rc::clone(&always),
+                        Time::Always => always.clone(),
                         time => slices.cells(time),
                     },
                 ],
@@ -130,7 +122,14 @@ impl Space {
             ports: [local_ports.ends, remote_ports.ends],
             names: [jobs.ends, users.ends],
             slices,
-            none: Rc::new([]),
+        }
+    }
+
+    /// A rule as a key that is the same for the same conditions.
+    pub fn key<'a>(&'a self, at: usize, own: &'a Conditions) -> Key<'a> {
+        Key {
+            own,
+            region: &self.rules[at],
         }
     }
 
@@ -181,7 +180,7 @@ impl Space {
         let mut region = self.rule(at).clone();
         for (certain, way) in self.certain[at].iter().zip([JOB, USER]) {
             if !certain {
-                region.cells[way] = Rc::clone(&self.none);
+                region.cells[way] = Spans::Fixed(&[]);
             }
         }
         Cow::Owned(region)
@@ -228,18 +227,30 @@ impl Space {
         pairs.map(connection).collect()
     }
 
-    /// The cell of a region with what is usual, where it has one; else its first cells.
-    pub fn usual(&self, region: &Region) -> Region {
-        let mut cell = region.corner(|_| false);
+    /// The cells of a region with what is usual, where it has them; else its first cells.
+    pub fn usual(&self, region: &Region) -> Point {
+        let mut point = region.corner(|_| false);
         for way in [LOCAL, REMOTE] {
             let ends = &self.addresses[way - LOCAL];
             let cells = USUAL_ADDRESSES.map(|address| cell_of(ends, &key(address)));
-            cell.choose(region, way, &cells);
+            point.choose(region, way, &cells);
         }
         for way in [LOCAL_PORT, REMOTE_PORT] {
-            cell.choose(region, way, &[cell_of(&self.ports[way], &USUAL_PORT)]);
+            point.choose(region, way, &[cell_of(&self.ports[way], &USUAL_PORT)]);
         }
-        cell
+        point
+    }
+
+    /// How many cells there are of each condition.
+    pub fn sizes(&self) -> [usize; WAYS] {
+        let mut sizes = [0; WAYS];
+        for at in 0..2 {
+            // The last end of ports and addresses begins no cell; one more or less does not matter here.
+            sizes[LOCAL_PORT + at] = self.ports[at].len();
+            sizes[LOCAL + at] = self.addresses[at].len();
+            sizes[JOB + at] = self.names[at].len();
+        }
+        sizes
     }
 
     /// The usual address of the first cell if that has one, else its lowest.
@@ -288,62 +299,122 @@ fn cell_of<K: Ord>(ends: &[K], key: &K) -> Option<u32> {
     after.checked_sub(1).and_then(|at| u32::try_from(at).ok())
 }
 
+/// Conditions, hashed by the numbers of their cells.
+#[derive(Clone, Copy)]
+pub struct Key<'a> {
+    own: &'a Conditions,
+    region: &'a Region,
+}
+
+impl Hash for Key<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for span in self.region.cells.iter().flat_map(|cells| cells.iter()) {
+            state.write_u64(u64::from(span.0) << 32 | u64::from(span.1));
+        }
+        // What the cells do not tell.
+        if names::is_glob(self.own) {
+            (&self.own.job, &self.own.user).hash(state);
+        }
+        if self.own.time != Time::Always {
+            self.own.time.hash(state);
+        }
+    }
+}
+
+impl PartialEq for Key<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.own == other.own
+    }
+}
+
+impl Eq for Key<'_> {}
+
 /// One condition of all rules: the ends of the cells, and the cells of each rule.
 struct Line<K> {
     ends: Vec<K>,
     cells: Vec<Cells>,
 }
 
-impl<K: Ord + Clone> Line<K> {
-    /// The spans of each set are asked for once, however many rules share it.
-    fn new<'a, S: Eq + Hash + 'a>(
-        sets: impl Iterator<Item = &'a S>,
-        spans_of: impl Fn(&S) -> Vec<(K, Option<K>)>,
+impl<K: Ord> Line<K> {
+    fn new<'a, S: Eq, I: Iterator<Item = (K, Option<K>)>>(
+        sets: &[&'a S],
+        spans_of: impl Fn(&'a S) -> I,
     ) -> Self {
-        let mut numbers: HashMap<&S, usize> = HashMap::new();
-        let mut distinct = Vec::new();
-        let of_rule: Vec<usize> = sets
-            .map(|set| {
-                *numbers.entry(set).or_insert_with(|| {
-                    distinct.push(spans_of(set));
-                    distinct.len() - 1
-                })
-            })
-            .collect();
-        let spans = distinct.iter().flatten();
-        let mut ends: Vec<K> = spans
-            .flat_map(|(from, to)| std::iter::once(from).chain(to))
-            .cloned()
-            .collect();
-        ends.sort_unstable();
+        // Rules side by side often have the same set.
+        let runs = || sets.chunk_by(|one, next| one == next);
+        let spans = || runs().flat_map(|run| spans_of(run[0]));
+        let mut ends: Vec<K> = Vec::with_capacity(2 * runs().count());
+        // Many policies are in the order of their addresses, and what is in order is sorted in no time.
+        ends.extend(spans().map(|(from, _)| from));
+        ends.extend(spans().filter_map(|(_, to)| to));
+        ends.sort();
         ends.dedup();
         let number = |key: &K| {
             let at = ends.partition_point(|end| end < key);
             u32::try_from(at).unwrap_or(u32::MAX)
         };
         let last = u32::try_from(ends.len()).unwrap_or(u32::MAX);
-        let distinct: Vec<Cells> = distinct
-            .iter()
-            .map(|spans| {
-                let spans = spans.iter();
-                spans
-                    .map(|(from, to)| (number(from), to.as_ref().map_or(last, &number)))
-                    .collect()
-            })
-            .collect();
-        let cells = of_rule
-            .into_iter()
-            .map(|at| Rc::clone(&distinct[at]))
-            .collect();
+        let mut cells = Vec::with_capacity(sets.len());
+        for run in runs() {
+            let spans = spans_of(run[0]);
+            let spans = spans.map(|(from, to)| (number(&from), to.as_ref().map_or(last, &number)));
+            let own = joined(spans);
+            cells.resize(cells.len() + run.len(), own);
+        }
         Self { ends, cells }
+    }
+}
+
+impl Line<Vec<u8>> {
+    /// Most rules share their patterns with others.
+    fn of_names<'a>(patterns: impl Iterator<Item = &'a Pattern>) -> Self {
+        let mut numbers: HashMap<&Pattern, usize> = HashMap::new();
+        let mut distinct = Vec::new();
+        let mut before: Option<(&Pattern, usize)> = None;
+        let of_rule = patterns.map(|pattern| {
+            let number = match before {
+                Some((same, number)) if same == pattern => number,
+                _ => *numbers.entry(pattern).or_insert_with(|| {
+                    distinct.push(pattern);
+                    distinct.len() - 1
+                }),
+            };
+            before = Some((pattern, number));
+            number
+        });
+        let of_rule: Vec<usize> = of_rule.collect();
+        let Self { ends, cells } = Self::new(&distinct, |pattern| {
+            std::iter::once(names::possible(pattern))
+        });
+        let cells = of_rule.into_iter().map(|at| cells[at].clone());
+        Self {
+            cells: cells.collect(),
+            ends,
+        }
+    }
+}
+
+/// Spans in order; those that touch become one, as IPv4 and IPv6 do.
+fn joined(spans: impl Iterator<Item = (u32, u32)>) -> Cells {
+    let mut joined: Vec<(u32, u32)> = Vec::new();
+    let mut last: Option<(u32, u32)> = None;
+    for span in spans {
+        match &mut last {
+            Some(last) if last.1 == span.0 => last.1 = span.1,
+            _ => joined.extend(last.replace(span)),
+        }
+    }
+    match (joined.is_empty(), last) {
+        (true, last) => last.into_iter().collect(),
+        (false, last) => joined.into_iter().chain(last).collect(),
     }
 }
 
 impl Line<AddressKey> {
     /// Takes the two families off the end of the rules.
     fn split_families(&mut self) -> [Cells; 2] {
-        let v6 = self.cells.pop().unwrap_or_else(|| Rc::new([]));
-        let v4 = self.cells.pop().unwrap_or_else(|| Rc::new([]));
+        let v6 = self.cells.pop().unwrap_or(Spans::Fixed(&[]));
+        let v4 = self.cells.pop().unwrap_or(Spans::Fixed(&[]));
         [v4, v6]
     }
 }

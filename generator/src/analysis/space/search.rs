@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::boxes::{Budget, Region, gap, subtract_all};
+use super::boxes::{Budget, Point, Region, gap, subtract_all};
 use super::index::Index;
 use super::{JOB, LOCAL_PORT, REMOTE_PORT, Slices, Space, TIME, USER, names};
 use crate::policy::lookup::{Conditions, Connection, Moment, Time};
@@ -38,12 +38,13 @@ impl<'a> Search<'a> {
         let rules: Vec<&Conditions> = lists.iter().flat_map(|list| list.iter().copied()).collect();
         let slices = Slices::of(rules.iter().map(|rule| &rule.time), moments)?;
         let space = Space::at_times(&rules, slices);
-        let mut numbers: HashMap<&Conditions, u32> = HashMap::with_capacity(rules.len());
-        let mut number = |rule: &'a Conditions| {
+        let mut numbers = HashMap::with_capacity(rules.len());
+        let same = rules.iter().enumerate().map(|(at, rule)| {
             let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-            *numbers.entry(rule).or_insert(next)
-        };
-        let same = rules.iter().map(|rule| number(rule)).collect();
+            *numbers.entry(space.key(at, rule)).or_insert(next)
+        });
+        let same = same.collect();
+        drop(numbers);
         let timed = (0..rules.len()).filter(|at| rules[*at].time != Time::Always);
         let timed = timed.collect();
         let mut begin = 0;
@@ -209,14 +210,14 @@ impl Question<'_, '_> {
                 .into_iter()
                 .map(|(ports, others)| corner(ports, others));
             let mut late = space.usual(part);
-            late.copy(&part.corner(|way| way == TIME), TIME);
+            late.0[TIME] = part.corner(|way| way == TIME).0[TIME];
             let mut corners = [space.usual(part), late].into_iter().chain(corners);
-            let free = |corner: &Region, budget: &mut Budget| {
+            let free = |corner: &Point, budget: &mut Budget| {
                 let mut ends = self.ends.iter();
                 ends.all(|(index, end)| index.is_free(space, corner, *end, budget) == Some(true))
             };
             let corner = corners.find(|corner| free(corner, budget))?;
-            self.example(&corner, &[])
+            self.example(&Region::from(&corner), &[])
         })
     }
 

@@ -63,7 +63,7 @@ impl Slices {
     /// The slices in which a time holds.
     pub fn cells(&self, time: &Time) -> Cells {
         let Some(at) = self.times.get(time) else {
-            return [(0, self.count())].into();
+            return Cells::One([(0, self.count())]);
         };
         let mut cells: Vec<(u32, u32)> = Vec::new();
         for (slice, (holds, _)) in (0..).zip(&self.slices) {

@@ -8,6 +8,7 @@ mod index;
 mod pattern;
 mod rules;
 mod sets;
+pub(crate) mod spans;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -17,7 +18,7 @@ use std::net::IpAddr;
 
 pub use index::Lookup;
 pub use pattern::Pattern;
-pub use rules::{Rule, conditions_of, rules};
+pub use rules::{Rule, conditions_of, rules, rules_of};
 pub use sets::{AddressSet, PortSet};
 pub use time::{DayTime, Moment, Time, TimeCondition};
 

@@ -1,17 +1,14 @@
 //! The rules of a policy, in the order in which they are searched.
 
-use std::cmp::Reverse;
-
 use super::{
     AddressSet, Condition, Conditions, Connection, DayTime, Direction, Pattern, PortSet, Time,
     TimeCondition,
 };
 use crate::policy::Named;
-use crate::policy::model::{Policy, Statement};
+use crate::policy::model::{Item, Policy, Statement};
 use crate::policy::net::{AddressSpan, PortSpan};
 use crate::policy::table::{
-    IP_ADDR, IP_ADDR_GROUP, IP_ADDR_SET, IP_TIME_CONDITION, PORT_GROUP, PORT_RANGE, StatementDef,
-    TTLS_RULE,
+    IP_ADDR, IP_ADDR_GROUP, IP_ADDR_SET, IP_TIME_CONDITION, PORT_GROUP, PORT_RANGE, TTLS_RULE,
 };
 
 /// One rule of a policy.
@@ -26,32 +23,35 @@ pub struct Rule<'p> {
 /// The rules of a policy: higher priority first, then by name. Of several rules of one name only the last
 /// is there.
 pub fn rules(policy: &Policy) -> Vec<Rule<'_>> {
-    let index = Index::new(policy);
+    rules_of(policy, &Named::of(policy))
+}
+
+/// The same, for who has the names of the policy.
+pub fn rules_of<'p>(policy: &'p Policy, named: &Named<'p>) -> Vec<Rule<'p>> {
     let nameless = policy
         .of(&TTLS_RULE)
         .filter(|rule| rule.name.is_none())
         .last();
     let counts = |rule: &&Statement| match nameless {
         Some(last) if rule.name.is_none() => std::ptr::eq(*rule, last),
-        _ => !index.0.is_overridden(rule),
+        _ => !named.is_overridden(rule),
     };
-    let mut rules: Vec<_> = policy
-        .of(&TTLS_RULE)
-        .filter(counts)
-        .map(|statement| Rule {
-            statement,
-            priority: statement
-                .value("Priority")
-                .and_then(|value| value.parse().ok())
-                .unwrap_or(1),
-            conditions: index.conditions(statement),
-        })
-        .collect();
-    crate::sort::by_key(&mut rules, |rule| {
-        let name = rule.statement.name_str().unwrap_or("");
-        (Reverse(rule.priority), ebcdic_order(name))
+    let priority = |rule: &Statement| {
+        let coded = rule.value("Priority");
+        coded.and_then(|value| value.parse().ok()).unwrap_or(1)
+    };
+    let rules = policy.of(&TTLS_RULE).filter(counts);
+    let mut rules: Vec<(u32, &Statement)> = rules.map(|rule| (priority(rule), rule)).collect();
+    crate::sort::by(&mut rules, |one, other| {
+        let by_priority = other.0.cmp(&one.0);
+        by_priority.then_with(|| order_of_name(one.1).cmp(order_of_name(other.1)))
     });
-    rules
+    let rules = rules.into_iter().map(|(priority, statement)| Rule {
+        statement,
+        priority,
+        conditions: conditions(named, statement),
+    });
+    rules.collect()
 }
 
 impl Rule<'_> {
@@ -66,141 +66,127 @@ impl Rule<'_> {
 
 /// The conditions of one rule of a policy. `None`: one of them cannot be read.
 pub fn conditions_of(policy: &Policy, rule: &Statement) -> Option<Conditions> {
-    Index::new(policy).conditions(rule)
+    conditions(&Named::of(policy), rule)
 }
 
-/// The attributes of a rule for one end of a connection: a value, a statement, a set, a group.
-struct Side {
-    addresses: [&'static str; 4],
-    ports: [&'static str; 3],
+/// What a rule says of one end of a connection: by a value, a statement, a set, a group.
+#[derive(Default)]
+struct Side<'p> {
+    address: [Option<&'p str>; 4],
+    port: [Option<&'p str>; 3],
 }
 
-const LOCAL: Side = Side {
-    addresses: [
-        "LocalAddr",
-        "LocalAddrRef",
-        "LocalAddrSetRef",
-        "LocalAddrGroupRef",
-    ],
-    ports: ["LocalPortRange", "LocalPortRangeRef", "LocalPortGroupRef"],
-};
-
-const REMOTE: Side = Side {
-    addresses: [
-        "RemoteAddr",
-        "RemoteAddrRef",
-        "RemoteAddrSetRef",
-        "RemoteAddrGroupRef",
-    ],
-    ports: [
-        "RemotePortRange",
-        "RemotePortRangeRef",
-        "RemotePortGroupRef",
-    ],
-};
-
-/// The conditions of rules, with what they refer to.
-struct Index<'p>(Named<'p>);
-
-impl<'p> Index<'p> {
-    fn new(policy: &'p Policy) -> Self {
-        Self(Named::of(policy))
+fn conditions(named: &Named<'_>, rule: &Statement) -> Option<Conditions> {
+    let (mut local, mut remote) = (Side::default(), Side::default());
+    let (mut direction, mut job, mut user) = (None, None, None);
+    let mut timed = false;
+    for item in rule.items() {
+        let Item::Attribute(attribute) = item else {
+            timed = true;
+            continue;
+        };
+        let Some(row) = attribute.def() else { continue };
+        let place = match row.name {
+            "LocalAddr" => &mut local.address[0],
+            "LocalAddrRef" => &mut local.address[1],
+            "LocalAddrSetRef" => &mut local.address[2],
+            "LocalAddrGroupRef" => &mut local.address[3],
+            "LocalPortRange" => &mut local.port[0],
+            "LocalPortRangeRef" => &mut local.port[1],
+            "LocalPortGroupRef" => &mut local.port[2],
+            "RemoteAddr" => &mut remote.address[0],
+            "RemoteAddrRef" => &mut remote.address[1],
+            "RemoteAddrSetRef" => &mut remote.address[2],
+            "RemoteAddrGroupRef" => &mut remote.address[3],
+            "RemotePortRange" => &mut remote.port[0],
+            "RemotePortRangeRef" => &mut remote.port[1],
+            "RemotePortGroupRef" => &mut remote.port[2],
+            "Jobname" => &mut job,
+            "Userid" => &mut user,
+            "Direction" => &mut direction,
+            "IpTimeConditionRef" => {
+                timed = true;
+                continue;
+            }
+            _ => continue,
+        };
+        // Of several the last counts.
+        *place = Some(attribute.value());
     }
-
-    fn find(&self, def: &'static StatementDef, name: &str) -> Option<&'p Statement> {
-        self.0.find(def, name)
-    }
-
-    fn conditions(&self, rule: &Statement) -> Option<Conditions> {
-        let direction = match rule.value("Direction") {
+    Some(Conditions {
+        local: addresses(named, &local)?,
+        remote: addresses(named, &remote)?,
+        local_ports: ports(named, &local)?,
+        remote_ports: ports(named, &remote)?,
+        job: job.map_or(Pattern::Any, Pattern::from),
+        user: user.map_or(Pattern::Any, Pattern::from),
+        direction: match direction {
             Some(word) => Direction::from_word(word)?,
             None => Direction::Both,
-        };
-        Some(Conditions {
-            local: self.addresses(rule, &LOCAL)?,
-            remote: self.addresses(rule, &REMOTE)?,
-            local_ports: self.ports(rule, &LOCAL)?,
-            remote_ports: self.ports(rule, &REMOTE)?,
-            job: rule.value("Jobname").map_or(Pattern::Any, Pattern::from),
-            user: rule.value("Userid").map_or(Pattern::Any, Pattern::from),
-            direction,
-            time: self.time(rule)?,
-        })
-    }
+        },
+        time: match timed {
+            true => time(named, rule)?,
+            false => Time::Always,
+        },
+    })
+}
 
-    fn addresses(&self, rule: &Statement, side: &Side) -> Option<AddressSet> {
-        let [own, of_one, of_set, of_group] = side.addresses;
-        if let Some(text) = rule.value(own) {
-            if text.eq_ignore_ascii_case("All") {
-                return Some(AddressSet::all());
-            }
-            return Some(AddressSet::new([address(text)?]));
+fn addresses(named: &Named<'_>, side: &Side<'_>) -> Option<AddressSet> {
+    let single = |statement: &Statement| address(statement.value("Addr")?);
+    let group = match side.address {
+        [Some(text), ..] if text.eq_ignore_ascii_case("All") => return Some(AddressSet::all()),
+        [Some(text), ..] => return Some(AddressSet::one(address(text)?)),
+        [_, Some(name), ..] => {
+            return Some(AddressSet::one(single(named.find(&IP_ADDR, name)?)?));
         }
-        if let Some(name) = rule.value(of_one) {
-            return Some(AddressSet::new([self.single(self.find(&IP_ADDR, name)?)?]));
+        [_, _, Some(name), _] => {
+            return Some(AddressSet::one(span(named.find(&IP_ADDR_SET, name)?)?));
         }
-        if let Some(name) = rule.value(of_set) {
-            return Some(AddressSet::new([span(self.find(&IP_ADDR_SET, name)?)?]));
-        }
-        let Some(name) = rule.value(of_group) else {
-            return Some(AddressSet::all());
-        };
-        let group = self.find(&IP_ADDR_GROUP, name)?;
-        let spans: Option<Vec<_>> = self
-            .0
-            .members(group, &IP_ADDR)
-            .map(|member| self.single(member?))
-            .chain(
-                self.0
-                    .members(group, &IP_ADDR_SET)
-                    .map(|member| span(member?)),
-            )
-            .collect();
-        Some(AddressSet::new(spans?))
-    }
+        [_, _, _, Some(name)] => named.find(&IP_ADDR_GROUP, name)?,
+        [None, None, None, None] => return Some(AddressSet::all()),
+    };
+    let spans: Option<Vec<_>> = named
+        .members(group, &IP_ADDR)
+        .map(|member| single(member?))
+        .chain(
+            named
+                .members(group, &IP_ADDR_SET)
+                .map(|member| span(member?)),
+        )
+        .collect();
+    Some(AddressSet::new(spans?))
+}
 
-    fn single(&self, statement: &Statement) -> Option<AddressSpan> {
-        address(statement.value("Addr")?)
-    }
-
-    fn ports(&self, rule: &Statement, side: &Side) -> Option<PortSet> {
-        let [own, of_one, of_group] = side.ports;
-        if let Some(text) = rule.value(own) {
+fn ports(named: &Named<'_>, side: &Side<'_>) -> Option<PortSet> {
+    let group = match side.port {
+        [Some(text), ..] => {
             let span: PortSpan = text.parse().ok()?;
-            return Some(if span == PortSpan::single(0) {
-                PortSet::all()
-            } else {
-                PortSet::new([span])
+            return Some(match span == PortSpan::single(0) {
+                true => PortSet::all(),
+                false => PortSet::one(span),
             });
         }
-        if let Some(name) = rule.value(of_one) {
-            return Some(PortSet::new([port(self.find(&PORT_RANGE, name)?)?]));
-        }
-        let Some(name) = rule.value(of_group) else {
-            return Some(PortSet::all());
-        };
-        let group = self.find(&PORT_GROUP, name)?;
-        let spans: Option<Vec<_>> = self
-            .0
-            .members(group, &PORT_RANGE)
-            .map(|member| port(member?))
-            .collect();
-        Some(PortSet::new(spans?))
-    }
+        [_, Some(name), _] => return Some(PortSet::one(port(named.find(&PORT_RANGE, name)?)?)),
+        [_, _, Some(name)] => named.find(&PORT_GROUP, name)?,
+        [None, None, None] => return Some(PortSet::all()),
+    };
+    let spans: Option<Vec<_>> = named
+        .members(group, &PORT_RANGE)
+        .map(|member| port(member?))
+        .collect();
+    Some(PortSet::new(spans?))
+}
 
-    fn time(&self, rule: &Statement) -> Option<Time> {
-        let conditions: Option<Vec<_>> = self
-            .0
-            .members(rule, &IP_TIME_CONDITION)
-            .map(|member| time_condition(member?))
-            .collect();
-        let conditions = conditions?;
-        Some(if conditions.is_empty() {
-            Time::Always
-        } else {
-            Time::During(conditions)
-        })
-    }
+fn time(named: &Named<'_>, rule: &Statement) -> Option<Time> {
+    let conditions: Option<Vec<_>> = named
+        .members(rule, &IP_TIME_CONDITION)
+        .map(|member| time_condition(member?))
+        .collect();
+    let conditions = conditions?;
+    Some(match conditions.is_empty() {
+        true => Time::Always,
+        false => Time::During(conditions),
+    })
 }
 
 /// Reads an address as the Policy Agent does, which takes a bare number as well.
@@ -264,9 +250,13 @@ fn mask(text: &str) -> Option<u32> {
     Some(mask)
 }
 
-/// Names in the order of their EBCDIC bytes: lower case, upper case, digits.
-fn ebcdic_order(name: &str) -> Vec<(u8, char)> {
-    let class = |c: char| match c {
+fn order_of_name(rule: &Statement) -> impl Iterator<Item = (u8, char)> {
+    rule.name_str().unwrap_or("").chars().map(ebcdic_order)
+}
+
+/// The place of a letter in the order of EBCDIC: lower case, upper case, digits.
+fn ebcdic_order(letter: char) -> (u8, char) {
+    let class = match letter {
         'a'..='z' => 1,
         'A'..='Z' => 3,
         '0'..='9' => 4,
@@ -274,5 +264,5 @@ fn ebcdic_order(name: &str) -> Vec<(u8, char)> {
         '~' => 2,
         _ => 0,
     };
-    name.chars().map(|c| (class(c), c)).collect()
+    (class, letter)
 }

@@ -2,27 +2,35 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::spans::Spans;
 use crate::policy::net::{AddressSpan, PortSpan};
 
 /// A set of addresses. The default is every address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AddressSet {
     // INVARIANT: in order, and no two touch within a family, so that equal sets are equal values.
-    spans: Vec<AddressSpan>,
+    spans: Spans<AddressSpan>,
 }
 
 /// A set of ports. The default is every port.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PortSet {
     // INVARIANT: in order, no two touch, no port 0.
-    spans: Vec<PortSpan>,
+    spans: Spans<PortSpan>,
 }
 
 impl AddressSet {
     /// Every address of both families.
     pub fn all() -> Self {
         Self {
-            spans: vec![AddressSpan::V4, AddressSpan::V6],
+            spans: Spans::Fixed(&[AddressSpan::V4, AddressSpan::V6]),
+        }
+    }
+
+    /// The addresses of one span.
+    pub fn one(span: AddressSpan) -> Self {
+        Self {
+            spans: Spans::One([span]),
         }
     }
 
@@ -40,7 +48,9 @@ impl AddressSet {
             }
             merged.push(span);
         }
-        Self { spans: merged }
+        Self {
+            spans: merged.into(),
+        }
     }
 
     pub fn contains(&self, address: IpAddr) -> bool {
@@ -61,7 +71,7 @@ impl AddressSet {
     }
 
     pub fn is_all(&self) -> bool {
-        self.spans == [AddressSpan::V4, AddressSpan::V6]
+        *self.spans == [AddressSpan::V4, AddressSpan::V6]
     }
 
     pub fn is_empty(&self) -> bool {
@@ -83,15 +93,19 @@ impl Default for AddressSet {
 impl PortSet {
     /// Every port.
     pub fn all() -> Self {
-        Self::new([PortSpan::ALL])
+        Self::one(PortSpan::ALL)
     }
 
-    /// The ports in any of these. No connection has port 0.
+    /// The ports of one span.
+    pub fn one(span: PortSpan) -> Self {
+        Self {
+            spans: real(span).into_iter().collect(),
+        }
+    }
+
+    /// The ports in any of these.
     pub fn new(spans: impl IntoIterator<Item = PortSpan>) -> Self {
-        let mut spans: Vec<_> = spans
-            .into_iter()
-            .filter_map(|span| PortSpan::new(span.low().max(1), span.high()).ok())
-            .collect();
+        let mut spans: Vec<_> = spans.into_iter().filter_map(real).collect();
         spans.sort_unstable();
         let mut merged: Vec<PortSpan> = Vec::with_capacity(spans.len());
         for span in spans {
@@ -104,7 +118,9 @@ impl PortSet {
             }
             merged.push(span);
         }
-        Self { spans: merged }
+        Self {
+            spans: merged.into(),
+        }
     }
 
     pub fn contains(&self, port: u16) -> bool {
@@ -141,6 +157,11 @@ impl Default for PortSet {
     fn default() -> Self {
         Self::all()
     }
+}
+
+/// The ports of a span that a connection can have, which port 0 is none of.
+fn real(span: PortSpan) -> Option<PortSpan> {
+    PortSpan::new(span.low().max(1), span.high()).ok()
 }
 
 /// Two spans as one if they overlap or touch; `one` does not begin after `two`.

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::policy::model::{Body, Comment, Keyword, Statement, Tag, Word, is_unprintable};
+use crate::policy::model::{
+    Body, Comment, Keyword, Statement, Tag, Word, is_plain, is_unprintable,
+};
 use crate::policy::table::StatementDef;
 
 /// A block that is open.
@@ -119,7 +121,7 @@ impl Held {
 
 /// Whether nothing in a line of a file had to be replaced.
 pub(super) fn is_printable(text: &str) -> bool {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if is_plain(text) {
         return true;
     }
     let blank = |c: char| matches!(c, '\t' | '\u{b}' | '\u{c}' | '\u{feff}');

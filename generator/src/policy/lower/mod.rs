@@ -97,6 +97,8 @@ struct Reader<'a> {
     done: usize,
     /// The last brace was one too many, and reported.
     stray: bool,
+    /// Room for the items of the next block.
+    room: Vec<Item>,
 }
 
 impl<'a> Reader<'a> {
@@ -113,6 +115,7 @@ impl<'a> Reader<'a> {
             closed: None,
             done: 0,
             stray: false,
+            room: Vec::new(),
         }
     }
 
@@ -158,13 +161,11 @@ impl<'a> Reader<'a> {
         self.stray = false;
         self.part_header(node);
         self.flush(Some(node));
-        let mut words = self.tree.words(node.span.clone());
-        let Some(first) = words.next() else { return };
-        let (second, third) = (words.next(), words.next());
+        let words = node.words.clone();
         self.held = Some(Held {
-            first,
-            second,
-            rest: third.map(|third| third.start..node.span.end),
+            first: words.first,
+            second: words.second,
+            rest: words.third.map(|third| third..node.span.end),
             column: node.column,
             line: node.line,
             comments: std::mem::take(&mut self.pending),
@@ -235,7 +236,7 @@ impl<'a> Reader<'a> {
             name,
             comments: held.comments,
             body: Body::Block {
-                items: Vec::new(),
+                items: std::mem::take(&mut self.room),
                 trailing: Vec::new(),
             },
             tag,
@@ -280,7 +281,10 @@ impl<'a> Reader<'a> {
             return;
         }
         if let Body::Block { items, trailing } = &mut frame.statement.body {
-            items.shrink_to_fit();
+            // As much memory as they need, and the room that they were gathered in for the next.
+            let mut exact = Vec::with_capacity(items.len());
+            exact.append(items);
+            self.room = std::mem::replace(items, exact);
             trailing.append(&mut self.pending);
         }
         self.origins.close(frame.statement.tag, self.done);
@@ -343,15 +347,11 @@ impl<'a> Reader<'a> {
     }
 
     fn begins_attribute_of(&self, line: &Node, def: &StatementDef) -> bool {
-        self.tree
-            .words(line.span.clone())
-            .next()
-            .is_some_and(|word| {
-                let word = self.str(word);
-                let own = self.around().and_then(Statement::def);
-                def.attribute(&word).is_some()
-                    && own.is_none_or(|own| own.attribute(&word).is_none())
-            })
+        let word = self.str(line.words.first.clone());
+        let own = self.around().and_then(Statement::def);
+        line.kind == NodeKind::Line
+            && def.attribute(&word).is_some()
+            && own.is_none_or(|own| own.attribute(&word).is_none())
     }
 
     fn one_line_statement(&mut self, held: Held) {
@@ -426,7 +426,7 @@ impl<'a> Reader<'a> {
     /// The text of a value. Two ports may stand any number of blanks apart.
     fn value(&self, def: Option<&AttributeDef>, span: Range<usize>) -> Value {
         match def.map(|def| def.kind) {
-            Some(Kind::Ports { .. }) => {
+            Some(Kind::Ports { .. }) if self.tree.words(span.clone()).nth(1).is_some() => {
                 let words = self.tree.words(span);
                 let words: Vec<_> = words.map(|word| self.str(word)).collect();
                 Value::read(&words.join(" "))

@@ -11,8 +11,8 @@ use super::table::lines::{LineDef, is_foreign, line};
 use super::table::{AttributeDef, StatementDef, statement};
 
 pub use build::{BuildError, Builder, Cause};
-pub(crate) use text::is_unprintable;
 pub use text::{Comment, Name, TextError, Value, Word};
+pub(crate) use text::{is_plain, is_unprintable};
 
 /// A number that the caller sets and reads back: where a statement or attribute comes from. Two policies
 /// that differ only in tags are equal.

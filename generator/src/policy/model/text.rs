@@ -163,8 +163,15 @@ pub(crate) fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
+/// Whether all of a text is printable ASCII, which nearly every line of a policy is.
+pub(crate) fn is_plain(text: &str) -> bool {
+    // Without an early end, so that many bytes are looked at at once.
+    let plain = |all: bool, byte: u8| all & matches!(byte, b' '..=b'~');
+    text.bytes().fold(true, plain)
+}
+
 fn printable(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if is_plain(text) {
         return Cow::Borrowed(text);
     }
     let letters = text.chars();

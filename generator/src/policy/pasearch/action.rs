@@ -7,9 +7,7 @@ use super::{UNKNOWN, put, scope_of, word};
 use crate::policy::model::{Attribute, Statement};
 use crate::policy::named::Named;
 use crate::policy::release::Release;
-use crate::policy::table::curves::default_client_curves;
-use crate::policy::table::lists::{CodeList, suites_of_line};
-use crate::policy::table::signatures::default_signature_pairs;
+use crate::policy::table::lists::{CodeList, default_codes, suites_of_line};
 use crate::policy::table::{
     AttributeDef, Kind, Repeat, Scope, StatementDef, TTLS_CONNECTION_ADVANCED_PARMS,
     TTLS_ENVIRONMENT_ADVANCED_PARMS, TTLS_SIGNATURE_PARMS, statement,
@@ -214,20 +212,11 @@ impl Writer<'_, '_> {
     }
 
     fn default_codes(&self, row: &AttributeDef) -> Option<Vec<String>> {
-        let default = row.default_in(self.release)?;
-        Some(match row.name {
-            "ClientECurves" => {
-                let curves = default_client_curves(self.release, self.tls13)?.into_iter();
-                curves
-                    .flat_map(|curve| code_lines(row, curve.code))
-                    .collect()
-            }
-            "SignaturePairs" => {
-                let pairs = default_signature_pairs(self.release, self.tls13).into_iter();
-                pairs.flat_map(|pair| code_lines(row, pair.code)).collect()
-            }
-            _ => code_lines(row, default),
-        })
+        if CodeList::of(row).is_none() {
+            return Some(code_lines(row, row.default_in(self.release)?));
+        }
+        let codes = default_codes(row, self.release, self.tls13)?.into_iter();
+        Some(codes.flat_map(|code| code_lines(row, &code)).collect())
     }
 }
 

@@ -4,7 +4,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use super::*;
 use crate::policy::table::{AttributeDef, statements};
@@ -25,20 +24,8 @@ fn shown(text: &str, asked: &Asked<'_>) -> String {
 
 /// A file of the corpus, which is not ours to keep. `None`: it is not here, and this is not CI.
 fn corpus(name: &str) -> Option<String> {
-    let corpus = std::env::var_os("GATEHOUSE_CORPUS").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"),
-        PathBuf::from,
-    );
-    let path = corpus.join("open").join(name);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            let ci = std::env::var_os("CI").is_some();
-            assert!(!ci, "{}: {error}", path.display());
-            eprintln!("skipped: {} is missing", path.display());
-            None
-        }
-    }
+    let path = crate::corpus::found(&format!("open/{name}"))?;
+    std::fs::read_to_string(path).ok()
 }
 
 const LISTING: &str = "pasearch/gh_colinpaice_easyattls_pasearch_t.txt";

@@ -50,6 +50,10 @@ static CLASSES: [Class; 256] = {
     classes
 };
 
+fn is_mark_byte(byte: u8) -> bool {
+    byte == BYTE_ORDER_MARK[0]
+}
+
 /// Cuts bytes into tokens without a gap.
 #[derive(Clone, Debug)]
 pub struct Tokens<'s> {
@@ -90,10 +94,6 @@ impl Iterator for Tokens<'_> {
 }
 
 impl Tokens<'_> {
-    fn class(&self, at: usize) -> Option<Class> {
-        Some(CLASSES[usize::from(*self.source.get(at)?)])
-    }
-
     fn is_mark(&self, at: usize) -> bool {
         self.source[at..].starts_with(BYTE_ORDER_MARK)
     }
@@ -113,9 +113,11 @@ impl Tokens<'_> {
 
     fn blanks(&self, mut at: usize) -> usize {
         loop {
-            match self.class(at) {
-                Some(Class::Blank) => at += 1,
-                Some(Class::Mark) if self.is_mark(at) => at += BYTE_ORDER_MARK.len(),
+            at = self.end_of(at, |class| class == Class::Blank);
+            match self.source.get(at) {
+                Some(byte) if is_mark_byte(*byte) && self.is_mark(at) => {
+                    at += BYTE_ORDER_MARK.len();
+                }
                 _ => return at,
             }
         }
@@ -123,12 +125,19 @@ impl Tokens<'_> {
 
     fn word_end(&self, mut at: usize) -> usize {
         loop {
-            match self.class(at) {
-                Some(Class::Plain) => at += 1,
-                Some(Class::Mark) if !self.is_mark(at) => at += 1,
+            at = self.end_of(at, |class| class == Class::Plain);
+            match self.source.get(at) {
+                Some(byte) if is_mark_byte(*byte) && !self.is_mark(at) => at += 1,
                 _ => return at,
             }
         }
+    }
+
+    /// The end of the bytes of some class.
+    fn end_of(&self, at: usize, is: impl Fn(Class) -> bool) -> usize {
+        let rest = self.source.get(at..).unwrap_or_default();
+        let other = |byte: &u8| !is(CLASSES[usize::from(*byte)]);
+        at + rest.iter().position(other).unwrap_or(rest.len())
     }
 
     /// A brace, or a word that begins with one.

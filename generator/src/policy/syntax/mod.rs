@@ -40,6 +40,8 @@ pub struct Node {
     pub kind: NodeKind,
     /// Its bytes as offsets.
     pub span: Range<usize>,
+    /// The words that it begins with.
+    pub words: Words,
     /// Number of the line, from 1.
     pub line: usize,
     /// Bytes before it on its line; a byte order mark at the start of the file is none.
@@ -50,6 +52,15 @@ pub struct Node {
     pub blank_above: bool,
     /// Opening braces before it.
     pub opened: usize,
+}
+
+/// The first words of a line, as offsets; of another node the node itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    pub first: Range<usize>,
+    pub second: Option<Range<usize>>,
+    /// Where a third begins.
+    pub third: Option<usize>,
 }
 
 /// Reads any bytes.
@@ -189,13 +200,19 @@ impl Iterator for Nodes<'_> {
                 TokenKind::Open => NodeKind::Open,
                 TokenKind::Close => NodeKind::Close,
             };
+            let mut words = Words {
+                first: token.start..token.end,
+                second: None,
+                third: None,
+            };
             let end = match kind {
-                NodeKind::Line => self.line_end(token.end),
+                NodeKind::Line => self.line_end(token.end, &mut words),
                 NodeKind::Comment | NodeKind::Open | NodeKind::Close => token.end,
             };
             let node = Node {
                 kind,
                 span: token.start..end,
+                words,
                 line: self.line,
                 column: token.start - self.line_start,
                 starts_line: std::mem::take(&mut self.starts_line),
@@ -210,10 +227,17 @@ impl Iterator for Nodes<'_> {
 
 impl Nodes<'_> {
     /// The end of the last word that stands side by side with this one.
-    fn line_end(&mut self, mut end: usize) -> usize {
+    fn line_end(&mut self, mut end: usize, words: &mut Words) -> usize {
         for token in self.tokens.by_ref() {
             match token.kind {
-                TokenKind::Word => end = token.end,
+                TokenKind::Word => {
+                    end = token.end;
+                    match (&words.second, words.third) {
+                        (None, _) => words.second = Some(token.start..token.end),
+                        (Some(_), None) => words.third = Some(token.start),
+                        (Some(_), Some(_)) => {}
+                    }
+                }
                 TokenKind::Blank => {}
                 _ => {
                     self.next = Some(token);

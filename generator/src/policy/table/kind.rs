@@ -105,8 +105,8 @@ pub enum Repeat {
     List,
 }
 
-/// A level at which a value can be coded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A level at which a value can be coded, the narrowest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     Connection,
     Environment,

@@ -3,13 +3,35 @@
 //! Cipher suites, curves and key share groups, signature pairs. The order of such a list is its
 //! meaning, so nothing here sorts what was given.
 
-use super::curves::{Curve, curve_named, curves};
-use super::signatures::{SignaturePair, signature_pair_named, signature_pairs};
+use super::curves::{Curve, curve_named, curves, default_client_curves};
+use super::signatures::{
+    SignaturePair, default_signature_pairs, signature_pair_named, signature_pairs,
+};
 use super::suites::{
     CipherSuite, Protocol, suite_by_code, suite_by_short_code, suite_by_v2_code, suite_named,
     suites,
 };
 use super::{AttributeDef, Kind, Repeat, SuiteForm};
+use crate::policy::Release;
+
+/// The codes that count where none are coded, the most preferred first: while TLS 1.3 is on, the defaults
+/// hold more (IP Configuration Reference 2.5, TTLSSignatureParms). `None`: there are none, or they are not
+/// known for this release.
+pub fn default_codes(row: &AttributeDef, release: Release, tls13: bool) -> Option<Vec<String>> {
+    let codes = |codes: Vec<&'static str>| codes.into_iter().map(str::to_owned).collect();
+    let default = row.default_in(release).filter(|_| row.since <= release)?;
+    Some(match row.name {
+        "ClientECurves" => {
+            let curves = default_client_curves(release, tls13)?.into_iter();
+            codes(curves.map(|curve| curve.code).collect())
+        }
+        "SignaturePairs" => {
+            let pairs = default_signature_pairs(release, tls13).into_iter();
+            codes(pairs.map(|pair| pair.code).collect())
+        }
+        _ => CodeList::of(row)?.split(default),
+    })
+}
 
 /// What the codes of a list stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,6 +214,26 @@ mod tests {
     use super::*;
 
     const CURVES: CodeList = CodeList::Curves(&["0023", "0029", "Any"]);
+
+    #[test]
+    fn the_defaults_are_those_of_the_table_and_more_with_tls_1_3() {
+        let row = |name| {
+            let known = crate::policy::effective::parameter(name);
+            known.unwrap_or(&AttributeDef::BASE)
+        };
+        for release in Release::ALL {
+            for name in ["ClientECurves", "SignaturePairs", "ServerKexECurves"] {
+                let (row, codes) = (row(name), default_codes(row(name), release, false));
+                let coded = row.default_in(release).filter(|_| row.since <= release);
+                let coded = coded.and_then(|line| Some(CodeList::of(row)?.split(line)));
+                assert_eq!((codes, row.name), (coded, name), "{release}");
+            }
+        }
+        let curves = |release| default_codes(row("ClientECurves"), release, true);
+        let known = ["0021", "0023", "0024", "0025", "0019", "0029"].map(str::to_owned);
+        assert_eq!(curves(Release::V3R1), Some(known.to_vec()));
+        assert_eq!(curves(Release::V3R2), None);
+    }
 
     #[test]
     fn codes_have_names_and_a_few_words() {

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Simulate, Sources, Unanswered, check, explain, simulate};
+use super::{
+    Diff, Handshake, Simulate, Sources, Test, Unanswered, check, diff, explain, handshake, peers,
+    simulate, test,
+};
 
 /// Any of the questions.
 #[derive(Deserialize)]
@@ -11,15 +14,24 @@ enum Question {
     Check(Sources),
     Simulate(Simulate),
     Explain(String),
+    Handshake(Handshake),
+    /// The library of peers.
+    Peers(()),
+    Diff(Diff),
+    Test(Test),
 }
 
-/// Answers `{"check": …}`, `{"simulate": …}` or `{"explain": …}` with `{"answer": …}`, or with
-/// `{"detail": …}` when it cannot be answered.
+/// Answers `{"check": …}`, `{"simulate": …}`, `{"explain": …}` and the others with `{"answer": …}`, or
+/// with `{"detail": …}` when it cannot be answered.
 pub fn ask(question: &str) -> String {
     let answer = match serde_json::from_str(question) {
         Ok(Question::Check(sources)) => check(&sources).map(|found| print(&found)),
         Ok(Question::Simulate(asked)) => simulate(&asked).map(|found| print(&found)),
         Ok(Question::Explain(text)) => Ok(print(&explain(&text))),
+        Ok(Question::Handshake(asked)) => handshake(&asked).map(|found| print(&found)),
+        Ok(Question::Peers(())) => Ok(print(&peers())),
+        Ok(Question::Diff(asked)) => diff(&asked).map(|found| print(&found)),
+        Ok(Question::Test(asked)) => test(&asked).map(|found| print(&found)),
         Err(error) => Err(Unanswered::new(format!("The question is none: {error}."))),
     };
     match answer {

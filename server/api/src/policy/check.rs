@@ -1,14 +1,14 @@
 //! What is wrong in files of the Policy Agent.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use generator::check::{Checked, FileKind, check_file};
 use generator::finding::{Finding, Place, Severity};
-use generator::lines::Lines;
 use generator::policy::table::TTLS_RULE;
-use generator::policy::{Files, Release, ResolvedStack, encoding};
+use generator::policy::{Accounts, Fate, Files, Left, Release, ResolvedStack, encoding};
 use serde::{Deserialize, Serialize};
 
+use super::places::Places;
 use super::sources::{Beginning, Found, Uploaded};
 use super::{Sources, Span, Unanswered};
 
@@ -27,6 +27,8 @@ pub struct Check {
     pub findings: Vec<PolicyFinding>,
     /// How many there are in all.
     pub total: usize,
+    /// What became of the statements of each file that was read.
+    pub account: Vec<FileStatements>,
     /// The text of files that were sent as bytes, by path.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, String>))]
@@ -128,23 +130,51 @@ pub struct TextEdit {
     pub text: String,
 }
 
+/// What became of the statements of a file. Each is used, overridden, unused or refused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileStatements {
+    pub path: String,
+    /// How many were read.
+    pub read: usize,
+    pub used: usize,
+    pub overridden: usize,
+    pub unused: usize,
+    pub refused: usize,
+    /// Those that are not used; at most 500.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<LeftStatement>,
+}
+
+/// A statement that is not used.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LeftStatement {
+    /// `overridden`, `unused` or `refused`.
+    pub fate: String,
+    /// Keyword and name.
+    pub statement: String,
+    pub at: Span,
+    /// The statement that counts instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Span>,
+}
+
 /// Findings that are handed over.
 const MOST: usize = 2000;
+/// Statements of one file that are not used and are handed over.
+const MOST_LEFT: usize = 500;
 
 /// Says what is wrong in files.
 pub fn check(sources: &Sources) -> Result<Check, Unanswered> {
     let release = sources.release()?;
     let uploaded = Uploaded::new(sources)?;
-    let beginnings = match &sources.main {
-        Some(main) => vec![uploaded.find(main).map_err(|reason| {
-            Unanswered::new(format!("The main file `{main}` is not there: {reason}."))
-        })?],
-        None => uploaded.beginnings(),
-    };
+    let beginnings = uploaded.begin(sources)?;
     let mut answer = Answer {
         uploaded: &uploaded,
         release,
-        lines: HashMap::new(),
+        places: Places::of(&uploaded),
+        accounts: Accounts::default(),
         seen: HashSet::new(),
         found: Vec::new(),
         check: Check {
@@ -164,7 +194,8 @@ pub fn check(sources: &Sources) -> Result<Check, Unanswered> {
 struct Answer<'a, 'b> {
     uploaded: &'b Uploaded<'a>,
     release: Release,
-    lines: HashMap<String, Lines>,
+    places: Places<'a, 'b>,
+    accounts: Accounts,
     seen: HashSet<(&'static str, Place, String)>,
     found: Vec<Finding>,
     check: Check,
@@ -186,6 +217,9 @@ impl Answer<'_, '_> {
         for stack in &checked.stacks {
             self.stack(main, &checked, stack);
         }
+        for file in checked.account() {
+            self.accounts.take(&file);
+        }
         for finding in checked.findings {
             let key = (finding.page.code, finding.place.clone(), finding.message());
             if self.seen.insert(key) {
@@ -199,9 +233,15 @@ impl Answer<'_, '_> {
         self.check.stacks.push(PolicyStack {
             name: stack.name.clone(),
             main: main.to_owned(),
-            image: image.map(|name| self.shown(name)),
-            policy: stack.policy_path.as_deref().map(|name| self.shown(name)),
-            common: stack.common_path.as_deref().map(|name| self.shown(name)),
+            image: image.map(|name| self.places.shown(name)),
+            policy: stack
+                .policy_path
+                .as_deref()
+                .map(|name| self.places.shown(name)),
+            common: stack
+                .common_path
+                .as_deref()
+                .map(|name| self.places.shown(name)),
             rules: stack.policy.of(&TTLS_RULE).count(),
         });
     }
@@ -264,14 +304,6 @@ impl Answer<'_, '_> {
         });
     }
 
-    /// The file of the question that a name means, or the name.
-    fn shown(&self, name: &str) -> String {
-        let found = self.uploaded.find(name);
-        found
-            .map_or(name, |at| self.uploaded.files[at].0)
-            .to_owned()
-    }
-
     fn end(mut self, sources: &Sources) -> Result<Check, Unanswered> {
         let mut found = std::mem::take(&mut self.found);
         self.check.total = found.len();
@@ -283,6 +315,7 @@ impl Answer<'_, '_> {
             let finding = self.finding(finding);
             self.check.findings.push(finding);
         }
+        self.check.account = self.statements();
         let sent = sources.files.iter().filter(|file| file.base64.is_some());
         for path in sent.map(|file| &file.path) {
             if let Ok(bytes) = self.uploaded.read(path) {
@@ -295,14 +328,47 @@ impl Answer<'_, '_> {
     }
 
     fn finding(&mut self, finding: &Finding) -> PolicyFinding {
-        let at = self.span(&finding.place);
+        let places = &mut self.places;
+        PolicyFinding::of(finding, |place| places.span(place))
+    }
+
+    fn statements(&mut self) -> Vec<FileStatements> {
+        let files = self.accounts.files();
+        let files = files.map(|(path, file)| FileStatements {
+            path: self.places.shown(path),
+            read: file.read,
+            used: file.count(Fate::Used),
+            overridden: file.count(Fate::Overridden),
+            unused: file.count(Fate::Unused),
+            refused: file.count(Fate::Refused),
+            left: (file.left.iter().take(MOST_LEFT))
+                .map(|left| self::left(left, &mut self.places))
+                .collect(),
+        });
+        files.collect()
+    }
+}
+
+fn left(left: &Left, places: &mut Places<'_, '_>) -> LeftStatement {
+    LeftStatement {
+        fate: left.fate.as_str().to_owned(),
+        statement: left.statement.clone(),
+        at: places.span(&left.place),
+        by: left.by.as_ref().map(|by| places.span(by)),
+    }
+}
+
+impl PolicyFinding {
+    /// `span` gives the places of the finding.
+    pub(super) fn of(finding: &Finding, mut span: impl FnMut(&Place) -> Span) -> Self {
+        let at = span(&finding.place);
         let related = finding.related.iter();
         let related = related.map(|(place, words)| Related {
-            at: self.span(place),
+            at: span(place),
             words: words.clone(),
         });
         let related = related.collect();
-        PolicyFinding {
+        Self {
             code: finding.page.code.to_owned(),
             name: finding.page.name.to_owned(),
             severity: finding.page.severity,
@@ -319,19 +385,5 @@ impl Answer<'_, '_> {
             }),
             at,
         }
-    }
-
-    fn span(&mut self, place: &Place) -> Span {
-        let Place::Text { file, start, end } = place else {
-            return Span::default();
-        };
-        let shown = self.shown(file);
-        if !self.lines.contains_key(&shown) {
-            let bytes = self.uploaded.find(&shown);
-            let bytes = bytes.map_or(&[][..], |at| &self.uploaded.files[at].1);
-            let lines = Lines::of(encoding::readable(bytes).into_owned());
-            self.lines.insert(shown.clone(), lines);
-        }
-        Span::of(&shown, &self.lines[&shown], (*start, *end))
     }
 }

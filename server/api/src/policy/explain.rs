@@ -1,5 +1,6 @@
 //! What a code, a message, a line of a log, a statement or an attribute means.
 
+use generator::check::examples::{Example, example};
 use generator::finding::{Page, Severity};
 use generator::policy::Release;
 use generator::policy::spelling;
@@ -71,6 +72,8 @@ pub enum ExplainForm {
     Commands,
     /// To be asked for.
     Links,
+    /// Of a file.
+    Text,
 }
 
 /// What is explained.
@@ -246,8 +249,17 @@ fn finding(page: &Page) -> Explanation {
         help: general(page.advice()),
         severity: Some(page.severity),
         facts: Vec::new(),
-        parts: Vec::new(),
+        parts: example(page.code).map(parts).unwrap_or_default(),
     }
+}
+
+fn parts(example: &Example) -> Vec<ExplainPart> {
+    let part = |(title, text): (String, String)| ExplainPart {
+        title,
+        form: ExplainForm::Text,
+        lines: text.lines().map(str::to_owned).collect(),
+    };
+    example.parts().into_iter().map(part).collect()
 }
 
 fn named(

@@ -3,11 +3,17 @@
 //! Each question is a type with a function that answers it, from values to values: the server calls it for
 //! its routes, and the browser in a module of its own, so that both say the same.
 
+mod adopt;
 mod ask;
 mod check;
+mod differences;
+mod expectations;
 mod explain;
+mod handshake;
+mod places;
 mod simulate;
 mod sources;
+mod stacks;
 #[cfg(test)]
 mod tests;
 
@@ -15,16 +21,34 @@ use generator::lines::{Lines, Position};
 use generator::objects::{FieldPath, ObjectId};
 use serde::{Deserialize, Serialize};
 
+pub use adopt::{
+    Adopt, AdoptCounts, AdoptDifference, AdoptFate, AdoptField, AdoptFile, AdoptGroup, AdoptHeld,
+    AdoptImage, AdoptLine, AdoptObject, AdoptProblem, AdoptProof, AdoptResult, AdoptStack,
+    AdoptWhat, Adopted, AdoptedStack, adopt,
+};
 pub use ask::ask;
 pub use check::{
-    Check, Fix, Named, PolicyFileRole, PolicyFinding, PolicyStack, Related, TextEdit, check,
+    Check, FileStatements, Fix, LeftStatement, Named, PolicyFileRole, PolicyFinding, PolicyStack,
+    Related, TextEdit, check,
+};
+pub use differences::{
+    ConnectionDifference, Diff, DiffStacks, Differences, ParameterChange, RulesBefore,
+    StackDifferences, diff, diff_stacks,
+};
+pub use expectations::{
+    Test, TestFailure, TestResult, TestStacks, TestVerdict, Tested, test, test_stacks,
 };
 pub use explain::{Explain, ExplainForm, ExplainKind, ExplainPart, Explanation, explain};
+pub use handshake::{
+    Agreed, Capture, Chosen, Handshake, HandshakeStack, Handshakes, KnownPeer, Partner, Partners,
+    Refused, handshake, handshake_stack, peers,
+};
 pub use simulate::{
     Connection, Parameter, PassedOver, Said, Simulate, SimulateStack, Simulated, SimulatedRule,
     StackOf, Way, simulate, simulate_stack,
 };
 pub use sources::{PolicyFile, Sources};
+pub use stacks::RuleAt;
 
 /// A question that cannot be answered as it is asked; a sentence that says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,18 +1,16 @@
 //! Which rule a connection meets, why no earlier one applies, and what the rule gives it.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
-use generator::check::follow_file;
-use generator::compile::{self, Header};
-use generator::objects::{Configuration, Object, ObjectId};
+use generator::objects::{Configuration, ObjectId};
 use generator::policy::effective::{self, Parameter as Effective};
 use generator::policy::lookup::{self, Condition, Rule, rules};
 use generator::policy::table::Scope;
-use generator::policy::{Account, Named, Reading, Release, ResolvedStack, Tag, lower, parse};
+use generator::policy::{Named, Tag};
 use serde::{Deserialize, Serialize};
 
-use super::sources::{Beginning, Uploaded};
+use super::sources::Uploaded;
+use super::stacks::{Read, name_of};
 use super::{At, Sources, Unanswered};
 
 /// Asks about files: `POST /api/v1/policy/simulate`.
@@ -155,45 +153,11 @@ const MOST: usize = 200;
 
 /// Answers for each stack that files describe.
 pub fn simulate(asked: &Simulate) -> Result<Vec<Simulated>, Unanswered> {
-    let release = asked.sources.release()?;
     let connection = asked.connection.read()?;
     let uploaded = Uploaded::new(&asked.sources)?;
-    let beginnings = match &asked.sources.main {
-        Some(main) => uploaded.find(main).into_iter().collect(),
-        None => uploaded.beginnings(),
-    };
-    let mut answers = Vec::new();
-    for at in beginnings {
-        if uploaded.was_reached(at) {
-            continue;
-        }
-        let main = uploaded.files[at].0;
-        let files = Beginning {
-            uploaded: &uploaded,
-            main,
-        };
-        let stacks = follow_file(main, &files).1.stacks.into_iter();
-        let wanted = |stack: &ResolvedStack| {
-            let wanted = asked.stack.as_ref();
-            wanted.is_none_or(|name| name.eq_ignore_ascii_case(&stack.name))
-        };
-        answers.extend(stacks.filter(wanted).map(|stack| {
-            let place = |tag| {
-                let (name, line) = stack.origins.line(tag).unwrap_or_default();
-                let found = uploaded.find(name);
-                At {
-                    file: found.map_or(name, |at| uploaded.files[at].0).to_owned(),
-                    line,
-                    ..At::default()
-                }
-            };
-            of_stack(&stack, release, &connection, &place)
-        }));
-    }
-    if answers.is_empty() {
-        return Err(Unanswered::new("The files describe no such stack."));
-    }
-    Ok(answers)
+    let stacks = Read::all(&asked.sources, &uploaded, asked.stack.as_deref())?;
+    let answers = stacks.iter().map(|stack| of_stack(stack, &connection));
+    Ok(answers.collect())
 }
 
 /// Answers for a stack of a configuration, whose files are compiled.
@@ -203,43 +167,31 @@ pub fn simulate_stack(
     connection: &Connection,
 ) -> Result<Simulated, Unanswered> {
     let connection = connection.read()?;
-    let compiled = compile::compile(configuration, stack, &Header::default());
-    let (Some(compiled), Some(Object::Stack(object))) = (compiled, configuration.get(stack)) else {
-        return Err(Unanswered::new(format!("There is no stack `{stack}`.")));
-    };
-    let image = object.image.as_ref().and_then(|id| configuration.get(id));
-    let release = match image {
-        Some(Object::Image(image)) => image.release,
-        _ => Release::default(),
-    };
-    let file = &compiled.policy;
-    let lowered = lower(&parse(file.text.as_bytes()), &file.path);
-    let read = ResolvedStack {
-        name: object.name.to_string(),
-        image_path: compiled.image.path.clone(),
-        policy_path: Some(file.path.clone()),
-        common_path: None,
-        reading: Reading::default(),
-        account: Account::of_policy(&lowered.policy),
-        policy: lowered.policy,
-        origins: lowered.origins,
-    };
-    let place = |tag| {
-        let (name, line) = read.origins.line(tag).unwrap_or_default();
-        let origin = line.checked_sub(1).and_then(|at| file.origins.get(at));
-        let origin: Option<&Arc<_>> = origin.and_then(Option::as_ref);
-        At {
-            file: name.to_owned(),
-            line,
-            object: origin.map(|origin| origin.object.clone()),
-            field: origin.map(|origin| origin.field.clone()),
-        }
-    };
-    Ok(of_stack(&read, release, &connection, &place))
+    Ok(of_stack(
+        &Read::compiled(configuration, stack)?,
+        &connection,
+    ))
 }
 
 impl Connection {
-    fn read(&self) -> Result<lookup::Connection, Unanswered> {
+    /// One that an analysis names.
+    pub(super) fn of(found: &lookup::Connection) -> Self {
+        Self {
+            way: match found.way {
+                lookup::Way::Inbound => Way::Inbound,
+                lookup::Way::Outbound => Way::Outbound,
+            },
+            local: found.local.to_string(),
+            local_port: found.local_port,
+            remote: found.remote.to_string(),
+            remote_port: found.remote_port,
+            job: found.job.clone(),
+            user: found.user.clone(),
+            at: found.at.map(|at| at.to_string()),
+        }
+    }
+
+    pub(super) fn read(&self) -> Result<lookup::Connection, Unanswered> {
         let address = |text: &str, side: &str| {
             text.trim().parse::<IpAddr>().map_err(|_| {
                 Unanswered::new(format!(
@@ -271,14 +223,9 @@ impl Connection {
     }
 }
 
-fn of_stack(
-    stack: &ResolvedStack,
-    release: Release,
-    connection: &lookup::Connection,
-    place: &dyn Fn(Tag) -> At,
-) -> Simulated {
-    let named = Named::of(&stack.policy);
-    let rules = rules(&stack.policy);
+fn of_stack(read: &Read<'_>, connection: &lookup::Connection) -> Simulated {
+    let named = Named::of(&read.stack.policy);
+    let rules = rules(&read.stack.policy);
     let mut rules = rules.iter();
     let (mut passed_over, mut passed_over_total) = (Vec::new(), 0);
     let found = rules.find(|rule| {
@@ -287,44 +234,40 @@ fn of_stack(
         };
         passed_over_total += 1;
         if passed_over.len() < MOST {
-            passed_over.push(self::passed_over(rule, failed, place));
+            passed_over.push(self::passed_over(rule, failed, read));
         }
         false
     });
     let rule = found.map(|rule| SimulatedRule {
-        name: name_of(rule),
-        at: place(rule.statement.tag),
+        name: name_of(rule.statement),
+        at: read.at(rule.statement.tag),
         priority: rule.priority,
         protects: named.protects(rule.statement),
         parameters: named
-            .effective(rule.statement, release)
+            .effective(rule.statement, read.release)
             .iter()
-            .map(|one| parameter(one, place))
+            .map(|one| parameter(one, read))
             .collect(),
     });
     Simulated {
-        stack: stack.name.clone(),
+        stack: read.stack.name.clone(),
         rule,
         passed_over,
         passed_over_total,
     }
 }
 
-fn name_of(rule: &Rule<'_>) -> String {
-    rule.statement.name_str().unwrap_or_default().to_owned()
-}
-
-fn passed_over(rule: &Rule<'_>, failed: Condition, place: &dyn Fn(Tag) -> At) -> PassedOver {
+fn passed_over(rule: &Rule<'_>, failed: Condition, read: &Read<'_>) -> PassedOver {
     PassedOver {
-        name: name_of(rule),
-        at: place(rule.statement.tag),
+        name: name_of(rule.statement),
+        at: read.at(rule.statement.tag),
         priority: rule.priority,
         why: failed.words().to_owned(),
     }
 }
 
-fn parameter(one: &Effective<'_>, place: &dyn Fn(Tag) -> At) -> Parameter {
-    let said = one.said.as_ref().map(|said| self::said(said, place));
+fn parameter(one: &Effective<'_>, read: &Read<'_>) -> Parameter {
+    let said = one.said.as_ref().map(|said| self::said(said, read));
     let default = || one.default.unwrap_or_default().to_owned();
     Parameter {
         name: one.row.name.to_owned(),
@@ -333,15 +276,11 @@ fn parameter(one: &Effective<'_>, place: &dyn Fn(Tag) -> At) -> Parameter {
             .as_ref()
             .map_or_else(default, |said| said.value.clone()),
         said,
-        beaten: one
-            .beaten
-            .iter()
-            .map(|one| self::said(one, place))
-            .collect(),
+        beaten: one.beaten.iter().map(|one| self::said(one, read)).collect(),
     }
 }
 
-fn said(said: &effective::Said<'_>, place: &dyn Fn(Tag) -> At) -> Said {
+fn said(said: &effective::Said<'_>, read: &Read<'_>) -> Said {
     let values: Vec<_> = said.attributes.iter().map(|one| one.shown()).collect();
     let first = said.attributes.first();
     Said {
@@ -352,6 +291,6 @@ fn said(said: &effective::Said<'_>, place: &dyn Fn(Tag) -> At) -> Said {
         }
         .to_owned(),
         value: values.join(" "),
-        at: place(first.map_or(Tag::NONE, |one| one.tag)),
+        at: read.at(first.map_or(Tag::NONE, |one| one.tag)),
     }
 }

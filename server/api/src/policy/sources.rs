@@ -121,6 +121,17 @@ impl<'a> Uploaded<'a> {
         self.asked.borrow().clone()
     }
 
+    /// The files to begin with: the main file of the question, or all in their order.
+    pub fn begin(&self, sources: &Sources) -> Result<Vec<usize>, Unanswered> {
+        let Some(main) = &sources.main else {
+            return Ok(self.beginnings());
+        };
+        let found = self.find(main).map_err(|reason| {
+            Unanswered::new(format!("The main file `{main}` is not there: {reason}."))
+        });
+        Ok(vec![found?])
+    }
+
     /// The files in the order in which to begin with them: those that name stacks or a common file, then
     /// those that name a stack's policy, then the others.
     pub fn beginnings(&self) -> Vec<usize> {

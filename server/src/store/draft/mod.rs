@@ -175,6 +175,21 @@ pub(super) async fn open(
     Ok(DraftId(id))
 }
 
+/// The draft of a user, if there is one.
+pub(super) async fn id_of(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    user: &str,
+) -> Result<Option<DraftId>> {
+    let row: Option<(i64,)> =
+        sqlx::query_as("select draft_id from draft where store_id = $1 and user_name = $2")
+            .bind(store.0)
+            .bind(user)
+            .fetch_optional(connection)
+            .await?;
+    Ok(row.map(|(id,)| DraftId(id)))
+}
+
 /// A user's draft, as the page gets it.
 pub(super) async fn show(
     connection: &mut SqliteConnection,

@@ -1,21 +1,25 @@
-//! What became of every statement that was read, in all files.
+//! What became of every statement that was read, in all files of several configurations.
 
 use std::collections::{BTreeMap, HashSet};
 
-use generator::finding::Place;
-use generator::policy::{Fate, FileAccount, Told};
+use super::account::{Fate, FileAccount, Told};
+use crate::finding::Place;
 
 /// The statements of files by path.
-#[derive(Default)]
-pub struct Accounts(BTreeMap<String, Account>);
+#[derive(Clone, Debug, Default)]
+pub struct Accounts(BTreeMap<String, Statements>);
 
-struct Account {
-    statements: usize,
+/// The statements of one file.
+#[derive(Clone, Debug)]
+pub struct Statements {
+    /// How many there are.
+    pub read: usize,
     /// Those that are not used.
-    left: Vec<Left>,
+    pub left: Vec<Left>,
 }
 
 /// A statement that is not used.
+#[derive(Clone, Debug)]
 pub struct Left {
     pub fate: Fate,
     /// Keyword and name.
@@ -35,27 +39,28 @@ impl Accounts {
                 known.left.retain(|left| places.contains(&left.place));
             }
             None => {
-                let statements = file.fates().len();
-                let account = Account { statements, left };
-                self.0.insert(file.path.to_owned(), account);
+                let read = file.fates().len();
+                self.0
+                    .insert(file.path.to_owned(), Statements { read, left });
             }
         }
     }
 
+    /// What stands in each file, by path.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &Statements)> {
+        self.0.iter().map(|(path, file)| (path.as_str(), file))
+    }
+
     pub fn left(&self) -> impl Iterator<Item = &Left> {
-        self.0.values().flat_map(|account| &account.left)
+        self.0.values().flat_map(|file| &file.left)
     }
 
     pub fn statements(&self) -> usize {
-        self.0.values().map(|account| account.statements).sum()
+        self.0.values().map(|file| file.read).sum()
     }
 
     pub fn count(&self, fate: Fate) -> usize {
-        let left = self.left().filter(|left| left.fate == fate).count();
-        match fate {
-            Fate::Used => self.statements() - self.left().count(),
-            Fate::Overridden | Fate::Unused | Fate::Refused => left,
-        }
+        self.0.values().map(|file| file.count(fate)).sum()
     }
 
     /// "128 statements: 120 used, 4 overridden, 3 unused, 1 refused"; nothing if all are used.
@@ -71,6 +76,17 @@ impl Accounts {
             count => format!("{count} statements"),
         };
         Some(format!("{statements}: {}", counts.join(", ")))
+    }
+}
+
+impl Statements {
+    pub fn count(&self, fate: Fate) -> usize {
+        match fate {
+            Fate::Used => self.read - self.left.len(),
+            Fate::Overridden | Fate::Unused | Fate::Refused => {
+                self.left.iter().filter(|left| left.fate == fate).count()
+            }
+        }
     }
 }
 
