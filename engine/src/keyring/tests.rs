@@ -1,7 +1,7 @@
 //! Rings on a disk.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 
 use super::*;
 use crate::certificates::{Kind, Made};
@@ -13,7 +13,12 @@ struct Place {
 impl Place {
     fn put(&self, name: &str, bytes: &[u8], mode: u32) {
         let path = self.dir.path().join(name);
-        fs::create_dir_all(path.parent().expect("a directory")).expect("directories");
+        // Whatever the umask: nobody else may write them.
+        let mut directories = fs::DirBuilder::new();
+        let directories = directories.recursive(true).mode(0o755);
+        directories
+            .create(path.parent().expect("a directory"))
+            .expect("directories");
         fs::write(&path, bytes).expect("a file");
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("a mode");
     }

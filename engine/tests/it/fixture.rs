@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -46,7 +46,12 @@ impl Place {
     /// Writes a file, with the directories above it.
     pub fn put(&self, name: &str, bytes: &[u8], mode: u32) {
         let path = self.path(name);
-        fs::create_dir_all(path.parent().expect("a directory")).expect("directories");
+        // Whatever the umask: nobody else may write them.
+        let mut directories = fs::DirBuilder::new();
+        let directories = directories.recursive(true).mode(0o755);
+        directories
+            .create(path.parent().expect("a directory"))
+            .expect("directories");
         fs::write(&path, bytes).expect("a file");
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("a mode");
     }
