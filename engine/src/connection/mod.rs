@@ -477,7 +477,13 @@ impl Connection {
 
     fn on_lost(&mut self, side: Side) {
         match self.phase {
-            Phase::Open => self.lose(side),
+            Phase::Open => {
+                let ended = self.lanes.iter().any(|lane| lane.ended);
+                if side == Side::Net && self.tls.is_some() && !ended {
+                    self.notices.push(Notice::Cut);
+                }
+                self.lose(side);
+            }
             Phase::Handshake => {
                 let words = "the connection was cut before the handshake was done";
                 self.tell_failure(Failure::new(406, words), false);

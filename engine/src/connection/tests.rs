@@ -386,6 +386,26 @@ fn an_end_of_tcp_alone_cuts_the_program_unless_told_otherwise() {
 }
 
 #[test]
+fn a_connection_that_is_reset_is_told_as_one_that_was_cut() {
+    for side in Side::BOTH {
+        let pair = Pair::new(ring());
+        let (now, mut buffers) = (Instant::now(), Buffers::default());
+        let mut chains = [Chain::new(
+            Some(&pair.client),
+            Some(&pair.server),
+            now,
+            &mut buffers,
+        )];
+        settle(&mut chains, &[1000], now, &mut buffers);
+        let server = &mut chains[0].server;
+        server.tell(now, Event::Lost(side), &mut buffers, SOCKET);
+        assert!(server.to[side.other().index()].cut);
+        assert_eq!(server.closed, Some(false));
+        assert_eq!(server.notices.contains(&Notice::Cut), side == Side::Net);
+    }
+}
+
+#[test]
 fn a_program_that_cannot_be_reached_ends_the_partner() {
     let pair = Pair::new(ring());
     let (now, mut buffers) = (Instant::now(), Buffers::default());
