@@ -88,6 +88,58 @@ test("a capture is uploaded, and another rule is a partner", async ({ page, serv
   await expect(rows.nth(1)).toContainText("Both sides wait for a client");
 });
 
+test("the simulator of the import page asks for partners in the browser", async ({ page, server, admin }) => {
+  await admin.post("/stores", { name: "PROD", description: "" });
+  await openStore(page, server, "PROD", "import");
+  const asked = [];
+  page.on("request", (request) => { if (request.method() === "POST") asked.push(new URL(request.url()).pathname); });
+  await page.getByRole("button", { name: "Paste text" }).click();
+  await page.getByRole("textbox", { name: "Text of pasted-1" }).fill(`TTLSRule A
+{
+  LocalPortRange 1414
+  Direction Inbound
+  TTLSGroupActionRef On
+  TTLSEnvironmentActionRef Server
+}
+TTLSGroupAction On
+{
+  TTLSEnabled On
+}
+TTLSEnvironmentAction Server
+{
+  HandshakeRole Server
+  TTLSKeyringParms
+  {
+    Keyring A/RING
+  }
+  TTLSEnvironmentAdvancedParms
+  {
+    TLSv1 Off
+    TLSv1.1 Off
+    TLSv1.2 Off
+    TLSv1.3 On
+  }
+  TTLSCipherParms
+  {
+    V3CipherSuites TLS_AES_256_GCM_SHA384
+  }
+}
+`);
+  await page.getByText("Which rule does a connection meet?").click();
+  await page.getByLabel("Local end").fill("10.1.1.2:1414");
+  await page.getByLabel("Remote end").fill("10.1.0.2:51844");
+  await page.getByLabel("Remote end").press("Enter");
+  const partners = page.getByRole("region", { name: "Partners", exact: true });
+  await expect(partners.getByRole("status")).toHaveText(/get through/);
+  const rows = partners.getByRole("table", { name: "Partners" }).getByRole("row");
+  await partners.getByLabel("Partner", { exact: true }).selectOption("hello");
+  await partners.getByLabel("ClientHello, as a hex dump").fill(hello("c030"));
+  await expect(rows.nth(1)).toContainText("no version in common", { ignoreCase: true });
+  await rows.nth(1).getByRole("button").click();
+  await expect(page.getByRole("textbox", { name: "Text of pasted-1" })).toBeFocused();
+  expect(asked).toEqual([]);
+});
+
 test("what a draft and a revision change for connections", async ({ page, server, admin }) => {
   test.slow();
   await prepare(admin, "PROD");
