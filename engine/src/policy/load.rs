@@ -285,9 +285,14 @@ impl<'p> Loader<'p> {
         match Environment::new(plan, ring) {
             Ok(made) => Some(made),
             Err(error) => {
-                let words = format!("key ring {name}: {error}");
-                self.remarks
-                    .push(Remark::error(place, code(error.code()), words));
+                let words = match error.is_of_ring() {
+                    true => format!("key ring {name}: {error}"),
+                    false => error.to_string(),
+                };
+                let remark = Remark::error(place, code(error.code()), words);
+                if !self.remarks.contains(&remark) {
+                    self.remarks.push(remark);
+                }
                 None
             }
         }

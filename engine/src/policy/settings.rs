@@ -78,6 +78,11 @@ impl<'p> Effective<'p> {
             side.versions.retain(|version| *version != Protocol::SslV3);
         }
         self.say_missing_suites(&side.suites, &mut remarks);
+        if side.versions.contains(&Protocol::SslV3) {
+            let words = "SSL V3 is on, a protocol with known attacks";
+            let place = self.place(self.view.tag("SSLv3"));
+            remarks.push(Remark::warning(place, "", words));
+        }
         let plan = Plan {
             role,
             client_auth: self.client_auth(settings.role),

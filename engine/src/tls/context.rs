@@ -52,6 +52,14 @@ pub enum Unready {
 }
 
 impl Unready {
+    /// Another key ring would mend it.
+    pub fn is_of_ring(&self) -> bool {
+        matches!(
+            self,
+            Self::NoDefault | Self::NoLabel(_) | Self::NoAuthorities
+        )
+    }
+
     /// The return code of System SSL or AT-TLS that says it.
     pub fn code(&self) -> u16 {
         match self {

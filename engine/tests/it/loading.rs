@@ -1,5 +1,7 @@
 //! What is said of policies and key rings that cannot be used.
 
+use generator::policy::table::suites::Protocol;
+
 use crate::certificates::Kind;
 use crate::fixture::*;
 
@@ -151,6 +153,23 @@ fn a_configuration_of_several_stacks_wants_one_named() {
         "{}",
         engine.log()
     );
+}
+
+#[test]
+fn ssl_v3_is_warned_of_where_it_is_there_and_refused_where_it_is_not() {
+    let place = Place::new();
+    let policy = rule("WEB", "Server", MODERN, &format!("{BOTH}\n    SSLv3 On"));
+    if engine::tls::has_version(Protocol::SslV3) {
+        place.put_policy(&policy);
+        let engine = place.start(&[Program::echo().inbound("WEB")], &[]);
+        engine.wait_for("warning: SSL V3 is on");
+    } else {
+        refused(
+            &place,
+            &policy,
+            &["error RC 412: the OpenSSL of this engine has no SSL"],
+        );
+    }
 }
 
 #[test]
