@@ -13,8 +13,16 @@ missing=
 need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 need cc gcc
 need make make
+# OpenSSL is configured by Perl, with modules that the smallest installations lack.
+perl -MFindBin -MFile::Compare -MIPC::Cmd -e 1 >/dev/null 2>&1 || missing="$missing perl"
 need node nodejs
 need npm npm
+# The engine's tests have real peers.
+if [ -n "$TESTS" ]; then
+    need openssl openssl
+    need curl curl
+    need python3 python3
+fi
 if [ -n "$TESTS" ] && [ -z "${CHROMIUM:-}" ]; then
     command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
 fi

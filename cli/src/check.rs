@@ -129,7 +129,7 @@ impl Asked {
                 .map_or(Format::Text, |word: &String| Format::of(word)),
             quiet: matches.get_flag("quiet"),
             fix: matches.get_flag("fix"),
-            disk: Disk::of(matches),
+            disk: disk::of(matches),
         }
     }
 

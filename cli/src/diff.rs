@@ -13,7 +13,7 @@ use generator::policy::lookup::{Connection, Way};
 use generator::policy::{Release, ResolvedStack, Statement};
 use serde_json::{Value, json};
 
-use crate::disk::{self, Disk};
+use crate::disk;
 
 /// The code of a program that found differences.
 const DIFFERENT: u8 = 1;
@@ -76,7 +76,7 @@ struct Side {
 
 impl Side {
     fn read(matches: &ArgMatches, side: &str) -> Result<Self, String> {
-        let disk = Disk::of_side(matches, side);
+        let disk = disk::of_side(matches, side);
         let path: Option<&PathBuf> = matches.get_one(side);
         let name = disk.name(path.map_or(Path::new(""), PathBuf::as_path));
         let name = name.map_err(|error| error.to_string())?;

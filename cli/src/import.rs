@@ -96,7 +96,7 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
 
 /// Whether all was taken over and means the same.
 fn import(matches: &ArgMatches) -> Result<bool, ImportError> {
-    let disk = Disk::of(matches);
+    let disk = disk::of(matches);
     let checked = disk::checked_on(&disk, matches)?;
     let mut errors = checked.findings.clone();
     errors.retain(|finding| finding.page.severity == Severity::Error);

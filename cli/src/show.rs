@@ -73,7 +73,7 @@ pub fn command() -> Command {
 }
 
 pub fn run(matches: &ArgMatches) -> ExitCode {
-    let disk = Disk::of(matches);
+    let disk = disk::of(matches);
     let checked = match disk::checked_on(&disk, matches) {
         Ok(checked) => checked,
         Err(error) => {

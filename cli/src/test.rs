@@ -95,7 +95,7 @@ impl Result {
 type Failed = Box<dyn std::error::Error>;
 
 fn answer(matches: &ArgMatches) -> std::result::Result<ExitCode, Failed> {
-    let disk = Disk::of(matches);
+    let disk = disk::of(matches);
     let files: Vec<&PathBuf> = matches.get_many("file").into_iter().flatten().collect();
     let [policies @ .., tests] = &files[..] else {
         return Err("name the files of the policy, and last the file of expectations".into());

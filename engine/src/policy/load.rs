@@ -1,0 +1,305 @@
+//! From files and key rings to the policy of one stack: all of it, or nothing.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use disk::{Disk, Mapping};
+use generator::check::{Checked, check_file};
+use generator::finding::{Finding, Place, Severity};
+use generator::policy::lookup::{Lookup, Time, rules};
+use generator::policy::{Named, Release, ResolvedStack, Statement};
+
+use super::remark::{Remark, Weight};
+use super::settings::{Effective, lacks_key_share};
+use super::{Actions, Instance, Name, Protection, Rule};
+use crate::keyring::{Ring, Rings};
+use crate::tls::{Environment, Plan};
+
+/// Where a policy comes from.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// A main or image configuration file, or a file of AT-TLS policy.
+    pub path: PathBuf,
+    /// Paths that files name are looked for below it.
+    pub root: Option<PathBuf>,
+    pub mappings: Vec<Mapping>,
+    pub release: Release,
+    /// `None`: the only one.
+    pub stack: Option<String>,
+}
+
+/// A policy that may be used.
+#[derive(Debug)]
+pub struct Loaded {
+    pub instance: Instance,
+    /// What is worth knowing all the same.
+    pub remarks: Vec<Remark>,
+    /// Warnings of the checker, which are not among the remarks.
+    pub warnings: usize,
+}
+
+/// Why a policy is not used.
+#[derive(Debug)]
+pub struct Refused {
+    /// At least one of them is an error.
+    pub remarks: Vec<Remark>,
+}
+
+/// Reads a policy, checks it, and makes it ready. Nothing of what runs is touched.
+pub fn load(source: &Source, rings: &Rings) -> Result<Loaded, Refused> {
+    let disk = Disk::new(source.root.clone(), source.mappings.clone()).exact();
+    let refused = |remark: Remark| Refused {
+        remarks: vec![remark],
+    };
+    let name = disk.name(&source.path);
+    let name = name.map_err(|error| refused(Remark::error("", "", error.to_string())))?;
+    let checked = check_file(&name, &disk, source.release);
+    let at =
+        stack_of(&checked, source).map_err(|words| refused(Remark::error(&name, "", words)))?;
+    let (mut remarks, warnings) = found(&checked, at, &disk);
+    let Some(stack) = checked.stacks.get(at).filter(|_| remarks.is_empty()) else {
+        return Err(Refused { remarks });
+    };
+    let mut loader = Loader {
+        stack,
+        named: Named::of(&stack.policy),
+        release: source.release,
+        rings,
+        read: HashMap::new(),
+        environments: HashMap::new(),
+        actions: HashMap::new(),
+        groups: HashMap::new(),
+        remarks: Vec::new(),
+    };
+    let instance = loader.instance();
+    remarks.append(&mut loader.remarks);
+    match remarks.iter().any(|remark| remark.weight == Weight::Error) {
+        true => Err(Refused { remarks }),
+        false => Ok(Loaded {
+            instance,
+            remarks,
+            warnings,
+        }),
+    }
+}
+
+/// The stack that is asked for.
+fn stack_of(checked: &Checked, source: &Source) -> Result<usize, String> {
+    let names = || {
+        let names: Vec<_> = checked
+            .stacks
+            .iter()
+            .map(|stack| stack.name.as_str())
+            .collect();
+        names.join(", ")
+    };
+    match &source.stack {
+        Some(wanted) => {
+            let mut stacks = checked.stacks.iter();
+            let found = stacks.position(|stack| stack.name.eq_ignore_ascii_case(wanted));
+            found.ok_or_else(|| format!("names no stack {wanted}; there are: {}", names()))
+        }
+        None if checked.stacks.len() > 1 => Err(format!(
+            "names several stacks; choose one with --stack: {}",
+            names()
+        )),
+        // An unreadable main file leads to none, which a finding says.
+        None => Ok(0),
+    }
+}
+
+/// The errors of the checker about this stack, and how many warnings there are.
+fn found(checked: &Checked, at: usize, disk: &Disk) -> (Vec<Remark>, usize) {
+    let files = |which: &dyn Fn(usize) -> bool| -> BTreeSet<&String> {
+        let stacks = checked
+            .stacks
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| which(*at));
+        stacks
+            .flat_map(|(_, stack)| std::iter::once(&stack.image_path).chain(&stack.origins.files))
+            .collect()
+    };
+    let (own, others) = (files(&|one| one == at), files(&|one| one != at));
+    let concerns = |finding: &&Finding| match &finding.place {
+        Place::Text { file, .. } => own.contains(file) || !others.contains(file),
+        Place::Field { .. } => true,
+    };
+    let concerning = || checked.findings.iter().filter(concerns);
+    let errors = concerning().filter(|finding| finding.page.severity == Severity::Error);
+    let warnings = concerning().filter(|finding| finding.page.severity == Severity::Warning);
+    (
+        errors.map(|finding| Remark::of(finding, disk)).collect(),
+        warnings.count(),
+    )
+}
+
+/// The names of a rule's actions.
+type Refs<'p> = [Option<&'p str>; 3];
+
+struct Loader<'p> {
+    stack: &'p ResolvedStack,
+    named: Named<'p>,
+    release: Release,
+    rings: &'p Rings,
+    /// The rings that were read, by name; `None`: that failed and was said.
+    read: HashMap<String, Option<Ring>>,
+    /// The environments by their plans, written out; `None`: that failed and was said.
+    environments: HashMap<String, Option<(Arc<Environment>, u32)>>,
+    actions: HashMap<Refs<'p>, Option<Arc<Actions>>>,
+    groups: HashMap<&'p str, u32>,
+    remarks: Vec<Remark>,
+}
+
+impl<'p> Loader<'p> {
+    fn instance(&mut self) -> Instance {
+        let found = rules(&self.stack.policy);
+        let timed = found.iter().any(|rule| {
+            let time = rule.conditions.as_ref().map(|conditions| &conditions.time);
+            matches!(time, Some(Time::During(_)))
+        });
+        let lookup = Lookup::of(&found);
+        let statements = found.iter().map(|rule| rule.statement);
+        let made: Vec<_> = statements.filter_map(|rule| self.rule(rule)).collect();
+        // Where one is missing, an error was said, and nothing of this is used.
+        Instance {
+            stack: self.stack.name.clone(),
+            lookup,
+            rules: made,
+            timed,
+        }
+    }
+
+    fn rule(&mut self, rule: &'p Statement) -> Option<Rule> {
+        let refs = [
+            rule.value("TTLSGroupActionRef"),
+            rule.value("TTLSEnvironmentActionRef"),
+            rule.value("TTLSConnectionActionRef"),
+        ];
+        let actions = match self.actions.get(&refs) {
+            Some(known) => known.clone(),
+            None => {
+                let made = self.actions_of(rule, refs).map(Arc::new);
+                self.actions.insert(refs, made.clone());
+                made
+            }
+        };
+        Some(Rule {
+            name: rule.name_str().unwrap_or_default().into(),
+            actions: actions?,
+        })
+    }
+
+    fn actions_of(&mut self, rule: &'p Statement, refs: Refs<'p>) -> Option<Actions> {
+        let effective = Effective::of(self.stack, &self.named, rule, self.release);
+        let [group, environment, connection] = refs.map(|name| name.unwrap_or_default().to_owned());
+        let next = u32::try_from(self.groups.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
+        let number = *self
+            .groups
+            .entry(refs[0].unwrap_or_default())
+            .or_insert(next);
+        let mut actions = Actions {
+            group: Name {
+                text: group,
+                number,
+            },
+            environment: Name {
+                text: environment,
+                number: 0,
+            },
+            connection: Name {
+                text: connection,
+                number: 0,
+            },
+            trace: effective.trace(),
+            protection: Protection::Clear,
+            handshake: effective.handshake(),
+        };
+        match self.named.protects(rule) {
+            Some(false) => return Some(actions),
+            Some(true) => {}
+            None => {
+                let words = "the group action of the rule says neither `TTLSEnabled On` nor `TTLSEnabled Off`";
+                self.remarks
+                    .push(Remark::error(effective.place(rule.tag), "", words));
+                return None;
+            }
+        }
+        let refused = effective.refused();
+        if !refused.is_empty() {
+            // What two rules share is said once.
+            let new = refused
+                .into_iter()
+                .filter(|one| !self.remarks.contains(one));
+            let new: Vec<_> = new.collect();
+            self.remarks.extend(new);
+            return None;
+        }
+        let (environment, number) = self.environment(&effective)?;
+        actions.environment.number = number;
+        actions.protection = Protection::Tls(environment);
+        Some(actions)
+    }
+
+    fn environment(&mut self, effective: &Effective<'p>) -> Option<(Arc<Environment>, u32)> {
+        let (plan, remarks) = effective.plan();
+        for remark in remarks {
+            if !self.remarks.contains(&remark) {
+                self.remarks.push(remark);
+            }
+        }
+        let written = format!("{plan:?}");
+        if let Some(known) = self.environments.get(&written) {
+            return known.clone();
+        }
+        let number = u32::try_from(self.environments.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
+        let made = self
+            .made(plan, effective)
+            .map(|made| (Arc::new(made), number));
+        self.environments.insert(written, made.clone());
+        made
+    }
+
+    fn made(&mut self, plan: Plan, effective: &Effective<'p>) -> Option<Environment> {
+        let place = effective.keyring_place();
+        if lacks_key_share(&plan) {
+            let words = "TLS 1.3 is on and no key share group is coded that it could use";
+            self.remarks.push(Remark::error(place, code(515), words));
+            return None;
+        }
+        let name = plan.keyring.clone();
+        if !self.read.contains_key(&name) {
+            let read = self.rings.read(&name).map_err(|error| {
+                let words = format!("key ring {name}: {error}");
+                self.remarks
+                    .push(Remark::error(&place, code(error.code()), words));
+            });
+            self.read.insert(name.clone(), read.ok());
+        }
+        let ring = self.read.get(&name)?.as_ref()?;
+        match Environment::new(plan, ring) {
+            Ok(made) => Some(made),
+            Err(error) => {
+                let words = match error.is_of_ring() {
+                    true => format!("key ring {name}: {error}"),
+                    false => error.to_string(),
+                };
+                let remark = Remark::error(place, code(error.code()), words);
+                if !self.remarks.contains(&remark) {
+                    self.remarks.push(remark);
+                }
+                None
+            }
+        }
+    }
+}
+
+/// A return code as the messages of AT-TLS write it.
+fn code(number: u16) -> String {
+    format!("RC {number}")
+}

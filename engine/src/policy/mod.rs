@@ -1,0 +1,79 @@
+//! The policy of one stack, ready to be asked for each connection.
+
+mod load;
+mod remark;
+mod settings;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use generator::policy::lookup::{Connection, Lookup};
+
+use crate::tls::Environment;
+
+pub use load::{Loaded, Refused, Source, load};
+pub use remark::{Remark, Weight};
+
+/// The policy of one stack. What is in it never changes: a reload makes another one.
+#[derive(Debug)]
+pub struct Instance {
+    /// Empty for a policy file that is of no stack.
+    pub stack: String,
+    lookup: Lookup,
+    // INVARIANT: in the order of the lookup.
+    rules: Vec<Rule>,
+    /// A rule has a condition of time.
+    timed: bool,
+}
+
+/// A rule by which connections are treated.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub name: Arc<str>,
+    pub actions: Arc<Actions>,
+}
+
+/// What the three actions of a rule come to. Rules with the same actions share it.
+#[derive(Debug)]
+pub struct Actions {
+    pub group: Name,
+    /// Of the environment its number counts, not that of the action: equal ones share one.
+    pub environment: Name,
+    pub connection: Name,
+    pub trace: u8,
+    pub protection: Protection,
+    /// How long a handshake may take; `None`: for ever.
+    pub handshake: Option<Duration>,
+}
+
+/// An action in messages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Name {
+    /// Empty: the rule has none.
+    pub text: String,
+    /// 0: none.
+    pub number: u32,
+}
+
+/// What happens to connections.
+#[derive(Clone, Debug)]
+pub enum Protection {
+    Clear,
+    Tls(Arc<Environment>),
+}
+
+impl Instance {
+    /// The first rule that takes a connection.
+    pub fn map(&self, connection: &Connection) -> Option<&Rule> {
+        self.rules.get(self.lookup.lookup(connection)?)
+    }
+
+    /// Whether the time counts when a connection is mapped.
+    pub fn is_timed(&self) -> bool {
+        self.timed
+    }
+
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+}

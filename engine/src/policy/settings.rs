@@ -1,0 +1,271 @@
+//! What counts for a rule, as a plan for TLS.
+
+use std::time::Duration;
+
+use generator::analysis::handshake::{self, Settings};
+use generator::policy::table::Scope;
+use generator::policy::table::suites::{Protocol, suite_by_number};
+use generator::policy::{Named, Release, ResolvedStack, Statement, Tag, View};
+
+use super::remark::Remark;
+use crate::support;
+use crate::tls::{Cache, ClientAuth, Hosts, Least, Plan, Role, ServerName, Tickets, has_version};
+
+/// Every curve that can be named, the most usual first.
+const ALL_CURVES: [u16; 7] = [23, 24, 25, 29, 30, 21, 19];
+
+/// A rule whose parameters are known.
+pub struct Effective<'p> {
+    view: View<'p>,
+    stack: &'p ResolvedStack,
+}
+
+impl<'p> Effective<'p> {
+    pub fn of(
+        stack: &'p ResolvedStack,
+        named: &Named<'p>,
+        rule: &'p Statement,
+        release: Release,
+    ) -> Self {
+        Self {
+            view: View::of(named, rule, release),
+            stack,
+        }
+    }
+
+    /// What counts and is refused. Of a rule that leaves connections in the clear nothing is asked.
+    pub fn refused(&self) -> Vec<Remark> {
+        let refused = self.view.lines().filter_map(|line| {
+            let (def, row) = (line.block.def()?, line.attribute.def()?);
+            let value = line.attribute.value();
+            let why = support::standing(def.name, row.name)?.refuses(row, value)?;
+            let shown = if row.secret { "********" } else { value };
+            let words = format!("`{} {shown}` is not done by this engine: {why}", row.name);
+            Some(Remark::error(self.place(line.attribute.tag), "", words))
+        });
+        refused.collect()
+    }
+
+    /// How long a handshake may take.
+    pub fn handshake(&self) -> Option<Duration> {
+        let seconds = self.number("HandshakeTimeout").unwrap_or(10);
+        (seconds > 0).then(|| Duration::from_secs(u64::from(seconds)))
+    }
+
+    pub fn trace(&self) -> u8 {
+        self.number("Trace")
+            .and_then(|bits| u8::try_from(bits).ok())
+            .unwrap_or(2)
+    }
+
+    /// Where the key ring is named.
+    pub fn keyring_place(&self) -> String {
+        self.place(self.view.tag("Keyring"))
+    }
+
+    /// The plan for TLS, and what of the policy it leaves out.
+    pub fn plan(&self) -> (Plan, Vec<Remark>) {
+        let settings = Settings::of(self.view.clone());
+        let mut remarks = Vec::new();
+        let role = match settings.is_client() {
+            true => Role::Client,
+            false => Role::Server,
+        };
+        let mut side = settings.side;
+        side.versions.retain(|version| *version != Protocol::SslV2);
+        if self.view.coded("SSLv3").is_none() && !has_version(Protocol::SslV3) {
+            // On by default through V2R1; who did not ask for it does not miss it.
+            side.versions.retain(|version| *version != Protocol::SslV3);
+        }
+        self.say_missing_suites(&side.suites, &mut remarks);
+        if side.versions.contains(&Protocol::SslV3) {
+            let words = "SSL V3 is on, a protocol with known attacks";
+            let place = self.place(self.view.tag("SSLv3"));
+            remarks.push(Remark::warning(place, "", words));
+        }
+        let plan = Plan {
+            role,
+            client_auth: self.client_auth(settings.role),
+            groups: groups(&side, role),
+            versions: side.versions,
+            suites: side.suites,
+            signatures: side.signatures.unwrap_or_default(),
+            keyring: self.view.value("Keyring").unwrap_or_default().to_owned(),
+            labels: self.labels(role),
+            server_name: self.server_name(role),
+            hosts: Hosts {
+                dns: self.list("HostReferenceIdDNS"),
+                common_names: self.list("HostReferenceIdCN"),
+                wildcards: self.view.is("HostRefWildcardValidation", "On"),
+            },
+            cache: Cache {
+                size: self.number("GSK_V3_SIDCACHE_SIZE").unwrap_or(512),
+                seconds: self.number("GSK_V3_SESSION_TIMEOUT").unwrap_or(86400),
+            },
+            tickets: self.tickets(),
+            least: self.least(),
+            middlebox: self.view.is("MiddleBoxCompatMode", "On"),
+            master_secret: side.master_secret,
+        };
+        (plan, remarks)
+    }
+
+    fn say_missing_suites(&self, suites: &[u16], remarks: &mut Vec<Remark>) {
+        let missing = suites
+            .iter()
+            .filter(|number| !crate::tls::has_suite(**number));
+        let missing: Vec<_> = missing
+            .filter_map(|number| suite_by_number(*number))
+            .map(|suite| suite.name)
+            .collect();
+        let coded = generator::policy::SUITES
+            .iter()
+            .find_map(|name| self.view.coded(name));
+        if let (Some(tag), false) = (coded, missing.is_empty()) {
+            let words = format!(
+                "left out, as the OpenSSL of this engine does not have them: {}",
+                missing.join(", ")
+            );
+            remarks.push(Remark::warning(self.place(tag), "", words));
+        }
+    }
+
+    fn client_auth(&self, role: handshake::Role) -> ClientAuth {
+        if role != handshake::Role::ServerWithClientAuth {
+            return ClientAuth::No;
+        }
+        match self.view.value("ClientAuthType") {
+            Some(word) if word.eq_ignore_ascii_case("PassThru") => ClientAuth::PassThru,
+            Some(word) if word.eq_ignore_ascii_case("Full") => ClientAuth::Full,
+            _ => ClientAuth::Required,
+        }
+    }
+
+    /// A list of a server's certificates counts before the one label of both roles, unless that is coded
+    /// nearer to the connection.
+    fn labels(&self, role: Role) -> Vec<String> {
+        let scope = |name: &str| {
+            Some(match self.view.said(name).first()?.scope {
+                Scope::Connection => 0,
+                Scope::Environment => 1,
+                Scope::Group => 2,
+            })
+        };
+        let one = "CertificateLabel";
+        let several = "ServerCertificateLabel";
+        match (role, scope(several), scope(one)) {
+            (Role::Server, Some(list), label) if label.is_none_or(|label| list <= label) => {
+                self.list(several)
+            }
+            _ => self.list(one),
+        }
+    }
+
+    fn server_name(&self, role: Role) -> ServerName {
+        match role {
+            Role::Client if !self.view.is("ClientHandshakeSNI", "Off") => ServerName {
+                sent: self.list("ClientHandshakeSNIList").into_iter().next(),
+                ..ServerName::default()
+            },
+            Role::Server if !self.view.is("ServerHandshakeSNI", "Off") => {
+                let lines = self.list("ServerHandshakeSNIList").into_iter();
+                let known = lines.filter_map(|line| {
+                    let (host, label) = line.split_once('/')?;
+                    Some((host.to_owned(), label.to_owned()))
+                });
+                ServerName {
+                    sent: None,
+                    known: known.collect(),
+                    required: self.view.is("ServerHandshakeSNI", "Required"),
+                    must_match: self.view.is("ServerHandshakeSNIMatch", "Required"),
+                }
+            }
+            Role::Client | Role::Server => ServerName::default(),
+        }
+    }
+
+    fn tickets(&self) -> Tickets {
+        let count = match self.view.is("GSK_SESSION_TICKET_SERVER_ENABLE", "Off") {
+            true => 0,
+            false => self.number("GSK_SESSION_TICKET_SERVER_COUNT").unwrap_or(2),
+        };
+        Tickets {
+            count: u8::try_from(count).unwrap_or(u8::MAX),
+            seconds: self
+                .number("GSK_SESSION_TICKET_SERVER_TIMEOUT")
+                .unwrap_or(300),
+            used: !self.view.is("GSK_SESSION_TICKET_CLIENT_ENABLE", "Off"),
+        }
+    }
+
+    fn least(&self) -> Least {
+        let bits = |name: &str| self.number(name).unwrap_or(0);
+        Least {
+            rsa: bits("PeerMinRsaKeySize"),
+            ec: bits("PeerMinECCKeySize"),
+            dsa: bits("PeerMinDsaKeySize"),
+            dh: bits("PeerMinDHKeySize"),
+            version3: self.view.is("PeerMinCertVersion", "3"),
+        }
+    }
+
+    fn number(&self, name: &str) -> Option<u32> {
+        self.view.value(name)?.parse().ok()
+    }
+
+    /// The lines of a parameter that may have several.
+    fn list(&self, name: &str) -> Vec<String> {
+        let lines = self.view.said(name).iter();
+        lines
+            .map(|line| line.attribute.value().to_owned())
+            .collect()
+    }
+
+    pub fn place(&self, tag: Tag) -> String {
+        let found = self.stack.origins.line(tag);
+        found.map_or_else(String::new, |(file, line)| format!("{file}:{line}"))
+    }
+}
+
+/// The groups of all versions in one list, as OpenSSL has one: those of TLS 1.3 first. `None`: any.
+fn groups(side: &handshake::Side, role: Role) -> Option<Vec<u16>> {
+    let new = side.versions.contains(&Protocol::Tls13);
+    let old = side
+        .versions
+        .iter()
+        .any(|version| *version < Protocol::Tls13);
+    let mut groups = Vec::new();
+    let mut add = |more: &[u16]| {
+        for group in more {
+            if !groups.contains(group) {
+                groups.push(*group);
+            }
+        }
+    };
+    match role {
+        Role::Client => {
+            if new {
+                add(&side.shares);
+            }
+            add(side.groups.as_deref()?);
+        }
+        Role::Server => {
+            if new {
+                add(side.groups13.as_deref().unwrap_or(&ALL_CURVES));
+            }
+            if old {
+                match (&side.groups, new) {
+                    (Some(curves), _) => add(curves),
+                    (None, true) => add(&ALL_CURVES),
+                    (None, false) => return None,
+                }
+            }
+        }
+    }
+    Some(groups)
+}
+
+/// Whether a plan has TLS 1.3 and no group for it, which System SSL ends with a code of its own.
+pub fn lacks_key_share(plan: &Plan) -> bool {
+    plan.versions.contains(&Protocol::Tls13) && plan.groups.as_ref().is_some_and(Vec::is_empty)
+}

@@ -1,0 +1,244 @@
+//! The part of the engine that touches the host: sockets, threads, signals.
+
+mod pair;
+mod shared;
+mod sockets;
+mod timers;
+mod worker;
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use rustix::event::{EventfdFlags, eventfd};
+use rustix::io::Errno;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use thiserror::Error;
+
+use crate::keyring::Rings;
+use crate::messages::Log;
+use crate::policy::{Loaded, Refused, Remark, Source, Weight, load};
+pub use pair::{Pair, PairError};
+pub use shared::Options;
+use shared::Shared;
+use worker::Worker;
+
+/// Remarks of one load that are written.
+const REMARKS: usize = 100;
+/// How long a replaced policy is kept at most so that no thread has to take it apart.
+const RETIREMENT: Duration = Duration::from_secs(5);
+/// Descriptors for all but connections.
+const OTHER_FILES: u64 = 100;
+
+/// What the engine is to do.
+pub struct Task {
+    pub source: Source,
+    pub rings: Rings,
+    pub pairs: Vec<Pair>,
+    pub workers: usize,
+    pub options: Options,
+}
+
+/// Why the engine does not run.
+#[derive(Debug, Error)]
+pub enum ShellError {
+    #[error("the policy is not loaded")]
+    Policy,
+    #[error("{pair}: cannot listen: {error}")]
+    Listen { pair: Pair, error: Errno },
+    #[error("the kernel gives no means to wait for sockets: {0}")]
+    Poll(#[from] Errno),
+    #[error("signals cannot be received: {0}")]
+    Signals(#[from] io::Error),
+}
+
+/// Runs until a signal ends it.
+pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
+    // Before anything is heard of: a signal that comes early is not lost.
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    let loaded = loaded(&task, &log).ok_or(ShellError::Policy)?;
+    let (pairs, sockets) = listen(&task.pairs, task.workers)?;
+    let mut options = task.options.clone();
+    options.connections = options.connections.min(connections_of_limit());
+    let shared = Arc::new(Shared::new(options, log.clone(), loaded.instance));
+    let crew = Crew::start(&shared, sockets)?;
+    for pair in &pairs {
+        log.engine(format!("listens {pair}"));
+    }
+    log.engine("ready");
+    let handle = signals.handle();
+    for signal in signals.forever() {
+        match signal {
+            SIGHUP => reload(&task, &shared, &crew),
+            _ if shared.ends.swap(true, Ordering::AcqRel) => {
+                log.engine("ends at once, as it is told so again");
+                break;
+            }
+            _ => {
+                let open = shared.open.load(Ordering::Relaxed);
+                log.engine(format!(
+                    "ends when its connections have ended, which are {open} now, or in {} s",
+                    shared.options.grace.as_secs()
+                ));
+                crew.wake();
+                crew.end_with(handle.clone());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Loads the policy and says what is worth saying.
+fn loaded(task: &Task, log: &Log) -> Option<Loaded> {
+    let (remarks, result) = match load(&task.source, &task.rings) {
+        Ok(mut loaded) => (std::mem::take(&mut loaded.remarks), Some(loaded)),
+        Err(Refused { remarks }) => (remarks, None),
+    };
+    say(&remarks, log);
+    if let Some(loaded) = &result {
+        let instance = &loaded.instance;
+        let stack = match instance.stack.as_str() {
+            "" => String::new(),
+            name => format!(" of stack {name}"),
+        };
+        let warnings = match loaded.warnings {
+            0 => String::new(),
+            count => format!("; `gatehouse check` has {count} warnings about it"),
+        };
+        log.engine(format!(
+            "policy{stack} loaded: {} rules{warnings}",
+            instance.rules().len()
+        ));
+    }
+    result
+}
+
+fn say(remarks: &[Remark], log: &Log) {
+    for remark in remarks.iter().take(REMARKS) {
+        log.engine(remark.to_string());
+    }
+    if remarks.len() > REMARKS {
+        let errors = remarks
+            .iter()
+            .filter(|remark| remark.weight == Weight::Error)
+            .count();
+        log.engine(format!("and more, {} errors in all", errors));
+    }
+}
+
+/// Reads everything again. What runs is only touched when all of it is good.
+fn reload(task: &Task, shared: &Shared, crew: &Crew) {
+    let Some(loaded) = loaded(task, &shared.log) else {
+        return shared
+            .log
+            .engine("the policy that was loaded before stays in effect");
+    };
+    let old = shared.replace(loaded.instance);
+    crew.wake();
+    // The last one who lets go of a large policy takes a while for it; that is not to be a worker.
+    let until = Instant::now() + RETIREMENT;
+    while Arc::strong_count(&old) > 1 && Instant::now() < until {
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Listening sockets of one thread.
+type Sockets = Vec<(Pair, OwnedFd)>;
+
+/// Opens the listening sockets: for each thread one of each pair.
+fn listen(pairs: &[Pair], workers: usize) -> Result<(Vec<Pair>, Vec<Sockets>), ShellError> {
+    let mut own: Vec<Sockets> = (0..workers.max(1)).map(|_| Vec::new()).collect();
+    let mut real = Vec::new();
+    for pair in pairs {
+        let failed = |error| ShellError::Listen {
+            pair: pair.clone(),
+            error,
+        };
+        let mut pair = pair.clone();
+        if workers > 1 && pair.listen.port() != 0 {
+            // Two engines of one user could share an address without either noticing.
+            drop(sockets::listener(pair.listen, false).map_err(failed)?);
+        }
+        for own in &mut own {
+            let fd = sockets::listener(pair.listen, workers > 1).map_err(failed)?;
+            if let Some(address) = sockets::local(&fd).filter(|_| pair.listen.port() == 0) {
+                pair.listen.set_port(address.port());
+            }
+            own.push((pair.clone(), fd));
+        }
+        real.push(pair);
+    }
+    Ok((real, own))
+}
+
+/// Raises the limit of open files as far as it goes; each connection takes two.
+fn connections_of_limit() -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    let files = match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => limit.maximum,
+        Err(_) => limit.current,
+    };
+    let files = files.unwrap_or(u64::MAX).saturating_sub(OTHER_FILES);
+    usize::try_from(files / 2).unwrap_or(usize::MAX)
+}
+
+/// The threads.
+struct Crew {
+    wakes: Vec<Arc<OwnedFd>>,
+    threads: std::sync::Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Crew {
+    fn start(shared: &Arc<Shared>, sockets: Vec<Sockets>) -> Result<Self, ShellError> {
+        let (mut wakes, mut threads) = (Vec::new(), Vec::new());
+        for sockets in sockets {
+            let wake = Arc::new(eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)?);
+            let mut worker = Worker::new(shared.clone(), wake.clone(), sockets)?;
+            let log = shared.log.clone();
+            threads.push(thread::spawn(move || {
+                if let Err(error) = worker.run() {
+                    log.engine(format!(
+                        "a thread ended, as it cannot wait for its sockets: {error}"
+                    ));
+                }
+            }));
+            wakes.push(wake);
+        }
+        Ok(Self {
+            wakes,
+            threads: std::sync::Mutex::new(threads),
+        })
+    }
+
+    /// Has the threads look at what they share.
+    fn wake(&self) {
+        for wake in &self.wakes {
+            let _ = rustix::io::write(&**wake, &1u64.to_ne_bytes());
+        }
+    }
+
+    /// Ends the wait for signals when all threads have ended.
+    fn end_with(&self, signals: signal_hook::iterator::Handle) {
+        let threads = std::mem::take(
+            &mut *self
+                .threads
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        );
+        thread::spawn(move || {
+            for thread in threads {
+                let _ = thread.join();
+            }
+            signals.close();
+        });
+    }
+}

@@ -1,0 +1,62 @@
+//! What the threads share.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::messages::Log;
+use crate::policy::Instance;
+
+/// How the engine behaves, whatever the policy says.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Connections that no rule takes are refused.
+    pub fail_closed: bool,
+    /// A partner that ends without the end of TLS has ended all the same.
+    pub cut_is_end: bool,
+    /// How long connections may go on after the engine was told to end.
+    pub grace: Duration,
+    /// Connections at a time, of all threads.
+    pub connections: usize,
+    /// The user that the engine runs as, where a listener names none.
+    pub user: String,
+}
+
+pub struct Shared {
+    pub options: Options,
+    pub log: Log,
+    instance: Mutex<Arc<Instance>>,
+    /// The engine is to end.
+    pub ends: AtomicBool,
+    /// Connections that are open.
+    pub open: AtomicUsize,
+    /// The number of the next connection.
+    pub number: AtomicU32,
+}
+
+impl Shared {
+    pub fn new(options: Options, log: Log, instance: Instance) -> Self {
+        Self {
+            options,
+            log,
+            instance: Mutex::new(Arc::new(instance)),
+            ends: AtomicBool::new(false),
+            open: AtomicUsize::new(0),
+            number: AtomicU32::new(1),
+        }
+    }
+
+    /// The policy that counts for new connections.
+    pub fn instance(&self) -> Arc<Instance> {
+        self.instance
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Puts another policy in its place, and gives back the one that was there.
+    pub fn replace(&self, instance: Instance) -> Arc<Instance> {
+        let mut current = self.instance.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *current, Arc::new(instance))
+    }
+}

@@ -1,0 +1,33 @@
+//! TLS over buffers in memory: ciphertext goes in, plaintext and bytes to send come out.
+//!
+//! [`Plan`] says what the connections of a rule are to do, in the numbers of IANA's registries and without
+//! a word of any library; [`Environment`] is a plan with its certificates, made ready; [`Session`] is one
+//! connection. Sockets and clocks are not known here. OpenSSL stands behind these types, and nothing
+//! outside this folder and `keyring` names it, so that another library can serve some plans one day.
+
+mod context;
+mod failure;
+mod names;
+mod plan;
+#[expect(
+    unsafe_code,
+    reason = "four functions of OpenSSL that the safe interface lacks"
+)]
+mod raw;
+mod session;
+#[cfg(test)]
+pub(crate) mod tests;
+mod verify;
+mod wire;
+
+pub use context::{Environment, Unready};
+pub use failure::{Failure, Told};
+pub use names::{has_suite, has_version};
+pub use plan::{Cache, ClientAuth, Hosts, Least, Plan, Role, ServerName, Tickets};
+pub use session::{Agreed, Opened, Session};
+pub use wire::{PLAIN, READ, Wire};
+
+/// The library behind this module, with its version.
+pub fn library() -> &'static str {
+    openssl::version::version()
+}

@@ -1,0 +1,284 @@
+//! Both sides of TLS, in memory: what a plan says is what is agreed on.
+
+use std::net::SocketAddr;
+use std::sync::LazyLock;
+
+use generator::analysis::handshake::Demand;
+use generator::policy::table::suites::{Protocol, suites};
+
+use super::*;
+use crate::certificates::{Kind, Made};
+use crate::keyring::{Certificate, Ring};
+
+pub(crate) fn certificate(made: &Made) -> Certificate {
+    Certificate {
+        leaf: made.certificate.clone(),
+        key: made.key.clone(),
+        chain: Vec::new(),
+    }
+}
+
+/// A ring with an RSA and an EC certificate of its authority.
+pub(crate) fn ring() -> &'static Ring {
+    static RING: LazyLock<Ring> = LazyLock::new(|| ring_of("Test Authority"));
+    &RING
+}
+
+fn ring_of(authority: &str) -> Ring {
+    let authority = Made::authority(authority);
+    let rsa = certificate(&authority.issue("localhost", Kind::Rsa(2048)));
+    let ec = certificate(&authority.issue("localhost", Kind::Ec));
+    Ring::made(vec![("RSA", rsa), ("EC", ec)], vec![authority.certificate])
+}
+
+pub(crate) fn plan(role: Role) -> Plan {
+    Plan {
+        role,
+        client_auth: ClientAuth::No,
+        versions: vec![Protocol::Tls12, Protocol::Tls13],
+        suites: vec![0x1301, 0xC02B, 0xC02F],
+        groups: Some(vec![23, 29]),
+        signatures: vec![0x0804, 0x0403, 0x0401, 0x0201],
+        keyring: "R".to_owned(),
+        labels: match role {
+            Role::Client => Vec::new(),
+            Role::Server => vec!["RSA".to_owned(), "EC".to_owned()],
+        },
+        server_name: ServerName::default(),
+        hosts: Hosts::default(),
+        cache: Cache {
+            size: 100,
+            seconds: 300,
+        },
+        tickets: Tickets {
+            count: 2,
+            seconds: 300,
+            used: true,
+        },
+        least: Least {
+            rsa: 1024,
+            ec: 192,
+            dsa: 1024,
+            dh: 1024,
+            version3: false,
+        },
+        middlebox: false,
+        master_secret: Demand::On,
+    }
+}
+
+const PARTNER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 1);
+
+/// What both sides agree on, or why one of them ends it.
+fn agree(client: &Environment, server: &Environment) -> Result<Agreed, Failure> {
+    let (mut client, mut server) = (
+        Session::new(client, PARTNER)?,
+        Session::new(server, PARTNER)?,
+    );
+    let (mut to_server, mut to_client) = (Vec::new(), Vec::new());
+    let (mut wire, mut plain) = (Wire::new(), vec![0; PLAIN]);
+    for _ in 0..20 {
+        wire.put(&to_client);
+        let done = client.handshake(&mut wire)?;
+        to_server = wire.to_send().to_vec();
+        wire.clear();
+        wire.put(&to_server);
+        let heard = server.handshake(&mut wire)?;
+        to_client = wire.to_send().to_vec();
+        wire.clear();
+        if done && heard {
+            // The client reads the tickets, and what it says arrives.
+            wire.put(&to_client);
+            client.open(&mut wire, &mut plain)?;
+            client.seal(b"hello", &mut wire)?;
+            let sealed = wire.to_send().to_vec();
+            wire.clear();
+            wire.put(&sealed);
+            let opened = server.open(&mut wire, &mut plain)?;
+            assert_eq!(&plain[..opened.bytes], b"hello");
+            return Ok(client.agreed());
+        }
+    }
+    panic!(
+        "the handshake does not end; to send: {} {}",
+        to_server.len(),
+        to_client.len()
+    );
+}
+
+fn made(plan: Plan, ring: &Ring) -> Environment {
+    Environment::new(plan, ring).expect("an environment")
+}
+
+#[test]
+fn every_suite_that_the_library_has_works_in_its_versions() {
+    let ring = ring();
+    let mut tried = 0;
+    for suite in suites() {
+        let Some(number) = suite.number().filter(|number| has_suite(*number)) else {
+            continue;
+        };
+        // OpenSSL has no DSA certificates here, and fixed Diffie-Hellman ones not at all.
+        if !["RSA", "ECDSA", "TLS13", "any", ""].contains(&suite.authentication) {
+            continue;
+        }
+        for version in Protocol::ALL {
+            if !suite.works_with(version) || !has_version(version) {
+                continue;
+            }
+            let with = |role: Role| Plan {
+                versions: vec![version],
+                suites: vec![number],
+                ..plan(role)
+            };
+            let agreed = agree(
+                &made(with(Role::Client), ring),
+                &made(with(Role::Server), ring),
+            );
+            let agreed =
+                agreed.unwrap_or_else(|failure| panic!("{} {version}: {failure:?}", suite.name));
+            assert_eq!(agreed.suite, suite.name, "{version}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 40, "{tried}");
+}
+
+#[test]
+fn what_both_sides_do_not_share_ends_with_its_code() {
+    let ring = ring();
+    let code = |client: Plan, server: Plan| {
+        let result = agree(&made(client, ring), &made(server, ring));
+        result.err().map(|failure| failure.code)
+    };
+    let (client, server) = (|| plan(Role::Client), || plan(Role::Server));
+    assert_eq!(code(client(), server()), None);
+    let suites = Plan {
+        suites: vec![0xC030],
+        versions: vec![Protocol::Tls12],
+        ..client()
+    };
+    assert_eq!(code(suites, server()), Some(402));
+    let old = Plan {
+        versions: vec![Protocol::Tls13],
+        ..client()
+    };
+    assert_eq!(
+        code(
+            old,
+            Plan {
+                versions: vec![Protocol::Tls12],
+                ..server()
+            }
+        ),
+        Some(412)
+    );
+    let least = Least {
+        rsa: 4096,
+        ec: 384,
+        ..client().least
+    };
+    assert_eq!(code(Plan { least, ..client() }, server()), Some(414));
+    let hosts = Hosts {
+        dns: vec!["other.example".to_owned()],
+        ..Hosts::default()
+    };
+    assert_eq!(code(Plan { hosts, ..client() }, server()), Some(8));
+    let hosts = Hosts {
+        common_names: vec!["localhost".to_owned()],
+        ..Hosts::default()
+    };
+    assert_eq!(code(Plan { hosts, ..client() }, server()), None);
+}
+
+#[test]
+fn a_stranger_is_refused_and_told_so() {
+    let (ring, other) = (ring(), &ring_of("Another Authority"));
+    let (mine, theirs) = (
+        made(plan(Role::Client), other),
+        made(plan(Role::Server), ring),
+    );
+    let failure = agree(&mine, &theirs).expect_err("another authority");
+    assert_eq!((failure.code, failure.told), (435, Told::Here));
+}
+
+#[test]
+fn a_client_comes_back_with_its_session_where_it_may() {
+    let ring = ring();
+    let twice = |client: Plan, server: Plan| {
+        let (client, server) = (made(client, ring), made(server, ring));
+        let _first = agree(&client, &server).expect("a handshake");
+        agree(&client, &server).expect("another one").resumed
+    };
+    for version in [Protocol::Tls12, Protocol::Tls13] {
+        let with = |role| Plan {
+            versions: vec![version],
+            ..plan(role)
+        };
+        assert!(twice(with(Role::Client), with(Role::Server)), "{version}");
+        let none = Cache {
+            size: 0,
+            seconds: 300,
+        };
+        let forgets = Plan {
+            cache: none,
+            ..with(Role::Client)
+        };
+        assert!(!twice(forgets, with(Role::Server)), "{version}");
+    }
+    let unused = Tickets {
+        used: false,
+        ..plan(Role::Client).tickets
+    };
+    let only = |role| Plan {
+        versions: vec![Protocol::Tls13],
+        ..plan(role)
+    };
+    assert!(!twice(
+        Plan {
+            tickets: unused,
+            ..only(Role::Client)
+        },
+        only(Role::Server)
+    ));
+    let unsent = Tickets {
+        count: 0,
+        ..plan(Role::Server).tickets
+    };
+    assert!(!twice(
+        only(Role::Client),
+        Plan {
+            tickets: unsent,
+            ..only(Role::Server)
+        }
+    ));
+}
+
+#[test]
+fn what_a_ring_lacks_is_said_before_any_connection() {
+    let authority = Made::authority("Test Authority");
+    let bare = Ring::made(Vec::new(), vec![authority.certificate.clone()]);
+    let code =
+        |plan: Plan, ring: &Ring| Environment::new(plan, ring).err().map(|error| error.code());
+    let unlabelled = Plan {
+        labels: Vec::new(),
+        ..plan(Role::Server)
+    };
+    assert_eq!(code(unlabelled, &bare), Some(7));
+    assert_eq!(code(plan(Role::Server), &bare), Some(6));
+    assert_eq!(code(plan(Role::Client), &bare), None);
+    assert_eq!(
+        code(plan(Role::Client), &Ring::made(Vec::new(), Vec::new())),
+        Some(109)
+    );
+    let nothing = Plan {
+        suites: vec![0x0001],
+        ..plan(Role::Client)
+    };
+    assert!(matches!(code(nothing, &bare), Some(402) | None));
+    let none = Plan {
+        versions: Vec::new(),
+        ..plan(Role::Client)
+    };
+    assert_eq!(code(none, &bare), Some(412));
+}

@@ -1,0 +1,9 @@
+//! The engine as a whole, between real peers on loopback.
+
+mod certificates;
+mod faults;
+mod fixture;
+mod inbound;
+mod loading;
+mod outbound;
+mod reloading;
