@@ -32,7 +32,7 @@ async function looks(page, name) {
 
 test("partners get through, or are told what to change", async ({ page, server, admin }) => {
   test.slow();
-  await prepare(admin, "PROD", { ...mq(), colinsl: { kind: "security-level", name: "COLINSL", suites: { list: ["1301", "C030"] } } });
+  await prepare(admin, "PROD", { ...mq(), colinsl: { kind: "security-level", name: "COLINSL", versions: { tls12: true }, suites: { list: ["009D"] } } });
   await openStore(page, server, "PROD", "analysis");
   await page.goto(simulator(server, QUESTION));
   await expect(page.getByRole("heading", { name: /^Rule .*: TLS$/ })).toBeVisible();
@@ -41,7 +41,7 @@ test("partners get through, or are told what to change", async ({ page, server, 
   const rows = partners.getByRole("table", { name: "Partners" }).getByRole("row");
   expect(await rows.count()).toBeGreaterThan(20);
   await expect(rows.nth(1)).toContainText("Refused");
-  await expect(rows.filter({ hasText: "openssl-3" }).first()).toContainText("TLS_AES_128_GCM_SHA256");
+  await expect(rows.filter({ hasText: "openssl-3" }).first()).toContainText("TLS_RSA_WITH_AES_256_GCM_SHA384");
   await looks(page, "analysis-partners");
 
   const who = partners.getByLabel("Partner", { exact: true });
@@ -88,6 +88,58 @@ test("a capture is uploaded, and another rule is a partner", async ({ page, serv
   await expect(rows.nth(1)).toContainText("Both sides wait for a client");
 });
 
+test("the simulator of the import page asks for partners in the browser", async ({ page, server, admin }) => {
+  await admin.post("/stores", { name: "PROD", description: "" });
+  await openStore(page, server, "PROD", "import");
+  const asked = [];
+  page.on("request", (request) => { if (request.method() === "POST") asked.push(new URL(request.url()).pathname); });
+  await page.getByRole("button", { name: "Paste text" }).click();
+  await page.getByRole("textbox", { name: "Text of pasted-1" }).fill(`TTLSRule A
+{
+  LocalPortRange 1414
+  Direction Inbound
+  TTLSGroupActionRef On
+  TTLSEnvironmentActionRef Server
+}
+TTLSGroupAction On
+{
+  TTLSEnabled On
+}
+TTLSEnvironmentAction Server
+{
+  HandshakeRole Server
+  TTLSKeyringParms
+  {
+    Keyring A/RING
+  }
+  TTLSEnvironmentAdvancedParms
+  {
+    TLSv1 Off
+    TLSv1.1 Off
+    TLSv1.2 Off
+    TLSv1.3 On
+  }
+  TTLSCipherParms
+  {
+    V3CipherSuites TLS_AES_256_GCM_SHA384
+  }
+}
+`);
+  await page.getByText("Which rule does a connection meet?").click();
+  await page.getByLabel("Local end").fill("10.1.1.2:1414");
+  await page.getByLabel("Remote end").fill("10.1.0.2:51844");
+  await page.getByLabel("Remote end").press("Enter");
+  const partners = page.getByRole("region", { name: "Partners", exact: true });
+  await expect(partners.getByRole("status")).toHaveText(/get through/);
+  const rows = partners.getByRole("table", { name: "Partners" }).getByRole("row");
+  await partners.getByLabel("Partner", { exact: true }).selectOption("hello");
+  await partners.getByLabel("ClientHello, as a hex dump").fill(hello("c030"));
+  await expect(rows.nth(1)).toContainText("no version in common", { ignoreCase: true });
+  await rows.nth(1).getByRole("button").click();
+  await expect(page.getByRole("textbox", { name: "Text of pasted-1" })).toBeFocused();
+  expect(asked).toEqual([]);
+});
+
 test("what a draft and a revision change for connections", async ({ page, server, admin }) => {
   test.slow();
   await prepare(admin, "PROD");
@@ -108,7 +160,7 @@ test("what a draft and a revision change for connections", async ({ page, server
   const etag = objects.find((one) => one.id === "colintd").etag;
   await admin.post("/stores/PROD/draft/edits", { words: "ports", changes: [{ id: "colintd", etag, body: traffic }] });
   await page.goto(`${server.url}/s/PROD/review`);
-  await expect(section.getByRole("status")).toHaveText("On 1 stack connections are treated otherwise.");
+  await expect(section.getByRole("status")).toHaveText("Connections of 1 stack are treated otherwise.");
   await expect(section.getByText("No longer protected.")).toBeVisible();
   await expect(section.getByText("Protected from now on.")).toBeVisible();
   await expect(section.getByText(/^Such as inbound from .* port 1415/)).toBeVisible();
@@ -134,7 +186,7 @@ test("policy tests are answered while typing, and kept with what they are about"
   await openStore(page, server, "PROD", "analysis");
   await page.getByRole("tab", { name: "Policy tests" }).click();
   const of = page.getByLabel("Tests of", { exact: true });
-  await of.selectOption({ label: "Stack COLMVSA.TCPIP" });
+  await of.selectOption({ label: "COLMVSA.TCPIP (TCP/IP stack)" });
   await expect(page).toHaveURL(/of=tcpip/);
   await expect(page.getByText("No expectation yet.")).toBeVisible();
   await looks(page, "tests-empty");
@@ -159,9 +211,9 @@ test("policy tests are answered while typing, and kept with what they are about"
   const draft = await admin.get("/stores/PROD/draft");
   expect(draft.changes[0].body.tests).toContain("inbound must be clear");
   // Another owner has its own; the text of the first one is still there.
-  await of.selectOption({ label: "Group COLINGR" });
+  await of.selectOption({ label: "COLINGR (z/OS group)" });
   await expect(text).not.toContainText("inbound");
-  await of.selectOption({ label: "Stack COLMVSA.TCPIP" });
+  await of.selectOption({ label: "COLMVSA.TCPIP (TCP/IP stack)" });
   await expect(text).toContainText("inbound must be clear");
   const answer = await admin.post("/stores/PROD/test", {});
   expect(answer.fails).toBe(2);
@@ -193,7 +245,7 @@ test("1,000 rules: partners, tests and differences are answered", async ({ page,
   await admin.post("/stores/PROD/draft/edits", { words: "level", changes: [{ id: "level0", etag: level.etag, body: { ...level.body, client_authentication: "required" } }] });
   await page.goto(`${server.url}/s/PROD/review`);
   const section = page.getByRole("region", { name: /^Connections/ }).first();
-  await expect(section.getByRole("status")).toHaveText("On 1 stack connections are treated otherwise.");
+  await expect(section.getByRole("status")).toHaveText("Connections of 1 stack are treated otherwise.");
   await expect(section.getByText("And 100 more, which are not listed.")).toBeVisible();
   await section.getByRole("button", { name: "Show all 100" }).click();
   await looks(page, "review-connections-large");

@@ -2,6 +2,11 @@
 //!
 //! Blocks inside a statement share its fate. What is wrong with a statement that is refused, a finding
 //! says.
+//!
+//! A statement with an error in it is not refused for that. The Policy Agent leaves out no single one: any
+//! error in the common or the stack's own file keeps all new policy of the stack from being installed (the
+//! listing of `pasearch -c` has `AtomicParse: True`). The account says what each statement would
+//! do, and the findings say which one is in the way.
 
 use std::collections::HashMap;
 

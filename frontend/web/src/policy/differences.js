@@ -4,8 +4,8 @@ import { fromServer } from "./client.js";
 import { Element, button, count, h, hidden, icon, place } from "./dom.js";
 import { lineOf } from "./simulate.js";
 
-/** Differences of a stack that are drawn at once. */
-const SHOWN = 20;
+/** Differences with the same meaning that are drawn at once. */
+const SHOWN = 3;
 const PAUSE = 300;
 
 class PolicyDifferences extends Element {
@@ -67,19 +67,16 @@ function summary({ compared, stacks }) {
   if (compared === 0) return "There is no stack, so there are no connections.";
   if (stacks.length === 0) return "No connection is treated otherwise.";
   if (sure === 0) return "No connection was found that is treated otherwise; not everything could be found out.";
-  return `On ${sure === compared ? count(sure, "stack") : `${sure} of ${count(compared, "stack")}`} connections are treated otherwise.`;
+  return `Connections of ${sure === compared ? count(sure, "stack") : `${sure} of ${count(compared, "stack")}`} are treated otherwise.`;
 }
 
 function ofStack(stack, go, simulator) {
   const { differences, total, undecided, undecided_total, unreadable, unreadable_total } = stack;
-  const list = h("ul", { class: "difference-list" });
-  const draw = (most) => list.replaceChildren(...differences.slice(0, most).map((one) => difference(stack, one, go, simulator)));
-  draw(SHOWN);
-  const more = differences.length > SHOWN && button(`Show all ${differences.length}`, "tertiary", () => { draw(Infinity); more.remove(); });
+  const list = h("ul", { class: "difference-list" }, groups(differences).map((group) => alike(stack, group, go, simulator)));
   const cut = total - differences.length;
   const only = stack.before ? (stack.after ? "" : ", which is deleted") : ", which is new";
   return h("section", { class: "stack-difference", "aria-label": `Connections of ${stack.stack}` },
-    h("h3", {}, stack.stack, h("span", { class: "soft" }, `${only}: ${count(total, "difference")}`)), list, more,
+    h("h3", {}, stack.stack, h("span", { class: "soft" }, `${only}: ${count(total, "difference")}`)), list,
     cut > 0 && h("p", { class: "soft" }, `And ${cut} more, which are not listed.`),
     undecided_total > 0 && h("div", {}, h("p", { class: "note tone-warning" }, icon("warning"), h("span", {}, `It could not be found out for ${count(undecided_total, "pair")} of rules:`)),
       h("ul", { class: "change-words" }, undecided.map((one) => h("li", {}, rules(one, go))))),
@@ -87,16 +84,38 @@ function ofStack(stack, go, simulator) {
       h("ul", { class: "change-words" }, unreadable.map((one) => h("li", {}, place(go, one.at, one.name))))));
 }
 
-/** What it means, the rules, the parameters, a connection. */
-function difference(stack, one, go, simulator) {
-  const [tone, words] = meaning(one.changes);
-  const parameters = words === TREATED && one.changes;
-  return h("li", { class: `tone-${tone}` }, icon(tone === "ok" ? "ok" : tone), h("div", { class: "difference-body" },
-    h("p", {}, h("strong", {}, words), " ", rules(one, go)),
-    h("p", { class: "soft" }, "Such as ", h("span", { class: "mono" }, one.such_as), ".", simulator && [" ", h("a", { href: simulator(stack, one) }, "Look at it in the simulator")]),
-    h("p", { class: "soft" }, `Of all these: ${one.among}.`),
+/** Differences with the same meaning together, the worst first. */
+function groups(differences) {
+  const found = new Map();
+  for (const one of differences) {
+    const key = JSON.stringify(one.changes);
+    if (!found.has(key)) found.set(key, []);
+    found.get(key).push(one);
+  }
+  const rank = ([{ changes }]) => ["error", "warning", "ok"].indexOf(meaning(changes)[0]);
+  return [...found.values()].sort((one, other) => rank(one) - rank(other));
+}
+
+/** What it means, the parameters, and the rules, each with a connection. */
+function alike(stack, group, go, simulator) {
+  const [{ changes }] = group;
+  const [tone, words] = meaning(changes);
+  const parameters = words === TREATED && changes;
+  const list = h("ul", { class: "difference-rules" });
+  const draw = (most) => list.replaceChildren(...group.slice(0, most).map((one) => h("li", {}, difference(stack, one, go, simulator))));
+  draw(SHOWN);
+  const more = group.length > SHOWN && button(`Show all ${group.length}`, "ghost", () => { draw(Infinity); more.remove(); });
+  return h("li", { class: `tone-${tone}` }, icon(tone), h("div", { class: "difference-body" },
+    h("p", {}, h("strong", {}, words), group.length > 1 && h("span", { class: "soft" }, ` ${group.length} times.`)),
     parameters && h("ul", { class: "change-words" }, parameters.map((change) => h("li", {}, change.label || change.name, " ", h("small", { class: "second-word" }, change.name), ": ",
-      value(change.before), " → ", hidden("becomes "), value(change.after))))));
+      value(change.before), " → ", hidden("becomes "), value(change.after)))),
+    list, more));
+}
+
+function difference(stack, one, go, simulator) {
+  return [h("p", {}, rules(one, go)),
+    h("p", { class: "soft" }, "Such as ", h("span", { class: "mono" }, one.such_as), ".", simulator && [" ", h("a", { href: simulator(stack, one) }, "Look at it in the simulator")]),
+    h("p", { class: "soft" }, `All of them: ${one.among}.`)];
 }
 
 const value = (texts) => (texts.length === 0 ? h("span", { class: "soft" }, "not known") : h("code", {}, texts.join(" ")));

@@ -1,7 +1,7 @@
 // Which partners get through the rule that a connection meets: every known program, one of them, another
 // rule, or the sender of a captured ClientHello.
 import { bytes } from "./files.js";
-import { button, code, count, field, h, icon, input, place, select, sentence } from "./dom.js";
+import { button, code, count, field, h, icon, input, page, place, select, sentence } from "./dom.js";
 
 /** Bytes of a capture that are sent: one handshake is needed. */
 const LARGEST = 4 << 20;
@@ -14,7 +14,7 @@ export class Partners {
 
   constructor() {
     const asks = () => this.ask();
-    this.who = select([["", "All known programs"], ["hello", "The sender of a captured ClientHello"], ["rule", "Another rule of this stack"]], "", {
+    this.who = select([["all", "All known programs"], ["hello", "The sender of a captured ClientHello"], ["rule", "Another rule of this stack"]], "all", {
       onchange: () => { this.#draw(); this.ask(); },
     });
     this.without = h("input", { type: "checkbox", class: "box", onchange: asks });
@@ -104,7 +104,7 @@ export class Partners {
   }
 
   #table(partners) {
-    const head = ["Partner", "Result", "Agreed on, or what is missing", "What to change here"];
+    const head = ["Partner", "Result", "What to change here"];
     return h("div", { class: "partner-list", tabindex: "0", role: "region", "aria-label": "Results by partner" },
       h("table", { class: "plain is-top partner-table", "aria-label": "Partners" },
         h("thead", {}, h("tr", {}, head.map((words) => h("th", { scope: "col" }, words)))),
@@ -112,10 +112,11 @@ export class Partners {
   }
 
   #row({ name, title, agreed, refused }) {
-    const mark = (tone, shape, words) => h("td", { class: `keep tone-${tone}` }, icon(shape), " ", words);
+    const mark = (tone, shape, words) => h("div", { class: `tone-${tone}` }, icon(shape), " ", h("strong", {}, words));
+    const number = refused?.code && [", ", h("a", { href: page(refused.code), class: "mono" }, String(refused.code)), refused.unsure && " (not confirmed)"];
     return h("tr", {}, h("th", { scope: "row" }, h("span", { class: "mono" }, name), h("small", { class: "soft" }, title)),
-      agreed ? mark("ok", "ok", "Gets through") : mark("error", "error", refused.code ? ["Refused, ", h("a", { href: `/explain/${refused.code}`, class: "mono" }, String(refused.code)), refused.unsure && h("small", { class: "soft" }, " (not confirmed)")] : "Refused"),
-      agreed ? h("td", {}, agreement(agreed)) : h("td", {}, code(sentence(refused.because)), refused.alert && h("small", { class: "soft" }, `The partner sees the alert ${refused.alert}.`)),
+      h("td", {}, agreed ? [mark("ok", "ok", "Gets through"), agreement(agreed)]
+        : [mark("error", "error", ["Refused", number]), code(sentence(refused.because)), refused.alert && h("small", { class: "soft" }, `The partner sees the alert ${refused.alert}.`)]),
       h("td", {}, refused && this.#change(refused)));
   }
 
@@ -124,7 +125,7 @@ export class Partners {
     const where = [refused.label || refused.parameter, " ", h("small", { class: "second-word" }, refused.parameter)];
     const state = refused.coded ? "" : h("small", { class: "soft" }, "Not coded: the default holds.");
     if (!refused.change) return ["No change of this side helps; the partner has to change. ", h("small", { class: "soft" }, "Decided by ", where)];
-    return [place(this.#go, refused.at, where), ": ", code(sentence(refused.change)), state];
+    return [place(this.#go, refused.at, where), h("div", {}, code(sentence(refused.change))), state];
   }
 }
 
@@ -136,5 +137,5 @@ function agreement({ version, choices, client_certificate }) {
   const shown = differ ? choices : choices.slice(0, 1);
   const lines = shown.map((choice) => h("div", {}, differ && h("span", { class: "soft" }, `${choice.key} certificate: `), words(choice),
     choices.length === 1 && h("small", { class: "soft" }, ` with an ${choice.key} certificate only`)));
-  return [h("strong", {}, version), lines, client_certificate !== "no" && h("small", { class: "soft" }, `Client certificate ${client_certificate}.`)];
+  return [h("div", {}, version), lines, client_certificate !== "no" && h("small", { class: "soft" }, `Client certificate ${client_certificate}.`)];
 }

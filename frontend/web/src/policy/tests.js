@@ -68,9 +68,8 @@ class PolicyTests extends Element {
     this.status = h("p", { role: "status", class: "tests-status" });
     this.failed = h("p", { class: "error", role: "alert" });
     this.begin = h("div", {});
-    this.list = h("section", { "aria-label": "Results" });
-    const forms = h("table", { class: "plain is-top tests-forms", "aria-label": "Forms of a line" },
-      h("tbody", {}, FORMS.map(([form, words]) => h("tr", {}, h("th", { scope: "row" }, h("code", {}, form)), h("td", {}, code(words))))));
+    this.list = h("section", { class: "desk-list", "aria-label": "Results" });
+    const forms = h("dl", { class: "tests-forms" }, FORMS.map(([form, words]) => [h("dt", {}, h("code", {}, form)), h("dd", { class: "soft" }, code(words))]));
     const body = h("div", { class: "tests" },
       h("div", { class: "tests-main" }, this.box, this.status, this.failed, this.begin, this.list),
       h("aside", { class: "tests-help", "aria-label": "How a line is written" }, h("h2", {}, "How a line is written"),
@@ -92,7 +91,7 @@ class PolicyTests extends Element {
 
   #drawOwners() {
     if (!this.choice) return;
-    this.choice.replaceChildren(...select(this.#owners.map(([id, name, what]) => [id, `${what} ${name}`]), this.#owner).children);
+    this.choice.replaceChildren(...select(this.#owners.map(([id, name, what]) => [id, `${name} (${what})`]), this.#owner).children);
   }
 
   #drawState() {
@@ -153,7 +152,8 @@ class PolicyTests extends Element {
       h("p", {}, "What holds now, as lines to begin with:"), h("pre", { class: "mono tests-example", tabindex: "0", "aria-label": "Example" }, examples.join("\n")),
       button("Begin with these", "tertiary", () => this.#insert(examples))] : []));
     const several = new Set(results.map((one) => one.stack)).size > 1;
-    const lines = [...findings.map((one) => this.#finding(one)), ...bad.flatMap((one) => this.#failed(one, several))];
+    const wrong = [...findings.map((one) => [one.at.line, this.#finding(one)]), ...bad.map((one) => [one.at.line, this.#failed(one, several)])];
+    const lines = wrong.sort(([one], [other]) => one - other).flatMap(([, lines]) => lines);
     this.list.replaceChildren(...(lines.length === 0 ? [] : [h("h2", {}, "What does not hold"), h("ul", { class: "drawer-list" }, lines.slice(0, LISTED)),
       lines.length > LISTED && h("p", { class: "soft" }, `And ${lines.length - LISTED} more; mend these first.`)].filter(Boolean)));
   }

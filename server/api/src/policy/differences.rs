@@ -1,7 +1,7 @@
 //! What changes for connections from one policy to another.
 
 use generator::analysis::difference::{self, Treated, treated};
-use generator::analysis::treatment::Change;
+use generator::analysis::treatment::{Change, Protection};
 use generator::objects::{Configuration, Kind, ObjectId, summary};
 use generator::policy::table::{AttributeDef, statements};
 use generator::policy::{Release, Statement};
@@ -66,7 +66,8 @@ pub struct StackDifferences {
     pub before: bool,
     /// There is such a stack after.
     pub after: bool,
-    /// In the order in which rules are searched. At most 100 of a stack and 500 of all.
+    /// Those first that are no longer protected, then in the order in which rules are searched. At most 100
+    /// of a stack and 500 of all.
     pub differences: Vec<ConnectionDifference>,
     /// How many there are.
     pub total: usize,
@@ -245,7 +246,9 @@ impl Collected {
         let rule = |read: Option<&Read<'_>>, rule: Option<&Statement>| {
             read.zip(rule).map(|(read, rule)| read.rule(rule))
         };
-        let differences = found.found.iter().take(most);
+        let mut differences: Vec<_> = found.found.iter().collect();
+        differences.sort_by_key(|one| !loses_protection(&one.changes));
+        let differences = differences.into_iter().take(most);
         let differences: Vec<_> = differences
             .map(|one| ConnectionDifference {
                 before: rule(before, one.old),
@@ -285,6 +288,13 @@ impl Collected {
             unreadable_total: found.unreadable.len(),
         });
     }
+}
+
+/// What nobody may overlook, however much else changes.
+fn loses_protection(changes: &[Change]) -> bool {
+    let tls = Protection::Tls.to_string();
+    let mut enabled = changes.iter().filter(|one| one.parameter == "TTLSEnabled");
+    enabled.any(|one| one.before.contains(&tls))
 }
 
 fn rules_of<'p>(read: &'p Read<'_>) -> Vec<Treated<'p>> {

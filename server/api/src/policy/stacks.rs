@@ -78,9 +78,9 @@ impl<'a> Read<'a> {
         };
         let stack = &self.stack;
         let rest = [&stack.policy_path, &stack.common_path];
-        let mut names = [&stack.image_path]
-            .into_iter()
-            .chain(rest.into_iter().flatten());
+        // No image file leads to a policy that was handed over alone.
+        let image = Some(&stack.image_path).filter(|path| !path.is_empty());
+        let mut names = image.into_iter().chain(rest.into_iter().flatten());
         let missing = names.find_map(|name| Some((name, uploaded.find(name).err()?)));
         match missing {
             Some((name, reason)) => Err(Unanswered::new(format!(
