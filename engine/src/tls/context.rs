@@ -138,7 +138,7 @@ fn builder(
         Role::Client => SslMethod::tls_client(),
         Role::Server => SslMethod::tls_server(),
     };
-    let mut builder = SslContextBuilder::new(method)?;
+    let mut builder = names::context(method)?;
     // The policy decides what is too weak, by its lists and least sizes.
     builder.set_security_level(0);
     builder.set_mode(SslMode::RELEASE_BUFFERS);

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use generator::policy::table::suites::{Protocol, suites};
-use openssl::ssl::{
-    Ssl, SslContext, SslContextBuilder, SslMethod, SslOptions, SslStream, SslVersion,
-};
+use openssl::error::ErrorStack;
+use openssl::provider::Provider;
+use openssl::ssl::{Ssl, SslContextBuilder, SslMethod, SslOptions, SslStream, SslVersion};
 
 use super::wire::{HANDSHAKE, Wire};
 
@@ -14,17 +14,31 @@ use super::wire::{HANDSHAKE, Wire};
 static SUITES: LazyLock<HashMap<u16, String>> =
     LazyLock::new(|| known_suites().unwrap_or_default());
 
+/// A context of the library with all that it can do: what it counts as outdated is asked for by policies.
+pub fn context(method: SslMethod) -> Result<SslContextBuilder, ErrorStack> {
+    /// A library without these ciphers, such as RC4, has no such provider.
+    static OUTDATED: LazyLock<Option<Provider>> =
+        LazyLock::new(|| Provider::try_load(None, "legacy", true).ok());
+    LazyLock::force(&OUTDATED);
+    SslContextBuilder::new(method)
+}
+
 fn known_suites() -> Option<HashMap<u16, String>> {
-    let mut context = SslContextBuilder::new(SslMethod::tls()).ok()?;
-    context.set_security_level(0);
-    let ssl = Ssl::new(&context.build()).ok()?;
+    let mut all = context(SslMethod::tls()).ok()?;
+    all.set_security_level(0);
+    let mut one = context(SslMethod::tls()).ok()?;
+    // A suite may be named in the library and its cipher be missing.
+    let mut works = |name: &str| {
+        name.starts_with("TLS_") || one.set_cipher_list(&format!("{name}:@SECLEVEL=0")).is_ok()
+    };
+    let ssl = Ssl::new(&all.build()).ok()?;
     let numbers = suites().iter().filter_map(|suite| suite.number());
     let found = numbers.filter_map(|number| {
         let lists = ssl
             .bytes_to_cipher_list(&number.to_be_bytes(), false)
             .ok()?;
-        let suite = lists.suites.iter().next()?;
-        Some((number, suite.name().to_owned()))
+        let name = lists.suites.iter().next()?.name().to_owned();
+        works(&name).then_some((number, name))
     });
     Some(found.collect())
 }
@@ -101,7 +115,7 @@ pub fn has_version(protocol: Protocol) -> bool {
 
 fn tried(protocol: Protocol) -> Option<()> {
     let (_, number) = version(protocol)?;
-    let mut context = SslContext::builder(SslMethod::tls()).ok()?;
+    let mut context = context(SslMethod::tls()).ok()?;
     context.set_security_level(0);
     context.set_min_proto_version(Some(number)).ok()?;
     context.set_max_proto_version(Some(number)).ok()?;

@@ -27,6 +27,9 @@ use crate::store::{StoreRow, draft, lock, object, save};
 /// Answers that are worked out at one time: each may take a processor for seconds.
 static WORKING: Semaphore = Semaphore::const_new(2);
 
+/// Bytes of an edit besides its changes: its words, and the names of its fields.
+const AROUND_CHANGES: usize = 4096;
+
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(check))
@@ -271,6 +274,7 @@ async fn adopt(
     let locks = lock::list(&state.db, found.id).await?;
     // 96 random bits, and a number for each object.
     let random = secret::random_hex(12).map_err(|error| ApiError::internal(error.to_string()))?;
+    let most = state.settings.limits.body_bytes;
     let work = move || {
         let etags = etags(&objects, &draft);
         let configuration = with_draft(objects, draft);
@@ -292,6 +296,8 @@ async fn adopt(
             lock,
         });
         adopted.held = held.collect();
+        let size = serde_json::to_vec(&adopted.changes).map_or(0, |text| text.len());
+        adopted.too_large_for = (size + AROUND_CHANGES > most).then_some(most);
         Ok(adopted)
     };
     answer(work).await

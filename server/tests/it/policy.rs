@@ -302,6 +302,17 @@ async fn files_are_taken_over_by_an_answer_that_becomes_an_edit() {
 }
 
 #[tokio::test]
+async fn more_changes_than_a_request_carries_are_told_beforehand() {
+    for (most, told) in [(4500, json!(4500)), (1 << 20, json!(null))] {
+        let server = TestServer::with(|settings| settings.limits.body_bytes = most).await;
+        server.store("alpha").await;
+        let ana = server.member("ana", "alpha", Role::Editor).await;
+        let found = ana.post("/stores/alpha/adopt", onto("MVSA")).await.json();
+        assert_eq!(found["too_large_for"], told, "{found}");
+    }
+}
+
+#[tokio::test]
 async fn an_edited_file_replaces_what_was_seen_and_says_who_holds_it() {
     let (server, _) = viewer().await;
     let ana = server.member("ana", "alpha", Role::Editor).await;

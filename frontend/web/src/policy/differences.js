@@ -26,7 +26,7 @@ class PolicyDifferences extends Element {
 
   show() {
     this.status = h("p", { role: "status" });
-    this.failed = h("p", { class: "error", role: "alert" });
+    this.failed = h("p", { class: "error", role: "alert", hidden: true });
     this.found = h("div", { class: "differences" });
     this.replaceChildren(this.status, this.failed, this.found);
     this.#soon();
@@ -46,6 +46,8 @@ class PolicyDifferences extends Element {
     const question = JSON.parse(this.#question);
     const { answer, detail } = await fromServer(`/stores/${encodeURIComponent(this.getAttribute("store"))}/differences`, question);
     if (number !== this.#number) return;
+    // The page around it has alerts of its own: an empty one is not among them.
+    this.failed.hidden = !detail;
     this.failed.textContent = detail ?? "";
     this.status.textContent = answer ? summary(answer) : "";
     const go = (at) => at.object && (() => this.tell("go", JSON.stringify([at.object, at.field])));

@@ -146,6 +146,7 @@ class PolicyTakeover extends Element {
     if (taken.some((stack) => stack.problems?.length > 0)) return "Say first where the rules go.";
     if (answer.errors > 0 && !this.#chosen.despite) return "Mend the errors first, or take over what can be read.";
     if (answer.held?.length > 0) return "Other people hold objects that would change.";
+    if (answer.too_large_for) return `These are more changes than one request may carry here (${(answer.too_large_for / 2 ** 20).toFixed(1)} MiB). Choose fewer stacks, or take the files over with gatehouse import.`;
     if (answer.changes.length === 0) return "Nothing changes: the store says the same already.";
     return undefined;
   }

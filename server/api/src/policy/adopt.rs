@@ -81,6 +81,9 @@ pub struct Adopted {
     /// Objects of the changes that other people hold: the edit would be refused.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<AdoptHeld>,
+    /// Bytes that the server takes in one request, where the changes are more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub too_large_for: Option<usize>,
 }
 
 /// An object that somebody else edits.
