@@ -64,12 +64,9 @@ fn a_server_of_another_authority_is_refused() {
     let (_server, port) = web_server(&place, &stranger, &[]);
     let engine = place.start(&[pair(port)], &[]);
     let output = curl(&engine);
+    // On a busy machine curl looks first when the connection is reset already, and calls it not made.
     assert!(!output.status.success());
-    assert!(
-        text(&output.stderr).contains("reset"),
-        "{}",
-        text(&output.stderr)
-    );
+    assert_eq!(text(&output.stdout), "");
     engine.wait_for("RC:  435 Initial Handshake");
 }
 
