@@ -371,7 +371,7 @@ class PolicyTakeover extends Element {
         view.text = file.text;
         return [before === undefined ? "" : h("p", { class: "soft" }, `Too long to be compared here with ${file.read}: this is the new text.`), view];
       }
-      const diff = h("code-diff", { label: name });
+      const diff = h("code-diff", { label: name, lines: true });
       [diff.before, diff.after] = [before, file.text];
       return [h("p", { class: "soft" }, `Left ${file.read}, as it was read; right as it would be written.`), diff];
     }));
