@@ -108,12 +108,14 @@ fn loaded(task: &Task, log: &Log) -> Option<Loaded> {
         };
         let warnings = match loaded.warnings {
             0 => String::new(),
+            1 => "; `gatehouse check` has 1 warning about it".to_owned(),
             count => format!("; `gatehouse check` has {count} warnings about it"),
         };
-        log.engine(format!(
-            "policy{stack} loaded: {} rules{warnings}",
-            instance.rules().len()
-        ));
+        let rules = match instance.rules().len() {
+            1 => "1 rule".to_owned(),
+            count => format!("{count} rules"),
+        };
+        log.engine(format!("policy{stack} loaded: {rules}{warnings}"));
     }
     result
 }

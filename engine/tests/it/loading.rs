@@ -149,7 +149,7 @@ fn a_configuration_of_several_stacks_wants_one_named() {
     );
     let engine = place.start(&[Program::echo().inbound("WEB")], &["--stack", "two"]);
     assert!(
-        engine.log().contains("policy of stack TWO loaded: 1 rules"),
+        engine.log().contains("policy of stack TWO loaded: 1 rule"),
         "{}",
         engine.log()
     );

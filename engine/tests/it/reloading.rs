@@ -23,7 +23,7 @@ fn a_bad_policy_changes_nothing_and_a_good_one_counts_at_once() {
     assert!(engine.log().contains("ttls.policy:"), "{}", engine.log());
     assert!(tls(engine.connect(0)).is_ok());
     place.put_policy("# nothing is protected\n");
-    let loaded = || engine.log().matches("rules").count();
+    let loaded = || engine.log().matches(" loaded: ").count();
     let count = loaded();
     engine.signal(Signal::HUP);
     eventually("the new policy", || loaded() > count, || engine.log());
@@ -65,7 +65,7 @@ fn no_connection_is_lost_in_twenty_reloads_under_load() {
             })
         })
         .collect();
-    let loaded = || engine.log().matches(" rules").count();
+    let loaded = || engine.log().matches(" loaded: ").count();
     for _ in 0..20 {
         let count = loaded();
         engine.signal(Signal::HUP);
