@@ -144,6 +144,11 @@ impl Chain {
         }
     }
 
+    /// TLS from end to end.
+    fn of(pair: &Pair, now: Instant, buffers: &mut Buffers) -> Self {
+        Self::new(Some(&pair.client), Some(&pair.server), now, buffers)
+    }
+
     /// The network and the programs take what there is.
     fn carry(&mut self) {
         carry(&mut self.client, &mut self.server);
@@ -255,12 +260,7 @@ proptest! {
 fn an_answer_follows_after_the_end_of_the_question() {
     let pair = Pair::new(ring());
     let (now, mut buffers) = (Instant::now(), Buffers::default());
-    let mut chains = [Chain::new(
-        Some(&pair.client),
-        Some(&pair.server),
-        now,
-        &mut buffers,
-    )];
+    let mut chains = [Chain::of(&pair, now, &mut buffers)];
     chains[0].say(0, b"question", true);
     settle(&mut chains, &[1000], now, &mut buffers);
     assert_eq!(chains[0].got[1], b"question");
@@ -279,7 +279,7 @@ fn an_answer_follows_after_the_end_of_the_question() {
 fn a_side_that_takes_nothing_stops_the_other_and_keeps_little() {
     let (now, mut buffers) = (Instant::now(), Buffers::default());
     let pair = Pair::new(ring());
-    let mut chain = Chain::new(Some(&pair.client), Some(&pair.server), now, &mut buffers);
+    let mut chain = Chain::of(&pair, now, &mut buffers);
     chain.say(0, &text(2_000_000, 0), true);
     // The program of the server reads nothing.
     for _ in 0..10_000 {
@@ -366,12 +366,7 @@ fn an_end_of_tcp_alone_cuts_the_program_unless_told_otherwise() {
     for cut_is_end in [false, true] {
         let pair = Pair::new(ring());
         let (now, mut buffers) = (Instant::now(), Buffers::default());
-        let mut chains = [Chain::new(
-            Some(&pair.client),
-            Some(&pair.server),
-            now,
-            &mut buffers,
-        )];
+        let mut chains = [Chain::of(&pair, now, &mut buffers)];
         chains[0].server.connection.cut_is_end = cut_is_end;
         chains[0].say(0, b"words", false);
         settle(&mut chains, &[1000], now, &mut buffers);
@@ -390,12 +385,7 @@ fn a_connection_that_is_reset_is_told_as_one_that_was_cut() {
     for side in Side::BOTH {
         let pair = Pair::new(ring());
         let (now, mut buffers) = (Instant::now(), Buffers::default());
-        let mut chains = [Chain::new(
-            Some(&pair.client),
-            Some(&pair.server),
-            now,
-            &mut buffers,
-        )];
+        let mut chains = [Chain::of(&pair, now, &mut buffers)];
         settle(&mut chains, &[1000], now, &mut buffers);
         let server = &mut chains[0].server;
         server.tell(now, Event::Lost(side), &mut buffers, SOCKET);
@@ -409,7 +399,7 @@ fn a_connection_that_is_reset_is_told_as_one_that_was_cut() {
 fn a_program_that_cannot_be_reached_ends_the_partner() {
     let pair = Pair::new(ring());
     let (now, mut buffers) = (Instant::now(), Buffers::default());
-    let mut chain = Chain::new(Some(&pair.client), Some(&pair.server), now, &mut buffers);
+    let mut chain = Chain::of(&pair, now, &mut buffers);
     for _ in 0..20 {
         for side in Side::BOTH {
             chain.client.step(now, side, READ, &mut buffers);
@@ -431,12 +421,7 @@ fn a_program_that_cannot_be_reached_ends_the_partner() {
 fn a_program_that_is_slow_is_cut_all_the_same_when_tls_fails() {
     let pair = Pair::new(ring());
     let (now, mut buffers) = (Instant::now(), Buffers::default());
-    let mut chains = [Chain::new(
-        Some(&pair.client),
-        Some(&pair.server),
-        now,
-        &mut buffers,
-    )];
+    let mut chains = [Chain::of(&pair, now, &mut buffers)];
     settle(&mut chains, &[1000], now, &mut buffers);
     let [chain] = &mut chains;
     // More than the socket of the program takes, and then something that is no TLS.

@@ -1,10 +1,10 @@
 //! Rings on a disk.
 
 use std::fs;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 
 use super::*;
-use crate::certificates::{Kind, Made};
+use crate::certificates::{Kind, Made, put};
 
 struct Place {
     dir: tempfile::TempDir,
@@ -12,15 +12,7 @@ struct Place {
 
 impl Place {
     fn put(&self, name: &str, bytes: &[u8], mode: u32) {
-        let path = self.dir.path().join(name);
-        // Whatever the umask: nobody else may write them.
-        let mut directories = fs::DirBuilder::new();
-        let directories = directories.recursive(true).mode(0o755);
-        directories
-            .create(path.parent().expect("a directory"))
-            .expect("directories");
-        fs::write(&path, bytes).expect("a file");
-        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("a mode");
+        put(&self.dir.path().join(name), bytes, mode);
     }
 
     fn rings(&self) -> Rings {

@@ -1,4 +1,8 @@
-//! Certificates for tests, made anew each time.
+//! Certificates for tests, made anew each time, and where they are put.
+
+use std::fs;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::Path;
 
 use openssl::asn1::Asn1Time;
 use openssl::bn::{BigNum, MsbOption};
@@ -9,6 +13,18 @@ use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
 use openssl::x509::{X509, X509NameBuilder};
+
+/// Writes a file, with the directories above it.
+pub fn put(path: &Path, bytes: &[u8], mode: u32) {
+    // Whatever the umask: nobody else may write them.
+    let mut directories = fs::DirBuilder::new();
+    let directories = directories.recursive(true).mode(0o755);
+    directories
+        .create(path.parent().expect("a directory"))
+        .expect("directories");
+    fs::write(path, bytes).expect("a file");
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode");
+}
 
 /// A certificate and its key.
 pub struct Made {

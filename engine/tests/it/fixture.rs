@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -14,7 +13,7 @@ use openssl::ssl::{Ssl, SslContext, SslContextBuilder, SslMethod, SslStream, Ssl
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::certificates::{Kind, Made};
+use crate::certificates::{Kind, Made, put};
 
 /// Nothing in these tests takes longer, however busy the machine is.
 pub const LONG: Duration = Duration::from_secs(30);
@@ -45,15 +44,7 @@ impl Place {
 
     /// Writes a file, with the directories above it.
     pub fn put(&self, name: &str, bytes: &[u8], mode: u32) {
-        let path = self.path(name);
-        // Whatever the umask: nobody else may write them.
-        let mut directories = fs::DirBuilder::new();
-        let directories = directories.recursive(true).mode(0o755);
-        directories
-            .create(path.parent().expect("a directory"))
-            .expect("directories");
-        fs::write(&path, bytes).expect("a file");
-        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("a mode");
+        put(&self.path(name), bytes, mode);
     }
 
     pub fn put_personal(&self, ring: &str, label: &str, pem: &[u8]) {

@@ -31,6 +31,17 @@ fn id(text: &str) -> ObjectId {
     ObjectId(text.to_owned())
 }
 
+/// Adds `stack2`, on the image of the other one.
+fn add_stack(configuration: &mut Configuration, files: StackFiles) {
+    let stack = Stack {
+        name: "TCPIP2".into(),
+        image: Some(id("image")),
+        files,
+        ..Stack::default()
+    };
+    configuration.objects.insert(id("stack2"), stack.into());
+}
+
 /// A stack with one rule that everything is right with.
 fn good() -> Configuration {
     let row = TrafficRow {

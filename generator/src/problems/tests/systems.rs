@@ -74,19 +74,11 @@ fn systems_are_checked() {
     });
     assert_eq!(sound, files(|_| ()));
     let mut configuration = good();
-    configuration.objects.insert(
-        id("stack2"),
-        Stack {
-            name: "TCPIP2".into(),
-            image: Some(id("image")),
-            files: StackFiles {
-                policy: "/etc/pagent.TCPIP.ttls".into(),
-                ..StackFiles::default()
-            },
-            ..Stack::default()
-        }
-        .into(),
-    );
+    let files = StackFiles {
+        policy: "/etc/pagent.TCPIP.ttls".into(),
+        ..StackFiles::default()
+    };
+    add_stack(&mut configuration, files);
     assert!(
         problems(&configuration)
             .iter()

@@ -5,15 +5,7 @@ use super::*;
 /// `good` with the image's rule, a second stack, and this text in the port.
 fn with_variables(port: &str, given: &[(&str, &str, &str)]) -> Configuration {
     let mut configuration = good();
-    configuration.objects.insert(
-        id("stack2"),
-        Stack {
-            name: "TCPIP2".into(),
-            image: Some(id("image")),
-            ..Stack::default()
-        }
-        .into(),
-    );
+    add_stack(&mut configuration, StackFiles::default());
     if let Some(Object::Rule(rule)) = configuration.objects.get_mut(&id("rule")) {
         rule.owner = Some(id("image"));
     }
