@@ -40,7 +40,11 @@ impl Log {
             second: Instant::now(),
             written: 0,
         };
-        let thread = thread::spawn(move || writer.run(&received));
+        let thread = thread::spawn(move || {
+            // Writing needs no rights.
+            crate::shell::give_up_all();
+            writer.run(&received);
+        });
         (Self { lines, lost }, thread)
     }
 

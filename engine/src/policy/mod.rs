@@ -7,7 +7,7 @@ mod settings;
 use std::sync::Arc;
 use std::time::Duration;
 
-use generator::policy::lookup::{Connection, Lookup};
+use generator::policy::lookup::{Conditions, Connection, Lookup};
 
 use crate::tls::Environment;
 
@@ -24,6 +24,14 @@ pub struct Instance {
     rules: Vec<Rule>,
     /// A rule has a condition of time.
     timed: bool,
+    asks: Asks,
+}
+
+/// What rules ask of the program that a connection is of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asks {
+    pub jobs: bool,
+    pub users: bool,
 }
 
 /// A rule by which connections are treated.
@@ -71,6 +79,21 @@ impl Instance {
     /// Whether the time counts when a connection is mapped.
     pub fn is_timed(&self) -> bool {
         self.timed
+    }
+
+    /// Whether it counts which program a connection is of, and whose.
+    pub fn asks(&self) -> Asks {
+        self.asks
+    }
+
+    /// What each rule asks of a connection, in the order in which they are searched, and whether the rule
+    /// has it protected. Rules that match nothing are left out.
+    pub fn conditions(&self) -> impl Iterator<Item = (&Conditions, bool)> {
+        let rules = self.lookup.rules().iter().zip(&self.rules);
+        rules.filter_map(|(conditions, rule)| {
+            let protected = matches!(rule.actions.protection, Protection::Tls(_));
+            Some((conditions.as_ref()?, protected))
+        })
     }
 
     pub fn rules(&self) -> &[Rule] {

@@ -79,7 +79,7 @@ impl Place {
         self.put("ttls.policy", policy.as_bytes(), 0o644);
     }
 
-    fn command(&self, pairs: &[String], more: &[&str]) -> Command {
+    pub fn command(&self, pairs: &[String], more: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gatehouse-engine"));
         command.arg("--config").arg(self.path("pagent.conf"));
         command.arg("--keyrings").arg(self.path("rings"));
@@ -168,6 +168,11 @@ impl Engine {
 
     pub fn signal(&self, signal: Signal) {
         kill_process(self.pid(), signal).expect("a signal");
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     fn pid(&self) -> Pid {

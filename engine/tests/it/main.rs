@@ -3,7 +3,9 @@
 mod certificates;
 mod faults;
 mod fixture;
+mod hosts;
 mod inbound;
 mod loading;
 mod outbound;
 mod reloading;
+mod transparent;

@@ -1,0 +1,533 @@
+//! Programs that were told nothing, on two hosts.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+use std::thread;
+
+use rustix::process::Signal;
+
+use crate::fixture::*;
+use crate::hosts::{Host, Hosts};
+
+/// A policy for the port 9000 in one direction.
+fn policy(role: &str, port: u16) -> String {
+    let (way, end) = match role {
+        "Client" => ("Outbound", "Remote"),
+        _ => ("Inbound", "Local"),
+    };
+    let text = rule("APP", role, MODERN, BOTH);
+    text.replace(
+        &format!("  Jobname APP\n  Direction {way}\n"),
+        &format!("  {end}PortRange {port}\n  Direction {way}\n"),
+    )
+}
+
+/// Tells everybody who comes by which address, and then sends back what it gets.
+fn greeter(listener: TcpListener) {
+    thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            thread::spawn(move || {
+                let peer = stream.peer_addr().expect("a peer");
+                let _ = stream.write_all(format!("{:<64}", peer.to_string()).as_bytes());
+                let mut copy = stream.try_clone().expect("a copy");
+                let _ = std::io::copy(&mut stream, &mut copy);
+            });
+        }
+    });
+}
+
+/// Greeters on a port of a host, for both families.
+fn greeters(host: &Host, port: u16) {
+    for address in host.addresses() {
+        greeter(host.listen(SocketAddr::new(address, port)));
+    }
+}
+
+/// What a greeter says.
+fn greeting(stream: &mut impl Read) -> std::io::Result<String> {
+    let mut text = [0; 64];
+    stream.read_exact(&mut text)?;
+    Ok(String::from_utf8_lossy(&text).trim().to_owned())
+}
+
+fn start(host: &Host, place: &Place, more: &[&str]) -> Engine {
+    host.run(|| place.start(&[], &[&["--transparent"], more].concat()))
+}
+
+/// Packets that a rule of a table led to the engine.
+fn counted(host: &Host, table: &str) -> u64 {
+    let text = host.said("nft", &["list", "table", "inet", table]);
+    let counts = text.split("counter packets ").skip(1);
+    counts
+        .filter_map(|rest| rest.split(' ').next()?.parse::<u64>().ok())
+        .sum()
+}
+
+/// Names of the tables of engines.
+fn tables(host: &Host) -> Vec<String> {
+    let text = host.said("nft", &["list", "tables"]);
+    let names = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("table inet "));
+    names.map(str::to_owned).collect()
+}
+
+fn marks(host: &Host) -> usize {
+    let rules = |family| host.said("ip", &[family, "rule"]).matches("fwmark").count();
+    rules("-4") + rules("-6")
+}
+
+/// A greeting over TLS, and whether it names the address and port that the partner really has.
+#[track_caller]
+fn greeted_with_tls(from: &Host, to: SocketAddr) {
+    let stream = from.connect(to).expect("a connection");
+    let own = stream.local_addr().expect("an address");
+    let mut stream = tls(stream).expect("a handshake");
+    assert_eq!(greeting(&mut stream).expect("a greeting"), own.to_string());
+    assert_eq!(round(&mut stream, "hello").expect("an answer"), "hello");
+}
+
+/// Whether a program is reached in the clear, with the address and port of the partner.
+fn greeted_in_the_clear(from: &Host, to: SocketAddr) -> bool {
+    let Ok(mut stream) = from.connect(to) else {
+        return false;
+    };
+    let own = stream.local_addr().expect("an address");
+    greeting(&mut stream).is_ok_and(|text| text == own.to_string())
+}
+
+#[test]
+fn a_server_that_knows_nothing_of_tls_sees_its_real_partners() {
+    let Some(hosts) = Hosts::new() else { return };
+    let place = Place::new();
+    place.put_policy(&policy("Server", 9000));
+    greeters(&hosts.server, 9000);
+    greeters(&hosts.server, 9001);
+    let engine = start(&hosts.server, &place, &["--workers", "2"]);
+    for address in hosts.server.addresses() {
+        for _ in 0..5 {
+            greeted_with_tls(&hosts.client, SocketAddr::new(address, 9000));
+        }
+    }
+    engine.wait_for("LOCAL: 10.99.0.2..9000 REMOTE: 10.99.0.1..");
+    engine.wait_for("LOCAL: fd99::2..9000 REMOTE: fd99::1..");
+    // A partner on the same host has its port itself; its address is seen all the same.
+    let stream = hosts.server.connect(SocketAddr::new(hosts.server.v4, 9000));
+    let mut stream = tls(stream.expect("a connection")).expect("a handshake");
+    let seen: SocketAddr = greeting(&mut stream)
+        .expect("a greeting")
+        .parse()
+        .expect("an address");
+    assert_eq!(seen.ip(), hosts.server.v4);
+    // What no rule can protect does not come to the engine.
+    let before = counted(&hosts.server, "gatehouse-engine");
+    assert!(before >= 11, "{before}");
+    for address in hosts.server.addresses() {
+        assert!(greeted_in_the_clear(
+            &hosts.client,
+            SocketAddr::new(address, 9001)
+        ));
+    }
+    assert_eq!(counted(&hosts.server, "gatehouse-engine"), before);
+}
+
+#[test]
+fn programs_on_two_hosts_talk_in_the_clear_and_the_wire_has_tls() {
+    let Some(hosts) = Hosts::new() else { return };
+    let (near, far) = (Place::new(), Place::new());
+    near.put_policy(&policy("Client", 9000));
+    far.put_policy(&policy("Server", 9000));
+    let authority = far.authority.pem();
+    near.put_authority("R", "FAR", &authority);
+    greeters(&hosts.server, 9000);
+    let inbound = start(&hosts.server, &far, &[]);
+    let outbound = start(&hosts.client, &near, &[]);
+    for address in hosts.server.addresses() {
+        let to = SocketAddr::new(address, 9000);
+        let mut stream = hosts.client.connect(to).expect("a connection");
+        assert_eq!(stream.peer_addr().expect("a peer"), to);
+        let seen = greeting(&mut stream);
+        let seen =
+            seen.unwrap_or_else(|error| panic!("{error}: {}{}", outbound.log(), inbound.log()));
+        let seen: SocketAddr = seen.parse().expect("an address");
+        let own = stream.local_addr().expect("an address");
+        assert_eq!(seen.ip(), own.ip());
+        assert_eq!(round(&mut stream, "hello").expect("an answer"), "hello");
+        // The rules see the port of the program.
+        let ends = format!(
+            "LOCAL: {}..{} REMOTE: {}..9000",
+            own.ip(),
+            own.port(),
+            address
+        );
+        outbound.wait_for(&ends);
+    }
+    for engine in [&inbound, &outbound] {
+        engine.wait_for("Initial Handshake TLSV1.3");
+    }
+}
+
+#[test]
+fn an_engine_that_is_killed_leads_nothing_astray_and_one_that_ends_leaves_nothing() {
+    let Some(hosts) = Hosts::new() else { return };
+    let place = Place::new();
+    place.put_policy(&policy("Server", 9000));
+    greeters(&hosts.server, 9000);
+    let to = SocketAddr::new(hosts.server.v4, 9000);
+    let mut engine = start(&hosts.server, &place, &[]);
+    greeted_with_tls(&hosts.client, to);
+    engine.signal(Signal::KILL);
+    engine.ended();
+    // The program is reached again, in the clear: nothing holds connections off.
+    eventually(
+        "the end of the table",
+        || tables(&hosts.server).is_empty(),
+        String::new,
+    );
+    assert!(greeted_in_the_clear(&hosts.client, to));
+    let mut engine = start(&hosts.server, &place, &[]);
+    greeted_with_tls(&hosts.client, to);
+    assert_eq!(marks(&hosts.server), 2, "those of the killed one are gone");
+    engine.signal(Signal::TERM);
+    assert_eq!(engine.ended(), Some(0));
+    assert_eq!(tables(&hosts.server), [""; 0]);
+    assert_eq!(marks(&hosts.server), 0);
+    assert!(greeted_in_the_clear(&hosts.client, to));
+}
+
+#[test]
+fn connections_end_in_peace_after_sigterm_and_new_ones_pass_by() {
+    let Some(hosts) = Hosts::new() else { return };
+    let place = Place::new();
+    place.put_policy(&policy("Server", 9000));
+    greeters(&hosts.server, 9000);
+    let to = SocketAddr::new(hosts.server.v4, 9000);
+    let mut engine = start(&hosts.server, &place, &["--grace", "25"]);
+    let mut stream = tls(hosts.client.connect(to).expect("a connection")).expect("a handshake");
+    greeting(&mut stream).expect("a greeting");
+    engine.signal(Signal::TERM);
+    engine.wait_for("ends when its connections have ended");
+    assert!(greeted_in_the_clear(&hosts.client, to));
+    assert_eq!(
+        round(&mut stream, "still here").expect("an answer"),
+        "still here"
+    );
+    drop(stream);
+    assert_eq!(engine.ended(), Some(0));
+}
+
+#[test]
+fn a_table_that_is_lost_comes_back() {
+    let Some(hosts) = Hosts::new() else { return };
+    let place = Place::new();
+    place.put_policy(&policy("Server", 9000));
+    greeters(&hosts.server, 9000);
+    let to = SocketAddr::new(hosts.server.v4, 9000);
+    let engine = start(&hosts.server, &place, &[]);
+    // Others cannot take it away …
+    let _ = hosts.server.output("nft", &["flush", "ruleset"]);
+    greeted_with_tls(&hosts.client, to);
+    // … but they can end the program that holds it.
+    let children = format!("/proc/{}/task", engine.id());
+    let tasks = std::fs::read_dir(children).expect("threads").flatten();
+    let children =
+        tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    let children: Vec<String> = children
+        .flat_map(|text| {
+            text.split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let [nft] = &children[..] else {
+        panic!("{children:?}")
+    };
+    let nft = rustix::process::Pid::from_raw(nft.parse().expect("a number")).expect("a process");
+    rustix::process::kill_process(nft, Signal::KILL).expect("a signal");
+    engine.wait_for("the table is there again");
+    greeted_with_tls(&hosts.client, to);
+}
+
+#[test]
+fn another_policy_catches_other_connections_and_those_that_run_go_on() {
+    let Some(hosts) = Hosts::new() else { return };
+    let place = Place::new();
+    place.put_policy(&policy("Server", 9000));
+    greeters(&hosts.server, 9000);
+    greeters(&hosts.server, 9001);
+    let [old, new] = [9000, 9001].map(|port| SocketAddr::new(hosts.server.v4, port));
+    let engine = start(&hosts.server, &place, &[]);
+    let mut running = tls(hosts.client.connect(old).expect("a connection")).expect("a handshake");
+    greeting(&mut running).expect("a greeting");
+    place.put_policy(&policy("Server", 9001));
+    engine.signal(Signal::HUP);
+    engine.wait_for("other connections are caught from now on");
+    greeted_with_tls(&hosts.client, new);
+    assert!(greeted_in_the_clear(&hosts.client, old));
+    assert_eq!(
+        round(&mut running, "still here").expect("an answer"),
+        "still here"
+    );
+    // The same again changes nothing; a bad one neither.
+    let loaded = || engine.log().matches(" loaded: ").count();
+    let count = loaded();
+    engine.signal(Signal::HUP);
+    eventually("a reload", || loaded() > count, || engine.log());
+    place.put_policy("TTLSRule X\n{\n  Colour Red\n}\n");
+    engine.signal(Signal::HUP);
+    engine.wait_for("the policy that was loaded before stays in effect");
+    assert_eq!(
+        engine.log().matches("other connections are caught").count(),
+        1
+    );
+    greeted_with_tls(&hosts.client, new);
+}
+
+#[test]
+fn several_engines_do_not_disturb_each_other() {
+    let Some(hosts) = Hosts::new() else { return };
+    let places = [9000, 9001].map(|port| {
+        let place = Place::new();
+        place.put_policy(&policy("Server", port));
+        greeters(&hosts.server, port);
+        place
+    });
+    let [one, two] = [9000, 9001].map(|port| SocketAddr::new(hosts.server.v4, port));
+    let mut first = start(&hosts.server, &places[0], &["--instance", "one"]);
+    let second = start(&hosts.server, &places[1], &["--instance", "two"]);
+    greeted_with_tls(&hosts.client, one);
+    greeted_with_tls(&hosts.client, two);
+    let mut third = places[1].command(&[], &["--transparent", "--instance", "two"]);
+    let third = hosts.server.run(|| third.output().expect("an engine"));
+    assert_eq!(third.status.code(), Some(1));
+    let said = text(&third.stderr);
+    assert!(
+        said.contains("another program that runs holds the table inet gatehouse-two"),
+        "{said}"
+    );
+    greeted_with_tls(&hosts.client, two);
+    first.signal(Signal::TERM);
+    assert_eq!(first.ended(), Some(0));
+    assert_eq!(tables(&hosts.server), ["gatehouse-two"]);
+    greeted_with_tls(&hosts.client, two);
+    assert!(greeted_in_the_clear(&hosts.client, one));
+    drop(second);
+}
+
+#[test]
+fn two_engines_with_the_same_outbound_rule_do_not_lead_in_circles() {
+    let Some(hosts) = Hosts::new() else { return };
+    let (near, far) = (Place::new(), Place::new());
+    near.put_policy(&policy("Client", 9000));
+    far.put_policy(&policy("Server", 9000));
+    near.put_authority("R", "FAR", &far.authority.pem());
+    greeters(&hosts.server, 9000);
+    let _inbound = start(&hosts.server, &far, &[]);
+    let _one = start(&hosts.client, &near, &["--instance", "one"]);
+    let _two = start(&hosts.client, &near, &["--instance", "two"]);
+    let to = SocketAddr::new(hosts.server.v4, 9000);
+    let mut stream = hosts.client.connect(to).expect("a connection");
+    greeting(&mut stream).expect("a greeting");
+    assert_eq!(round(&mut stream, "hello").expect("an answer"), "hello");
+}
+
+/// A program that connects, says who it is by its partner's words, and ends.
+fn python(host: &Host, to: SocketAddr) -> String {
+    let script = "import socket, sys
+stream = socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=20)
+print(stream.recv(64).decode().strip())";
+    let (address, port) = (to.ip().to_string(), to.port().to_string());
+    let output = host.output("timeout", &["30", "python3", "-c", script, &address, &port]);
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+#[test]
+fn rules_see_the_names_of_programs_and_their_users() {
+    let Some(hosts) = Hosts::new() else { return };
+    let (near, far) = (Place::new(), Place::new());
+    let names = "  Jobname python3*\n  Userid ROOT\n  Direction Outbound\n";
+    let own = policy("Client", 9000).replace("  Direction Outbound\n", names);
+    near.put_policy(&own);
+    far.put_policy(&policy("Server", 9000));
+    near.put_authority("R", "FAR", &far.authority.pem());
+    greeters(&hosts.server, 9000);
+    let to = SocketAddr::new(hosts.server.v4, 9000);
+    let inbound = start(&hosts.server, &far, &[]);
+    let outbound = start(&hosts.client, &near, &[]);
+    let said = python(&hosts.client, to);
+    assert!(
+        said.starts_with("10.99.0.1:"),
+        "{said} {}{}",
+        outbound.log(),
+        inbound.log()
+    );
+    outbound.wait_for("JOBNAME: python3");
+    outbound.wait_for("USERID: root");
+    // This program has another name, and passes in the clear, which the other engine does not take.
+    let mut stream = hosts.client.connect(to).expect("a connection");
+    stream.write_all(b"not TLS at all\n").expect("sent");
+    assert!(greeting(&mut stream).is_err());
+    assert_eq!(
+        outbound.log().matches("TTLS Map").count(),
+        1,
+        "{}",
+        outbound.log()
+    );
+    // Of another user, nothing comes to the engine.
+    let before = counted(&hosts.client, "gatehouse-engine");
+    let connects = "import socket, sys; socket.create_connection((sys.argv[1], 9000), timeout=20)";
+    let address = to.ip().to_string();
+    let as_nobody = [
+        "--reuid",
+        "65534",
+        "--clear-groups",
+        "timeout",
+        "30",
+        "python3",
+        "-c",
+        connects,
+        &address,
+    ];
+    hosts.client.said("setpriv", &as_nobody);
+    assert_eq!(counted(&hosts.client, "gatehouse-engine"), before);
+}
+
+#[test]
+fn inbound_rules_see_the_program_that_waits() {
+    let Some(hosts) = Hosts::new() else { return };
+    let place = Place::new();
+    let own = policy("Server", 9000).replace(
+        "  Direction Inbound\n",
+        "  Jobname python3*\n  Direction Inbound\n",
+    );
+    place.put_policy(&own);
+    let script = "import socket
+for stream, peer in iter(lambda s=socket.create_server(('10.99.0.2', 9000)): s.accept(), None):
+    stream.sendall(('%s:%d' % peer).ljust(64).encode())";
+    let mut command = Command::new("timeout");
+    command
+        .args(["60", "python3", "-c", script])
+        .stdin(Stdio::null());
+    let _server = Process(hosts.server.run(|| command.spawn().expect("a program")));
+    let to = SocketAddr::new(hosts.server.v4, 9000);
+    eventually(
+        "a listener",
+        || greeted_in_the_clear(&hosts.client, to),
+        String::new,
+    );
+    let engine = start(&hosts.server, &place, &[]);
+    for _ in 0..2 {
+        let stream = hosts.client.connect(to).expect("a connection");
+        let mut stream = tls(stream).unwrap_or_else(|error| panic!("{error} {}", engine.log()));
+        greeting(&mut stream).expect("a greeting");
+    }
+    engine.wait_for("JOBNAME: python3");
+}
+
+/// Sees to it that a user may read what the engine reads.
+fn give(place: &Place, user: u32) {
+    let walk = |path: std::path::PathBuf| {
+        let mut found = vec![path];
+        let mut at = 0;
+        while at < found.len() {
+            let entries = std::fs::read_dir(&found[at])
+                .into_iter()
+                .flatten()
+                .flatten();
+            found.extend(entries.map(|entry| entry.path()).collect::<Vec<_>>());
+            at += 1;
+        }
+        found
+    };
+    for path in walk(place.path("rings")) {
+        std::os::unix::fs::chown(path, Some(user), Some(user)).expect("an owner");
+    }
+    let own = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(place.path("."), own).expect("a mode");
+}
+
+const NOBODY: u32 = 65534;
+
+fn status(child: u32, field: &str) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{child}/status")).expect("a status");
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix(field))
+        .expect("a field");
+    let value = value.split_whitespace().next().expect("a value");
+    u64::from_str_radix(value, 16).expect("a number")
+}
+
+#[test]
+fn another_user_keeps_only_the_rights_that_are_needed_and_still_reloads() {
+    let Some(hosts) = Hosts::new() else { return };
+    let place = Place::new();
+    place.put_policy(&policy("Server", 9000));
+    greeters(&hosts.server, 9000);
+    let to = SocketAddr::new(hosts.server.v4, 9000);
+    // The key ring is that of root.
+    let mut refused = place.command(&[], &["--transparent", "--user", "nobody"]);
+    std::fs::set_permissions(place.path("."), std::fs::Permissions::from_mode(0o755))
+        .expect("a mode");
+    let output = hosts.server.run(|| refused.output().expect("an engine"));
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(said.contains("RC 416"), "{said}");
+    assert!(said.contains("files are read as the user nobody"), "{said}");
+    give(&place, NOBODY);
+    let engine = start(&hosts.server, &place, &["--user", "nobody"]);
+    greeted_with_tls(&hosts.client, to);
+    const ADMIN: u64 = 1 << 12;
+    const PORTS: u64 = 1 << 10;
+    assert_eq!(status(engine.id(), "CapPrm:"), ADMIN | PORTS);
+    assert_eq!(status(engine.id(), "NoNewPrivs:"), 1);
+    place.put_policy(&policy("Server", 9001));
+    engine.signal(Signal::HUP);
+    engine.wait_for("other connections are caught from now on");
+    assert!(greeted_in_the_clear(&hosts.client, to));
+    // Job names would need rights that are gone.
+    let named = policy("Server", 9001).replace(
+        "  Direction Inbound\n",
+        "  Jobname X\n  Direction Inbound\n",
+    );
+    place.put_policy(&named);
+    engine.signal(Signal::HUP);
+    engine.wait_for("the policy now asks for job names");
+    drop(engine);
+    let engine = start(&hosts.server, &place, &["--user", "nobody"]);
+    const PROCESSES: u64 = 1 << 19 | 1 << 2;
+    assert_eq!(status(engine.id(), "CapEff:"), ADMIN | PORTS | PROCESSES);
+}
+
+#[test]
+fn without_the_right_to_filter_packets_it_says_what_is_missing() {
+    let Some(hosts) = Hosts::new() else { return };
+    let place = Place::new();
+    place.put_policy(&policy("Server", 9000));
+    let engine = env!("CARGO_BIN_EXE_gatehouse-engine");
+    let (config, rings) = (place.path("pagent.conf"), place.path("rings"));
+    let arguments = [
+        "--bounding-set",
+        "-net_admin",
+        "--inh-caps",
+        "-net_admin",
+        engine,
+        "--transparent",
+        "--config",
+    ];
+    let mut command = Command::new("setpriv");
+    command
+        .args(arguments)
+        .arg(config)
+        .arg("--keyrings")
+        .arg(rings);
+    let output = hosts.server.run(|| command.output().expect("setpriv"));
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("transparent mode needs the capability CAP_NET_ADMIN"),
+        "{said}"
+    );
+}
