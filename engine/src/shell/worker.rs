@@ -455,6 +455,9 @@ impl Worker {
                 return;
             }
             socket.dialing = false;
+            // Who speaks first may have done so already, and the kernel does not say it again.
+            socket.ending = gone || flags.contains(EventFlags::RDHUP);
+            socket.readable = socket.ending || flags.contains(EventFlags::IN);
             let error = sockets::dial_error(socket);
             let event = if error.is_some() {
                 Event::Undialed

@@ -59,8 +59,8 @@ pub struct Transparent {
     name: String,
     marks: Marks,
     ports: Ports,
-    /// What is caught now; `None`: nothing yet.
-    catch: Mutex<Option<Catch>>,
+    /// What is caught now.
+    catch: Mutex<Catch>,
     // Dropped in this order: nothing is led here any more when the way back goes.
     owner: Owner,
     _routes: Routes,
@@ -120,13 +120,18 @@ impl Transparent {
                 }
             }
         }
+        let name = format!("gatehouse-{instance}");
+        let owner = Owner::start(log.clone());
+        // Whose name it is comes before anything that another engine of that name has, too.
+        let nothing = Catch::nothing();
+        owner.put(Text::of(&nothing, &name, marks, ports))?;
         let transparent = Self {
-            name: format!("gatehouse-{instance}"),
+            name,
             marks,
             ports,
-            catch: Mutex::new(None),
+            catch: Mutex::new(nothing),
+            owner,
             _routes: Routes::add(marks)?,
-            owner: Owner::start(log.clone()),
         };
         Ok((transparent, traps))
     }
@@ -147,16 +152,12 @@ impl Transparent {
             .catch
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if current.as_ref() == Some(&catch) {
+        if *current == catch {
             return Ok(false);
         }
-        let text = |owned| catch.text(&self.name, self.marks, self.ports, owned);
-        self.owner.put(Text {
-            name: self.name.clone(),
-            owned: text(true),
-            free: text(false),
-        })?;
-        *current = Some(catch);
+        let text = Text::of(&catch, &self.name, self.marks, self.ports);
+        self.owner.put(text)?;
+        *current = catch;
         Ok(true)
     }
 

@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 use rustix::fs::{MemfdFlags, memfd_create};
 use thiserror::Error;
 
+use super::marks::Marks;
+use super::table::{Catch, Ports};
 use crate::messages::Log;
 
 /// How long `nft` may take; a set of a hundred thousand elements takes some seconds.
@@ -54,6 +56,16 @@ pub struct Text {
     pub name: String,
     pub owned: String,
     pub free: String,
+}
+
+impl Text {
+    pub fn of(catch: &Catch, name: &str, marks: Marks, ports: Ports) -> Self {
+        Self {
+            name: name.to_owned(),
+            owned: catch.text(name, marks, ports, true),
+            free: catch.text(name, marks, ports, false),
+        }
+    }
 }
 
 /// Puts tables in place, from a thread of its own that looks after `nft`.
