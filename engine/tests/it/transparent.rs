@@ -529,3 +529,35 @@ fn without_the_right_to_filter_packets_it_says_what_is_missing() {
         "{said}"
     );
 }
+
+#[test]
+fn the_kernel_takes_rules_that_overlap_in_every_condition() {
+    let Some(hosts) = Hosts::new() else { return };
+    let conditions = [
+        "LocalAddr 10.0.0.0/8\nRemoteAddr 10.99.0.0/16\nLocalPortRange 100-9000",
+        "LocalAddr 10.99.0.0/16\nRemoteAddr 10.0.0.0/8\nLocalPortRange 8000-9500\nRemotePortRange 1024-65535",
+        "LocalAddr fd00::/8\nRemoteAddr fd99::/64\nRemotePortRange 1-40000\nUserid root",
+        "RemoteAddr 10.99.0.1\nLocalPortRange 8999-9000\nUserid nobody",
+        "RemotePortRange 7\nLocalPortRange 7",
+    ];
+    let mut text = policy("Server", 9000);
+    for (at, conditions) in conditions.into_iter().enumerate() {
+        text += &format!(
+            "TTLSRule MORE{at}\n{{\n{conditions}\nDirection Both\nTTLSGroupActionRef APP_G\nTTLSEnvironmentActionRef APP_E\n}}\n"
+        );
+        text += &format!(
+            "TTLSRule OFF{at}\n{{\nPriority 200\nDirection Both\nLocalPortRange {}-{}\nTTLSGroupActionRef OFF_G\n}}\n",
+            at * 999 + 1,
+            at * 1000 + 1
+        );
+    }
+    text += "TTLSGroupAction OFF_G\n{\n  TTLSEnabled Off\n}\n";
+    let place = Place::new();
+    place.put_policy(&text);
+    greeters(&hosts.server, 9000);
+    let engine = start(&hosts.server, &place, &[]);
+    for address in hosts.server.addresses() {
+        greeted_with_tls(&hosts.client, SocketAddr::new(address, 9000));
+    }
+    drop(engine);
+}

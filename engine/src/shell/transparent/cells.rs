@@ -11,8 +11,11 @@ use generator::policy::net::{AddressSpan, PortSpan};
 /// The conditions that the kernel decides, in the order in which the tree asks for them: port and address
 /// that a connection goes to, address and port that it comes from.
 pub const FIELDS: usize = 4;
-/// Elements of one set.
-const MOST_CELLS: usize = 100_000;
+/// What the kernel takes in a second or two.
+const ROOM: Room = Room {
+    cells: 200_000,
+    slow: 10_000,
+};
 /// Rules that are looked at in all, however often.
 const MOST_WORK: usize = 4_000_000;
 
@@ -36,6 +39,30 @@ impl Family {
             _ => u16::MAX as u128,
         }
     }
+}
+
+/// The spans of one part, by field; `None`: every value.
+pub type Cell = [Option<Span>; FIELDS];
+
+/// Parts of a tree that make one set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// What all of them have in common.
+    pub fixed: Vec<(usize, Span)>,
+    /// The fields of the set; none: there is one part only.
+    pub varying: Vec<usize>,
+    /// All values of those fields are single ones.
+    pub exact: bool,
+    pub cells: Vec<Cell>,
+}
+
+/// How many elements sets may have.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// In all.
+    pub cells: usize,
+    /// In a set of which building takes the square of that.
+    pub slow: usize,
 }
 
 /// One rule, as far as the kernel can decide it.
@@ -134,10 +161,10 @@ pub fn number(address: std::net::IpAddr) -> u128 {
 impl Tree {
     /// For rules in the order in which they are searched.
     pub fn of(rules: &[Region], family: Family) -> Self {
-        Self::within(rules, family, MOST_WORK, MOST_CELLS)
+        Self::within(rules, family, MOST_WORK, ROOM)
     }
 
-    pub fn within(rules: &[Region], family: Family, work: usize, cells: usize) -> Self {
+    pub fn within(rules: &[Region], family: Family, work: usize, room: Room) -> Self {
         for depth in (1..=FIELDS).rev() {
             let cut: Vec<_> = rules
                 .iter()
@@ -146,7 +173,7 @@ impl Tree {
             let all: Vec<_> = cut.iter().collect();
             let mut planting = Planting { family, work };
             if let Some(tree) = planting.plant(&all, 0)
-                && tree.cells() <= cells
+                && !tree.is_too_large(room)
             {
                 return tree;
             }
@@ -157,24 +184,38 @@ impl Tree {
         }
     }
 
-    fn cells(&self) -> usize {
-        match self {
-            Self::None => 0,
-            Self::All => 1,
-            Self::Parts(_, parts) => parts.iter().map(|(_, tree)| tree.cells()).sum(),
-        }
+    /// Whether the kernel would take too long to build it.
+    fn is_too_large(&self, room: Room) -> bool {
+        let groups = self.groups();
+        let all: usize = groups.iter().map(|group| group.cells.len()).sum();
+        let slow = |group: &Group| group.is_slow() && group.cells.len() > room.slow;
+        all > room.cells || groups.iter().any(slow)
     }
 
-    /// Calls with the spans of each part; `None`: every value.
-    pub fn each(&self, call: &mut impl FnMut(&[Option<Span>; FIELDS])) {
-        self.walk(&mut [None; FIELDS], call);
+    /// What it comes to as sets: one of cells that are single values, and one of the others.
+    pub fn groups(&self) -> Vec<Group> {
+        let (mut exact, mut others) = (Vec::new(), Vec::new());
+        let mut used = [false; FIELDS];
+        self.walk(&mut [None; FIELDS], &mut |cell| {
+            for (used, span) in used.iter_mut().zip(cell) {
+                *used |= span.is_some();
+            }
+        });
+        self.walk(&mut [None; FIELDS], &mut |cell| {
+            let single = |field: usize| cell[field].is_some_and(|(low, high)| low == high);
+            match (0..FIELDS).all(|field| !used[field] || single(field)) {
+                true => exact.push(*cell),
+                false => others.push(*cell),
+            }
+        });
+        let groups = [(exact, true), (others, false)].into_iter();
+        groups
+            .filter(|(cells, _)| !cells.is_empty())
+            .map(|(cells, exact)| Group::of(cells, exact))
+            .collect()
     }
 
-    fn walk(
-        &self,
-        above: &mut [Option<Span>; FIELDS],
-        call: &mut impl FnMut(&[Option<Span>; FIELDS]),
-    ) {
+    fn walk(&self, above: &mut Cell, call: &mut impl FnMut(&Cell)) {
         match self {
             Self::None => {}
             Self::All => call(above),
@@ -186,6 +227,31 @@ impl Tree {
                 above[*field] = None;
             }
         }
+    }
+}
+
+impl Group {
+    fn of(cells: Vec<Cell>, exact: bool) -> Self {
+        let mut group = Self {
+            fixed: Vec::new(),
+            varying: Vec::new(),
+            exact,
+            cells: Vec::new(),
+        };
+        for field in 0..FIELDS {
+            let first = cells.first().and_then(|cell| cell[field]);
+            match cells.iter().all(|cell| cell[field] == first) {
+                true => group.fixed.extend(first.map(|span| (field, span))),
+                false => group.varying.push(field),
+            }
+        }
+        group.cells = cells;
+        group
+    }
+
+    /// The kernel compares each element of such a set with all others.
+    fn is_slow(&self) -> bool {
+        !self.exact && self.varying.len() > 1
     }
 }
 
@@ -276,16 +342,14 @@ impl Planting {
 impl Tree {
     /// Whether a connection comes to the engine.
     pub fn contains(&self, values: &[u128; FIELDS]) -> bool {
-        match self {
-            Self::None => false,
-            Self::All => true,
-            Self::Parts(field, parts) => {
-                let value = values[*field];
-                let mut parts = parts.iter();
-                parts.any(|((low, high), tree)| {
-                    (*low..=*high).contains(&value) && tree.contains(values)
-                })
-            }
-        }
+        let fits = |field: usize, (low, high): Span| (low..=high).contains(&values[field]);
+        self.groups().iter().any(|group| {
+            let varying = |cell: &Cell| {
+                let mut fields = group.varying.iter();
+                fields.all(|field| cell[*field].is_none_or(|span| fits(*field, span)))
+            };
+            let mut fixed = group.fixed.iter();
+            fixed.all(|(field, span)| fits(*field, *span)) && group.cells.iter().any(varying)
+        })
     }
 }

@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use generator::policy::lookup::{Conditions, Pattern, Way};
 
-use super::cells::{FIELDS, Family, Region, Span, Tree};
+use super::cells::{FIELDS, Family, Group, Region, Span, Tree};
 use super::marks::Marks;
 use crate::shell::users::Users;
 
@@ -193,47 +193,50 @@ fn put(
     trees: &[Tree; 2],
     ports: [Option<u16>; 2],
 ) {
-    for (at, (family, tree)) in Family::BOTH.into_iter().zip(trees).enumerate() {
-        let Some(port) = ports[at].filter(|_| *tree != Tree::None) else {
-            continue;
-        };
+    for (at, family) in Family::BOTH.into_iter().enumerate() {
         let (protocol, number) = match family {
             Family::V4 => ("ipv4", 4),
             Family::V6 => ("ipv6", 6),
         };
-        let _ = write!(chain, "    meta nfproto {protocol} meta l4proto tcp ");
-        let mut used = [false; FIELDS];
-        tree.each(&mut |spans| {
-            for (used, span) in used.iter_mut().zip(spans) {
-                *used |= span.is_some();
+        let Some(port) = ports[at] else { continue };
+        for group in trees[at].groups() {
+            let kind = if group.exact { "_exact" } else { "" };
+            let name = format!("{name}{number}{kind}");
+            let _ = write!(chain, "    meta nfproto {protocol} meta l4proto tcp ");
+            for (field, span) in &group.fixed {
+                let _ = write!(chain, "{} ", NAMES[at][*field].0);
+                push(chain, *span, *field, family);
+                chain.push(' ');
             }
-        });
-        let fields: Vec<_> = (0..FIELDS).filter(|field| used[*field]).collect();
-        if !fields.is_empty() {
-            let part = |which: fn(&(&'static str, &'static str)) -> &'static str| {
-                let parts = fields.iter().map(|field| which(&NAMES[at][*field]));
-                parts.collect::<Vec<_>>().join(" . ")
-            };
-            let _ = writeln!(
-                sets,
-                "  set {name}{number} {{ type {}; flags interval; elements = {{",
-                part(|names| names.1)
-            );
-            let mut first = true;
-            tree.each(&mut |spans| {
-                sets.push_str(if first { "    " } else { ",\n    " });
-                first = false;
-                for (at, field) in fields.iter().enumerate() {
-                    sets.push_str(if at == 0 { "" } else { " . " });
-                    let span = spans[*field].unwrap_or((0, family.highest(*field)));
-                    push(sets, span, *field, family);
-                }
-            });
-            sets.push_str(" } }\n");
-            let _ = write!(chain, "{} @{name}{number} ", part(|names| names.0));
+            if !group.varying.is_empty() {
+                put_set(sets, &name, &group, family);
+                let fields = joined(&group, |field| NAMES[at][field].0);
+                let _ = write!(chain, "{fields} @{name} ");
+            }
+            let _ = writeln!(chain, "counter redirect to :{port}");
         }
-        let _ = writeln!(chain, "counter redirect to :{port}");
     }
+}
+
+fn joined(group: &Group, part: impl Fn(usize) -> &'static str) -> String {
+    let parts = group.varying.iter().map(|field| part(*field));
+    parts.collect::<Vec<_>>().join(" . ")
+}
+
+fn put_set(sets: &mut String, name: &str, group: &Group, family: Family) {
+    let names = &NAMES[usize::from(family == Family::V6)];
+    let flags = if group.exact { "" } else { " flags interval;" };
+    let types = joined(group, |field| names[field].1);
+    let _ = write!(sets, "  set {name} {{ type {types};{flags} elements = {{");
+    for (at, cell) in group.cells.iter().enumerate() {
+        sets.push_str(if at == 0 { "\n    " } else { ",\n    " });
+        for (at, field) in group.varying.iter().enumerate() {
+            sets.push_str(if at == 0 { "" } else { " . " });
+            let span = cell[*field].unwrap_or((0, family.highest(*field)));
+            push(sets, span, *field, family);
+        }
+    }
+    sets.push_str(" } }\n");
 }
 
 fn push(text: &mut String, (low, high): Span, field: usize, family: Family) {
