@@ -337,6 +337,11 @@ impl Worker {
         let local = course.local.or_else(own).unwrap_or(target);
         if let (Leads::On(_), Some(programs)) = (&listener.leads, &self.shared.programs) {
             let found = programs.find(self.instance.asks(), way, local, remote);
+            if found.job.is_empty() && self.instance.asks().jobs {
+                let words = "is of no program that is known: no rule with a job name takes it";
+                let text = format!("the connection from {local} to {remote} {words}");
+                self.shared.log.connection(Some(text));
+            }
             (listener.facts.job, listener.facts.user) = (found.job, found.user);
         }
         listener.facts.local = local.ip();

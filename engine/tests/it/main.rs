@@ -8,4 +8,5 @@ mod inbound;
 mod loading;
 mod outbound;
 mod reloading;
+mod service;
 mod transparent;

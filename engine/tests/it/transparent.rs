@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use std::thread;
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal};
 
 use crate::fixture::*;
 use crate::hosts::{Host, Hosts};
@@ -230,21 +230,10 @@ fn a_table_that_is_lost_comes_back() {
     let _ = hosts.server.output("nft", &["flush", "ruleset"]);
     greeted_with_tls(&hosts.client, to);
     // … but they can end the program that holds it.
-    let children = format!("/proc/{}/task", engine.id());
-    let tasks = std::fs::read_dir(children).expect("threads").flatten();
-    let children =
-        tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
-    let children: Vec<String> = children
-        .flat_map(|text| {
-            text.split_whitespace()
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
-        })
-        .collect();
-    let [nft] = &children[..] else {
+    let children = nft_of(&engine);
+    let [nft] = children[..] else {
         panic!("{children:?}")
     };
-    let nft = rustix::process::Pid::from_raw(nft.parse().expect("a number")).expect("a process");
     rustix::process::kill_process(nft, Signal::KILL).expect("a signal");
     engine.wait_for("the table is there again");
     greeted_with_tls(&hosts.client, to);
@@ -560,4 +549,135 @@ fn the_kernel_takes_rules_that_overlap_in_every_condition() {
         greeted_with_tls(&hosts.client, SocketAddr::new(address, 9000));
     }
     drop(engine);
+}
+
+/// The `nft` that an engine keeps.
+fn nft_of(engine: &Engine) -> Vec<Pid> {
+    let tasks = std::fs::read_dir(format!("/proc/{}/task", engine.id())).expect("threads");
+    let children = tasks.flatten().map(|task| task.path().join("children"));
+    let children = children.filter_map(|path| std::fs::read_to_string(path).ok());
+    let all: String = children.collect();
+    let numbers = all
+        .split_whitespace()
+        .map(|number| number.parse().expect("a number"));
+    numbers.filter_map(Pid::from_raw).collect()
+}
+
+#[test]
+fn a_table_that_cannot_be_made_leaves_the_old_policy_in_effect() {
+    let Some(hosts) = Hosts::new() else { return };
+    let place = Place::new();
+    place.put_policy(&policy("Server", 9000));
+    greeters(&hosts.server, 9000);
+    greeters(&hosts.server, 9001);
+    let [old, new] = [9000, 9001].map(|port| SocketAddr::new(hosts.server.v4, port));
+    // In a world of its own, where there can be another nft.
+    let plain = place.command(&[], &["--transparent"]);
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "--propagation", "private"]);
+    command.arg(plain.get_program()).args(plain.get_args());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    let engine = hosts.server.run(|| Engine::watch(command));
+    greeted_with_tls(&hosts.client, old);
+    let nft = hosts.server.said(
+        "sh",
+        &[
+            "-c",
+            "PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin command -v nft",
+        ],
+    );
+    let (id, nft) = (engine.id().to_string(), nft.trim());
+    let within = |arguments: &[&str]| {
+        hosts.server.said(
+            "nsenter",
+            &[&["--mount", "--target", &id], arguments].concat(),
+        )
+    };
+    within(&["mount", "--bind", "/bin/false", nft]);
+    for child in nft_of(&engine) {
+        rustix::process::kill_process(child, Signal::KILL).expect("a signal");
+    }
+    engine.wait_for("tried again soon");
+    place.put_policy(&policy("Server", 9001));
+    engine.signal(Signal::HUP);
+    engine.wait_for("the policy that was loaded before stays in effect");
+    within(&["umount", nft]);
+    engine.wait_for("the table is there again");
+    greeted_with_tls(&hosts.client, old);
+    assert!(greeted_in_the_clear(&hosts.client, new));
+    // It works again.
+    engine.signal(Signal::HUP);
+    engine.wait_for("other connections are caught from now on");
+    greeted_with_tls(&hosts.client, new);
+}
+
+#[test]
+fn who_comes_to_the_port_of_the_engine_is_led_nowhere() {
+    let Some(hosts) = Hosts::new() else { return };
+    let place = Place::new();
+    // Everything is protected that comes in, the port of the engine, too.
+    place.put_policy(
+        &policy("Server", 9000).replace("LocalPortRange 9000", "LocalPortRange 1024-65535"),
+    );
+    let engine = start(&hosts.server, &place, &[]);
+    let table = hosts
+        .server
+        .said("nft", &["list", "table", "inet", "gatehouse-engine"]);
+    let ports = table.split("redirect to :").skip(1);
+    let ports: Vec<u16> = ports
+        .filter_map(|rest| rest.split_whitespace().next()?.parse().ok())
+        .collect();
+    assert_eq!(ports.len(), 2, "{table}");
+    for (address, port) in hosts.server.addresses().into_iter().zip(ports) {
+        // It may be over before it is begun.
+        if let Ok(mut stream) = hosts.client.connect(SocketAddr::new(address, port)) {
+            assert!(!matches!(stream.read(&mut [0]), Ok(1..)));
+        }
+    }
+    engine.wait_for("came to a port that is only for connections that are caught");
+}
+
+#[test]
+fn a_unit_of_systemd_may_give_it_no_more_than_it_needs() {
+    let Some(hosts) = Hosts::new() else { return };
+    let place = Place::new();
+    place.put_policy(&policy("Server", 9000));
+    give(&place, NOBODY);
+    greeters(&hosts.server, 9000);
+    let plain = place.command(&[], &["--transparent"]);
+    // As `User`, `AmbientCapabilities`, `CapabilityBoundingSet` and `NoNewPrivileges` of the unit do.
+    let rights = "-all,+net_admin,+net_bind_service";
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
+    command.args(["--inh-caps", rights, "--ambient-caps", rights]);
+    command.args(["--bounding-set", rights, "--no-new-privs"]);
+    command.arg(plain.get_program()).args(plain.get_args());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    let mut engine = hosts.server.run(|| Engine::watch(command));
+    greeted_with_tls(&hosts.client, SocketAddr::new(hosts.server.v4, 9000));
+    engine.signal(Signal::TERM);
+    assert_eq!(engine.ended(), Some(0));
+    assert_eq!(tables(&hosts.server), [""; 0]);
+    // Job names would need more.
+    let named = policy("Server", 9000).replace(
+        "  Direction Inbound\n",
+        "  Jobname X\n  Direction Inbound\n",
+    );
+    place.put_policy(&named);
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
+    command.args(["--inh-caps", rights, "--ambient-caps", rights]);
+    command.arg(plain.get_program()).args(plain.get_args());
+    let output = hosts.server.run(|| command.output().expect("setpriv"));
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"),
+        "{said}"
+    );
 }

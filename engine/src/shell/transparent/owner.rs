@@ -4,6 +4,7 @@
 //! table lives as long as this `nft`, which ends when the engine does, however that ends: nothing leads
 //! connections to an engine that is not there. Nobody else can change the table meanwhile.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Seek, Write};
 use std::os::fd::AsRawFd;
@@ -92,6 +93,7 @@ impl Owner {
             log,
             lines: orders.clone(),
             received,
+            later: VecDeque::new(),
             program: None,
             text: None,
             starts: 0,
@@ -136,6 +138,8 @@ struct Keeper {
     log: Log,
     lines: Sender<Order>,
     received: Receiver<Order>,
+    /// What came while an answer was waited for.
+    later: VecDeque<Order>,
     program: Option<Program>,
     /// What the table is.
     text: Option<Text>,
@@ -147,7 +151,7 @@ struct Keeper {
 
 impl Keeper {
     fn run(mut self) {
-        while let Ok(order) = self.received.recv() {
+        while let Some(order) = self.next() {
             match order {
                 Order::Put(text, answer) => {
                     let result = self.put(&text);
@@ -155,6 +159,10 @@ impl Keeper {
                         self.text = Some(text);
                     }
                     let _ = answer.send(result);
+                    // One that did not answer took the table that was there with it.
+                    if self.program.is_none() {
+                        self.revive();
+                    }
                 }
                 Order::Line(..) => {}
                 Order::Ended(number) if self.is_current(number) => self.revive(),
@@ -163,6 +171,11 @@ impl Keeper {
                 Order::End => return self.end(),
             }
         }
+    }
+
+    fn next(&mut self) -> Option<Order> {
+        let waiting = self.later.pop_front();
+        waiting.or_else(|| self.received.recv().ok())
     }
 
     fn is_current(&self, number: u32) -> bool {
@@ -240,8 +253,7 @@ impl Keeper {
                     }
                     break Err(OwnerError::Ended(why));
                 }
-                // Of one that ended before, or a second order, which nobody gives.
-                Ok(_) => {}
+                Ok(other) => self.later.push_back(other),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                     break Err(OwnerError::Slow);
                 }
