@@ -23,8 +23,8 @@ pub struct Dial {
 /// Whose connection the other end is to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// The engine's, as it comes.
-    Engine,
+    /// The engine's, as it comes; with a mark where connections are caught that have none.
+    Engine(Option<u32>),
     /// That of a program here, whose address it shows.
     Program(IpAddr, Marks),
     /// The partner's, whose address and port it shows.
@@ -35,7 +35,9 @@ impl Dial {
     /// Begins the connection.
     pub fn begin(&self) -> Result<Socket, Errno> {
         match self.caller {
-            Caller::Engine => self.from(None, |_| Ok(())),
+            Caller::Engine(number) => {
+                self.from(None, |fd| number.map_or(Ok(()), |number| mark(fd, number)))
+            }
             Caller::Program(own, marks) => {
                 let own = SocketAddr::new(own, 0);
                 self.from_any_port(own, |fd| mark(fd, marks.outward()))

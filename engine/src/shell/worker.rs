@@ -43,7 +43,7 @@ struct Listener {
 
 /// Where the connections of a listener are led.
 enum Leads {
-    To(SocketAddr),
+    To(SocketAddr, Option<Marks>),
     /// Where they went before they were caught.
     On(Marks),
 }
@@ -148,9 +148,10 @@ impl Worker {
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         epoll::add(&epoll, &*wake, Token::Wake.data(), EventFlags::IN)?;
         let user = shared.options.user.clone();
+        let marks = traps.first().map(|trap| trap.marks);
         let listeners: Vec<_> = listeners
             .into_iter()
-            .map(|(pair, fd)| Listener::new(pair, fd, &user))
+            .map(|(pair, fd)| Listener::new(pair, fd, &user, marks))
             .chain(traps.into_iter().map(Listener::of_trap))
             .collect();
         for (at, listener) in listeners.iter().enumerate() {
@@ -670,7 +671,7 @@ impl Link {
 }
 
 impl Listener {
-    fn new(pair: Pair, fd: OwnedFd, user: &str) -> Self {
+    fn new(pair: Pair, fd: OwnedFd, user: &str, marks: Option<Marks>) -> Self {
         let facts = lookup::Connection {
             local: pair.listen.ip(),
             remote: pair.connect.ip(),
@@ -681,7 +682,7 @@ impl Listener {
             way: pair.way,
             at: None,
         };
-        let leads = Leads::To(pair.connect);
+        let leads = Leads::To(pair.connect, marks);
         Self { leads, fd, facts }
     }
 
@@ -708,10 +709,17 @@ impl Listener {
     fn course(&self, came: &Socket, peer: SocketAddr) -> Option<Course> {
         let way = self.facts.way;
         let (target, caller, local) = match (&self.leads, way) {
-            (Leads::To(target), Way::Inbound) => {
-                (*target, Caller::Engine, sockets::local(&came.fd))
+            (Leads::To(target, marks), Way::Inbound) => {
+                // What goes to this host is not to be caught as if it came from a partner.
+                let mark = marks.map(|marks| match target.ip().is_loopback() {
+                    true => marks.inward(),
+                    false => marks.outward(),
+                });
+                (*target, Caller::Engine(mark), sockets::local(&came.fd))
             }
-            (Leads::To(target), Way::Outbound) => (*target, Caller::Engine, None),
+            (Leads::To(target, marks), Way::Outbound) => {
+                (*target, Caller::Engine(marks.map(Marks::outward)), None)
+            }
             (Leads::On(marks), Way::Inbound) => {
                 let target = sockets::original(&came.fd, peer)?;
                 (target, Caller::Partner(peer, *marks), Some(target))

@@ -55,6 +55,10 @@ impl Hosts {
             ip(&["-n", &host.name, "addr", "add", &v6, "dev", "wire", "nodad"])?;
             ip(&["-n", &host.name, "link", "set", "wire", "up"])?;
             ip(&["-n", &host.name, "link", "set", "lo", "up"])?;
+            // As strict as hosts can be about where packets come from.
+            let strict = "/proc/sys/net/ipv4/conf/all/rp_filter";
+            host.run(|| std::fs::write(strict, "1"))
+                .map_err(|error| format!("{strict}: {error}"))?;
         }
         // Whether packets can be filtered at all.
         let table = server.output("nft", &["list", "tables"]);

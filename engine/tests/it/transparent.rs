@@ -681,3 +681,66 @@ fn a_unit_of_systemd_may_give_it_no_more_than_it_needs() {
         "{said}"
     );
 }
+
+#[test]
+fn listeners_beside_are_not_caught_by_the_engine_itself() {
+    let Some(hosts) = Hosts::new() else { return };
+    let (near, far) = (Place::new(), Place::new());
+    near.put_policy(&policy("Client", 9000));
+    far.put_policy(&policy("Server", 9000));
+    near.put_authority("R", "CA", &far.authority.pem());
+    greeters(&hosts.server, 9000);
+    let to = SocketAddr::new(hosts.server.v4, 9000);
+    let inbound = format!("inbound:127.0.0.1:0={to}");
+    let _far = hosts.server.run(|| far.start(&[], &["--transparent"]));
+    let pair = [format!("outbound:127.0.0.1:0={to}"), inbound];
+    let engine = hosts.client.run(|| near.start(&pair, &["--transparent"]));
+    let mut stream = hosts
+        .client
+        .connect(engine.address(0))
+        .expect("a connection");
+    greeting(&mut stream).unwrap_or_else(|error| panic!("{error} {}", engine.log()));
+    assert_eq!(engine.log().matches("Initial Handshake TLSv1.3").count(), 1);
+    // The other one passes what it gets, which is TLS here.
+    let stream = hosts
+        .client
+        .connect(engine.address(1))
+        .expect("a connection");
+    greeting(&mut tls(stream).expect("a handshake")).expect("a greeting");
+}
+
+#[test]
+fn a_firewall_can_close_a_port_to_all_that_does_not_come_by_the_engine() {
+    let Some(hosts) = Hosts::new() else { return };
+    let place = Place::new();
+    place.put_policy(&policy("Server", 9000));
+    greeters(&hosts.server, 9000);
+    let to = SocketAddr::new(hosts.server.v4, 9000);
+    place.put(
+        "firewall.nft",
+        b"table inet firewall {
+  chain input {
+    type filter hook input priority filter
+    iifname lo accept
+    ct state established,related accept
+    ct status dnat accept
+    reject with tcp reset
+  }
+}
+",
+        0o644,
+    );
+    let rules = place.path("firewall.nft").display().to_string();
+    hosts.server.said("nft", &["-f", &rules]);
+    assert!(!greeted_in_the_clear(&hosts.client, to));
+    let mut engine = start(&hosts.server, &place, &[]);
+    greeted_with_tls(&hosts.client, to);
+    engine.signal(Signal::KILL);
+    engine.ended();
+    eventually(
+        "the end of the table",
+        || tables(&hosts.server) == ["firewall"],
+        String::new,
+    );
+    assert!(!greeted_in_the_clear(&hosts.client, to));
+}
