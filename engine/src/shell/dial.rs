@@ -36,21 +36,21 @@ impl Dial {
     pub fn begin(&self) -> Result<Socket, Errno> {
         match self.caller {
             Caller::Engine(number) => {
-                self.from(None, |fd| number.map_or(Ok(()), |number| mark(fd, number)))
+                self.make(None, |fd| number.map_or(Ok(()), |number| mark(fd, number)))
             }
             Caller::Program(own, marks) => {
                 let own = SocketAddr::new(own, 0);
-                self.from_any_port(own, |fd| mark(fd, marks.outward()))
+                self.with_any_port(own, |fd| mark(fd, marks.outward()))
             }
             Caller::Partner(partner, marks) => {
                 let prepare = |fd: &OwnedFd| {
                     mark(fd, marks.inward())?;
                     be_transparent(fd, partner)
                 };
-                match self.from(Some(partner), prepare) {
+                match self.make(Some(partner), prepare) {
                     // A partner on this host has that port itself.
                     Err(Errno::ADDRINUSE | Errno::ADDRNOTAVAIL) => {
-                        self.from_any_port(SocketAddr::new(partner.ip(), 0), prepare)
+                        self.with_any_port(SocketAddr::new(partner.ip(), 0), prepare)
                     }
                     other => other,
                 }
@@ -58,21 +58,21 @@ impl Dial {
         }
     }
 
-    fn from_any_port(
+    fn with_any_port(
         &self,
         own: SocketAddr,
         prepare: impl Fn(&OwnedFd) -> Result<(), Errno>,
     ) -> Result<Socket, Errno> {
         for _ in 1..TRIES {
-            match self.from(Some(own), &prepare) {
+            match self.make(Some(own), &prepare) {
                 Err(Errno::ADDRNOTAVAIL | Errno::ADDRINUSE) => {}
                 other => return other,
             }
         }
-        self.from(Some(own), prepare)
+        self.make(Some(own), prepare)
     }
 
-    fn from(
+    fn make(
         &self,
         own: Option<SocketAddr>,
         prepare: impl Fn(&OwnedFd) -> Result<(), Errno>,

@@ -712,35 +712,44 @@ fn listeners_beside_are_not_caught_by_the_engine_itself() {
 #[test]
 fn a_firewall_can_close_a_port_to_all_that_does_not_come_by_the_engine() {
     let Some(hosts) = Hosts::new() else { return };
-    let place = Place::new();
-    place.put_policy(&policy("Server", 9000));
+    let (near, far) = (Place::new(), Place::new());
+    near.put_policy(&policy("Client", 9000));
+    far.put_policy(&policy("Server", 9000));
+    near.put_authority("R", "CA", &far.authority.pem());
     greeters(&hosts.server, 9000);
     let to = SocketAddr::new(hosts.server.v4, 9000);
-    place.put(
-        "firewall.nft",
-        b"table inet firewall {
-  chain input {
-    type filter hook input priority filter
-    iifname lo accept
-    ct state established,related accept
-    ct status dnat accept
-    reject with tcp reset
-  }
-}
-",
-        0o644,
-    );
-    let rules = place.path("firewall.nft").display().to_string();
-    hosts.server.said("nft", &["-f", &rules]);
+    // As docs/engine.md has it.
+    let input = "chain input {
+  type filter hook input priority filter
+  iifname lo accept
+  ct state established,related accept
+  ct status dnat accept
+  tcp dport 9000 reject with tcp reset
+}";
+    let output = "chain output {
+  type filter hook output priority filter
+  oifname != lo tcp dport 9000 meta mark & 0xffff0000 != 0x47480000 reject
+}";
+    for (host, place, chain) in [(&hosts.server, &far, input), (&hosts.client, &near, output)] {
+        let table = format!("table inet firewall {{\n{chain}\n}}\n");
+        place.put("firewall.nft", table.as_bytes(), 0o644);
+        let rules = place.path("firewall.nft").display().to_string();
+        host.said("nft", &["-f", &rules]);
+        assert!(!greeted_in_the_clear(&hosts.client, to));
+    }
+    let engines = [
+        start(&hosts.server, &far, &[]),
+        start(&hosts.client, &near, &[]),
+    ];
+    let mut stream = hosts.client.connect(to).expect("a connection");
+    greeting(&mut stream).expect("a greeting");
+    for (mut engine, host) in engines.into_iter().zip([&hosts.server, &hosts.client]) {
+        engine.signal(Signal::KILL);
+        engine.ended();
+        let gone = || tables(host) == ["firewall"];
+        eventually("the end of the table", gone, String::new);
+    }
     assert!(!greeted_in_the_clear(&hosts.client, to));
-    let mut engine = start(&hosts.server, &place, &[]);
-    greeted_with_tls(&hosts.client, to);
-    engine.signal(Signal::KILL);
-    engine.ended();
-    eventually(
-        "the end of the table",
-        || tables(&hosts.server) == ["firewall"],
-        String::new,
-    );
+    hosts.client.said("nft", &["flush", "ruleset"]);
     assert!(!greeted_in_the_clear(&hosts.client, to));
 }

@@ -18,7 +18,7 @@ use rustix::fs::{MemfdFlags, memfd_create};
 use thiserror::Error;
 
 use super::marks::Marks;
-use super::table::{Catch, Ports};
+use super::table::{Catch, OWNED, Ports};
 use crate::messages::Log;
 
 /// How long `nft` may take; a set of a hundred thousand elements takes some seconds.
@@ -51,21 +51,23 @@ pub enum OwnerError {
     Refused(String),
 }
 
-/// The text of a table, with and without an owner.
+/// The text of a table, with an owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
     pub name: String,
-    pub owned: String,
-    pub free: String,
+    pub words: String,
 }
 
 impl Text {
     pub fn of(catch: &Catch, name: &str, marks: Marks, ports: Ports) -> Self {
         Self {
             name: name.to_owned(),
-            owned: catch.text(name, marks, ports, true),
-            free: catch.text(name, marks, ports, false),
+            words: catch.text(name, marks, ports),
         }
+    }
+
+    fn without_owner(&self) -> String {
+        self.words.replacen(OWNED, "", 2)
     }
 }
 
@@ -205,8 +207,11 @@ impl Keeper {
     }
 
     fn put(&mut self, text: &Text) -> Result<(), OwnerError> {
-        let words = if self.owned { &text.owned } else { &text.free };
-        let refusal = match self.ask(words)? {
+        let said = match self.owned {
+            true => self.ask(&text.words)?,
+            false => self.ask(&text.without_owner())?,
+        };
+        let refusal = match said {
             none if none.is_empty() => return Ok(()),
             refusal => refusal,
         };
@@ -214,7 +219,7 @@ impl Keeper {
             return Err(OwnerError::Taken(text.name.clone()));
         }
         // The first time: a kernel before 5.12 or an old nft may know no owners.
-        if self.owned && self.text.is_none() && self.ask(&text.free)?.is_empty() {
+        if self.owned && self.text.is_none() && self.ask(&text.without_owner())?.is_empty() {
             self.owned = false;
             self.log.engine("this kernel or nft knows no tables with an owner: if the engine is killed, new connections are led nowhere until it starts again or the table is deleted");
             return Ok(());

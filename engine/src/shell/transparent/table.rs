@@ -12,6 +12,8 @@ use super::cells::{FIELDS, Family, Group, Region, Span, Tree};
 use super::marks::Marks;
 use crate::shell::users::Users;
 
+/// Has the table end with the one who made it.
+pub const OWNED: &str = "flags owner;";
 /// Users that have sets of their own; with more, none has one.
 const MOST_USERS: usize = 256;
 /// Trees cost as many looks at rules as there are users and rules.
@@ -112,10 +114,9 @@ impl Catch {
     }
 
     /// What `nft` is to do, as one transaction: the table of that name is made anew.
-    pub fn text(&self, name: &str, marks: Marks, ports: Ports, owned: bool) -> String {
-        let owner = if owned { "flags owner;" } else { "" };
-        let mut text = format!("table inet {name} {{ {owner} }}\ndelete table inet {name}\n");
-        let _ = writeln!(text, "table inet {name} {{\n  {owner}");
+    pub fn text(&self, name: &str, marks: Marks, ports: Ports) -> String {
+        let mut text = format!("table inet {name} {{ {OWNED} }}\ndelete table inet {name}\n");
+        let _ = writeln!(text, "table inet {name} {{\n  {OWNED}");
         let mut chains = String::new();
         chains.push_str("  chain inbound {\n    ip6 daddr fe80::/10 return\n");
         put(&mut text, &mut chains, "in", &self.inbound, ports.inbound);

@@ -186,7 +186,7 @@ fn text(rules: &[(&str, bool)]) -> String {
         inbound: [Some(7002), Some(7003)],
         outbound: [Some(7004), Some(7005)],
     };
-    catch(rules).text("gatehouse-x", Marks::of("x"), ports, true)
+    catch(rules).text("gatehouse-x", Marks::of("x"), ports)
 }
 
 #[test]
