@@ -337,9 +337,11 @@ impl Worker {
         let own = || net.as_ref().and_then(|socket| sockets::local(&socket.fd));
         let local = course.local.or_else(own).unwrap_or(target);
         if let (Leads::On(_), Some(programs)) = (&listener.leads, &self.shared.programs) {
-            let found = programs.find(self.instance.asks(), way, local, remote);
-            if found.job.is_empty() && self.instance.asks().jobs {
-                let words = "is of no program that is known: no rule with a job name takes it";
+            let asks = self.instance.asks();
+            let found = programs.find(asks, way, local, remote);
+            if asks.jobs && found.job.is_empty() || asks.users && found.user.is_empty() {
+                let words =
+                    "is of nobody who is known: rules with a job name or user id do not take it";
                 let text = format!("the connection from {local} to {remote} {words}");
                 self.shared.log.connection(Some(text));
             }

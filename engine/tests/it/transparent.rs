@@ -563,6 +563,13 @@ fn nft_of(engine: &Engine) -> Vec<Pid> {
     numbers.filter_map(Pid::from_raw).collect()
 }
 
+/// Where the engine finds its `nft`.
+fn system_nft(host: &Host) -> String {
+    let paths = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin";
+    let find = format!("PATH={paths} command -v nft");
+    host.said("sh", &["-c", &find]).trim().to_owned()
+}
+
 #[test]
 fn a_table_that_cannot_be_made_leaves_the_old_policy_in_effect() {
     let Some(hosts) = Hosts::new() else { return };
@@ -582,14 +589,8 @@ fn a_table_that_cannot_be_made_leaves_the_old_policy_in_effect() {
         .stderr(Stdio::piped());
     let engine = hosts.server.run(|| Engine::watch(command));
     greeted_with_tls(&hosts.client, old);
-    let nft = hosts.server.said(
-        "sh",
-        &[
-            "-c",
-            "PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin command -v nft",
-        ],
-    );
-    let (id, nft) = (engine.id().to_string(), nft.trim());
+    let nft = system_nft(&hosts.server);
+    let (id, nft) = (engine.id().to_string(), nft.as_str());
     let within = |arguments: &[&str]| {
         hosts.server.said(
             "nsenter",
@@ -752,4 +753,70 @@ fn a_firewall_can_close_a_port_to_all_that_does_not_come_by_the_engine() {
     assert!(!greeted_in_the_clear(&hosts.client, to));
     hosts.client.said("nft", &["flush", "ruleset"]);
     assert!(!greeted_in_the_clear(&hosts.client, to));
+}
+
+/// An `nft` of a host that knows no tables with an owner.
+const OLD_NFT: &str = r#"#!/usr/bin/env python3
+import os, subprocess, sys
+real = os.path.join(os.getcwd(), "nft")
+for line in sys.stdin:
+    text = open(line.split('"')[1]).read() if line.startswith("include") else line
+    if "flags owner" in text:
+        print("Error: Could not process rule: Operation not supported", file=sys.stderr, flush=True)
+    else:
+        subprocess.run([real, "-f", "-"], input=text.encode())
+"#;
+
+#[test]
+fn where_tables_have_no_owner_the_next_start_replaces_what_was_left() {
+    let Some(hosts) = Hosts::new() else { return };
+    let place = Place::new();
+    place.put_policy(&policy("Server", 9000));
+    greeters(&hosts.server, 9000);
+    let to = SocketAddr::new(hosts.server.v4, 9000);
+    let nft = system_nft(&hosts.server);
+    std::fs::copy(&nft, place.path("nft")).expect("a copy");
+    place.put("old-nft", OLD_NFT.as_bytes(), 0o755);
+    let start = || {
+        let old = place.path("old-nft").display().to_string();
+        let plain = place.command(&[], &["--transparent"]);
+        let mut command = Command::new("unshare");
+        let script = format!("mount --bind {old} {nft} && exec \"$@\"");
+        command.args([
+            "--mount",
+            "--propagation",
+            "private",
+            "sh",
+            "-c",
+            &script,
+            "sh",
+        ]);
+        command.arg(plain.get_program()).args(plain.get_args());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        command.current_dir(place.path("."));
+        hosts.server.run(|| Engine::watch(command))
+    };
+    let mut engine = start();
+    assert!(
+        engine.log().contains("knows no tables with an owner"),
+        "{}",
+        engine.log()
+    );
+    greeted_with_tls(&hosts.client, to);
+    engine.signal(Signal::KILL);
+    engine.ended();
+    assert_eq!(
+        tables(&hosts.server),
+        ["gatehouse-engine"],
+        "as the log said"
+    );
+    let mut engine = start();
+    greeted_with_tls(&hosts.client, to);
+    engine.signal(Signal::TERM);
+    assert_eq!(engine.ended(), Some(0));
+    assert_eq!(tables(&hosts.server), [""; 0]);
+    assert!(greeted_in_the_clear(&hosts.client, to));
 }

@@ -13,6 +13,7 @@ use super::users::Users;
 use crate::policy::Asks;
 use diag::{Diag, Found};
 pub use process::JobName;
+use process::Process;
 
 /// Sockets that listen and whose program is known.
 const LISTENERS: usize = 1024;
@@ -33,7 +34,7 @@ pub struct Programs {
 struct Memory {
     diag: Option<Diag>,
     /// The process of a socket that listens, by the socket's number.
-    listeners: HashMap<u32, u32>,
+    listeners: HashMap<u32, Process>,
     /// By user.
     recent: HashMap<u32, VecDeque<u32>>,
 }
@@ -104,14 +105,15 @@ impl Memory {
         match way {
             Way::Inbound => {
                 let known = self.listeners.get(&found.inode).copied();
-                let process = known
-                    .filter(|process| process::has_open(*process, found.inode))
-                    .or_else(|| search(found.inode))?;
+                if let Some(process) = known.filter(|process| process.runs()) {
+                    return Some(process.number);
+                }
+                let process = Process::of(search(found.inode)?)?;
                 if self.listeners.len() >= LISTENERS {
                     self.listeners.clear();
                 }
                 self.listeners.insert(found.inode, process);
-                Some(process)
+                Some(process.number)
             }
             Way::Outbound => {
                 let recent = self.recent.get(&found.uid);

@@ -33,13 +33,39 @@ pub fn all() -> Vec<u32> {
     numbers
 }
 
+/// A process that is told from a later one with the same number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Process {
+    pub number: u32,
+    /// In ticks of the kernel since it began.
+    begun: u64,
+}
+
+impl Process {
+    pub fn of(number: u32) -> Option<Self> {
+        let text = fs::read_to_string(format!("/proc/{number}/stat")).ok()?;
+        // The name of the program, in parentheses, may hold anything.
+        let (_, fields) = text.rsplit_once(')')?;
+        let begun = fields.split_whitespace().nth(19)?.parse().ok()?;
+        Some(Self { number, begun })
+    }
+
+    /// Whether it still runs.
+    pub fn runs(self) -> bool {
+        Self::of(self.number) == Some(self)
+    }
+}
+
 /// Whether a process has a socket open.
 pub fn has_open(process: u32, inode: u32) -> bool {
     let wanted = format!("socket:[{inode}]");
     let entries = fs::read_dir(format!("/proc/{process}/fd"));
-    let mut entries = entries.into_iter().flatten().flatten();
+    let entries: Vec<_> = entries.into_iter().flatten().flatten().collect();
+    // What was opened last has mostly the highest number.
+    let mut entries = entries.into_iter().rev();
     entries.any(|entry| {
-        fs::read_link(entry.path()).is_ok_and(|link| link.as_os_str() == wanted.as_str())
+        let link = fs::read_link(entry.path());
+        link.is_ok_and(|link| link.as_os_str() == wanted.as_str())
     })
 }
 
@@ -93,6 +119,9 @@ mod tests {
         assert!(all().contains(&own));
         assert!(!job(own, JobName::Process).is_empty());
         assert!(!has_open(own, u32::MAX));
+        let process = Process::of(own).expect("a process");
+        assert!(process.runs());
+        assert_eq!(Process::of(u32::MAX), None);
         assert_eq!(job(u32::MAX, JobName::Process), "");
     }
 }
