@@ -72,8 +72,23 @@ impl Hosts {
     }
 }
 
+/// Joins a third host to one: what it is not told otherwise it sends there.
+pub fn join(inner: &Host, outer: &Host) {
+    let (one, two) = (inner.name.as_str(), outer.name.as_str());
+    let wire = [
+        "link", "add", "outer", "netns", one, "type", "veth", "peer", "name", "inner",
+    ];
+    ip(&[&wire[..], &["netns", two]].concat()).expect("a wire");
+    ip(&["-n", two, "addr", "add", "10.98.0.1/24", "dev", "inner"]).expect("an address");
+    ip(&["-n", one, "addr", "add", "10.98.0.2/24", "dev", "outer"]).expect("an address");
+    for (host, name) in [(one, "outer"), (two, "inner"), (one, "lo")] {
+        ip(&["-n", host, "link", "set", name, "up"]).expect("a wire");
+    }
+    ip(&["-n", one, "route", "add", "default", "via", "10.98.0.1"]).expect("a route");
+}
+
 impl Host {
-    fn new(number: u16) -> Result<Self, String> {
+    pub fn new(number: u16) -> Result<Self, String> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("gatehouse-{}-{count}", std::process::id());

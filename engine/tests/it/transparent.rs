@@ -820,3 +820,33 @@ fn where_tables_have_no_owner_the_next_start_replaces_what_was_left() {
     assert_eq!(tables(&hosts.server), [""; 0]);
     assert!(greeted_in_the_clear(&hosts.client, to));
 }
+
+#[test]
+fn a_program_in_a_container_with_a_published_port_sees_its_real_partners() {
+    let Some(hosts) = Hosts::new() else { return };
+    let container = Host::new(3).expect("a namespace");
+    crate::hosts::join(&container, &hosts.server);
+    greeter(container.listen("10.98.0.2:8000".parse().expect("an address")));
+    // As the programs do that look after containers.
+    let table = "table ip containers {
+  chain arriving {
+    type nat hook prerouting priority dstnat
+    fib daddr type local tcp dport 9000 dnat to 10.98.0.2:8000
+  }
+  chain leaving {
+    type nat hook output priority -100
+    fib daddr type local tcp dport 9000 dnat to 10.98.0.2:8000
+  }
+}
+";
+    let place = Place::new();
+    place.put("containers.nft", table.as_bytes(), 0o644);
+    let rules = place.path("containers.nft").display().to_string();
+    hosts.server.said("nft", &["-f", &rules]);
+    place.put_policy(&policy("Server", 9000));
+    let engine = start(&hosts.server, &place, &[]);
+    for _ in 0..3 {
+        greeted_with_tls(&hosts.client, SocketAddr::new(hosts.server.v4, 9000));
+    }
+    engine.wait_for("LOCAL: 10.99.0.2..9000 REMOTE: 10.99.0.1..");
+}

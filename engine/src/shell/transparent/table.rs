@@ -153,19 +153,23 @@ impl Catch {
         );
         chains.push_str("  }\n");
         text.push_str(&chains);
-        let (own, all, bit) = (marks.inward(), Marks::ALL, Marks::INWARD);
-        let (zone, mask, inward) = (Marks::ZONE, Marks::MASK, Marks::MASK | bit);
+        let (zone, all, mask) = (Marks::ZONE, Marks::ALL, Marks::MASK);
+        let (own, on) = (marks.inward(), marks.arriving());
+        let kinds = mask | Marks::KINDS;
+        let inward = [Marks::INWARD, Marks::ARRIVING].map(|kind| all | kind);
+        // Before other programs that change where connections go, such as those of containers: what they
+        // do is for the connection that the engine makes.
         let _ = write!(
             text,
             "  chain arriving {{
-    type nat hook prerouting priority -100
+    type nat hook prerouting priority -101
     meta l4proto != tcp accept
     fib daddr type local jump inbound
   }}
   chain leaving {{
-    type nat hook output priority -100
+    type nat hook output priority -101
     meta l4proto != tcp accept
-    meta mark & {inward:#x} == {:#x} accept
+    meta mark & {kinds:#x} {{ {:#x}, {:#x} }} accept
     meta mark & {mask:#x} != {all:#x} jump outbound
     fib daddr type local jump inbound
   }}
@@ -176,11 +180,16 @@ impl Catch {
   chain answers {{
     type route hook output priority -150
     meta mark {own:#x} ct state new ct mark set {own:#x}
+    ct direction original ct mark {own:#x} meta mark set {on:#x}
+    ct direction reply ct mark {own:#x} meta mark set {own:#x}
+  }}
+  chain answers_from_elsewhere {{
+    type filter hook prerouting priority -150
     ct direction reply ct mark {own:#x} meta mark set {own:#x}
   }}
 }}
 ",
-            all | bit,
+            inward[0], inward[1],
         );
         text
     }
