@@ -105,17 +105,17 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     let mut options = task.options.clone();
     options.connections = options.connections.min(connections_of_limit());
     let (mut transparent, mut traps) = (None, Vec::new());
-    let users = Users::read();
+    let users = Arc::new(Users::read());
     let mut shared = Shared::new(options, log.clone(), loaded.instance);
     if let Some(interception) = &task.transparent {
-        let (own, sockets) = Transparent::new(&interception.instance, task.workers, &log)?;
-        (transparent, traps) = (Some(own), sockets);
-        shared.programs = Some(Programs::new(interception.job_name, users.clone()));
         let needed = shared.instance().asks().jobs;
         privileges::settle_processes(needed).map_err(ShellError::Privileges)?;
         if needed && !privileges::sees_processes() {
             return Err(ShellError::Processes);
         }
+        let (own, sockets) = Transparent::new(&interception.instance, task.workers, &log)?;
+        (transparent, traps) = (Some(own), sockets);
+        shared.programs = Some(Programs::new(interception.job_name, users.clone()));
     }
     let shared = Arc::new(shared);
     traps.resize_with(sockets.len(), Vec::new);
@@ -208,26 +208,27 @@ fn reload(task: &Task, shared: &Shared, crew: &Crew, transparent: Option<&Transp
     let Some(loaded) = loaded(task, &shared.log) else {
         return shared.log.engine(STAYS);
     };
-    let users = Users::read();
-    if let Some(programs) = &shared.programs {
-        if loaded.instance.asks().jobs && !privileges::sees_processes() {
-            let words = "the policy now asks for job names, and the engine gave up the right to look at processes when it started: start it anew";
-            shared.log.engine(words);
-            return shared.log.engine(STAYS);
-        }
-        programs.replace_users(users.clone());
+    if transparent.is_some() && loaded.instance.asks().jobs && !privileges::sees_processes() {
+        let words = "the policy now asks for job names, and the engine gave up the right to look at processes when it started: start it anew";
+        shared.log.engine(words);
+        return shared.log.engine(STAYS);
     }
+    let users = Arc::new(Users::read());
+    let replace = |users| Some(shared.programs.as_ref()?.replace_users(users));
+    let known = replace(users.clone());
     let old = shared.replace(Arc::new(loaded.instance));
     crew.wake();
     // Not before: what is caught for the new policy is not to meet the old one.
     match transparent.map(|transparent| transparent.follow(&shared.instance(), &users)) {
         None | Some(Ok(false)) => {}
-        Some(Ok(true)) => shared
-            .log
-            .engine("other connections are caught from now on"),
+        Some(Ok(true)) => {
+            let words = "other connections are caught from now on";
+            shared.log.engine(words);
+        }
         Some(Err(error)) => {
             shared.log.engine(error.to_string());
             shared.replace(old);
+            known.and_then(replace);
             crew.wake();
             return shared.log.engine(STAYS);
         }

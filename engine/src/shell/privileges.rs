@@ -92,7 +92,7 @@ pub fn sees_processes() -> bool {
     capabilities(None).is_ok_and(|sets| sets.effective.contains(PROCESSES))
 }
 
-/// Gives up all rights of a thread that needs none.
+/// Gives up all rights of a thread that needs none, as one that writes what it is given.
 pub fn give_up_all() {
     let none = CapabilitySets {
         effective: CapabilitySet::empty(),

@@ -447,6 +447,13 @@ fn status(child: u32, field: &str) -> u64 {
     u64::from_str_radix(value, 16).expect("a number")
 }
 
+fn threads(engine: &Engine) -> Vec<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{}/task", engine.id())).expect("threads");
+    let names = tasks.flatten().map(|task| task.file_name());
+    let numbers = names.filter_map(|name| name.to_str()?.parse().ok());
+    numbers.collect()
+}
+
 #[test]
 fn another_user_keeps_only_the_rights_that_are_needed_and_still_reloads() {
     let Some(hosts) = Hosts::new() else { return };
@@ -470,6 +477,9 @@ fn another_user_keeps_only_the_rights_that_are_needed_and_still_reloads() {
     const PORTS: u64 = 1 << 10;
     assert_eq!(status(engine.id(), "CapPrm:"), ADMIN | PORTS);
     assert_eq!(status(engine.id(), "NoNewPrivs:"), 1);
+    for thread in threads(&engine) {
+        assert_eq!(status(thread, "CapPrm:") & !(ADMIN | PORTS), 0);
+    }
     place.put_policy(&policy("Server", 9001));
     engine.signal(Signal::HUP);
     engine.wait_for("other connections are caught from now on");

@@ -49,17 +49,18 @@ pub struct Program {
 }
 
 impl Programs {
-    pub fn new(by: JobName, users: Users) -> Self {
+    pub fn new(by: JobName, users: Arc<Users>) -> Self {
         Self {
             by,
-            users: Mutex::new(Arc::new(users)),
+            users: Mutex::new(users),
             memory: Mutex::new(Memory::default()),
         }
     }
 
-    /// Takes another list of users.
-    pub fn replace_users(&self, users: Users) {
-        *self.users.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(users);
+    /// Takes another list of users, and gives back the one that was there.
+    pub fn replace_users(&self, users: Arc<Users>) -> Arc<Users> {
+        let mut current = self.users.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *current, users)
     }
 
     /// The program of a connection: who made it or, of one that comes from outside, who waits for it. Only
@@ -154,7 +155,7 @@ mod tests {
         let own = process::job(std::process::id(), JobName::Process);
         let users = Users::read();
         let user = users.name(rustix::process::geteuid().as_raw());
-        let programs = Programs::new(JobName::Process, users);
+        let programs = Programs::new(JobName::Process, Arc::new(users));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let to = listener.local_addr().expect("an address");
         for _ in 0..3 {
