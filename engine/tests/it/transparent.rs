@@ -860,3 +860,23 @@ fn a_program_in_a_container_with_a_published_port_sees_its_real_partners() {
     }
     engine.wait_for("LOCAL: 10.99.0.2..9000 REMOTE: 10.99.0.1..");
 }
+
+#[test]
+fn a_host_without_the_newer_addresses_has_the_older_ones_protected() {
+    let Some(hosts) = Hosts::new() else { return };
+    let place = Place::new();
+    place.put_policy(&policy("Server", 9000));
+    for interface in ["all", "default", "lo", "wire"] {
+        let path = format!("/proc/sys/net/ipv6/conf/{interface}/disable_ipv6");
+        hosts
+            .server
+            .run(|| std::fs::write(path, "1").expect("a switch"));
+    }
+    let to = SocketAddr::new(hosts.server.v4, 9000);
+    greeter(hosts.server.listen(to));
+    let mut engine = start(&hosts.server, &place, &[]);
+    greeted_with_tls(&hosts.client, to);
+    engine.signal(Signal::TERM);
+    assert_eq!(engine.ended(), Some(0));
+    assert_eq!(marks(&hosts.server), 0);
+}

@@ -120,6 +120,11 @@ impl Transparent {
                 }
             }
         }
+        let six = ports.outbound[1].is_some();
+        if !six {
+            ports.inbound[1] = None;
+            log.engine("this host has no address ::1: connections over IPv6 are not caught");
+        }
         let name = format!("gatehouse-{instance}");
         let owner = Owner::start(log.clone());
         // Whose name it is comes before anything that another engine of that name has, too.
@@ -131,7 +136,7 @@ impl Transparent {
             ports,
             catch: Mutex::new(nothing),
             owner,
-            _routes: Routes::add(marks)?,
+            _routes: Routes::add(marks, six)?,
         };
         Ok((transparent, traps))
     }

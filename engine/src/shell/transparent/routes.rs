@@ -4,7 +4,6 @@
 //! other packet is concerned, so that what is left behind by an engine that was killed does no harm.
 
 use std::io;
-use std::path::Path;
 use std::process::Command;
 
 use thiserror::Error;
@@ -32,13 +31,15 @@ pub enum RouteError {
 #[derive(Debug)]
 pub struct Routes {
     marks: Marks,
+    /// The host has IPv6.
+    six: bool,
 }
 
 impl Routes {
-    pub fn add(marks: Marks) -> Result<Self, RouteError> {
-        let routes = Self { marks };
+    pub fn add(marks: Marks, six: bool) -> Result<Self, RouteError> {
+        let routes = Self { marks, six };
         let number = marks.inward().to_string();
-        for family in families() {
+        for family in routes.families() {
             routes.take_rules_away(family);
             let route = [family, "route", "replace", "local", "default", "dev", "lo"];
             ip(&[&route[..], &["table", &number]].concat())?;
@@ -46,6 +47,13 @@ impl Routes {
             ip(&[&rule[..], &["fwmark", &number, "lookup", &number]].concat())?;
         }
         Ok(routes)
+    }
+
+    fn families(&self) -> &'static [&'static str] {
+        match self.six {
+            true => &["-4", "-6"],
+            false => &["-4"],
+        }
     }
 
     fn take_rules_away(&self, family: &str) {
@@ -63,19 +71,11 @@ impl Routes {
 impl Drop for Routes {
     fn drop(&mut self) {
         let number = self.marks.inward().to_string();
-        for family in families() {
+        for family in self.families() {
             self.take_rules_away(family);
             let _ = ip(&[family, "route", "flush", "table", &number]);
         }
     }
-}
-
-/// The families that the host has.
-fn families() -> impl Iterator<Item = &'static str> {
-    let six = Path::new("/proc/net/if_inet6").exists();
-    ["-4", "-6"]
-        .into_iter()
-        .filter(move |family| *family == "-4" || six)
 }
 
 fn ip(arguments: &[&str]) -> Result<(), RouteError> {
