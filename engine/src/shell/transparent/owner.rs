@@ -162,7 +162,7 @@ impl Keeper {
                     }
                     let _ = answer.send(result);
                     // One that did not answer took the table that was there with it.
-                    if self.program.is_none() {
+                    if self.owned && self.program.is_none() {
                         self.revive();
                     }
                 }
@@ -208,23 +208,27 @@ impl Keeper {
 
     fn put(&mut self, text: &Text) -> Result<(), OwnerError> {
         let said = match self.owned {
-            true => self.ask(&text.words)?,
-            false => self.ask(&text.without_owner())?,
+            true => self.ask(&text.words),
+            false => once(&text.without_owner()),
         };
-        let refusal = match said {
-            none if none.is_empty() => return Ok(()),
-            refusal => refusal,
+        let error = match said {
+            Ok(refusal) if refusal.is_empty() => return Ok(()),
+            Ok(refusal) if is_taken(&refusal) => {
+                return Err(OwnerError::Taken(text.name.clone()));
+            }
+            Ok(refusal) => OwnerError::Refused(refusal),
+            Err(error) => error,
         };
-        if refusal.contains("delete table") && refusal.contains("Operation not permitted") {
-            return Err(OwnerError::Taken(text.name.clone()));
-        }
-        // The first time: a kernel before 5.12 or an old nft may know no owners.
-        if self.owned && self.text.is_none() && self.ask(&text.without_owner())?.is_empty() {
+        // The first time: this may be a kernel before 5.12, or an nft that knows no owners or takes no orders
+        // one after the other.
+        let first = self.owned && self.text.is_none() && error != OwnerError::NoProgram;
+        if first && once(&text.without_owner()).is_ok_and(|said| said.is_empty()) {
             self.owned = false;
-            self.log.engine("this kernel or nft knows no tables with an owner: if the engine is killed, new connections are led nowhere until it starts again or the table is deleted");
+            self.forget();
+            self.log.engine(format!("{error}: without an owner the table is there. If the engine is killed, new connections are refused until it starts again or the table is deleted"));
             return Ok(());
         }
-        Err(OwnerError::Refused(refusal))
+        Err(error)
     }
 
     /// One transaction; what `nft` says against it.
@@ -275,26 +279,15 @@ impl Keeper {
         // Not closed when nft begins: that is how it gets the file.
         let text = memfd_create("gatehouse-table", MemfdFlags::empty());
         let text = File::from(text.map_err(|error| start(error.into()))?);
-        let child = Command::new("nft")
+        let child = nft()
             .arg("-i")
-            .env_clear()
-            // It keeps what it was told in a file of the home directory, if there is one.
-            .envs([
-                ("PATH", PATH),
-                ("LC_ALL", "C"),
-                ("HOME", "/dev/null"),
-                ("TERM", "dumb"),
-            ])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             // What a terminal sends to the engine is not for it.
             .process_group(0)
             .spawn();
-        let mut child = child.map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => OwnerError::NoProgram,
-            _ => start(error),
-        })?;
+        let mut child = child.map_err(not_started)?;
         self.starts = self.starts.wrapping_add(1);
         let number = self.starts;
         let (Some(input), Some(errors)) = (child.stdin.take(), child.stderr.take()) else {
@@ -325,7 +318,7 @@ impl Keeper {
         if let (false, Some(text)) = (self.owned, self.text.take()) {
             let name = text.name;
             let gone = format!("table inet {name} {{ }}\ndelete table inet {name}\n");
-            let _ = self.ask(&gone);
+            let _ = once(&gone);
         }
         self.forget();
     }
@@ -358,6 +351,53 @@ impl Program {
         let _ = child.kill();
         let _ = child.wait();
     }
+}
+
+fn nft() -> Command {
+    let mut nft = Command::new("nft");
+    // It keeps what it was told in a file of the home directory, if there is one.
+    nft.env_clear().envs([
+        ("PATH", PATH),
+        ("LC_ALL", "C"),
+        ("HOME", "/dev/null"),
+        ("TERM", "dumb"),
+    ]);
+    nft
+}
+
+/// One transaction by an `nft` that ends then; what it says against it.
+fn once(text: &str) -> Result<String, OwnerError> {
+    let child = nft()
+        .args(["-f", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut child = child.map_err(not_started)?;
+    if let Some(mut input) = child.stdin.take() {
+        // One that does not read says why.
+        let _ = input.write_all(text.as_bytes());
+    }
+    let ended = child.wait_with_output().map_err(not_started)?;
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    let lines: Vec<_> = said.lines().map(str::to_owned).collect();
+    Ok(match (ended.status.success(), words_of(&lines)) {
+        (true, _) => String::new(),
+        (false, words) if words.is_empty() => ended.status.to_string(),
+        (false, words) => words,
+    })
+}
+
+fn not_started(error: io::Error) -> OwnerError {
+    match error.kind() {
+        io::ErrorKind::NotFound => OwnerError::NoProgram,
+        _ => OwnerError::Start(error.to_string()),
+    }
+}
+
+/// Whether a table of that name belongs to somebody.
+fn is_taken(refusal: &str) -> bool {
+    refusal.contains("delete table") && refusal.contains("Operation not permitted")
 }
 
 /// What `nft` said, in one line: without the places, which are in a text that nobody sees.
