@@ -14,6 +14,7 @@ pub mod policy;
 pub mod problem;
 pub mod report;
 pub mod server;
+pub mod setup;
 pub mod store;
 
 pub use problem::Problem;

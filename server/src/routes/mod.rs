@@ -18,6 +18,7 @@ mod ports;
 mod revisions;
 mod session;
 mod setup;
+mod stack_setup;
 mod stores;
 mod token;
 pub mod transfers;
@@ -85,6 +86,7 @@ pub fn api() -> OpenApiRouter<AppState> {
             .merge(objects::routes())
             .merge(ports::routes())
             .merge(policy::routes())
+            .merge(stack_setup::routes())
             .merge(discovery::routes())
             .merge(drafts::routes())
             .merge(locks::routes())

@@ -22,6 +22,7 @@ mod policy;
 mod ports;
 mod setup;
 mod sockets;
+mod stack_setup;
 mod stores;
 mod tls;
 mod tokens;

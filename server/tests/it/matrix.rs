@@ -73,6 +73,8 @@ fn rows() -> Vec<Row> {
         ("POST /stores/{store}/handshake", json!({"stack": "s1", "connection": {"way": "inbound", "local": "10.1.1.2", "local_port": 1, "remote": "10.1.1.3", "remote_port": 2}}), [401, 422, 422, 422, 422, 404, 422]),
         ("POST /stores/{store}/differences", json!({"from": {"revision": 1}, "to": "draft"}), [401, 200, 200, 200, 200, 404, 200]),
         ("POST /stores/{store}/test", json!({}), [401, 200, 200, 200, 200, 404, 200]),
+        ("GET /stores/{store}/setup", NONE, [401, 200, 200, 200, 200, 404, 200]),
+        ("GET /stores/{store}/setup/{stack}", NONE, [401, 404, 404, 404, 404, 404, 404]),
         ("POST /stores/{store}/hosts", json!({"names": []}), [401, 403, 200, 200, 200, 404, 200]),
         ("GET /stores/{store}/listeners", NONE, [401, 403, 403, 403, 403, 404, 200]),
         ("POST /stores/{store}/listeners", json!({"text": ""}), [401, 403, 200, 200, 200, 404, 200]),
