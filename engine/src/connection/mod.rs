@@ -22,6 +22,8 @@ use lane::Lane;
 const LINGER: Duration = Duration::from_secs(2);
 /// How long a connection to the other end may take to come about.
 const DIAL: Duration = Duration::from_secs(10);
+/// Partners that ask for another handshake sooner than this after the last one only want to keep us busy.
+const RENEGOTIATION: Duration = Duration::from_secs(1);
 
 /// One of the two ends that a connection joins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -142,6 +144,10 @@ pub struct Connection {
     dialed: Side,
     deadline: Option<Instant>,
     handshake: Option<Duration>,
+    /// When the keys are to be renewed.
+    renewal: Option<Instant>,
+    /// When the partner asked for another handshake.
+    asked: Option<Instant>,
     cut_is_end: bool,
     /// What is on its way to each side.
     lanes: [Lane; 2],
@@ -171,6 +177,8 @@ impl Connection {
             dialed: terms.dial,
             deadline: Some(now + DIAL),
             handshake: terms.handshake,
+            renewal: None,
+            asked: None,
             cut_is_end: terms.cut_is_end,
             lanes: [Lane::default(), Lane::default()],
             notices: Vec::new(),
@@ -192,6 +200,7 @@ impl Connection {
         match event {
             Event::Received(side, bytes) => self.begin_turn(|| buffers.filled(side, bytes)),
             Event::Dialed | Event::Ended(_) => self.begin_turn(|| buffers.clear()),
+            Event::Timeout if self.is_time_to_renew(now) => self.begin_turn(|| buffers.clear()),
             // These can come in the middle of a turn, and put nothing into the buffers.
             Event::Undialed | Event::Lost(_) | Event::Writable(_) | Event::Timeout => {}
         }
@@ -202,13 +211,14 @@ impl Connection {
             Event::Ended(side) => self.on_ended(side, buffers),
             Event::Lost(side) => self.on_lost(side),
             Event::Writable(side) => self.lane(side).blocked = false,
-            Event::Timeout => self.on_timeout(now),
+            Event::Timeout => self.on_timeout(now, buffers),
         }
     }
 
     /// When to tell of [`Event::Timeout`], unless something else happens first.
     pub fn deadline(&self) -> Option<Instant> {
-        self.deadline
+        let times = [self.deadline, self.renewal];
+        times.into_iter().flatten().min()
     }
 
     /// Whether a side is to be read when it has something.
@@ -218,7 +228,9 @@ impl Connection {
             Phase::Open => {
                 let onward = &self.lanes[side.other().index()];
                 let gone = self.lanes[side.index()].gone;
-                self.is_there(side) && !gone && !onward.ended && !onward.is_waiting()
+                // While there is another handshake, nothing of the program can be sent.
+                let held = side == Side::Program && self.is_renewing();
+                self.is_there(side) && !gone && !held && !onward.ended && !onward.is_waiting()
             }
             Phase::Failing => side == Side::Net && !self.lanes[side.index()].gone,
             Phase::Over { .. } | Phase::Closed => false,
@@ -357,7 +369,8 @@ impl Connection {
 
     fn on_dialed(&mut self, now: Instant, buffers: &mut Buffers) {
         self.dial = Dial::Done;
-        self.deadline = None;
+        let handshake = self.handshake.filter(|_| self.is_renewing());
+        self.deadline = handshake.map(|time| now + time);
         if self.phase == Phase::Handshake {
             self.begin(now, buffers);
         }
@@ -387,6 +400,7 @@ impl Connection {
             Ok(false) => {}
             Ok(true) => {
                 self.notices.push(Notice::Secured(tls.agreed()));
+                self.renewal = tls.renewal().map(|time| now + time);
                 self.phase = Phase::Open;
                 self.deadline = None;
                 if self.dial == Dial::Later {
@@ -404,8 +418,13 @@ impl Connection {
         let (fresh, closed) = match &mut self.tls {
             None => (Source::Came, false),
             Some(tls) => {
+                let was_renewing = tls.is_renewing();
                 let opened = tls.open(&mut buffers.wire, &mut buffers.plain);
+                let is_renewing = tls.is_renewing();
                 self.lanes[Side::Net.index()].fresh = Source::Sealed;
+                if let Err(failure) = self.note_renewal(now, was_renewing, is_renewing) {
+                    return self.fail(now, failure, true);
+                }
                 match opened {
                     Ok(opened) => (Source::Plain(opened.bytes), opened.closed),
                     Err(failure) => {
@@ -504,7 +523,65 @@ impl Connection {
         other.cut |= !std::mem::replace(&mut other.ended, true);
     }
 
-    fn on_timeout(&mut self, now: Instant) {
+    fn is_renewing(&self) -> bool {
+        self.tls.as_ref().is_some_and(Session::is_renewing)
+    }
+
+    /// Another handshake began or ended.
+    fn note_renewal(&mut self, now: Instant, was: bool, is: bool) -> Result<(), Failure> {
+        match (was, is) {
+            (false, true) => {
+                let often = |last: Instant| now < last + RENEGOTIATION;
+                if self.asked.replace(now).is_some_and(often) {
+                    let words = "the partner asks for one handshake after the other";
+                    return Err(Failure::new(432, words));
+                }
+                self.await_renewal(now);
+            }
+            (true, false) => {
+                if self.dial != Dial::Asked {
+                    self.deadline = None;
+                }
+                let every = self.tls.as_ref().and_then(Session::renewal);
+                self.renewal = every.map(|time| now + time);
+            }
+            (false, false) | (true, true) => {}
+        }
+        Ok(())
+    }
+
+    fn await_renewal(&mut self, now: Instant) {
+        if self.dial != Dial::Asked {
+            self.deadline = self.handshake.map(|time| now + time);
+        }
+    }
+
+    fn is_time_to_renew(&self, now: Instant) -> bool {
+        let due = self.renewal.is_some_and(|time| time <= now);
+        due && self.phase == Phase::Open && !self.lanes[Side::Net.index()].ended
+    }
+
+    fn renew(&mut self, now: Instant, buffers: &mut Buffers) {
+        self.renewal = None;
+        let Some(tls) = self.tls.as_mut().filter(|tls| !tls.is_renewing()) else {
+            return;
+        };
+        let begun = tls.renew(&mut buffers.wire);
+        let every = tls.renewal();
+        self.lanes[Side::Net.index()].fresh = Source::Sealed;
+        match begun {
+            Ok(()) if self.is_renewing() => self.await_renewal(now),
+            // In TLS 1.3 that is all.
+            Ok(()) => self.renewal = every.map(|time| now + time),
+            Err(failure) => self.fail(now, failure, true),
+        }
+    }
+
+    fn on_timeout(&mut self, now: Instant, buffers: &mut Buffers) {
+        if self.is_time_to_renew(now) {
+            return self.renew(now, buffers);
+        }
+        self.renewal = self.renewal.filter(|time| now < *time);
         if self.deadline.is_none_or(|deadline| now < deadline) {
             return;
         }
@@ -519,6 +596,10 @@ impl Connection {
                 true => Failure::new(5005, "the partner did not finish the handshake"),
             };
             self.tell_failure(failure, false);
+        }
+        if self.phase == Phase::Open && self.is_renewing() {
+            let words = "the partner did not finish the handshake for new keys";
+            self.tell_failure(Failure::new(5005, words), true);
         }
         self.phase = Phase::Over { reset: true };
     }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use generator::policy::table::suites::Protocol;
 use proptest::prelude::*;
 
 use super::*;
@@ -445,4 +446,90 @@ fn a_program_that_is_slow_is_cut_all_the_same_when_tls_fails() {
     let program = &chain.server.to[program];
     assert!(program.cut && !program.ended);
     assert_eq!(chain.server.closed, Some(false));
+}
+
+/// Machines of one version whose client renews the keys each minute.
+fn renewing(version: Protocol) -> Pair {
+    let made = |role| {
+        let mut plan = plan(role);
+        plan.versions = vec![version];
+        plan.renewal = (role == Role::Client).then_some(Duration::from_secs(60));
+        Environment::new(plan, ring()).expect("an environment")
+    };
+    Pair {
+        client: made(Role::Client),
+        server: made(Role::Server),
+    }
+}
+
+#[test]
+fn a_client_renews_its_keys_while_bytes_pass_both_ways() {
+    for version in [Protocol::Tls12, Protocol::Tls13] {
+        let pair = renewing(version);
+        let (start, mut buffers) = (Instant::now(), Buffers::default());
+        let mut chains = [Chain::of(&pair, start, &mut buffers)];
+        settle(&mut chains, &[1000], start, &mut buffers);
+        for minute in 1..4u32 {
+            let now = start + Duration::from_secs(60) * minute;
+            assert!(
+                chains[0]
+                    .client
+                    .connection
+                    .deadline()
+                    .is_some_and(|deadline| deadline <= now)
+            );
+            // Bytes of both programs are on their way when the renewal begins.
+            chains[0].say(0, &text(70_000, 0), false);
+            chains[0].say(1, &text(70_000, 1), false);
+            let sent = chains[0].client.to[0].bytes.len();
+            chains[0]
+                .client
+                .tell(now, Event::Timeout, &mut buffers, SOCKET);
+            assert!(
+                chains[0].client.to[0].bytes.len() > sent,
+                "{version} {minute}"
+            );
+            settle(&mut chains, &[3000, 70, 20_000], now, &mut buffers);
+            for machine in [&chains[0].client, &chains[0].server] {
+                assert_eq!(machine.notices.len(), 1, "{:?}", machine.notices);
+                assert_eq!(machine.closed, None);
+                assert!(!machine.connection.is_renewing());
+            }
+        }
+        let expected = |seed| text(70_000, seed).repeat(3);
+        assert_eq!(chains[0].got, [expected(1), expected(0)], "{version}");
+        // A server has no such timer.
+        assert_eq!(chains[0].server.connection.deadline(), None);
+    }
+}
+
+#[test]
+fn a_partner_that_does_not_finish_another_handshake_is_ended() {
+    let pair = renewing(Protocol::Tls12);
+    let (start, mut buffers) = (Instant::now(), Buffers::default());
+    let mut chains = [Chain::of(&pair, start, &mut buffers)];
+    settle(&mut chains, &[1000], start, &mut buffers);
+    let now = start + Duration::from_secs(60);
+    chains[0]
+        .client
+        .tell(now, Event::Timeout, &mut buffers, SOCKET);
+    let client = &mut chains[0].client;
+    assert!(!client.connection.wants(Side::Program));
+    assert_eq!(
+        client.connection.deadline(),
+        Some(now + Duration::from_secs(10))
+    );
+    client.tell(
+        now + Duration::from_secs(10),
+        Event::Timeout,
+        &mut buffers,
+        SOCKET,
+    );
+    assert_eq!(client.closed, Some(true));
+    let failed = |notice: &Notice| matches!(notice, Notice::Failed { failure, secured: true } if failure.code == 5005);
+    assert!(
+        client.notices.last().is_some_and(failed),
+        "{:?}",
+        client.notices
+    );
 }

@@ -2,8 +2,11 @@
 //!
 //! ```text
 //! KEYRINGS/OWNER/RING/personal/LABEL.pem   certificate, its private key, and the chain if it has one
+//! KEYRINGS/OWNER/RING/personal/LABEL.ocsp  what an OCSP responder said of the certificate, in DER
 //! KEYRINGS/OWNER/RING/certauth/LABEL.pem   certificates of authorities
+//! KEYRINGS/OWNER/RING/crl/NAME.pem         lists of revoked certificates, or NAME.crl in DER
 //! KEYRINGS/OWNER/RING/default              the label of the default certificate
+//! KEYRINGS/certmap                         to whom certificates belong
 //! ```
 //!
 //! A ring without an owner belongs to the user that the engine runs as, as one without a user id belongs to
@@ -21,8 +24,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use openssl::error::ErrorStack;
+use openssl::ocsp::{OcspResponse, OcspResponseStatus};
 use openssl::pkey::{PKey, Private};
-use openssl::x509::{X509, X509Ref};
+use openssl::x509::{X509, X509Crl, X509Ref};
 use thiserror::Error;
 
 use guard::Secrecy;
@@ -46,6 +50,8 @@ pub struct Rings {
 pub struct Ring {
     personal: BTreeMap<String, Certificate>,
     authorities: Vec<X509>,
+    /// In DER.
+    revoked: Vec<Vec<u8>>,
     default: Option<String>,
 }
 
@@ -56,6 +62,8 @@ pub struct Certificate {
     pub key: PKey<Private>,
     /// The issuers to send along, nearest first, without the root.
     pub chain: Vec<X509>,
+    /// A response of OCSP to send along, in DER.
+    pub status: Option<Vec<u8>>,
 }
 
 /// Why a ring cannot be used.
@@ -118,6 +126,13 @@ impl Rings {
         read_ring(&path)
     }
 
+    /// The list of users to whom certificates belong, and where it lies.
+    pub fn certificate_map(&self) -> (PathBuf, Result<Vec<u8>, RingError>) {
+        let path = self.directory.join("certmap");
+        let text = read(&path, Secrecy::MayBeRead);
+        (path, text)
+    }
+
     /// The directory of an owner: user ids are the same in any case.
     fn owner(&self, owner: &str) -> PathBuf {
         let exact = self.directory.join(owner);
@@ -150,6 +165,11 @@ impl Ring {
     pub fn authorities(&self) -> &[X509] {
         &self.authorities
     }
+
+    /// Lists of revoked certificates, in DER.
+    pub fn revoked(&self) -> &[Vec<u8>] {
+        &self.revoked
+    }
 }
 
 #[cfg(test)]
@@ -165,6 +185,7 @@ impl Ring {
             personal,
             authorities,
             default,
+            ..Self::default()
         }
     }
 }
@@ -195,6 +216,9 @@ fn read_ring(path: &Path) -> Result<Ring, RingError> {
         }
         ring.authorities.extend(found);
     }
+    for (_, file) in files_ending(&path.join("crl"), &["pem", "crl"])? {
+        ring.revoked.push(revoked(&file)?);
+    }
     for (label, file) in files(&path.join("personal"))? {
         let certificate = personal(&file, &ring.authorities)?;
         ring.personal.insert(label, certificate);
@@ -216,8 +240,43 @@ fn read_ring(path: &Path) -> Result<Ring, RingError> {
     Ok(ring)
 }
 
+/// A list of revoked certificates, in PEM or DER.
+fn revoked(path: &Path) -> Result<Vec<u8>, RingError> {
+    let bytes = read(path, Secrecy::MayBeRead)?;
+    let list = X509Crl::from_pem(&bytes).or_else(|_| X509Crl::from_der(&bytes));
+    let der = list.and_then(|list| list.to_der());
+    der.map_err(|source| RingError::Broken {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// What an OCSP responder said of a certificate; none where there is no such file.
+fn status(path: &Path) -> Result<Option<Vec<u8>>, RingError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let bytes = read(path, Secrecy::MayBeRead)?;
+    let response = OcspResponse::from_der(&bytes);
+    let good = response.is_ok_and(|one| one.status() == OcspResponseStatus::SUCCESSFUL);
+    match good {
+        true => Ok(Some(bytes)),
+        false => Err(RingError::Content {
+            path: path.to_owned(),
+            words: "no response of OCSP that says anything",
+        }),
+    }
+}
+
 /// The certificates of a directory, by label and in its order; none where there is no directory.
 fn files(directory: &Path) -> Result<BTreeMap<String, PathBuf>, RingError> {
+    files_ending(directory, &["pem"])
+}
+
+fn files_ending(
+    directory: &Path,
+    endings: &[&str],
+) -> Result<BTreeMap<String, PathBuf>, RingError> {
     let unread = |source| RingError::Unread {
         path: directory.to_owned(),
         source,
@@ -232,7 +291,9 @@ fn files(directory: &Path) -> Result<BTreeMap<String, PathBuf>, RingError> {
     for entry in entries.take(MOST_FILES) {
         let path = entry.map_err(unread)?.path();
         let stem = path.file_stem().and_then(|stem| stem.to_str());
-        if let (Some(stem), Some("pem")) = (stem, path.extension().and_then(|end| end.to_str())) {
+        let ending = path.extension().and_then(|end| end.to_str());
+        let meant = ending.is_some_and(|ending| endings.contains(&ending));
+        if let Some(stem) = stem.filter(|_| meant) {
             found.insert(name::label(stem), path.clone());
         }
     }
@@ -267,7 +328,12 @@ fn personal(path: &Path, authorities: &[X509]) -> Result<Certificate, RingError>
     };
     let leaf = found.remove(own);
     let chain = chain(&leaf, found, authorities).map_err(broken)?;
-    Ok(Certificate { leaf, key, chain })
+    Ok(Certificate {
+        leaf,
+        key,
+        chain,
+        status: status(&path.with_extension("ocsp"))?,
+    })
 }
 
 /// The issuers of a certificate, as far as they are known and are not roots.

@@ -574,7 +574,9 @@ impl Worker {
         match notice {
             Notice::Secured(agreed) => {
                 let resumed = if agreed.resumed { " resumed" } else { "" };
-                let more = format!("{} {}{resumed}", agreed.version, agreed.suite);
+                let user = agreed.user.as_ref();
+                let user = user.map_or_else(String::new, |user| format!(" certificate of {user}"));
+                let more = format!("{} {}{resumed}{user}", agreed.version, agreed.suite);
                 log.connection(subject.event(Doing::InitialHandshake, 0, &more));
             }
             Notice::Failed { failure, secured } => {

@@ -7,27 +7,41 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use generator::analysis::handshake::Demand;
 use generator::policy::table::suites::Protocol;
+use openssl::bn::BigNum;
+use openssl::dh::Dh;
 use openssl::error::ErrorStack;
 use openssl::ex_data::Index;
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
 use openssl::ssl::{
     NameType, SniError, Ssl, SslAlert, SslContext, SslContextBuilder, SslMethod, SslMode,
     SslOptions, SslRef, SslSession, SslSessionCacheMode, SslVerifyMode, SslVersion,
 };
 use openssl::stack::Stack;
+use openssl::x509::verify::X509VerifyFlags;
+use openssl::x509::{X509Crl, X509Name};
 use thiserror::Error;
 
-use super::plan::{ClientAuth, Plan, Role};
+use super::plan::{Allowed, ClientAuth, Plan, Role, SuiteB};
 use super::{names, raw, verify};
 use crate::keyring::{Certificate, Ring};
 
 /// `SSL_OP_NO_EXTENDED_MASTER_SECRET` of ssl.h in OpenSSL 3.
 const NO_EXTENDED_MASTER_SECRET: u64 = 1;
+/// `SSL_OP_LEGACY_SERVER_CONNECT`: a client takes servers without the indication of RFC 5746.
+const LEGACY_SERVER_CONNECT: u64 = 1 << 2;
+/// `SSL_OP_ALLOW_CLIENT_RENEGOTIATION`.
+const ALLOW_CLIENT_RENEGOTIATION: u64 = 1 << 8;
+/// `SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION`.
+const ALLOW_UNSAFE_RENEGOTIATION: u64 = 1 << 18;
 
 /// What the connections of equal plans share: the library's context with certificates and cached sessions.
 pub struct Environment {
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     context: SslContext,
     sessions: Sessions,
+    /// The certificates of which nothing can be sent along, by name, where the plan wants it.
+    pub unstapled: Vec<String>,
 }
 
 /// Why a plan cannot be made ready.
@@ -47,6 +61,10 @@ pub enum Unready {
     NoLabel(String),
     #[error("the key ring has no certificate of an authority, so that no partner can be trusted")]
     NoAuthorities,
+    #[error("the certificate `{0}` is not one of Suite B, which has keys on {1} only")]
+    NotSuiteB(String, &'static str),
+    #[error("FIPS140 is on, and the OpenSSL of this engine has no FIPS module (provider `fips`)")]
+    NoFips,
     #[error("OpenSSL refuses it: {0}")]
     Library(#[from] ErrorStack),
 }
@@ -56,7 +74,7 @@ impl Unready {
     pub fn is_of_ring(&self) -> bool {
         matches!(
             self,
-            Self::NoDefault | Self::NoLabel(_) | Self::NoAuthorities
+            Self::NoDefault | Self::NoLabel(_) | Self::NoAuthorities | Self::NotSuiteB(..)
         )
     }
 
@@ -69,6 +87,8 @@ impl Unready {
             Self::NoDefault => 7,
             Self::NoLabel(_) => 6,
             Self::NoAuthorities => 109,
+            Self::NotSuiteB(..) => 470,
+            Self::NoFips => 455,
             Self::Library(_) => 3,
         }
     }
@@ -77,6 +97,11 @@ impl Unready {
 impl Environment {
     pub fn new(plan: Plan, ring: &Ring) -> Result<Self, Unready> {
         let certificates = certificates(&plan, ring)?;
+        suite_b(&plan, &certificates)?;
+        let unstapled = certificates
+            .iter()
+            .filter(|one| plan.staples && one.status.is_none());
+        let unstapled = unstapled.map(|one| common_name(one)).collect();
         let mut builder = builder(&plan, ring, &certificates)?;
         let sessions = Sessions::new(&plan)?;
         match plan.role {
@@ -85,9 +110,10 @@ impl Environment {
         }
         let context = builder.build();
         Ok(Self {
-            plan,
+            plan: Arc::new(plan),
             context,
             sessions,
+            unstapled,
         })
     }
 
@@ -138,7 +164,10 @@ fn builder(
         Role::Client => SslMethod::tls_client(),
         Role::Server => SslMethod::tls_server(),
     };
-    let mut builder = names::context(method)?;
+    let mut builder = match plan.fips {
+        false => names::context(method)?,
+        true => names::fips_context(method).ok_or(Unready::NoFips)??,
+    };
     // The policy decides what is too weak, by its lists and least sizes.
     builder.set_security_level(0);
     builder.set_mode(SslMode::RELEASE_BUFFERS);
@@ -147,6 +176,9 @@ fn builder(
     set_behaviour(&mut builder, plan)?;
     set_trust(&mut builder, plan, ring)?;
     present(&mut builder, certificates)?;
+    if plan.staples {
+        staple(&mut builder, certificates)?;
+    }
     Ok(builder)
 }
 
@@ -227,7 +259,12 @@ fn set_lists(builder: &mut SslContextBuilder, plan: &Plan) -> Result<(), Unready
 
 fn set_behaviour(builder: &mut SslContextBuilder, plan: &Plan) -> Result<(), Unready> {
     builder.set_options(SslOptions::NO_COMPRESSION);
-    builder.set_options(SslOptions::NO_RENEGOTIATION);
+    set_renegotiation(builder, plan);
+    if let Some(bytes) = plan.fragments.asked {
+        // 1 stands for 512 bytes, 4 for 4096 (RFC 6066, 4).
+        let mode = u8::try_from(bytes.ilog2().saturating_sub(8)).unwrap_or_default();
+        raw::ask_for_fragments(builder, mode)?;
+    }
     builder.set_options(SslOptions::CIPHER_SERVER_PREFERENCE);
     match plan.middlebox {
         true => builder.set_options(SslOptions::ENABLE_MIDDLEBOX_COMPAT),
@@ -236,7 +273,13 @@ fn set_behaviour(builder: &mut SslContextBuilder, plan: &Plan) -> Result<(), Unr
     if plan.master_secret == Demand::Off {
         builder.set_options(SslOptions::from_bits_retain(NO_EXTENDED_MASTER_SECRET));
     }
-    raw::set_automatic_dh(builder);
+    match plan.dh2048 {
+        false => raw::set_automatic_dh(builder),
+        true => {
+            let (prime, two) = (BigNum::get_rfc3526_prime_2048()?, BigNum::from_u32(2)?);
+            builder.set_tmp_dh(&*Dh::from_pqg(prime, None, two)?)?;
+        }
+    }
     // Without one, a server that asks for certificates resumes nothing.
     builder.set_session_id_context(b"gatehouse")?;
     builder.set_num_tickets(usize::from(plan.tickets.count))?;
@@ -262,6 +305,25 @@ fn set_behaviour(builder: &mut SslContextBuilder, plan: &Plan) -> Result<(), Unr
     Ok(())
 }
 
+fn set_renegotiation(builder: &mut SslContextBuilder, plan: &Plan) {
+    let allowed = plan.renegotiation.allowed;
+    let mut on = 0;
+    if plan.role == Role::Client && !plan.renegotiation.indicated {
+        on |= LEGACY_SERVER_CONNECT;
+    }
+    match allowed {
+        // A client that renews its keys has to be able to.
+        Allowed::Nobody if plan.renewal.is_none() => {
+            builder.set_options(SslOptions::NO_RENEGOTIATION);
+        }
+        Allowed::Nobody => {}
+        Allowed::Secure => on |= ALLOW_CLIENT_RENEGOTIATION,
+        Allowed::Anybody => on |= ALLOW_CLIENT_RENEGOTIATION | ALLOW_UNSAFE_RENEGOTIATION,
+    }
+    builder.clear_options(SslOptions::from_bits_retain(LEGACY_SERVER_CONNECT));
+    builder.set_options(SslOptions::from_bits_retain(on));
+}
+
 /// OpenSSL has one time for sessions and tickets; the shorter one of those that are in use holds for both.
 fn session_seconds(plan: &Plan) -> u32 {
     match (
@@ -278,7 +340,7 @@ fn session_seconds(plan: &Plan) -> u32 {
 fn set_trust(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Result<(), Unready> {
     let checks = match (plan.role, plan.client_auth) {
         (Role::Client, _) => true,
-        (Role::Server, auth) => matches!(auth, ClientAuth::Full | ClientAuth::Required),
+        (Role::Server, auth) => !matches!(auth, ClientAuth::No | ClientAuth::PassThru),
     };
     if checks && ring.authorities().is_empty() {
         return Err(Unready::NoAuthorities);
@@ -291,7 +353,7 @@ fn set_trust(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Resul
         (Role::Client, _) => SslVerifyMode::PEER,
         (Role::Server, ClientAuth::No) => SslVerifyMode::NONE,
         (Role::Server, ClientAuth::PassThru | ClientAuth::Full) => SslVerifyMode::PEER,
-        (Role::Server, ClientAuth::Required) => {
+        (Role::Server, ClientAuth::Required | ClientAuth::User) => {
             SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT
         }
     };
@@ -300,14 +362,85 @@ fn set_trust(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Resul
         return Ok(());
     }
     builder.set_verify_callback(mode, verify::callback(plan));
+    let mut flags = X509VerifyFlags::empty();
+    if plan.revocation.is_some() {
+        flags |= X509VerifyFlags::CRL_CHECK | X509VerifyFlags::CRL_CHECK_ALL;
+        for list in ring.revoked() {
+            raw::add_revoked(builder.cert_store_mut(), &*X509Crl::from_der(list)?)?;
+        }
+    }
+    flags |= match plan.suite_b {
+        None => X509VerifyFlags::empty(),
+        Some(SuiteB::Only128) => X509VerifyFlags::SUITEB_128_LOS_ONLY,
+        Some(SuiteB::Only192) => X509VerifyFlags::SUITEB_192_LOS,
+        Some(SuiteB::Both) => X509VerifyFlags::SUITEB_128_LOS,
+    };
+    if !flags.is_empty() {
+        builder.verify_param_mut().set_flags(flags)?;
+    }
     if plan.role == Role::Server {
-        let mut authorities = Stack::new()?;
+        let mut authorities = Stack::<X509Name>::new()?;
         for authority in ring.authorities() {
             authorities.push(authority.subject_name().to_owned()?)?;
         }
         builder.set_client_ca_list(authorities);
     }
     Ok(())
+}
+
+/// Whether the certificates to present are such as a profile of Suite B allows (RFC 6460, 4.1).
+fn suite_b(plan: &Plan, certificates: &[&Certificate]) -> Result<(), Unready> {
+    const P256: Nid = Nid::X9_62_PRIME256V1;
+    const P384: Nid = Nid::SECP384R1;
+    let (curves, words): (&[Nid], _) = match plan.suite_b {
+        None => return Ok(()),
+        Some(SuiteB::Only128) => (&[P256], "P-256"),
+        Some(SuiteB::Only192) => (&[P384], "P-384"),
+        Some(SuiteB::Both) => (&[P256, P384], "P-256 and P-384"),
+    };
+    let curve = |one: &Certificate| one.key.ec_key().ok()?.group().curve_name();
+    let other = certificates
+        .iter()
+        .find(|one| !curve(one).is_some_and(|curve| curves.contains(&curve)));
+    match other {
+        None => Ok(()),
+        Some(other) => Err(Unready::NotSuiteB(common_name(other), words)),
+    }
+}
+
+/// The name of a certificate for people.
+fn common_name(certificate: &Certificate) -> String {
+    let names = certificate
+        .leaf
+        .subject_name()
+        .entries_by_nid(Nid::COMMONNAME);
+    let names = names.filter_map(|name| name.data().to_string().ok());
+    names.map(|name| name.to_owned()).last().unwrap_or_default()
+}
+
+/// Sends along what the ring has of the state of the certificate that is presented.
+fn staple(
+    builder: &mut SslContextBuilder,
+    certificates: &[&Certificate],
+) -> Result<(), ErrorStack> {
+    let mut known = Vec::new();
+    for certificate in certificates {
+        if let Some(status) = &certificate.status {
+            let digest = certificate.leaf.digest(MessageDigest::sha256())?;
+            known.push((digest, status.clone()));
+        }
+    }
+    builder.set_status_callback(move |ssl: &mut SslRef| {
+        let digest = ssl
+            .certificate()
+            .and_then(|one| one.digest(MessageDigest::sha256()).ok());
+        let mut known = known.iter();
+        let found = known.find(|(own, _)| digest.as_deref() == Some(own));
+        match found {
+            Some((_, status)) => ssl.set_ocsp_status(status).map(|()| true),
+            None => Ok(false),
+        }
+    })
 }
 
 /// Presents certificates, each with its chain.

@@ -15,6 +15,7 @@ pub(crate) fn certificate(made: &Made) -> Certificate {
         leaf: made.certificate.clone(),
         key: made.key.clone(),
         chain: Vec::new(),
+        status: None,
     }
 }
 
@@ -39,6 +40,7 @@ pub(crate) fn plan(role: Role) -> Plan {
         suites: vec![0x1301, 0xC02B, 0xC02F],
         groups: Some(vec![23, 29]),
         signatures: vec![0x0804, 0x0403, 0x0401, 0x0201],
+        certificate_signatures: Vec::new(),
         keyring: "R".to_owned(),
         labels: match role {
             Role::Client => Vec::new(),
@@ -60,10 +62,24 @@ pub(crate) fn plan(role: Role) -> Plan {
             ec: 192,
             dsa: 1024,
             dh: 1024,
+            ephemeral: 1024,
             version3: false,
         },
+        dh2048: false,
         middlebox: false,
         master_secret: Demand::On,
+        renegotiation: Renegotiation {
+            allowed: Allowed::Secure,
+            indicated: false,
+            same_certificate: false,
+        },
+        renewal: None,
+        fragments: Fragments::default(),
+        suite_b: None,
+        fips: false,
+        revocation: None,
+        staples: false,
+        users: Users::default(),
     }
 }
 

@@ -338,6 +338,69 @@ pub fn dialogue(program: &str, arguments: &[&str], line: &str, words: &str) -> S
     said
 }
 
+/// A program that is talked to over its standard input and output; it is killed when it is dropped.
+pub struct Talk {
+    child: Child,
+    said: Arc<Mutex<String>>,
+}
+
+impl Talk {
+    pub fn start(program: &str, arguments: &[&str], directory: &Path) -> Self {
+        let mut child = Command::new(program)
+            .args(arguments)
+            .current_dir(directory)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("a program");
+        let said = Arc::new(Mutex::new(String::new()));
+        let stdout = Box::new(child.stdout.take().expect("a pipe")) as Box<dyn Read + Send>;
+        let stderr = Box::new(child.stderr.take().expect("a pipe")) as Box<dyn Read + Send>;
+        for mut output in [stdout, stderr] {
+            let said = said.clone();
+            thread::spawn(move || {
+                let mut piece = [0; 4096];
+                while let Ok(bytes @ 1..) = output.read(&mut piece) {
+                    *said.lock().expect("words") += &text(&piece[..bytes]);
+                }
+            });
+        }
+        Self { child, said }
+    }
+
+    pub fn say(&mut self, line: &str) {
+        let stdin = self.child.stdin.as_mut().expect("a pipe");
+        let _ = stdin
+            .write_all(line.as_bytes())
+            .and_then(|()| stdin.flush());
+    }
+
+    pub fn said(&self) -> String {
+        self.said.lock().expect("words").clone()
+    }
+
+    #[track_caller]
+    pub fn wait_for(&self, words: &str) {
+        eventually(words, || self.said().contains(words), || self.said());
+    }
+
+    /// Whether it ends by itself.
+    #[track_caller]
+    pub fn ends(&mut self) {
+        let (child, said) = (&mut self.child, &self.said);
+        let ended = || child.try_wait().expect("a child").is_some();
+        eventually("the end", ended, || said.lock().expect("words").clone());
+    }
+}
+
+impl Drop for Talk {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// A process that is killed when it is dropped.
 pub struct Process(pub Child);
 

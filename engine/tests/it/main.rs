@@ -6,4 +6,5 @@ mod fixture;
 mod inbound;
 mod loading;
 mod outbound;
+mod parameters;
 mod reloading;
