@@ -14,4 +14,5 @@ pub mod tls;
 
 #[cfg(test)]
 #[path = "../tests/it/certificates.rs"]
+#[expect(dead_code, reason = "the tests of the whole engine use more of it")]
 mod certificates;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use generator::analysis::handshake::Demand;
 use openssl::hash::MessageDigest;
 use openssl::pkey::Id;
-use openssl::ssl::{ErrorCode, ShutdownState, SslRef, SslStream, SslVersion};
+use openssl::ssl::{Error, ErrorCode, ShutdownState, SslRef, SslStream, SslVersion};
 
 use super::context::Environment;
 use super::failure::Failure;
@@ -193,7 +193,7 @@ impl Session {
                 match stream.ssl_read(room) {
                     Ok(read) => bytes += read,
                     Err(error) if waits(error.code()) => break,
-                    Err(error) if error.code() == ErrorCode::ZERO_RETURN => {
+                    Err(error) if says_end(&error, stream) => {
                         return Ok(Opened {
                             bytes,
                             closed: true,
@@ -283,6 +283,18 @@ impl Drop for Session {
 
 fn is_13(ssl: &SslRef) -> bool {
     ssl.version2() == Some(SslVersion::TLS1_3)
+}
+
+/// Whether the partner said that it sends no more. After an alert `user_canceled`, which Java sends before
+/// each end in TLS 1.3, OpenSSL takes that for an error without words (`SSL_get_error` asks for the last
+/// warning).
+fn says_end(error: &Error, stream: &mut SslStream<Wire>) -> bool {
+    let mut ended = || stream.get_shutdown().contains(ShutdownState::RECEIVED);
+    match error.code() {
+        ErrorCode::ZERO_RETURN => true,
+        ErrorCode::SYSCALL => error.ssl_error().is_none() && ended(),
+        _ => false,
+    }
 }
 
 fn waits(code: ErrorCode) -> bool {

@@ -34,7 +34,6 @@ pub struct Made {
 }
 
 #[derive(Clone, Copy)]
-#[allow(dead_code, reason = "the crate's own tests use some of them")]
 pub enum Kind {
     Rsa(u32),
     /// P-256.
@@ -50,7 +49,6 @@ impl Made {
         make(name, Kind::Ec, None, true, DAYS)
     }
 
-    #[allow(dead_code, reason = "the crate's own tests do without")]
     pub fn authority_of(name: &str, kind: Kind) -> Self {
         make(name, kind, None, true, DAYS)
     }
@@ -60,7 +58,6 @@ impl Made {
     }
 
     /// Good from and until so many days from now.
-    #[allow(dead_code, reason = "the crate's own tests do without")]
     pub fn issue_for(&self, name: &str, kind: Kind, days: (i64, i64)) -> Self {
         make(name, kind, Some(self), false, days)
     }

@@ -5,6 +5,8 @@ mod faults;
 mod fixture;
 mod inbound;
 mod loading;
+mod matrix;
 mod outbound;
 mod parameters;
+mod programs;
 mod reloading;
