@@ -317,9 +317,9 @@ impl<'p> Loader<'p> {
             self.read.insert(name.clone(), read.ok());
         }
         let ring = self.read.get(&name)?.as_ref()?;
-        let lacks = |words: &str| Remark::warning(&place, "", format!("key ring {name}: {words}"));
+        let about = |words: &str| Remark::warning(&place, "", format!("key ring {name}: {words}"));
         if plan.revocation.is_some() && ring.revoked().is_empty() {
-            let remark = lacks(
+            let remark = about(
                 "revocation is to be checked, and the ring has no list of revoked certificates (directory `crl`)",
             );
             if !self.remarks.contains(&remark) {
@@ -328,11 +328,8 @@ impl<'p> Loader<'p> {
         }
         match Environment::new(plan, ring) {
             Ok(made) => {
-                for one in &made.unstapled {
-                    let words = format!(
-                        "a state of certificates is to be sent along, and none is there for `{one}` (LABEL.ocsp beside LABEL.pem)"
-                    );
-                    let remark = lacks(&words);
+                for words in &made.remarks {
+                    let remark = about(words);
                     if !self.remarks.contains(&remark) {
                         self.remarks.push(remark);
                     }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use generator::analysis::handshake::Demand;
 use generator::policy::table::suites::Protocol;
+use openssl::asn1::Asn1Time;
 use openssl::bn::BigNum;
 use openssl::dh::Dh;
 use openssl::error::ErrorStack;
@@ -40,8 +41,8 @@ pub struct Environment {
     pub plan: Arc<Plan>,
     context: SslContext,
     sessions: Sessions,
-    /// The certificates of which nothing can be sent along, by name, where the plan wants it.
-    pub unstapled: Vec<String>,
+    /// What is worth knowing of the certificates to present.
+    pub remarks: Vec<String>,
 }
 
 /// Why a plan cannot be made ready.
@@ -98,10 +99,7 @@ impl Environment {
     pub fn new(plan: Plan, ring: &Ring) -> Result<Self, Unready> {
         let certificates = certificates(&plan, ring)?;
         suite_b(&plan, &certificates)?;
-        let unstapled = certificates
-            .iter()
-            .filter(|one| plan.staples && one.status.is_none());
-        let unstapled = unstapled.map(|one| common_name(one)).collect();
+        let remarks = remarks(&plan, &certificates)?;
         let mut builder = builder(&plan, ring, &certificates)?;
         let sessions = Sessions::new(&plan)?;
         match plan.role {
@@ -113,7 +111,7 @@ impl Environment {
             plan: Arc::new(plan),
             context,
             sessions,
-            unstapled,
+            remarks,
         })
     }
 
@@ -406,6 +404,31 @@ fn suite_b(plan: &Plan, certificates: &[&Certificate]) -> Result<(), Unready> {
         None => Ok(()),
         Some(other) => Err(Unready::NotSuiteB(common_name(other), words)),
     }
+}
+
+/// What the partners of the certificates to present will not like.
+fn remarks(plan: &Plan, certificates: &[&Certificate]) -> Result<Vec<String>, ErrorStack> {
+    const REFUSED: &str = "partners that check it refuse it with RC 401";
+    let now = Asn1Time::days_from_now(0)?;
+    let mut words = Vec::new();
+    for certificate in certificates {
+        let (leaf, name) = (&certificate.leaf, common_name(certificate));
+        let (first, last) = (leaf.not_before(), leaf.not_after());
+        if last < now {
+            words.push(format!(
+                "the certificate `{name}` expired on {last}; {REFUSED}"
+            ));
+        }
+        if first > now {
+            words.push(format!(
+                "the certificate `{name}` is not good before {first}; {REFUSED}"
+            ));
+        }
+        if plan.staples && certificate.status.is_none() {
+            words.push(format!("a state of certificates is to be sent along, and none is there for `{name}` (LABEL.ocsp beside LABEL.pem)"));
+        }
+    }
+    Ok(words)
 }
 
 /// The name of a certificate for people.
