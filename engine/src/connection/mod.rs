@@ -586,6 +586,11 @@ impl Connection {
             return;
         }
         self.deadline = None;
+        let held = self.lanes[Side::Program.index()].is_waiting();
+        if self.phase == Phase::Open && held && self.is_renewing() {
+            // What the partner answers is not read as long as the program takes nothing.
+            return self.await_renewal(now);
+        }
         if self.dial == Dial::Asked {
             return self.on_undialed();
         }

@@ -533,3 +533,44 @@ fn a_partner_that_does_not_finish_another_handshake_is_ended() {
         client.notices
     );
 }
+
+#[test]
+fn a_program_that_takes_nothing_does_not_end_another_handshake() {
+    let pair = renewing(Protocol::Tls12);
+    let (start, mut buffers) = (Instant::now(), Buffers::default());
+    let mut chains = [Chain::of(&pair, start, &mut buffers)];
+    settle(&mut chains, &[1000], start, &mut buffers);
+    // More than the program's socket takes, which nobody empties.
+    chains[0].say(1, &text(300_000, 0), false);
+    let program = Side::Program.index();
+    for _ in 0..100 {
+        for side in Side::BOTH {
+            chains[0].client.step(start, side, READ, &mut buffers);
+            chains[0].server.step(start, side, READ, &mut buffers);
+        }
+        let Chain { client, server, .. } = &mut chains[0];
+        carry(server, client);
+        carry(client, server);
+    }
+    assert!(chains[0].client.connection.lanes[program].is_waiting());
+    let mut now = start + Duration::from_secs(60);
+    for _ in 0..3 {
+        chains[0]
+            .client
+            .tell(now, Event::Timeout, &mut buffers, SOCKET);
+        now += Duration::from_secs(10);
+    }
+    assert_eq!(chains[0].client.closed, None);
+    chains[0].carry();
+    settle(&mut chains, &[READ], now, &mut buffers);
+    let whole = text(300_000, 0);
+    let (got, notices) = (&chains[0].got[0], &chains[0].client.notices);
+    assert_eq!(
+        got.len(),
+        whole.len(),
+        "{notices:?} {:?}",
+        chains[0].server.notices
+    );
+    assert!(*got == whole);
+    assert!(!chains[0].client.connection.is_renewing());
+}

@@ -510,6 +510,7 @@ fn server_names(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Re
         let certificate = ring
             .personal(label)
             .ok_or_else(|| Unready::NoLabel(label.clone()))?;
+        suite_b(plan, &[certificate])?;
         let context = self::builder(plan, ring, &[certificate])?.build();
         contexts.insert(host.to_ascii_lowercase(), context);
     }

@@ -170,14 +170,17 @@ impl Engine {
         kill_process(self.pid(), signal).expect("a signal");
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     fn pid(&self) -> Pid {
         Pid::from_child(&self.child)
     }
 
     /// Kilobytes of memory that the engine has.
     pub fn memory(&self) -> u64 {
-        let status =
-            fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a status");
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id())).expect("a status");
         let line = status
             .lines()
             .find_map(|line| line.strip_prefix("VmRSS:"))
