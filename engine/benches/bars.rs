@@ -34,6 +34,9 @@ const IDLE: [usize; 2] = [1_000, 9_000];
 /// Files that the bench itself has open beside two for each connection.
 const OTHER_FILES: u64 = 500;
 
+/// A part by its name; it says whether its bars hold.
+type Part = (&'static str, fn() -> bool);
+
 fn main() -> ExitCode {
     let chosen: Vec<String> = std::env::args()
         .skip(1)
@@ -41,7 +44,7 @@ fn main() -> ExitCode {
         .collect();
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     println!("load of the machine before: {}", load.trim());
-    let parts: [(&str, fn() -> bool); 3] = [("idle", idle), ("rules", rules), ("reload", reload)];
+    let parts: [Part; 3] = [("idle", idle), ("rules", rules), ("reload", reload)];
     let mut holds = true;
     for (name, part) in parts {
         if chosen.is_empty() || chosen.iter().any(|one| one == name) {

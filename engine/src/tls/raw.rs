@@ -132,3 +132,21 @@ pub fn add_revoked(store: &mut X509StoreBuilderRef, list: &X509CrlRef) -> Result
         _ => Err(ErrorStack::get()),
     }
 }
+
+/// Has a side present another certificate in its next handshake.
+#[cfg(test)]
+pub fn present<S>(
+    stream: &mut SslStream<S>,
+    certificate: &openssl::x509::X509Ref,
+    key: &openssl::pkey::PKeyRef<openssl::pkey::Private>,
+) where
+    S: std::io::Read + std::io::Write,
+{
+    let ssl = stream.ssl().as_ptr();
+    // SAFETY: all three are alive, and the functions take references of their own.
+    let set = unsafe {
+        ffi::SSL_use_certificate(ssl, certificate.as_ptr()) == 1
+            && ffi::SSL_use_PrivateKey(ssl, key.as_ptr()) == 1
+    };
+    assert!(set, "{}", ErrorStack::get());
+}

@@ -299,3 +299,64 @@ fn what_a_ring_lacks_is_said_before_any_connection() {
     };
     assert_eq!(code(none, &bare), Some(412));
 }
+
+/// What comes of another handshake in which the client has this certificate.
+fn renegotiated(server: &Environment, first: &Made, then: &Made) -> Result<(), Failure> {
+    use openssl::ssl::{Ssl, SslContext, SslMethod, SslStream, SslVersion};
+    let mut context = SslContext::builder(SslMethod::tls_client()).expect("a client");
+    context
+        .set_max_proto_version(Some(SslVersion::TLS1_2))
+        .expect("a version");
+    context
+        .set_certificate(&first.certificate)
+        .expect("a certificate");
+    context.set_private_key(&first.key).expect("a key");
+    let ssl = Ssl::new(&context.build()).expect("a client");
+    let mut client = SslStream::new(ssl, Wire::new()).expect("a client");
+    let mut server = Session::new(server, PARTNER)?;
+    let (mut wire, mut plain) = (Wire::new(), vec![0; PLAIN]);
+    let mut is_done = false;
+    let _begun = client.connect();
+    for turn in 0..8 {
+        if turn == 4 {
+            raw::renew(&mut client, false).expect("a wish");
+            raw::present(&mut client, &then.certificate, &then.key);
+            let _begun = client.do_handshake();
+        }
+        wire.put(client.get_ref().to_send());
+        client.get_mut().clear();
+        match is_done {
+            false => is_done = server.handshake(&mut wire)?,
+            true => drop(server.open(&mut wire, &mut plain)?),
+        }
+        client.get_mut().put(wire.to_send());
+        wire.clear();
+        let _goes_on = client.do_handshake();
+    }
+    assert!(is_done && !server.is_renewing());
+    Ok(())
+}
+
+#[test]
+fn a_partner_that_renegotiates_with_another_certificate_is_refused_where_that_counts() {
+    let authority = Made::authority("Test Authority");
+    let own = certificate(&authority.issue("localhost", Kind::Ec));
+    let ring = Ring::made(vec![("EC", own)], vec![authority.certificate.clone()]);
+    let [one, other] = ["one", "other"].map(|name| authority.issue(name, Kind::Ec));
+    for (counts, then, expected) in [
+        (true, &one, None),
+        (true, &other, Some(414)),
+        (false, &other, None),
+    ] {
+        let mut plan = plan(Role::Server);
+        plan.labels.clear();
+        plan.client_auth = ClientAuth::Required;
+        plan.renegotiation.same_certificate = counts;
+        let result = renegotiated(&made(plan, &ring), &one, then);
+        assert_eq!(
+            result.err().map(|failure| failure.code),
+            expected,
+            "{counts}"
+        );
+    }
+}

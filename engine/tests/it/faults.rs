@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -400,39 +400,4 @@ fn thousands_of_failures_leave_the_log_readable_and_good_partners_served() {
     // 500 messages a second, some of them with a line why, and the engine's own.
     let most = (took.as_secs_f64() + 2.0) * 1_100.0;
     assert!(lines < most, "{lines} lines in {took:?}");
-}
-
-/// `--run-ignored all`; what it says goes to docs.
-#[test]
-#[ignore = "takes a minute and nearly 20,000 open files"]
-fn nine_thousand_idle_connections_cost_little() {
-    const MANY: usize = 9_000;
-    let place = with_timeout(0);
-    let kept = Arc::new(Mutex::new(Vec::new()));
-    let keep = kept.clone();
-    let program = Program::start(move |mut stream| {
-        let mut bytes = [0; 5];
-        if stream.read_exact(&mut bytes).is_ok() && stream.write_all(&bytes).is_ok() {
-            keep.lock().expect("sockets").push(stream);
-        }
-    });
-    let engine = place.start(&[program.inbound("WEB")], &["--workers", "1"]);
-    let mut warm = tls(engine.connect(0)).expect("a handshake");
-    round(&mut warm, "hello").expect("an answer");
-    let before = engine.memory();
-    let mut streams: Vec<_> = Vec::new();
-    for count in 1..=MANY {
-        let mut stream = tls(engine.connect(0)).expect("a handshake");
-        round(&mut stream, "hello").expect("an answer");
-        streams.push(stream);
-        if count == 1_000 || count == MANY {
-            let each = (engine.memory() - before) as f64 / count as f64;
-            println!("{count} idle connections: {each:.1} KiB each");
-            assert!(each < 24.0, "{each} KiB each");
-        }
-    }
-    for stream in streams.iter_mut().step_by(1_000) {
-        assert!(stream.shutdown().is_ok());
-    }
-    assert_eq!(kept.lock().expect("sockets").len(), MANY + 1);
 }

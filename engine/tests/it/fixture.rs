@@ -404,6 +404,19 @@ impl Drop for Talk {
     }
 }
 
+/// Whether a program is there; says so if not.
+pub fn has(program: &str) -> bool {
+    let found = Command::new("sh")
+        .args(["-c", &format!("PATH=$PATH:/usr/sbin command -v {program}")])
+        .stdout(Stdio::null())
+        .status();
+    let found = found.is_ok_and(|status| status.success());
+    if !found {
+        println!("not tried: there is no {program} here");
+    }
+    found
+}
+
 /// A process that is killed when it is dropped.
 pub struct Process(pub Child);
 

@@ -87,6 +87,69 @@ fn a_partner_that_renegotiates_again_and_again_is_ended() {
     client.ends();
 }
 
+/// GnuTLS can be told not to show the indication of RFC 5746.
+#[test]
+fn a_partner_without_the_renegotiation_indication_is_refused_where_it_counts() {
+    const SILENT: &str = "NORMAL:-VERS-ALL:+VERS-TLS1.2:%DISABLE_SAFE_RENEGOTIATION";
+    if !has("gnutls-cli") || !has("gnutls-serv") {
+        return;
+    }
+    let place = Place::new();
+    let made = place.authority.issue("localhost", Kind::Ec);
+    place.put("server.pem", &made.pem_with_key(), 0o600);
+    for (word, server_insists, client_insists) in [
+        ("Optional", false, false),
+        ("Server", true, false),
+        ("Client", false, true),
+        ("Both", true, true),
+    ] {
+        let more = format!("{OLD}\n    RenegotiationIndicator {word}");
+        let (engine, _program) = server(&place, &more);
+        let port = engine.ports[0].to_string();
+        let arguments = [
+            "--insecure",
+            "--priority",
+            SILENT,
+            "--port",
+            &port,
+            "127.0.0.1",
+        ];
+        let mut partner = Talk::start("gnutls-cli", &arguments, &place.path("."));
+        match server_insists {
+            true => engine.wait_for("RC:  460 Initial Handshake"),
+            false => {
+                engine.wait_for("RC:    0 Initial Handshake");
+                partner.say("one line\n");
+                partner.wait_for("one line");
+            }
+        }
+        let port = free_port().to_string();
+        let arguments = [
+            "--echo",
+            "--priority",
+            SILENT,
+            "--port",
+            &port,
+            "--x509certfile",
+            "server.pem",
+            "--x509keyfile",
+            "server.pem",
+        ];
+        let partner = Talk::start("gnutls-serv", &arguments, &place.path("."));
+        partner.wait_for("listening");
+        let port = port.parse().expect("a port");
+        let (engine, mut stream) = client(&place, port, MODERN, &more);
+        match client_insists {
+            // OpenSSL itself sees it before the handshake is done.
+            true => engine.wait_for("RC:  460 Initial Handshake"),
+            false => assert_eq!(
+                round(&mut stream, "one line\n").expect("an answer"),
+                "one line\n"
+            ),
+        }
+    }
+}
+
 #[test]
 fn a_server_renegotiates_and_new_keys_come_in_tls13() {
     let place = Place::new();

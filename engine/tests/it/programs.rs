@@ -8,19 +8,6 @@ use std::process::{Command, Stdio};
 use crate::certificates::Kind;
 use crate::fixture::*;
 
-/// Whether a program is there; says so if not.
-fn has(program: &str) -> bool {
-    let found = Command::new("sh")
-        .args(["-c", &format!("PATH=$PATH:/usr/sbin command -v {program}")])
-        .stdout(Stdio::null())
-        .status();
-    let found = found.is_ok_and(|status| status.success());
-    if !found {
-        println!("not tried: there is no {program} here");
-    }
-    found
-}
-
 fn web(place: &Place, port: u16) -> Engine {
     place.put_policy(&rule("WEB", "Server", MODERN, BOTH));
     place.put("ca.pem", &place.authority.pem(), 0o644);
