@@ -6,6 +6,7 @@
 
 mod buffers;
 mod lane;
+mod renewal;
 #[cfg(test)]
 mod tests;
 
@@ -22,8 +23,6 @@ use lane::Lane;
 const LINGER: Duration = Duration::from_secs(2);
 /// How long a connection to the other end may take to come about.
 const DIAL: Duration = Duration::from_secs(10);
-/// Partners that ask for another handshake sooner than this after the last one only want to keep us busy.
-const RENEGOTIATION: Duration = Duration::from_secs(1);
 
 /// One of the two ends that a connection joins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,6 +96,8 @@ pub enum Notice {
     Failed { failure: Failure, secured: bool },
     /// The partner ended without saying so in TLS: what it sent may have been cut off by somebody.
     Cut,
+    /// The keys are new.
+    Renewed,
     /// The other end cannot be reached.
     Undialed,
 }
@@ -422,7 +423,9 @@ impl Connection {
                 let opened = tls.open(&mut buffers.wire, &mut buffers.plain);
                 let is_renewing = tls.is_renewing();
                 self.lanes[Side::Net.index()].fresh = Source::Sealed;
-                if let Err(failure) = self.note_renewal(now, was_renewing, is_renewing) {
+                if opened.is_ok()
+                    && let Err(failure) = self.note_renewal(now, was_renewing, is_renewing)
+                {
                     return self.fail(now, failure, true);
                 }
                 match opened {
@@ -521,60 +524,6 @@ impl Connection {
         (gone.gone, gone.ended) = (true, true);
         let other = self.lane(side.other());
         other.cut |= !std::mem::replace(&mut other.ended, true);
-    }
-
-    fn is_renewing(&self) -> bool {
-        self.tls.as_ref().is_some_and(Session::is_renewing)
-    }
-
-    /// Another handshake began or ended.
-    fn note_renewal(&mut self, now: Instant, was: bool, is: bool) -> Result<(), Failure> {
-        match (was, is) {
-            (false, true) => {
-                let often = |last: Instant| now < last + RENEGOTIATION;
-                if self.asked.replace(now).is_some_and(often) {
-                    let words = "the partner asks for one handshake after the other";
-                    return Err(Failure::new(432, words));
-                }
-                self.await_renewal(now);
-            }
-            (true, false) => {
-                if self.dial != Dial::Asked {
-                    self.deadline = None;
-                }
-                let every = self.tls.as_ref().and_then(Session::renewal);
-                self.renewal = every.map(|time| now + time);
-            }
-            (false, false) | (true, true) => {}
-        }
-        Ok(())
-    }
-
-    fn await_renewal(&mut self, now: Instant) {
-        if self.dial != Dial::Asked {
-            self.deadline = self.handshake.map(|time| now + time);
-        }
-    }
-
-    fn is_time_to_renew(&self, now: Instant) -> bool {
-        let due = self.renewal.is_some_and(|time| time <= now);
-        due && self.phase == Phase::Open && !self.lanes[Side::Net.index()].ended
-    }
-
-    fn renew(&mut self, now: Instant, buffers: &mut Buffers) {
-        self.renewal = None;
-        let Some(tls) = self.tls.as_mut().filter(|tls| !tls.is_renewing()) else {
-            return;
-        };
-        let begun = tls.renew(&mut buffers.wire);
-        let every = tls.renewal();
-        self.lanes[Side::Net.index()].fresh = Source::Sealed;
-        match begun {
-            Ok(()) if self.is_renewing() => self.await_renewal(now),
-            // In TLS 1.3 that is all.
-            Ok(()) => self.renewal = every.map(|time| now + time),
-            Err(failure) => self.fail(now, failure, true),
-        }
     }
 
     fn on_timeout(&mut self, now: Instant, buffers: &mut Buffers) {

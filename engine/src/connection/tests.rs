@@ -491,7 +491,14 @@ fn a_client_renews_its_keys_while_bytes_pass_both_ways() {
             );
             settle(&mut chains, &[3000, 70, 20_000], now, &mut buffers);
             for machine in [&chains[0].client, &chains[0].server] {
-                assert_eq!(machine.notices.len(), 1, "{:?}", machine.notices);
+                let renewed = machine
+                    .notices
+                    .iter()
+                    .filter(|one| **one == Notice::Renewed);
+                // A server sees of new keys in TLS 1.3 only that it can still read.
+                let (seen, all) = (renewed.count(), machine.notices.len() - 1);
+                assert_eq!(seen, all, "{:?}", machine.notices);
+                assert!(seen as u32 == minute || version == Protocol::Tls13);
                 assert_eq!(machine.closed, None);
                 assert!(!machine.connection.is_renewing());
             }

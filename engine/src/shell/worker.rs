@@ -592,6 +592,7 @@ impl Worker {
                 let words = "the partner ended the connection without saying so in TLS; the program's connection is cut";
                 log.connection(subject.error(Doing::ConnectionClose, &Failure::new(420, words)));
             }
+            Notice::Renewed => log.connection(subject.event(Doing::ResetCipher, 0, "")),
             Notice::Undialed => {
                 let text = format!(
                     "{} cannot be reached: CONNID: {:08X} {}",

@@ -3,20 +3,16 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 
 use generator::analysis::handshake::Demand;
 use generator::policy::table::suites::Protocol;
-use openssl::asn1::Asn1Time;
 use openssl::bn::BigNum;
 use openssl::dh::Dh;
 use openssl::error::ErrorStack;
-use openssl::ex_data::Index;
-use openssl::hash::MessageDigest;
-use openssl::nid::Nid;
 use openssl::ssl::{
     NameType, SniError, Ssl, SslAlert, SslContext, SslContextBuilder, SslMethod, SslMode,
-    SslOptions, SslRef, SslSession, SslSessionCacheMode, SslVerifyMode, SslVersion,
+    SslOptions, SslRef, SslSessionCacheMode, SslVerifyMode,
 };
 use openssl::stack::Stack;
 use openssl::x509::verify::X509VerifyFlags;
@@ -24,6 +20,8 @@ use openssl::x509::{X509Crl, X509Name};
 use thiserror::Error;
 
 use super::plan::{Allowed, ClientAuth, Plan, Role, SuiteB};
+use super::present::{self, suite_b};
+use super::sessions::Sessions;
 use super::{names, raw, verify};
 use crate::keyring::{Certificate, Ring};
 
@@ -97,9 +95,9 @@ impl Unready {
 
 impl Environment {
     pub fn new(plan: Plan, ring: &Ring) -> Result<Self, Unready> {
-        let certificates = certificates(&plan, ring)?;
+        let certificates = present::certificates(&plan, ring)?;
         suite_b(&plan, &certificates)?;
-        let remarks = remarks(&plan, &certificates)?;
+        let remarks = present::remarks(&plan, &certificates)?;
         let mut builder = builder(&plan, ring, &certificates)?;
         let sessions = Sessions::new(&plan)?;
         match plan.role {
@@ -136,23 +134,6 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// The certificates that this side presents.
-fn certificates<'r>(plan: &Plan, ring: &'r Ring) -> Result<Vec<&'r Certificate>, Unready> {
-    let labelled = |label: &String| {
-        let found = ring.personal(label);
-        found.ok_or_else(|| Unready::NoLabel(label.clone()))
-    };
-    let mut found: Vec<_> = plan.labels.iter().map(labelled).collect::<Result<_, _>>()?;
-    if found.is_empty() {
-        found.extend(ring.default_certificate());
-    }
-    // A client need not have one; a ring with nothing but authorities is what most of them use.
-    match (plan.role, found.is_empty()) {
-        (Role::Server, true) => Err(Unready::NoDefault),
-        _ => Ok(found),
-    }
-}
-
 fn builder(
     plan: &Plan,
     ring: &Ring,
@@ -173,9 +154,9 @@ fn builder(
     set_lists(&mut builder, plan)?;
     set_behaviour(&mut builder, plan)?;
     set_trust(&mut builder, plan, ring)?;
-    present(&mut builder, certificates)?;
+    present::present(&mut builder, certificates)?;
     if plan.staples {
-        staple(&mut builder, certificates)?;
+        present::staple(&mut builder, certificates)?;
     }
     Ok(builder)
 }
@@ -386,119 +367,6 @@ fn set_trust(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Resul
     Ok(())
 }
 
-/// Whether the certificates to present are such as a profile of Suite B allows (RFC 6460, 4.1).
-fn suite_b(plan: &Plan, certificates: &[&Certificate]) -> Result<(), Unready> {
-    const P256: Nid = Nid::X9_62_PRIME256V1;
-    const P384: Nid = Nid::SECP384R1;
-    let (curves, words): (&[Nid], _) = match plan.suite_b {
-        None => return Ok(()),
-        Some(SuiteB::Only128) => (&[P256], "P-256"),
-        Some(SuiteB::Only192) => (&[P384], "P-384"),
-        Some(SuiteB::Both) => (&[P256, P384], "P-256 and P-384"),
-    };
-    let curve = |one: &Certificate| one.key.ec_key().ok()?.group().curve_name();
-    let other = certificates
-        .iter()
-        .find(|one| !curve(one).is_some_and(|curve| curves.contains(&curve)));
-    match other {
-        None => Ok(()),
-        Some(other) => Err(Unready::NotSuiteB(common_name(other), words)),
-    }
-}
-
-/// What the partners of the certificates to present will not like.
-fn remarks(plan: &Plan, certificates: &[&Certificate]) -> Result<Vec<String>, ErrorStack> {
-    const REFUSED: &str = "partners that check it refuse it with RC 401";
-    let now = Asn1Time::days_from_now(0)?;
-    let mut words = Vec::new();
-    for certificate in certificates {
-        let (leaf, name) = (&certificate.leaf, common_name(certificate));
-        let (first, last) = (leaf.not_before(), leaf.not_after());
-        if last < now {
-            words.push(format!(
-                "the certificate `{name}` expired on {last}; {REFUSED}"
-            ));
-        }
-        if first > now {
-            words.push(format!(
-                "the certificate `{name}` is not good before {first}; {REFUSED}"
-            ));
-        }
-        if plan.staples && certificate.status.is_none() {
-            words.push(format!("a state of certificates is to be sent along, and none is there for `{name}` (LABEL.ocsp beside LABEL.pem)"));
-        }
-    }
-    Ok(words)
-}
-
-/// The name of a certificate for people.
-fn common_name(certificate: &Certificate) -> String {
-    let names = certificate
-        .leaf
-        .subject_name()
-        .entries_by_nid(Nid::COMMONNAME);
-    let names = names.filter_map(|name| name.data().to_string().ok());
-    names.map(|name| name.to_owned()).last().unwrap_or_default()
-}
-
-/// Sends along what the ring has of the state of the certificate that is presented.
-fn staple(
-    builder: &mut SslContextBuilder,
-    certificates: &[&Certificate],
-) -> Result<(), ErrorStack> {
-    let mut known = Vec::new();
-    for certificate in certificates {
-        if let Some(status) = &certificate.status {
-            let digest = certificate.leaf.digest(MessageDigest::sha256())?;
-            known.push((digest, status.clone()));
-        }
-    }
-    builder.set_status_callback(move |ssl: &mut SslRef| {
-        let digest = ssl
-            .certificate()
-            .and_then(|one| one.digest(MessageDigest::sha256()).ok());
-        let mut known = known.iter();
-        let found = known.find(|(own, _)| digest.as_deref() == Some(own));
-        match found {
-            Some((_, status)) => ssl.set_ocsp_status(status).map(|()| true),
-            None => Ok(false),
-        }
-    })
-}
-
-/// Presents certificates, each with its chain.
-fn present(builder: &mut SslContextBuilder, certificates: &[&Certificate]) -> Result<(), Unready> {
-    let Some(first) = certificates.first() else {
-        return Ok(());
-    };
-    // Of several certificates with keys of one kind OpenSSL would keep the last; the first is preferred.
-    let mut kinds = Vec::new();
-    for certificate in certificates {
-        let kind = certificate.key.id();
-        if kinds.contains(&kind) {
-            continue;
-        }
-        kinds.push(kind);
-        builder.set_certificate(&certificate.leaf)?;
-        builder.set_private_key(&certificate.key)?;
-    }
-    let same = |one: &&Certificate| one.chain_is(first);
-    if certificates.iter().all(same) {
-        // Nothing is looked for in each handshake.
-        builder.set_mode(SslMode::NO_AUTO_CHAIN);
-        for issuer in &first.chain {
-            builder.add_extra_chain_cert(issuer.clone())?;
-        }
-        return Ok(());
-    }
-    // OpenSSL holds one chain for all; with several it finds that of each in the store. None of these is
-    // trusted by that: they are no roots.
-    for issuer in certificates.iter().flat_map(|one| &one.chain) {
-        builder.cert_store_mut().add_cert(issuer.clone())?;
-    }
-    Ok(())
-}
-
 /// A certificate for each name that clients may ask for.
 fn server_names(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Result<(), Unready> {
     let name = &plan.server_name;
@@ -538,85 +406,4 @@ fn refuse_if(refused: bool, alert: &mut SslAlert) -> Result<(), SniError> {
     }
     *alert = SslAlert::UNRECOGNIZED_NAME;
     Err(SniError::ALERT_FATAL)
-}
-
-/// The sessions that a client can come back with, one for each server.
-struct Sessions {
-    kept: Arc<Mutex<HashMap<SocketAddr, SslSession>>>,
-    server: Index<Ssl, SocketAddr>,
-    size: usize,
-    tickets: bool,
-}
-
-impl Sessions {
-    fn new(plan: &Plan) -> Result<Self, ErrorStack> {
-        let old = plan
-            .versions
-            .iter()
-            .any(|version| *version < Protocol::Tls13);
-        let any = plan.cache.size > 0 && (plan.tickets.used || old);
-        Ok(Self {
-            kept: Arc::default(),
-            server: server_index()?,
-            tickets: plan.tickets.used,
-            size: if any {
-                usize::try_from(plan.cache.size).unwrap_or(usize::MAX)
-            } else {
-                0
-            },
-        })
-    }
-
-    /// Has the sessions that servers give kept.
-    fn keep(&self, builder: &mut SslContextBuilder) {
-        if self.size == 0 {
-            return;
-        }
-        let (kept, index, size, tickets) =
-            (self.kept.clone(), self.server, self.size, self.tickets);
-        builder.set_new_session_callback(move |ssl, session| {
-            let is_ticket = session.protocol_version() == SslVersion::TLS1_3;
-            let Some(server) = ssl
-                .ex_data(index)
-                .copied()
-                .filter(|_| tickets || !is_ticket)
-            else {
-                return;
-            };
-            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-            if kept.len() >= size && !kept.contains_key(&server) {
-                // Any one goes: which, the policy does not say.
-                let other = kept.keys().next().copied();
-                other.map(|other| kept.remove(&other));
-            }
-            kept.insert(server, session);
-        });
-    }
-
-    /// Offers the session that was kept of a server. One of TLS 1.3 is good once (RFC 8446, C.4).
-    fn offer(&self, ssl: &mut Ssl, server: SocketAddr) -> Result<(), ErrorStack> {
-        if self.size == 0 {
-            return Ok(());
-        }
-        ssl.set_ex_data(self.server, server);
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let session = kept.get(&server).cloned();
-        if let Some(session) = session {
-            if session.protocol_version() == SslVersion::TLS1_3 {
-                kept.remove(&server);
-            }
-            raw::resume(ssl, &session)?;
-        }
-        Ok(())
-    }
-}
-
-/// Where a connection notes its server: one place for all contexts, as the library never gives one back.
-fn server_index() -> Result<Index<Ssl, SocketAddr>, ErrorStack> {
-    static INDEX: OnceLock<Index<Ssl, SocketAddr>> = OnceLock::new();
-    if let Some(index) = INDEX.get() {
-        return Ok(*index);
-    }
-    let index = Ssl::new_ex_index()?;
-    Ok(*INDEX.get_or_init(|| index))
 }

@@ -9,12 +9,14 @@ mod context;
 mod failure;
 mod names;
 mod plan;
+mod present;
 #[expect(
     unsafe_code,
     reason = "functions of OpenSSL that the safe interface lacks"
 )]
 mod raw;
 mod session;
+mod sessions;
 #[cfg(test)]
 pub(crate) mod tests;
 mod users;

@@ -63,6 +63,7 @@ fn a_partner_renegotiates_where_the_policy_lets_it() {
             true => {
                 client.say("another line\n");
                 client.wait_for("\nanother line");
+                engine.wait_for("RC:    0 Reset Cipher");
             }
             false => client.ends(),
         }
