@@ -98,6 +98,8 @@ pub enum Notice {
     Cut,
     /// The keys are new.
     Renewed,
+    /// The partner asked for another handshake, which the policy forbids.
+    NotRenewed,
     /// The other end cannot be reached.
     Undialed,
 }
@@ -429,7 +431,12 @@ impl Connection {
                     return self.fail(now, failure, true);
                 }
                 match opened {
-                    Ok(opened) => (Source::Plain(opened.bytes), opened.closed),
+                    Ok(opened) => {
+                        if opened.refused {
+                            self.notices.push(Notice::NotRenewed);
+                        }
+                        (Source::Plain(opened.bytes), opened.closed)
+                    }
                     Err(failure) => {
                         // What came before the fault was whole.
                         self.pass_on(Source::Plain(failure.bytes), buffers);

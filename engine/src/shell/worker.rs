@@ -593,6 +593,7 @@ impl Worker {
                 log.connection(subject.error(Doing::ConnectionClose, &Failure::new(420, words)));
             }
             Notice::Renewed => log.connection(subject.event(Doing::ResetCipher, 0, "")),
+            Notice::NotRenewed => log.connection(subject.event(Doing::ResetCipher, 432, "")),
             Notice::Undialed => {
                 let text = format!(
                     "{} cannot be reached: CONNID: {:08X} {}",

@@ -14,7 +14,7 @@ use super::context::Environment;
 use super::failure::Failure;
 use super::plan::{ClientAuth, Plan, Role};
 use super::raw;
-use super::wire::Wire;
+use super::wire::{ALERT, Wire};
 
 /// TLS on one connection. Bytes pass through the [`Wire`] and the buffer of each call.
 pub struct Session {
@@ -37,6 +37,8 @@ pub struct Opened {
     pub bytes: usize,
     /// The partner said that it sends no more.
     pub closed: bool,
+    /// The partner asked for another handshake, and was told that there is none.
+    pub refused: bool,
 }
 
 /// What both sides agreed on.
@@ -197,6 +199,7 @@ impl Session {
                         return Ok(Opened {
                             bytes,
                             closed: true,
+                            refused: false,
                         });
                     }
                     Err(error) => return Err(Failure::of(&error, stream.ssl()).after(bytes)),
@@ -205,12 +208,15 @@ impl Session {
             Ok(Opened {
                 bytes,
                 closed: false,
+                refused: false,
             })
         })?;
+        // Of all that is read after the handshake, nothing else is answered by an alert and goes on.
+        let refused = wire.to_send().first() == Some(&ALERT);
         // What came with the end of a handshake that is not to be is not handed on.
         let noted = self.note_renewal();
         self.failed |= noted.is_err();
-        noted.map(|()| opened)
+        noted.map(|()| Opened { refused, ..opened })
     }
 
     /// Makes records of all of `plain`.

@@ -65,7 +65,10 @@ fn a_partner_renegotiates_where_the_policy_lets_it() {
                 client.wait_for("\nanother line");
                 engine.wait_for("RC:    0 Reset Cipher");
             }
-            false => client.ends(),
+            false => {
+                client.ends();
+                engine.wait_for("RC:  432 Reset Cipher");
+            }
         }
     }
 }
