@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use disk::Mapping;
-use engine::keyring::Rings;
 use engine::messages::Log;
 use engine::policy::Source;
 use engine::shell::{self, Options, Pair, Task};
 use engine::{support, tls};
 use generator::policy::Release;
+use keyring::Rings;
 
 /// Where key rings are when nobody says.
 const KEYRINGS: &str = "/etc/gatehouse/keyrings";

@@ -13,8 +13,8 @@ use generator::policy::{Named, Release, ResolvedStack, Statement};
 use super::remark::{Remark, Weight};
 use super::settings::{Effective, lacks_key_share};
 use super::{Actions, Instance, Name, Protection, Rule};
-use crate::keyring::{Ring, Rings};
 use crate::tls::{Environment, Plan};
+use keyring::{Ring, Rings};
 
 /// Where a policy comes from.
 #[derive(Clone, Debug)]

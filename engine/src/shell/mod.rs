@@ -20,9 +20,9 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use thiserror::Error;
 
-use crate::keyring::Rings;
 use crate::messages::Log;
 use crate::policy::{Loaded, Refused, Remark, Source, Weight, load};
+use keyring::Rings;
 pub use pair::{Pair, PairError};
 pub use shared::Options;
 use shared::Shared;

@@ -18,7 +18,7 @@ use thiserror::Error;
 
 use super::plan::{ClientAuth, Plan, Role};
 use super::{names, raw, verify};
-use crate::keyring::{Certificate, Ring};
+use keyring::{Certificate, Ring};
 
 /// `SSL_OP_NO_EXTENDED_MASTER_SECRET` of ssl.h in OpenSSL 3.
 const NO_EXTENDED_MASTER_SECRET: u64 = 1;

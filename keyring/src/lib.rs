@@ -10,6 +10,9 @@
 //! the application on z/OS. In a file's name, `%2F` stands for a slash of the label and `%25` for a percent
 //! sign. Only reading is done here.
 
+#[cfg(test)]
+#[path = "../tests/it/certificates.rs"]
+mod certificates;
 mod guard;
 mod name;
 #[cfg(test)]
@@ -152,7 +155,6 @@ impl Ring {
     }
 }
 
-#[cfg(test)]
 impl Ring {
     /// A ring that lies nowhere; the first certificate is its default.
     pub fn made(personal: Vec<(&str, Certificate)>, authorities: Vec<X509>) -> Self {
