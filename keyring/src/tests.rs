@@ -1,5 +1,9 @@
 //! Rings on a disk.
 
+mod bundles;
+mod making;
+mod writing;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 

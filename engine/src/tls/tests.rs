@@ -12,6 +12,7 @@ use keyring::{Certificate, Ring};
 
 pub(crate) fn certificate(made: &Made) -> Certificate {
     Certificate {
+        complete: true,
         leaf: made.certificate.clone(),
         key: made.key.clone(),
         chain: Vec::new(),
