@@ -1,6 +1,6 @@
 //! From files and key rings to the policy of one stack: all of it, or nothing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::remark::{Remark, Weight};
 use super::settings::{Effective, lacks_key_share};
 use super::{Actions, Instance, Name, Protection, Rule};
 use crate::tls::{Environment, Plan};
-use keyring::{Ring, Rings};
+use keyring::{Ring, Rings, Stamp};
 
 /// Where a policy comes from.
 #[derive(Clone, Debug)]
@@ -67,6 +67,7 @@ pub fn load(source: &Source, rings: &Rings) -> Result<Loaded, Refused> {
         release: source.release,
         rings,
         read: HashMap::new(),
+        stamps: BTreeMap::new(),
         environments: HashMap::new(),
         actions: HashMap::new(),
         groups: HashMap::new(),
@@ -145,6 +146,8 @@ struct Loader<'p> {
     rings: &'p Rings,
     /// The rings that were read, by name; `None`: that failed and was said.
     read: HashMap<String, Option<Ring>>,
+    /// What their files were like before they were read.
+    stamps: BTreeMap<String, Stamp>,
     /// The environments by their plans, written out; `None`: that failed and was said.
     environments: HashMap<String, Option<(Arc<Environment>, u32)>>,
     actions: HashMap<Refs<'p>, Option<Arc<Actions>>>,
@@ -165,9 +168,10 @@ impl<'p> Loader<'p> {
         // Where one is missing, an error was said, and nothing of this is used.
         Instance {
             stack: self.stack.name.clone(),
-            lookup,
+            lookup: Arc::new(lookup),
             rules: made,
             timed,
+            rings: std::mem::take(&mut self.stamps),
         }
     }
 
@@ -274,6 +278,7 @@ impl<'p> Loader<'p> {
         }
         let name = plan.keyring.clone();
         if !self.read.contains_key(&name) {
+            self.stamps.insert(name.clone(), self.rings.stamp(&name));
             let read = self.rings.read(&name).map_err(|error| {
                 let words = format!("key ring {name}: {error}");
                 self.remarks

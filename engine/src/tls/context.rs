@@ -26,6 +26,8 @@ const NO_EXTENDED_MASTER_SECRET: u64 = 1;
 /// What the connections of equal plans share: the library's context with certificates and cached sessions.
 pub struct Environment {
     pub plan: Plan,
+    /// The serial numbers of the certificates that it presents.
+    pub serials: Vec<String>,
     context: SslContext,
     sessions: Sessions,
 }
@@ -77,6 +79,8 @@ impl Unready {
 impl Environment {
     pub fn new(plan: Plan, ring: &Ring) -> Result<Self, Unready> {
         let certificates = certificates(&plan, ring)?;
+        let serials = certificates.iter();
+        let serials = serials.map(|one| keyring::serial(&one.leaf)).collect();
         let mut builder = builder(&plan, ring, &certificates)?;
         let sessions = Sessions::new(&plan)?;
         match plan.role {
@@ -86,6 +90,7 @@ impl Environment {
         let context = builder.build();
         Ok(Self {
             plan,
+            serials,
             context,
             sessions,
         })

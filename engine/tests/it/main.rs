@@ -8,3 +8,4 @@ mod inbound;
 mod loading;
 mod outbound;
 mod reloading;
+mod rings;
