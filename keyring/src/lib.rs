@@ -20,6 +20,9 @@ mod bundle;
 mod certificates;
 mod error;
 mod export;
+#[cfg(test)]
+#[path = "../tests/it/files.rs"]
+mod files;
 mod guard;
 mod held;
 mod judge;

@@ -8,7 +8,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use super::*;
-use crate::certificates::{Kind, Made, put};
+use crate::certificates::{Kind, Made};
+use crate::files::put;
 
 struct Place {
     dir: tempfile::TempDir,

@@ -114,7 +114,7 @@ enum NotDone {
     Subject(#[from] SubjectError),
     #[error("{}: {error}", path.display())]
     File { path: PathBuf, error: io::Error },
-    #[error("{} {error}", path.display())]
+    #[error("{}: {error}", path.display())]
     Bundle { path: PathBuf, error: BundleError },
     #[error(transparent)]
     Password(#[from] password::NoPassword),

@@ -112,10 +112,11 @@ fn typed(prompt: &str) -> Result<String, NoPassword> {
     let before = tcgetattr(&stdin).map_err(|_| NoPassword::NoTerminal)?;
     let mut silent = before.clone();
     silent.local_modes.remove(LocalModes::ECHO);
+    let _echo = Echo(before);
+    // First of all: what is typed after the question is neither shown nor thrown away.
+    tcsetattr(&stdin, OptionalActions::Flush, &silent).map_err(|_| NoPassword::NoTerminal)?;
     eprint!("{prompt}");
     let _ = io::stderr().flush();
-    let _echo = Echo(before);
-    tcsetattr(&stdin, OptionalActions::Flush, &silent).map_err(|_| NoPassword::NoTerminal)?;
     let mut line = String::new();
     let read = stdin.lock().take(LONGEST).read_line(&mut line);
     read.map_err(|_| NoPassword::NoText)?;

@@ -17,6 +17,8 @@ pub struct Use {
     place: String,
     settings: Needs,
     labels: Vec<String>,
+    /// The labels that a server presents to clients who ask for a name.
+    by_name: Vec<String>,
 }
 
 struct Needs {
@@ -79,11 +81,21 @@ fn of_rule(stack: &ResolvedStack, rule: &Statement, view: View<'_>) -> Use {
         rule: rule.name_str().unwrap_or_default().to_owned(),
         place: disk::place(stack, view.tag("Keyring")),
         labels: certificate_labels(&view, settings.is_client()),
+        by_name: labels_by_name(&view),
         settings: Needs {
             role: settings.role,
             side: settings.side,
         },
     }
+}
+
+fn labels_by_name(view: &View<'_>) -> Vec<String> {
+    if view.is("ServerHandshakeSNI", "Off") {
+        return Vec::new();
+    }
+    let lines = view.said("ServerHandshakeSNIList").iter();
+    let labels = lines.filter_map(|line| line.attribute.value().split_once('/'));
+    labels.map(|(_, label)| label.to_owned()).collect()
 }
 
 impl Use {
@@ -94,13 +106,14 @@ impl Use {
 
     /// Whether the rule names a label.
     pub fn names(&self, label: &str) -> bool {
-        self.labels.iter().any(|own| own == label)
+        let mut all = self.labels.iter().chain(&self.by_name);
+        all.any(|own| own == label)
     }
 
     /// What the rule wants and the ring does not have.
     pub fn judge(&self, ring: &Ring) -> Vec<Remark> {
         let mut remarks = Vec::new();
-        for label in &self.labels {
+        for label in self.labels.iter().chain(&self.by_name) {
             if ring.personal(label).is_none() {
                 let words = format!(
                     "{} presents the label, and the ring has no certificate with a key under it",
@@ -135,7 +148,7 @@ impl Use {
             one.usage == Usage::Personal
                 && match self.labels.is_empty() {
                     true => one.is_default,
-                    false => self.names(&one.label),
+                    false => self.labels.contains(&one.label),
                 }
         };
         let presented: Vec<_> = held.iter().filter(presents).collect();

@@ -3,6 +3,8 @@
 #[path = "../../../keyring/tests/it/certificates.rs"]
 mod certificates;
 mod faults;
+#[path = "../../../keyring/tests/it/files.rs"]
+mod files;
 mod fixture;
 mod inbound;
 mod loading;

@@ -1,8 +1,4 @@
-//! Certificates for tests, made anew each time, and where they are put.
-
-use std::fs;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-use std::path::Path;
+//! Certificates for tests, made anew each time.
 
 use openssl::asn1::Asn1Time;
 use openssl::bn::{BigNum, MsbOption};
@@ -13,18 +9,6 @@ use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
 use openssl::x509::{X509, X509NameBuilder};
-
-/// Writes a file, with the directories above it.
-pub fn put(path: &Path, bytes: &[u8], mode: u32) {
-    // Whatever the umask: nobody else may write them.
-    let mut directories = fs::DirBuilder::new();
-    let directories = directories.recursive(true).mode(0o755);
-    directories
-        .create(path.parent().expect("a directory"))
-        .expect("directories");
-    fs::write(path, bytes).expect("a file");
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode");
-}
 
 /// A certificate and its key.
 pub struct Made {
@@ -46,17 +30,6 @@ impl Made {
 
     pub fn issue(&self, name: &str, kind: Kind) -> Self {
         make(name, kind, Some(self), false)
-    }
-
-    pub fn pem(&self) -> Vec<u8> {
-        self.certificate.to_pem().expect("a certificate")
-    }
-
-    /// Certificate and key in one.
-    pub fn pem_with_key(&self) -> Vec<u8> {
-        let mut pem = self.pem();
-        pem.extend(self.key.private_key_to_pem_pkcs8().expect("a key"));
-        pem
     }
 }
 

@@ -158,7 +158,10 @@ fn pkcs12_comes_with_old_and_new_algorithms_and_passwords_from_elsewhere() {
     assert_eq!(place.list("R")["certificates"][0]["chain_complete"], true);
     std::fs::write(here.join("other"), "not it\n").unwrap();
     let said = place.ends(2, "import R new.p12 --label X --password-file other");
-    assert!(said.contains("new.p12 the password does not fit"), "{said}");
+    assert!(
+        said.contains("new.p12: the password does not fit"),
+        "{said}"
+    );
     assert!(!said.contains("not it"), "{said}");
     let said = place.ends(
         2,
@@ -309,4 +312,61 @@ fn an_expired_certificate_is_taken_with_a_warning() {
     );
     assert!(place.ends(1, "check R").contains("error: ended on "));
     assert!(place.ends(1, "expiry").contains("has ended"));
+}
+
+/// Runs a command of the program on a terminal of its own, and types a line when it asks; what the terminal
+/// showed, and the code.
+const ON_A_TERMINAL: &str = "
+import os, pty, sys
+child, terminal = pty.fork()
+if child == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+shown = b''
+typed = 0
+while True:
+    try:
+        piece = os.read(terminal, 4096)
+    except OSError:
+        break
+    if not piece:
+        break
+    shown += piece
+    if shown.count(b': ') > typed and shown.endswith(b': '):
+        typed += 1
+        os.write(terminal, b'a password\\n')
+_, status = os.waitpid(child, 0)
+sys.stdout.buffer.write(shown)
+sys.exit(os.waitstatus_to_exitcode(status))
+";
+
+#[test]
+fn a_password_that_is_typed_is_not_shown() {
+    let Some(place) = made() else { return };
+    let here = place.0.path();
+    openssl(
+        here,
+        "pkcs12 -export -in server.pem -inkey server.key -out a.p12 -passout env:SECRET",
+    );
+    for line in [
+        "import R a.p12 --label A",
+        "export R A --with-key --out b.p12",
+    ] {
+        let output = Command::new("timeout")
+            .current_dir(here)
+            .args(["30", "python3", "-c", ON_A_TERMINAL])
+            .args([
+                env!("CARGO_BIN_EXE_gatehouse"),
+                "keyring",
+                "--keyrings",
+                "rings",
+            ])
+            .args(line.split_whitespace())
+            .output()
+            .unwrap();
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{shown}");
+        assert!(shown.contains("Password "), "{shown}");
+        assert!(!shown.contains("a password"), "{shown}");
+    }
+    openssl(here, "pkcs12 -in b.p12 -passin env:SECRET -noout");
 }

@@ -91,6 +91,24 @@ fn the_key_has_to_go_with_suites_and_signatures() {
 }
 
 #[test]
+fn labels_for_names_of_servers_have_to_be_there_too() {
+    let place = place();
+    let named = POLICY.replace(
+        "    CertificateLabel SERVER\n",
+        "    ServerHandshakeSNI On\n    ServerHandshakeSNIList www.example.com/WWW\n",
+    );
+    files(place.0.path(), &[("named.policy", &named)]);
+    place.done("generate WEB/R --label A --host localhost --self-signed --key rsa2048");
+    let check = "check WEB/R --policy named.policy";
+    let said = place.ends(1, check);
+    assert!(said.contains("WWW: error: rule `Web`"), "{said}");
+    place.done("generate WEB/R --label WWW --host www.example.com --self-signed");
+    assert_eq!(place.ends(0, check), "WEB/R: nothing to say\n");
+    let said = place.ends(2, "remove WEB/R WWW --policy named.policy");
+    assert!(said.contains("`WWW` is used by"), "{said}");
+}
+
+#[test]
 fn a_client_needs_authorities_and_its_rule_names_no_owner() {
     let place = place();
     let check = "check APP/CLIENT --policy ttls.policy";
