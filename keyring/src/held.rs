@@ -9,6 +9,7 @@ use openssl::nid::Nid;
 use openssl::pkey::{HasPublic, Id, PKeyRef};
 use openssl::x509::{X509, X509NameRef, X509Ref};
 
+use crate::judge::SOON;
 use crate::ring::{Ring, chain, has_root, is_root};
 use crate::write::Usage;
 
@@ -61,7 +62,30 @@ pub struct Key {
     pub curve: String,
 }
 
+/// How near the end of a certificate is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Expiry {
+    Ended,
+    /// Within 1 day.
+    Day,
+    /// Within 7 days.
+    Week,
+    /// Within 30 days.
+    Month,
+}
+
 impl Held {
+    /// How near its end is; `None`: more than 30 days.
+    pub fn expiry(&self, now: Timestamp) -> Option<Expiry> {
+        match self.days_left(now) {
+            ..0 => Some(Expiry::Ended),
+            0 => Some(Expiry::Day),
+            1..7 => Some(Expiry::Week),
+            7..SOON => Some(Expiry::Month),
+            _ => None,
+        }
+    }
+
     /// Whole days until it ends, at a time; below zero: it has ended.
     pub fn days_left(&self, now: Timestamp) -> i64 {
         let seconds = self.not_after.as_second() - now.as_second();

@@ -6,7 +6,7 @@ use ::keyring::{Remark, RingName, Weight};
 use clap::{ArgMatches, Command};
 use serde_json::json;
 
-use super::{Answer, FOUND, Shelf, data, flag, ring_of, uses};
+use super::{Answer, FOUND, Shelf, flag, policy, ring_of};
 
 pub fn command() -> Command {
     Command::new("check")
@@ -17,7 +17,7 @@ pub fn command() -> Command {
         )
         .arg(ring_of("ring").help("The key ring; all when nothing is said"))
         .arg(flag("json").help("For programs"))
-        .args(uses::flags())
+        .args(policy::flags())
 }
 
 pub fn run(matches: &ArgMatches) -> Answer {
@@ -30,7 +30,7 @@ pub fn run(matches: &ArgMatches) -> Answer {
     for name in names {
         let (ring, faults) = shelf.rings.survey(&name)?;
         let mut remarks = ::keyring::judge(&ring, &faults, shelf.now);
-        for one in uses::of(matches, &shelf.rings, &name)? {
+        for one in policy::using(matches, &shelf.rings, &name)? {
             remarks.extend(one.judge(&ring));
         }
         remarks.sort_by_key(|remark| std::cmp::Reverse(remark.weight));
@@ -68,7 +68,7 @@ fn print(name: &RingName, remarks: &[Remark]) {
 
 fn values(found: &[(RingName, Vec<Remark>)]) -> Vec<serde_json::Value> {
     let value = |(name, remarks): &(RingName, Vec<Remark>)| {
-        let remarks: Vec<_> = remarks.iter().map(data::remark).collect();
+        let remarks: Vec<_> = remarks.iter().map(server::keyrings::remark).collect();
         json!({ "name": name.to_string(), "remarks": remarks })
     };
     found.iter().map(value).collect()

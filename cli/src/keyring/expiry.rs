@@ -4,9 +4,10 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use serde_json::json;
+use server::keyrings::certificate;
 
 use super::list::Shown;
-use super::{Answer, FOUND, NOT_DONE, Shelf, data, flag, ring_of, text};
+use super::{Answer, FOUND, NOT_DONE, Shelf, flag, ring_of, text};
 
 pub fn command() -> Command {
     Command::new("expiry")
@@ -50,7 +51,7 @@ pub fn run(matches: &ArgMatches) -> Answer {
         let certificates: Vec<_> = found
             .iter()
             .map(|(name, one)| {
-                let mut value = data::certificate(one, shelf.now);
+                let mut value = json!(certificate(one, shelf.now));
                 value["ring"] = json!(name.to_string());
                 value
             })

@@ -13,9 +13,9 @@ mod import;
 mod list;
 mod password;
 mod place;
+mod policy;
 mod remove;
 mod text;
-mod uses;
 
 use std::io;
 use std::path::{Path, PathBuf};

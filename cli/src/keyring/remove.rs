@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use ::keyring::{RingName, Usage, Writer};
 use clap::{Arg, ArgMatches, Command};
+use server::keyrings::Use;
 
-use super::uses::{self, Use};
-use super::{Answer, NotDone, Shelf, flag, ring, word};
+use super::{Answer, NotDone, Shelf, flag, policy, ring, word};
 
 pub fn command() -> Command {
     Command::new("remove")
@@ -34,14 +34,14 @@ pub fn command() -> Command {
             flag("request").help("The key of that label that waits for its certificate"),
             flag("force").help("Even the default of the ring, a ring that holds something, or what a policy uses"),
         ])
-        .args(uses::flags())
+        .args(policy::flags())
 }
 
 pub fn run(matches: &ArgMatches) -> Answer {
     let shelf = Shelf::of(matches);
     let name = shelf.ring(matches, "ring")?;
     let force = matches.get_flag("force");
-    let uses = uses::of(matches, &shelf.rings, &name)?;
+    let uses = policy::using(matches, &shelf.rings, &name)?;
     let writer = shelf.rings.write(&name)?;
     if matches.get_flag("all") {
         if !force {

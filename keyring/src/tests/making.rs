@@ -148,6 +148,13 @@ fn dates_chains_and_strength_are_judged() {
     };
     let ring = Ring::made(vec![("L", one.clone())], vec![ca.leaf.clone()]);
     assert_eq!(said(&ring, now()), []);
+    let near = [0, 9, 10, 11, 33, 39, 40, 41].map(|days| held(&ring)[0].expiry(in_days(days)));
+    let month = Some(Expiry::Month);
+    assert_eq!(near[..5], [None, None, None, month, month]);
+    assert_eq!(
+        near[5..],
+        [Some(Expiry::Week), Some(Expiry::Day), Some(Expiry::Ended)]
+    );
     let (weight, words) = said(&ring, in_days(11)).remove(0);
     assert_eq!(
         (weight, words.as_str()),

@@ -1,70 +1,45 @@
 //! What the rules of a policy want of a ring: labels, keys that go with their suites, authorities.
 
-use std::path::PathBuf;
-
-use ::keyring::{Held, KeyKind, Remark, Ring, RingName, Rings, Usage};
-use clap::{Arg, ArgMatches, value_parser};
-use generator::analysis::handshake::{CertificateKey, Role, Settings, certificate_labels, served};
+use generator::analysis::handshake::{
+    Asks, CertificateKey, Key, Role, Settings, Side, certificate_labels, served,
+};
 use generator::policy::table::TTLS_RULE;
-use generator::policy::{Named, ResolvedStack, Statement, View};
+use generator::policy::{Named, Release, ResolvedStack, Statement, View};
+use keyring::{Held, KeyKind, Remark, Ring, RingName, Rings, Usage};
 
-use super::NotDone;
-use crate::disk;
+/// A policy whose rules may read rings.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy<'p> {
+    pub stack: &'p ResolvedStack,
+    pub release: Release,
+}
 
 /// A rule that reads a ring.
 pub struct Use {
     rule: String,
     place: String,
-    settings: Needs,
+    role: Role,
+    side: Side,
     labels: Vec<String>,
     /// The labels that a server presents to clients who ask for a name.
     by_name: Vec<String>,
 }
 
-struct Needs {
-    role: Role,
-    side: generator::analysis::handshake::Side,
-}
-
-pub fn flags() -> impl Iterator<Item = Arg> {
-    let policy = Arg::new("file")
-        .long("policy")
-        .value_name("FILE")
-        .value_parser(value_parser!(PathBuf))
-        .help("A main or image configuration file, or a file of AT-TLS policy, whose rules use the ring");
-    let flags = disk::flags().into_iter().map(|flag| {
-        let is_release = flag.get_id() == "release";
-        match is_release {
-            true => flag,
-            false => flag.requires("file"),
-        }
-    });
-    flags.chain([policy])
-}
-
-/// The rules that read a ring; none where no policy is given. A rule that names no owner means the ring of
-/// whoever runs the program: it counts for every ring of that name.
-pub fn of(matches: &ArgMatches, rings: &Rings, name: &RingName) -> Result<Vec<Use>, NotDone> {
-    if !matches.contains_id("file") {
-        return Ok(Vec::new());
-    }
-    let checked = disk::checked(matches)?;
+/// The rules of a policy that read a ring. One that names no owner means the ring of whoever runs the
+/// program: it counts for every ring of that name.
+pub fn uses(policy: &Policy<'_>, rings: &Rings, name: &RingName) -> Vec<Use> {
+    let named = Named::of(&policy.stack.policy);
+    let rules = policy.stack.policy.statements.iter();
+    let rules =
+        rules.filter(|one| one.def() == Some(&TTLS_RULE) && named.protects(one) == Some(true));
     let mut found = Vec::new();
-    for stack in &checked.stacks {
-        let named = Named::of(&stack.policy);
-        let rules = stack
-            .policy
-            .statements
-            .iter()
-            .filter(|one| one.def() == Some(&TTLS_RULE) && named.protects(one) == Some(true));
-        for rule in rules {
-            let view = View::of(&named, rule, disk::release(matches));
-            if is_meant(&view, rings, name) {
-                found.push(of_rule(stack, rule, view));
-            }
+    for rule in rules {
+        let view = View::of(&named, rule, policy.release);
+        if is_meant(&view, rings, name) {
+            found.push(of_rule(policy.stack, rule, view));
         }
     }
-    Ok(found)
+    found
 }
 
 fn is_meant(view: &View<'_>, rings: &Rings, name: &RingName) -> bool {
@@ -77,15 +52,14 @@ fn is_meant(view: &View<'_>, rings: &Rings, name: &RingName) -> bool {
 
 fn of_rule(stack: &ResolvedStack, rule: &Statement, view: View<'_>) -> Use {
     let settings = Settings::of(view.clone());
+    let place = stack.origins.line(view.tag("Keyring"));
     Use {
         rule: rule.name_str().unwrap_or_default().to_owned(),
-        place: disk::place(stack, view.tag("Keyring")),
+        place: place.map_or_else(String::new, |(file, line)| format!("{file}:{line}")),
         labels: certificate_labels(&view, settings.is_client()),
         by_name: labels_by_name(&view),
-        settings: Needs {
-            role: settings.role,
-            side: settings.side,
-        },
+        role: settings.role,
+        side: settings.side,
     }
 }
 
@@ -123,15 +97,14 @@ impl Use {
             }
         }
         remarks.extend(self.authorities(ring));
-        if self.settings.role != Role::Client {
+        if self.role != Role::Client {
             remarks.extend(self.keys(ring));
         }
         remarks
     }
 
     fn authorities(&self, ring: &Ring) -> Option<Remark> {
-        use generator::analysis::handshake::Asks;
-        let checks = self.settings.role == Role::Client || self.settings.side.asks != Asks::No;
+        let checks = self.role == Role::Client || self.side.asks != Asks::No;
         (checks && ring.authorities().is_empty()).then(|| {
             let words = format!(
                 "{} checks the certificates of partners, and the ring has no authority to trust",
@@ -164,7 +137,7 @@ impl Use {
                 false => Vec::new(),
             };
         }
-        let side = &self.settings.side;
+        let side = &self.side;
         let mut remarks = Vec::new();
         for one in &presented {
             let versions = served(side, &[key(one)]);
@@ -195,7 +168,6 @@ impl Use {
 }
 
 fn key(one: &Held) -> CertificateKey {
-    use generator::analysis::handshake::Key;
     CertificateKey {
         key: match one.key.kind {
             KeyKind::Rsa => Some(Key::Rsa),
