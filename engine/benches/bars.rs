@@ -4,9 +4,11 @@
 //! `cargo bench -p engine --bench bars`; a name behind `--` takes one part: `idle`, `rules`, `reload`.
 //! How fast it is beside other relays, `engine/bench/README.md` says.
 
-#[path = "../tests/it/certificates.rs"]
+#[path = "../../keyring/tests/it/certificates.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod certificates;
+#[path = "../../keyring/tests/it/files.rs"]
+mod files;
 #[path = "../tests/it/fixture.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod fixture;
@@ -21,10 +23,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use engine::keyring::Rings;
 use engine::policy::{Source, load};
 use generator::policy::Release;
 use generator::policy::lookup::{Connection, Way};
+use keyring::Rings;
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 
 use fixture::*;

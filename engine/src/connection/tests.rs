@@ -6,9 +6,9 @@ use generator::policy::table::suites::Protocol;
 use proptest::prelude::*;
 
 use super::*;
-use crate::keyring::Ring;
 use crate::tls::tests::{plan, ring};
 use crate::tls::{READ, Role};
+use keyring::Ring;
 
 const PARTNER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 1);
 

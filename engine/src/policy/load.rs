@@ -1,6 +1,6 @@
 //! From files and key rings to the policy of one stack: all of it, or nothing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use generator::policy::{Named, Release, ResolvedStack, Statement};
 use super::remark::{Remark, Weight};
 use super::settings::{Effective, lacks_key_share};
 use super::{Actions, Instance, Name, Protection, Rule};
-use crate::keyring::{Ring, RingError, Rings};
 use crate::tls::{ClientAuth, Environment, Plan, Users};
+use keyring::{Ring, RingError, Rings, Stamp};
 
 /// Where a policy comes from.
 #[derive(Clone, Debug)]
@@ -68,6 +68,7 @@ pub fn load(source: &Source, rings: &Rings) -> Result<Loaded, Refused> {
         release: source.release,
         rings,
         read: HashMap::new(),
+        stamps: BTreeMap::new(),
         environments: HashMap::new(),
         actions: HashMap::new(),
         groups: HashMap::new(),
@@ -147,6 +148,8 @@ struct Loader<'p> {
     rings: &'p Rings,
     /// The rings that were read, by name; `None`: that failed and was said.
     read: HashMap<String, Option<Ring>>,
+    /// What their files were like before they were read.
+    stamps: BTreeMap<String, Stamp>,
     /// The environments by their plans, written out; `None`: that failed and was said.
     environments: HashMap<String, Option<(Arc<Environment>, u32)>>,
     actions: HashMap<Refs<'p>, Option<Arc<Actions>>>,
@@ -169,9 +172,10 @@ impl<'p> Loader<'p> {
         // Where one is missing, an error was said, and nothing of this is used.
         Instance {
             stack: self.stack.name.clone(),
-            lookup,
+            lookup: Arc::new(lookup),
             rules: made,
             timed,
+            rings: std::mem::take(&mut self.stamps),
         }
     }
 
@@ -309,6 +313,7 @@ impl<'p> Loader<'p> {
         }
         let name = plan.keyring.clone();
         if !self.read.contains_key(&name) {
+            self.stamps.insert(name.clone(), self.rings.stamp(&name));
             let read = self.rings.read(&name).map_err(|error| {
                 let words = format!("key ring {name}: {error}");
                 self.remarks

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use generator::analysis::handshake::{self, Demand, Settings};
-use generator::policy::table::Scope;
+use generator::analysis::handshake::{self, Demand, Settings, certificate_labels};
 use generator::policy::table::suites::{Protocol, suite_by_number};
 use generator::policy::{Named, Release, ResolvedStack, Statement, Tag, View};
 
@@ -102,7 +101,7 @@ impl<'p> Effective<'p> {
             certificate_signatures,
             signatures: side.signatures.unwrap_or_default(),
             keyring: self.view.value("Keyring").unwrap_or_default().to_owned(),
-            labels: self.labels(role),
+            labels: certificate_labels(&self.view, role == Role::Client),
             server_name: self.server_name(role),
             hosts: Hosts {
                 dns: self.list("HostReferenceIdDNS"),
@@ -251,26 +250,6 @@ impl<'p> Effective<'p> {
             Some(word) if word.eq_ignore_ascii_case("Full") => ClientAuth::Full,
             Some(word) if word.eq_ignore_ascii_case("SAFCheck") => ClientAuth::User,
             _ => ClientAuth::Required,
-        }
-    }
-
-    /// A list of a server's certificates counts before the one label of both roles, unless that is coded
-    /// nearer to the connection.
-    fn labels(&self, role: Role) -> Vec<String> {
-        let scope = |name: &str| {
-            Some(match self.view.said(name).first()?.scope {
-                Scope::Connection => 0,
-                Scope::Environment => 1,
-                Scope::Group => 2,
-            })
-        };
-        let one = "CertificateLabel";
-        let several = "ServerCertificateLabel";
-        match (role, scope(several), scope(one)) {
-            (Role::Server, Some(list), label) if label.is_none_or(|label| list <= label) => {
-                self.list(several)
-            }
-            _ => self.list(one),
         }
     }
 

@@ -23,7 +23,7 @@ use super::plan::{Allowed, ClientAuth, Plan, Role, SuiteB};
 use super::present::{self, suite_b};
 use super::sessions::Sessions;
 use super::{names, raw, verify};
-use crate::keyring::{Certificate, Ring};
+use keyring::{Certificate, Ring};
 
 /// `SSL_OP_NO_EXTENDED_MASTER_SECRET` of ssl.h in OpenSSL 3.
 const NO_EXTENDED_MASTER_SECRET: u64 = 1;
@@ -37,6 +37,8 @@ const ALLOW_UNSAFE_RENEGOTIATION: u64 = 1 << 18;
 /// What the connections of equal plans share: the library's context with certificates and cached sessions.
 pub struct Environment {
     pub plan: Arc<Plan>,
+    /// The serial numbers of the certificates that it presents.
+    pub serials: Vec<String>,
     context: SslContext,
     sessions: Sessions,
     /// What is worth knowing of the certificates to present.
@@ -98,6 +100,8 @@ impl Environment {
         let certificates = present::certificates(&plan, ring)?;
         suite_b(&plan, &certificates)?;
         let remarks = present::remarks(&plan, &certificates)?;
+        let serials = certificates.iter();
+        let serials = serials.map(|one| keyring::serial(&one.leaf)).collect();
         let mut builder = builder(&plan, ring, &certificates)?;
         let sessions = Sessions::new(&plan)?;
         match plan.role {
@@ -107,6 +111,7 @@ impl Environment {
         let context = builder.build();
         Ok(Self {
             plan: Arc::new(plan),
+            serials,
             context,
             sessions,
             remarks,

@@ -8,7 +8,7 @@ use openssl::ssl::{SslContextBuilder, SslMode, SslRef};
 
 use super::context::Unready;
 use super::plan::{Plan, Role, SuiteB};
-use crate::keyring::{Certificate, Ring};
+use keyring::{Certificate, Ring};
 
 /// The certificates that this side presents.
 pub fn certificates<'r>(plan: &Plan, ring: &'r Ring) -> Result<Vec<&'r Certificate>, Unready> {

@@ -8,10 +8,11 @@ use generator::policy::table::suites::{Protocol, suites};
 
 use super::*;
 use crate::certificates::{Kind, Made};
-use crate::keyring::{Certificate, Ring};
+use keyring::{Certificate, Ring};
 
 pub(crate) fn certificate(made: &Made) -> Certificate {
     Certificate {
+        complete: true,
         leaf: made.certificate.clone(),
         key: made.key.clone(),
         chain: Vec::new(),

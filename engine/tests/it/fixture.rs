@@ -13,7 +13,8 @@ use openssl::ssl::{Ssl, SslContext, SslContextBuilder, SslMethod, SslStream, Ssl
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::certificates::{Kind, Made, put};
+use crate::certificates::{Kind, Made};
+use crate::files::put;
 
 /// Nothing in these tests takes longer, however busy the machine is.
 pub const LONG: Duration = Duration::from_secs(30);

@@ -1,8 +1,5 @@
-//! Certificates for tests, made anew each time, and where they are put.
+//! Certificates for tests, made anew each time.
 
-use std::fs;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use openssl::asn1::Asn1Time;
@@ -14,18 +11,6 @@ use openssl::pkey::{Id, PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
 use openssl::x509::{X509, X509NameBuilder};
-
-/// Writes a file, with the directories above it.
-pub fn put(path: &Path, bytes: &[u8], mode: u32) {
-    // Whatever the umask: nobody else may write them.
-    let mut directories = fs::DirBuilder::new();
-    let directories = directories.recursive(true).mode(0o755);
-    directories
-        .create(path.parent().expect("a directory"))
-        .expect("directories");
-    fs::write(path, bytes).expect("a file");
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode");
-}
 
 /// A certificate and its key.
 pub struct Made {
@@ -60,17 +45,6 @@ impl Made {
     /// Good from and until so many days from now.
     pub fn issue_for(&self, name: &str, kind: Kind, days: (i64, i64)) -> Self {
         make(name, kind, Some(self), false, days)
-    }
-
-    pub fn pem(&self) -> Vec<u8> {
-        self.certificate.to_pem().expect("a certificate")
-    }
-
-    /// Certificate and key in one.
-    pub fn pem_with_key(&self) -> Vec<u8> {
-        let mut pem = self.pem();
-        pem.extend(self.key.private_key_to_pem_pkcs8().expect("a key"));
-        pem
     }
 }
 
