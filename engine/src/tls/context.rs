@@ -97,7 +97,7 @@ impl Environment {
     pub fn new(plan: Plan, ring: &Ring) -> Result<Self, Unready> {
         let certificates = present::certificates(&plan, ring)?;
         suite_b(&plan, &certificates)?;
-        let remarks = present::remarks(&plan, &certificates)?;
+        let remarks = present::remarks(&plan, &certificates, ring)?;
         let mut builder = builder(&plan, ring, &certificates)?;
         let sessions = Sessions::new(&plan)?;
         match plan.role {
