@@ -22,7 +22,6 @@ if [ -n "$TESTS" ]; then
     need openssl openssl
     need curl curl
     need python3 python3
-    [ -x /usr/sbin/nginx ] || need nginx nginx-light
 fi
 if [ -n "$TESTS" ] && [ -z "${CHROMIUM:-}" ]; then
     command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"

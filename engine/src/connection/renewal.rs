@@ -64,9 +64,9 @@ impl Connection {
         let every = tls.renewal();
         self.lanes[Side::Net.index()].fresh = Source::Sealed;
         match begun {
-            Ok(()) if self.is_renewing() => self.await_renewal(now),
-            // In TLS 1.3 that is all.
-            Ok(()) => {
+            Ok(false) if self.is_renewing() => self.await_renewal(now),
+            Ok(false) => {}
+            Ok(true) => {
                 self.notices.push(Notice::Renewed);
                 self.renewal = every.map(|time| now + time);
             }

@@ -581,3 +581,87 @@ fn a_program_that_takes_nothing_does_not_end_another_handshake() {
     assert!(*got == whole);
     assert!(!chains[0].client.connection.is_renewing());
 }
+
+#[test]
+fn keys_are_renewed_in_the_middle_of_a_record() {
+    for version in [Protocol::Tls12, Protocol::Tls13] {
+        let pair = renewing(version);
+        let (start, mut buffers) = (Instant::now(), Buffers::default());
+        let mut chains = [Chain::of(&pair, start, &mut buffers)];
+        settle(&mut chains, &[1000], start, &mut buffers);
+        // The server's program says something, and half of it is there when the time comes.
+        chains[0].say(1, &text(10_000, 1), false);
+        let net = Side::Net.index();
+        let Chain { client, server, .. } = &mut chains[0];
+        while server.step(start, Side::Program, READ, &mut buffers) {}
+        client.from[net]
+            .bytes
+            .extend(server.to[net].bytes.drain(..5_000));
+        while client.step(start, Side::Net, READ, &mut buffers) {}
+        let now = start + Duration::from_secs(60);
+        client.tell(now, Event::Timeout, &mut buffers, SOCKET);
+        chains[0].say(0, &text(10_000, 0), false);
+        settle(&mut chains, &[3000, 70, 20_000], now, &mut buffers);
+        assert_eq!(
+            chains[0].got,
+            [text(10_000, 1), text(10_000, 0)],
+            "{version}"
+        );
+        let Chain { client, server, .. } = &chains[0];
+        assert_eq!((client.closed, server.closed), (None, None));
+        let renewed = |machine: &Machine| {
+            let notices = machine.notices.iter();
+            notices.filter(|one| **one == Notice::Renewed).count()
+        };
+        let seen = usize::from(version == Protocol::Tls12);
+        assert_eq!((renewed(client), renewed(server)), (1, seen));
+        assert!(client.connection.deadline().is_some());
+        assert!(!client.connection.is_renewing() && !server.connection.is_renewing());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    /// Whatever is on its way when the keys are renewed, and however it is cut, all of it arrives.
+    #[test]
+    fn all_bytes_arrive_whenever_the_keys_are_renewed(
+        sizes in prop::collection::vec(prop_oneof![1usize..50, 50usize..3_000, 3_000usize..200_000], 1..20),
+        (asked, answered) in (0usize..200_000, 0usize..200_000),
+        rounds in prop::collection::vec(0usize..60, 1..4),
+        old in any::<bool>(),
+    ) {
+        let pair = renewing(if old { Protocol::Tls12 } else { Protocol::Tls13 });
+        let (mut now, mut buffers) = (Instant::now(), Buffers::default());
+        let mut chains = [Chain::of(&pair, now, &mut buffers)];
+        settle(&mut chains, &[1000], now, &mut buffers);
+        chains[0].say(0, &text(asked, 0), false);
+        chains[0].say(1, &text(answered, 1), false);
+        let mut cycle = sizes.iter().cycle();
+        for rounds in rounds {
+            for _ in 0..rounds {
+                for side in Side::BOTH {
+                    let size = cycle.next().copied().unwrap_or(1);
+                    chains[0].client.step(now, side, size, &mut buffers);
+                    chains[0].server.step(now, side, size, &mut buffers);
+                }
+                chains[0].carry();
+            }
+            if let Some(deadline) = chains[0].client.connection.deadline() {
+                // One that is still under way has its own deadline, which is not the matter here.
+                if !chains[0].client.connection.is_renewing() {
+                    now = deadline;
+                    chains[0].client.tell(now, Event::Timeout, &mut buffers, SOCKET);
+                }
+            }
+        }
+        chains[0].carry();
+        settle(&mut chains, &sizes, now, &mut buffers);
+        prop_assert_eq!(&chains[0].got[0], &text(answered, 1));
+        prop_assert_eq!(&chains[0].got[1], &text(asked, 0));
+        for machine in [&chains[0].client, &chains[0].server] {
+            prop_assert_eq!(machine.closed, None);
+            prop_assert!(!machine.connection.is_renewing());
+        }
+    }
+}

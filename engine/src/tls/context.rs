@@ -99,7 +99,7 @@ impl Environment {
     pub fn new(plan: Plan, ring: &Ring) -> Result<Self, Unready> {
         let certificates = present::certificates(&plan, ring)?;
         suite_b(&plan, &certificates)?;
-        let remarks = present::remarks(&plan, &certificates)?;
+        let remarks = present::remarks(&plan, &certificates, ring)?;
         let serials = certificates.iter();
         let serials = serials.map(|one| keyring::serial(&one.leaf)).collect();
         let mut builder = builder(&plan, ring, &certificates)?;

@@ -4,7 +4,9 @@ use openssl::asn1::Asn1Time;
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
+use openssl::ocsp::{OcspCertId, OcspResponse};
 use openssl::ssl::{SslContextBuilder, SslMode, SslRef};
+use openssl::x509::{X509, X509VerifyResult};
 
 use super::context::Unready;
 use super::plan::{Plan, Role, SuiteB};
@@ -109,7 +111,11 @@ pub fn suite_b(plan: &Plan, certificates: &[&Certificate]) -> Result<(), Unready
 }
 
 /// What the partners of the certificates to present will not like.
-pub fn remarks(plan: &Plan, certificates: &[&Certificate]) -> Result<Vec<String>, ErrorStack> {
+pub fn remarks(
+    plan: &Plan,
+    certificates: &[&Certificate],
+    ring: &Ring,
+) -> Result<Vec<String>, ErrorStack> {
     const REFUSED: &str = "partners that check it refuse it with RC 401";
     let now = Asn1Time::days_from_now(0)?;
     let mut words = Vec::new();
@@ -126,11 +132,35 @@ pub fn remarks(plan: &Plan, certificates: &[&Certificate]) -> Result<Vec<String>
                 "the certificate `{name}` is not good before {first}; {REFUSED}"
             ));
         }
-        if plan.staples && certificate.status.is_none() {
-            words.push(format!("a state of certificates is to be sent along, and none is there for `{name}` (LABEL.ocsp beside LABEL.pem)"));
-        }
+        let unsaid = plan.staples.then(|| unsaid(certificate, ring)).flatten();
+        words.extend(unsaid.map(|what| {
+            format!("the state of the certificate `{name}` is to be sent along: LABEL.ocsp beside LABEL.pem {what}")
+        }));
     }
     Ok(words)
+}
+
+/// Why what is to be sent along of a certificate's state says nothing to partners.
+fn unsaid(certificate: &Certificate, ring: &Ring) -> Option<&'static str> {
+    /// Seconds by which clocks may differ.
+    const SLACK: u32 = 300;
+    let Some(status) = &certificate.status else {
+        return Some("is not there");
+    };
+    let issued = |one: &&X509| one.issued(&certificate.leaf) == X509VerifyResult::OK;
+    let mut known = certificate.chain.iter().chain(ring.authorities());
+    // Without its issuer, nobody can say whom it is about.
+    let issuer = known.find(issued)?;
+    let response = OcspResponse::from_der(status).ok()?.basic().ok()?;
+    let find = |hash: MessageDigest| {
+        let id = OcspCertId::from_cert(hash, &certificate.leaf, issuer).ok()?;
+        response.find_status(&id)
+    };
+    let Some(found) = find(MessageDigest::sha1()).or_else(|| find(MessageDigest::sha256())) else {
+        return Some("is about another certificate");
+    };
+    let current = found.check_validity(SLACK, None).is_ok();
+    (!current).then_some("is out of date")
 }
 
 /// The name of a certificate for people.

@@ -157,9 +157,11 @@ impl Session {
     }
 
     /// Renews the keys: what is to be sent for it is in `wire` then. Below TLS 1.3 that is another handshake.
-    pub fn renew(&mut self, wire: &mut Wire) -> Result<(), Failure> {
+    /// Whether that is all. If not, and nothing is to be sent either, the library waits for the end of a record
+    /// that it has in part.
+    pub fn renew(&mut self, wire: &mut Wire) -> Result<bool, Failure> {
+        let is_13 = is_13(self.stream.ssl());
         let begun = self.attempt(wire, |stream| {
-            let is_13 = is_13(stream.ssl());
             let noted = raw::renew(stream, is_13);
             noted.map_err(|error| Failure::of_stack(&error))?;
             match stream.do_handshake() {
@@ -169,7 +171,7 @@ impl Session {
             }
         });
         self.renewing = !self.stream.ssl().is_init_finished();
-        begun
+        begun.map(|()| is_13)
     }
 
     /// Looks whether another handshake began or ended with what was read.

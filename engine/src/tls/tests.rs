@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use generator::analysis::handshake::Demand;
 use generator::policy::table::suites::{Protocol, suites};
+use proptest::prelude::*;
 
 use super::*;
 use crate::certificates::{Kind, Made};
@@ -359,5 +360,49 @@ fn a_partner_that_renegotiates_with_another_certificate_is_refused_where_that_co
             expected,
             "{counts}"
         );
+    }
+}
+
+proptest! {
+    /// Whatever is done to a ClientHello, the server waits for more, goes on, or ends with a code; if it answers
+    /// at all, then in records of TLS.
+    #[test]
+    fn a_damaged_hello_ends_in_order(
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+        cut in any::<prop::sample::Index>(),
+        behind in prop::collection::vec(any::<u8>(), 0..40),
+        splits in prop::collection::vec(1usize..400, 1..5),
+    ) {
+        static PAIR: LazyLock<[Environment; 2]> =
+            LazyLock::new(|| [Role::Client, Role::Server].map(|role| made(plan(role), ring())));
+        let [client, server] = &*PAIR;
+        let mut wire = Wire::new();
+        let mut first = Session::new(client, PARTNER).expect("a client");
+        prop_assert_eq!(first.handshake(&mut wire), Ok(false));
+        let mut hello = wire.to_send().to_vec();
+        wire.clear();
+        for (at, byte) in damage {
+            let at = at.index(hello.len());
+            hello[at] = byte;
+        }
+        hello.truncate(cut.index(hello.len()) + 1);
+        hello.extend(behind);
+        let mut server = Session::new(server, PARTNER).expect("a server");
+        let (mut rest, mut splits) = (hello.as_slice(), splits.iter().cycle());
+        while !rest.is_empty() {
+            let size = splits.next().map_or(1, |size| rest.len().min(*size));
+            wire.put(&rest[..size]);
+            rest = &rest[size..];
+            let done = server.handshake(&mut wire);
+            prop_assert!(matches!(wire.to_send().first(), None | Some(20..=23)));
+            wire.clear();
+            match done {
+                Ok(done) => prop_assert!(!done, "nobody answered"),
+                Err(failure) => {
+                    prop_assert!(failure.code > 0 && !failure.words.is_empty());
+                    break;
+                }
+            }
+        }
     }
 }

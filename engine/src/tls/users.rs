@@ -10,7 +10,8 @@
 //! Names are written with the most specific part first; one that leaves out parts at the front stands for
 //! all that end like it. The first line that fits counts.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 use openssl::hash::MessageDigest;
 use openssl::x509::{X509NameRef, X509Ref};
@@ -22,9 +23,16 @@ const LONGEST: usize = 8;
 const MOST: usize = 100_000;
 
 /// The list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Users {
-    lines: Vec<Line>,
+    lines: Arc<[Line]>,
+}
+
+/// Plans are told apart by what they print; there is one list for all of them.
+impl fmt::Debug for Users {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Users({} lines)", self.lines.len())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +78,9 @@ impl Users {
             }
             lines.push(Line::read(at + 1, line)?);
         }
-        Ok(Self { lines })
+        Ok(Self {
+            lines: lines.into(),
+        })
     }
 
     /// To whom a certificate belongs.

@@ -561,7 +561,14 @@ fn what_a_responder_said_is_sent_along() {
     place.put_policy(&policy("Any"));
     let engine = place.start(&[Program::echo().inbound("WEB")], &[]);
     assert_eq!(stapled(&engine), None);
-    engine.wait_for("warning: key ring root/R: a state of certificates is to be sent along, and none is there for `localhost`");
+    let about = "warning: key ring root/R: the state of the certificate `localhost` is to be sent along: LABEL.ocsp beside LABEL.pem";
+    engine.wait_for(&format!("{about} is not there"));
+    // Another certificate took the place of the one that it is about.
+    place.put(response, &expected, 0o644);
+    let other = place.authority.issue("localhost", Kind::Ec);
+    place.put_personal("R", "SERVER", &other.pem_with_key());
+    let engine = place.start(&[Program::echo().inbound("WEB")], &[]);
+    engine.wait_for(&format!("{about} is about another certificate"));
 }
 
 #[test]
