@@ -322,7 +322,6 @@ child, terminal = pty.fork()
 if child == 0:
     os.execv(sys.argv[1], sys.argv[1:])
 shown = b''
-typed = 0
 while True:
     try:
         piece = os.read(terminal, 4096)
@@ -331,8 +330,8 @@ while True:
     if not piece:
         break
     shown += piece
-    if shown.count(b': ') > typed and shown.endswith(b': '):
-        typed += 1
+    line = shown.split(b'\\n')[-1]
+    if line.endswith(b': ') and line.startswith((b'Password ', b'The same ')):
         os.write(terminal, b'a password\\n')
 _, status = os.waitpid(child, 0)
 sys.stdout.buffer.write(shown)
