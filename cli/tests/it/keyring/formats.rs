@@ -188,7 +188,12 @@ fn keys_under_a_password_and_der_are_taken() {
         "crl2pkcs7 -nocrl -certfile chain.pem -outform DER -out chain.p7b",
     );
     place.done("import R server.der closed.key --label A --password-file pass");
+    openssl(
+        here,
+        "x509 -in root.pem -trustout -addtrust serverAuth -out trusted.pem",
+    );
     place.done("import R chain.p7b key.der --label B");
+    place.done("import R trusted.pem --label ROOT --authority");
     assert_eq!(place.list("R")["certificates"][1]["chain_complete"], true);
     let kept = text(
         &place
