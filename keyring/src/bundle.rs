@@ -127,6 +127,8 @@ impl Bundle {
     ) -> Result<(), BundleError> {
         match kind {
             "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
+                // What OpenSSL adds for its own trust stands behind the certificate, and is left out.
+                let block = block.replace(&format!(" {kind}-"), " CERTIFICATE-");
                 let found = X509::from_pem(block.as_bytes());
                 self.certificates
                     .push(found.map_err(broken("a certificate"))?);

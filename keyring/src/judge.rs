@@ -69,6 +69,12 @@ fn whole(ring: &Ring, all: &[Held], is_read: bool) -> Vec<Remark> {
     if all.is_empty() && is_read {
         remarks.push(Remark::warning(None, "holds nothing"));
     }
+    let marked = all.iter().find(|one| one.is_default && one.is_authority);
+    // As long as it is alone, the ring is there to sign with.
+    if let Some(one) = marked.filter(|_| ring.has_marked_default()) {
+        let words = "is an authority and the default of the ring: servers would present it";
+        remarks.push(Remark::warning(Some(&one.label), words));
+    }
     let count = ring.personals().count();
     if count > 1 && ring.default_label().is_none() {
         let words = format!(
@@ -150,10 +156,6 @@ fn place(one: &Held) -> Option<Remark> {
             );
             Some(Remark::warning(label, words))
         }
-        Usage::Personal if one.is_default && one.is_authority => Some(Remark::warning(
-            label,
-            "is an authority and the default of the ring: servers would present it",
-        )),
         Usage::Authority if !one.is_authority && !one.is_root => Some(Remark::warning(
             label,
             "stands among the authorities and is none: no chain ends in it",

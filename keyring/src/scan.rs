@@ -132,6 +132,8 @@ impl Scan {
             .to_owned();
         match self.ring.personal.contains_key(&label) {
             true => self.ring.default = Some(label),
+            // It may be one of those that cannot be read, which was said.
+            false if !self.faults.is_empty() => {}
             false => self.faults.push(RingError::NoDefault {
                 path: marked.to_owned(),
                 label,

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use openssl::pkey::{PKey, PKeyRef, Private};
 use openssl::x509::X509;
 use rustix::fs::{
-    AtFlags, CWD, Dir, FlockOperation, Gid, Mode, OFlags, Uid, fchmod, fchown, flock, fstat, fsync,
+    AtFlags, Dir, FlockOperation, Gid, Mode, OFlags, Uid, fchmod, fchown, flock, fstat, fsync,
     mkdirat, openat, renameat, unlinkat,
 };
 use rustix::io::Errno;
@@ -97,24 +97,29 @@ impl Rings {
         directories.recursive(true).mode(DIRECTORY.as_raw_mode());
         directories.create(owner).map_err(failed(owner))?;
         guard::check(owner, Secrecy::MayBeRead, self.own(owner))?;
-        let parent = open_directory(CWD, owner, owner)?;
+        let parent = self.open_owner(owner)?;
         match mkdirat(&parent, &*name.ring, DIRECTORY) {
             Ok(()) => {}
             Err(Errno::EXIST) => return Err(WriteError::Exists(path)),
             Err(error) => return Err(failed(&path)(error.into())),
         }
-        let ring = open_directory(&parent, Path::new(&name.ring), &path)?;
-        let io = |error: Errno| failed(&path)(error.into());
-        fchmod(&ring, DIRECTORY).map_err(io)?;
-        let give = user.map(|(user, group)| (Uid::from_raw(user), Gid::from_raw(group)));
-        for usage in [Usage::Personal, Usage::Authority] {
-            subdirectory(&ring, &path, usage, give)?;
+        match furnish(&parent, name, &path, user) {
+            Ok(()) => Ok(path),
+            Err(error) => {
+                let _ = fs::remove_dir_all(&path);
+                Err(error)
+            }
         }
-        if let Some((user, group)) = give {
-            fchown(&ring, Some(user), Some(group)).map_err(io)?;
-        }
-        fsync(&parent).map_err(io)?;
-        Ok(path)
+    }
+
+    /// Opens the directory of an owner. Where all rings are, a link may lead; from there on none is followed.
+    fn open_owner(&self, owner: &Path) -> Result<OwnedFd, WriteError> {
+        let all = fs::File::open(self.directory()).map_err(|source| WriteError::Io {
+            path: self.directory().to_owned(),
+            source,
+        })?;
+        let name = owner.file_name().unwrap_or_default();
+        open_directory(&all, Path::new(name), owner)
     }
 
     /// Waits until nobody else writes to a ring.
@@ -125,7 +130,8 @@ impl Rings {
         }
         let own = self.own(&path);
         guard::check(&path, Secrecy::MayBeRead, own)?;
-        let ring = open_directory(CWD, &path, &path)?;
+        let owner = self.open_owner(path.parent().unwrap_or(self.directory()))?;
+        let ring = open_directory(&owner, Path::new(&name.ring), &path)?;
         let io = |error: Errno| WriteError::Io {
             path: path.clone(),
             source: error.into(),
@@ -143,6 +149,29 @@ impl Rings {
             path,
         })
     }
+}
+
+/// Gives a new ring its directories and its owner.
+fn furnish(
+    parent: &OwnedFd,
+    name: &RingName,
+    path: &Path,
+    user: Option<(u32, u32)>,
+) -> Result<(), WriteError> {
+    let io = |error: Errno| WriteError::Io {
+        path: path.to_owned(),
+        source: error.into(),
+    };
+    let ring = open_directory(parent, Path::new(&name.ring), path)?;
+    fchmod(&ring, DIRECTORY).map_err(io)?;
+    let give = user.map(|(user, group)| (Uid::from_raw(user), Gid::from_raw(group)));
+    for usage in [Usage::Personal, Usage::Authority] {
+        subdirectory(&ring, path, usage, give)?;
+    }
+    if let Some((user, group)) = give {
+        fchown(&ring, Some(user), Some(group)).map_err(io)?;
+    }
+    fsync(parent).map_err(io)
 }
 
 /// Takes the lock of a ring. The kernel gives it back when its holder ends, however that happens.

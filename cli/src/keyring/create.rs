@@ -28,6 +28,12 @@ pub fn run(matches: &ArgMatches) -> Answer {
                 .ok_or_else(|| NotDone::said(format!("this host has no user `{user}`")))?,
         ),
     };
+    let own = rustix::process::geteuid().as_raw();
+    if own != 0 && user.is_some_and(|(user, _)| user != own) {
+        return Err(NotDone::said(
+            "only root gives a key ring to another user; leave out --user, or run this as root",
+        ));
+    }
     let path = shelf.rings.create(&name, user)?;
     println!("{name}: made, in {}", path.display());
     Ok(ExitCode::SUCCESS)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ::keyring::{Certificate, Host, Issuer, Label, NewKey, RingName, Usage, Wish};
-use clap::{Arg, ArgGroup, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use openssl::x509::X509Name;
 
 use super::place::{Before, tell};
@@ -59,8 +59,9 @@ fn host() -> Arg {
         .long("host")
         .value_name("NAME")
         .num_args(1..)
+        .action(ArgAction::Append)
         .value_parser(|text: &str| text.parse::<Host>())
-        .help("DNS names and IP addresses by which partners reach the server")
+        .help("DNS names and IP addresses by which partners reach the server; may be given several times")
 }
 
 pub fn key() -> Arg {

@@ -167,6 +167,11 @@ fn nothing_is_written_through_a_link() {
     let error = put(&writer, "L", &Made::authority("One"), false).expect_err("a link");
     assert!(matches!(error, WriteError::NoDirectory(_)), "{error}");
     assert_eq!(fs::read_dir(&elsewhere).expect("a directory").count(), 0);
+    drop(writer);
+    // Nor through one in the place of an owner, by which a ring may be read.
+    symlink("WEB", place.dir.path().join("LINK")).expect("a link");
+    let error = place.rings().write(&name("LINK/R")).expect_err("a link");
+    assert!(matches!(error, WriteError::NoDirectory(_)), "{error}");
 }
 
 #[test]

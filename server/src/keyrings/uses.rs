@@ -3,7 +3,7 @@
 use generator::analysis::handshake::{
     Asks, CertificateKey, Key, Role, Settings, Side, certificate_labels, served,
 };
-use generator::policy::table::TTLS_RULE;
+use generator::policy::lookup::rules;
 use generator::policy::{Named, Release, ResolvedStack, Statement, View};
 use keyring::{Held, KeyKind, Remark, Ring, RingName, Rings, Usage};
 
@@ -18,6 +18,8 @@ pub struct Policy<'p> {
 pub struct Use {
     rule: String,
     place: String,
+    /// How many more rules want the same.
+    others: usize,
     role: Role,
     side: Side,
     labels: Vec<String>,
@@ -29,14 +31,18 @@ pub struct Use {
 /// program: it counts for every ring of that name.
 pub fn uses(policy: &Policy<'_>, rings: &Rings, name: &RingName) -> Vec<Use> {
     let named = Named::of(&policy.stack.policy);
-    let rules = policy.stack.policy.statements.iter();
-    let rules =
-        rules.filter(|one| one.def() == Some(&TTLS_RULE) && named.protects(one) == Some(true));
-    let mut found = Vec::new();
-    for rule in rules {
+    let rules = rules(&policy.stack.policy).into_iter();
+    let rules = rules.map(|rule| rule.statement);
+    let mut found: Vec<Use> = Vec::new();
+    for rule in rules.filter(|rule| named.protects(rule) == Some(true)) {
         let view = View::of(&named, rule, policy.release);
-        if is_meant(&view, rings, name) {
-            found.push(of_rule(policy.stack, rule, view));
+        if !is_meant(&view, rings, name) {
+            continue;
+        }
+        let new = of_rule(policy.stack, rule, view);
+        match found.iter_mut().find(|one| one.wants_the_same(&new)) {
+            Some(one) => one.others += 1,
+            None => found.push(new),
         }
     }
     found
@@ -58,6 +64,7 @@ fn of_rule(stack: &ResolvedStack, rule: &Statement, view: View<'_>) -> Use {
         place: place.map_or_else(String::new, |(file, line)| format!("{file}:{line}")),
         labels: certificate_labels(&view, settings.is_client()),
         by_name: labels_by_name(&view),
+        others: 0,
         role: settings.role,
         side: settings.side,
     }
@@ -73,9 +80,19 @@ fn labels_by_name(view: &View<'_>) -> Vec<String> {
 }
 
 impl Use {
-    /// "rule `Web` (policy:12)"
+    /// "rule `Web` (policy:12)", or "rule `Web` (policy:12) with 2 others"
     pub fn words(&self) -> String {
-        format!("rule `{}` ({})", self.rule, self.place)
+        let rule = format!("rule `{}` ({})", self.rule, self.place);
+        match self.others {
+            0 => rule,
+            1 => format!("{rule} with 1 other"),
+            count => format!("{rule} with {count} others"),
+        }
+    }
+
+    fn wants_the_same(&self, other: &Self) -> bool {
+        let of = |one: &Self| (one.role, one.labels.clone(), one.by_name.clone());
+        of(self) == of(other) && self.side == other.side
     }
 
     /// Whether the rule names a label.

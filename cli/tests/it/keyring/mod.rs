@@ -80,8 +80,9 @@ fn a_first_ring_takes_two_commands() {
     let place = Place::new();
     let made = place.done("create WEB/R").out;
     assert!(made.starts_with("WEB/R: made, in rings"), "{made}");
-    let made =
-        place.done("generate WEB/R --label SERVER --host www.example.com 192.0.2.1 --self-signed");
+    let made = place.done(
+        "generate WEB/R --label SERVER --host www.example.com --host 192.0.2.1 --self-signed",
+    );
     assert!(
         made.out
             .starts_with("WEB/R SERVER: CN=www.example.com, EC P-256, until "),
@@ -136,6 +137,7 @@ fn a_test_authority_issues_and_rings_share_it() {
         labels(&place.list("CA/TEST")),
         ["personal ROOT*", "authority ROOT"]
     );
+    assert_eq!(place.ends(0, "check CA/TEST"), "CA/TEST: nothing to say\n");
     let ring = place.list("WEB/R");
     assert_eq!(labels(&ring), ["personal SERVER*", "authority ROOT"]);
     assert_eq!(ring["certificates"][0]["issuer"], "CN=Root,O=Example");

@@ -109,6 +109,24 @@ fn labels_for_names_of_servers_have_to_be_there_too() {
 }
 
 #[test]
+fn rules_that_want_the_same_are_counted() {
+    let place = place();
+    let rule = POLICY.split_once("TTLSRule Out").unwrap().0;
+    let twice = format!(
+        "{POLICY}{}",
+        rule.replace("8443", "9443").replace("Web", "Web2")
+    );
+    files(place.0.path(), &[("twice.policy", &twice)]);
+    let said = place.ends(1, "check WEB/R --policy twice.policy");
+    assert_eq!(
+        said.matches("with 1 other presents the label").count(),
+        1,
+        "{said}"
+    );
+    assert_eq!(said.matches("error: ").count(), 1, "{said}");
+}
+
+#[test]
 fn a_client_needs_authorities_and_its_rule_names_no_owner() {
     let place = place();
     let check = "check APP/CLIENT --policy ttls.policy";
