@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use disk::Mapping;
-use engine::keyring::Rings;
 use engine::messages::Log;
 use engine::policy::Source;
 use engine::shell::{self, Options, Pair, Task};
 use engine::{support, tls};
 use generator::policy::Release;
+use keyring::Rings;
 
 /// Where key rings are when nobody says.
 const KEYRINGS: &str = "/etc/gatehouse/keyrings";
@@ -150,7 +150,7 @@ fn task(matches: &ArgMatches) -> Task {
     let number = |name: &str| matches.get_one::<u32>(name).copied();
     let processors = || thread::available_parallelism().map_or(1, usize::from);
     let workers = matches.get_one::<u16>("workers").copied().map(usize::from);
-    let user = user();
+    let user = keyring::user();
     Task {
         source: Source {
             path: path("config").unwrap_or_default(),
@@ -182,18 +182,4 @@ fn task(matches: &ArgMatches) -> Task {
             user,
         },
     }
-}
-
-/// The name of the user that runs the engine, by the list of users of the host; its number where it is in none.
-fn user() -> String {
-    let own = rustix::process::geteuid().as_raw().to_string();
-    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let mut lines = users
-        .lines()
-        .map(|line| line.split(':').collect::<Vec<_>>());
-    let found = lines.find_map(|fields| match fields[..] {
-        [name, _, id, ..] if id == own => Some(name.to_owned()),
-        _ => None,
-    });
-    found.unwrap_or(own)
 }

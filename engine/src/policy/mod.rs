@@ -2,28 +2,34 @@
 
 mod load;
 mod remark;
+mod renew;
 mod settings;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use generator::policy::lookup::{Connection, Lookup};
+use keyring::Stamp;
 
 use crate::tls::Environment;
 
 pub use load::{Loaded, Refused, Source, load};
 pub use remark::{Remark, Weight};
+pub use renew::{RenewError, Renewed};
 
 /// The policy of one stack. What is in it never changes: a reload makes another one.
 #[derive(Debug)]
 pub struct Instance {
     /// Empty for a policy file that is of no stack.
     pub stack: String,
-    lookup: Lookup,
+    lookup: Arc<Lookup>,
     // INVARIANT: in the order of the lookup.
     rules: Vec<Rule>,
     /// A rule has a condition of time.
     timed: bool,
+    /// The key rings of its environments, as they were when they were read.
+    rings: BTreeMap<String, Stamp>,
 }
 
 /// A rule by which connections are treated.
@@ -34,7 +40,7 @@ pub struct Rule {
 }
 
 /// What the three actions of a rule come to. Rules with the same actions share it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Actions {
     pub group: Name,
     /// Of the environment its number counts, not that of the action: equal ones share one.
@@ -71,6 +77,11 @@ impl Instance {
     /// Whether the time counts when a connection is mapped.
     pub fn is_timed(&self) -> bool {
         self.timed
+    }
+
+    /// The key rings by the names that the policy uses, and what their files were like when they were read.
+    pub fn rings(&self) -> &BTreeMap<String, Stamp> {
+        &self.rings
     }
 
     pub fn rules(&self) -> &[Rule] {

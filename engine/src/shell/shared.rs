@@ -1,7 +1,7 @@
 //! What the threads share.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::messages::Log;
@@ -26,6 +26,7 @@ pub struct Shared {
     pub options: Options,
     pub log: Log,
     instance: Mutex<Arc<Instance>>,
+    changing: Mutex<()>,
     /// The engine is to end.
     pub ends: AtomicBool,
     /// Connections that are open.
@@ -40,6 +41,7 @@ impl Shared {
             options,
             log,
             instance: Mutex::new(Arc::new(instance)),
+            changing: Mutex::new(()),
             ends: AtomicBool::new(false),
             open: AtomicUsize::new(0),
             number: AtomicU32::new(1),
@@ -52,6 +54,11 @@ impl Shared {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// The right to replace the policy by one that is made of what counts now, until it is dropped.
+    pub fn changing(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Puts another policy in its place, and gives back the one that was there.

@@ -10,6 +10,7 @@ pub mod discovery;
 pub mod draft;
 pub mod finding;
 pub mod install;
+pub mod keyring;
 pub mod policy;
 pub mod problem;
 pub mod report;

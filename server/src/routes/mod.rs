@@ -10,6 +10,7 @@ pub mod docs;
 mod drafts;
 mod health;
 mod install;
+mod keyrings;
 mod locks;
 mod member;
 mod objects;
@@ -88,6 +89,7 @@ pub fn api() -> OpenApiRouter<AppState> {
             .merge(policy::routes())
             .merge(stack_setup::routes())
             .merge(discovery::routes())
+            .merge(keyrings::routes())
             .merge(drafts::routes())
             .merge(locks::routes())
             .merge(audit::routes())

@@ -13,6 +13,7 @@ mod guessing;
 mod headers;
 mod health;
 mod installs;
+mod keyrings;
 mod large;
 mod limits;
 mod log_in;

@@ -77,6 +77,7 @@ fn rows() -> Vec<Row> {
         ("GET /stores/{store}/setup/{stack}", NONE, [401, 404, 404, 404, 404, 404, 404]),
         ("POST /stores/{store}/hosts", json!({"names": []}), [401, 403, 200, 200, 200, 404, 200]),
         ("GET /stores/{store}/listeners", NONE, [401, 403, 403, 403, 403, 404, 200]),
+        ("GET /keyrings", NONE, [401, 403, 403, 403, 403, 403, 200]),
         ("POST /stores/{store}/listeners", json!({"text": ""}), [401, 403, 200, 200, 200, 404, 200]),
         ("GET /stores/{store}/state", NONE, [401, 200, 200, 200, 200, 404, 200]),
         ("GET /stores/{store}/draft", NONE, [401, 200, 200, 200, 200, 404, 200]),
