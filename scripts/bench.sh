@@ -26,15 +26,16 @@ transferred() {
     }'
 }
 
-printf '== building: pages, server, benches\n'
+printf '== building: pages, server, engine, benches\n'
 # Pages in a folder of their own: `make dev` and `make test` leave an unoptimised build in frontend/dist.
 assets=$target/bench-pages
 if [ ! -f "$assets/frontend_bg.wasm.br" ] || [ -n "$(find frontend/src generator/src server/api/src frontend/web/src frontend/web/static Cargo.lock -newer "$assets/frontend_bg.wasm.br" -print -quit)" ]; then
     build frontend/build.sh --release --out "$assets"
 fi
 mkdir -p frontend/dist # the server takes its pages from here when it is built
-build cargo build --locked --release -p gatehouse -p server-bench
+build cargo build --locked --release -p gatehouse -p server-bench -p engine
 build cargo bench --locked -p generator --features serde --bench scaling --bench lookup --bench reading --no-run
+build cargo bench --locked -p engine --bench bars --no-run
 
 GATEHOUSE=$target/release/gatehouse
 GATEHOUSE_ASSETS=$assets
@@ -46,6 +47,8 @@ part "lookup and shadowing" cargo bench --quiet --locked -p generator --features
 part "store" "$target/release/bench-store"
 part "API" "$target/release/bench-api"
 part "size of the pages" transferred "$assets/frontend_bg.wasm.br"
+part "engine: memory, many rules, reload" cargo bench --quiet --locked -p engine --bench bars
+part "engine beside other relays" engine/bench/beside.sh "${RELAY_BENCH:-../shared/bench}" "$target/release/gatehouse-engine"
 part "browser" sh -c 'cd e2e && node bench/browser.js'
 
 printf '\n'

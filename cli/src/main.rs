@@ -10,6 +10,7 @@ mod explain;
 mod fmt;
 mod generate;
 mod import;
+mod keyring;
 mod lsp;
 mod restore;
 mod serve;
@@ -38,6 +39,7 @@ fn command() -> Command {
         .subcommand(explain::command())
         .subcommand(import::command())
         .subcommand(generate::command())
+        .subcommand(keyring::command())
         .subcommand(backup::command())
         .subcommand(verify::command())
         .subcommand(restore::command())
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
         Some(("explain", matches)) => return explain::run(matches),
         Some(("import", matches)) => return import::run(matches),
         Some(("generate", matches)) => return generate::run(matches),
+        Some(("keyring", matches)) => return keyring::run(matches),
         Some(("backup", matches)) => return backup::run(matches),
         Some(("verify", matches)) => return verify::run(matches),
         Some(("restore", matches)) => return restore::run(matches),

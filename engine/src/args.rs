@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use disk::Mapping;
-use engine::keyring::Rings;
 use engine::policy::Source;
 use engine::shell::{Interception, JobName, Options, Pair, Task, instance};
 use generator::policy::Release;
+use keyring::Rings;
 
 /// Where key rings are when nobody says.
 const KEYRINGS: &str = "/etc/gatehouse/keyrings";
@@ -121,7 +121,7 @@ pub fn task(matches: &ArgMatches) -> Task {
     let number = |name: &str| matches.get_one::<u32>(name).copied();
     let processors = || thread::available_parallelism().map_or(1, usize::from);
     let workers = matches.get_one::<u16>("workers").copied().map(usize::from);
-    let user = user();
+    let user = keyring::user();
     Task {
         source: Source {
             path: path("config").unwrap_or_default(),
@@ -165,18 +165,4 @@ fn instance_name(matches: &ArgMatches) -> String {
     let given = ["instance", "stack"].map(|name| matches.get_one::<String>(name));
     let [own, stack] = given.map(|name| name.and_then(|name| instance(name).ok()));
     own.or(stack).unwrap_or_else(|| "engine".to_owned())
-}
-
-/// The name of the user that runs the engine, by the list of users of the host; its number where it is in none.
-fn user() -> String {
-    let own = rustix::process::geteuid().as_raw().to_string();
-    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let mut lines = users
-        .lines()
-        .map(|line| line.split(':').collect::<Vec<_>>());
-    let found = lines.find_map(|fields| match fields[..] {
-        [name, _, id, ..] if id == own => Some(name.to_owned()),
-        _ => None,
-    });
-    found.unwrap_or(own)
 }

@@ -52,7 +52,8 @@ impl Failure {
     }
 }
 
-fn sentence(text: &str) -> String {
+/// Words as a sentence of its own.
+pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let mut sentence: String = letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()
@@ -203,6 +204,16 @@ async fn send_export<T: DeserializeOwned>(method: &str, path: &str, body: &str) 
 
 pub async fn delete(path: &str) -> Answer<()> {
     text("DELETE", path, None, "").await.map(drop)
+}
+
+/// The set-up around a stack's policy files.
+pub async fn stack_setup(store: &str, stack: &str) -> Answer<::api::setup::StackSetup> {
+    get(&store_path(store, &format!("/setup/{}", escape(stack)))).await
+}
+
+/// How far the set-up of each stack is.
+pub async fn setup_progress(store: &str) -> Answer<Vec<::api::setup::SetupProgress>> {
+    get(&store_path(store, "/setup")).await
 }
 
 pub async fn setup_state() -> Answer<SetupState> {

@@ -11,6 +11,7 @@ pub mod discovery;
 pub mod error;
 pub mod extract;
 pub mod install;
+pub mod keyrings;
 pub mod report;
 pub mod routes;
 pub mod security;

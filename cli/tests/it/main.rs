@@ -12,6 +12,7 @@ mod explain;
 mod fmt;
 mod generate;
 mod import;
+mod keyring;
 mod lsp;
 mod openssl;
 mod program;

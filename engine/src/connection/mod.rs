@@ -6,6 +6,7 @@
 
 mod buffers;
 mod lane;
+mod renewal;
 #[cfg(test)]
 mod tests;
 
@@ -95,6 +96,10 @@ pub enum Notice {
     Failed { failure: Failure, secured: bool },
     /// The partner ended without saying so in TLS: what it sent may have been cut off by somebody.
     Cut,
+    /// The keys are new.
+    Renewed,
+    /// The partner asked for another handshake, which the policy forbids.
+    NotRenewed,
     /// The other end cannot be reached.
     Undialed,
 }
@@ -142,6 +147,10 @@ pub struct Connection {
     dialed: Side,
     deadline: Option<Instant>,
     handshake: Option<Duration>,
+    /// When the keys are to be renewed.
+    renewal: Option<Instant>,
+    /// When the partner asked for another handshake.
+    asked: Option<Instant>,
     cut_is_end: bool,
     /// What is on its way to each side.
     lanes: [Lane; 2],
@@ -171,6 +180,8 @@ impl Connection {
             dialed: terms.dial,
             deadline: Some(now + DIAL),
             handshake: terms.handshake,
+            renewal: None,
+            asked: None,
             cut_is_end: terms.cut_is_end,
             lanes: [Lane::default(), Lane::default()],
             notices: Vec::new(),
@@ -192,6 +203,7 @@ impl Connection {
         match event {
             Event::Received(side, bytes) => self.begin_turn(|| buffers.filled(side, bytes)),
             Event::Dialed | Event::Ended(_) => self.begin_turn(|| buffers.clear()),
+            Event::Timeout if self.is_time_to_renew(now) => self.begin_turn(|| buffers.clear()),
             // These can come in the middle of a turn, and put nothing into the buffers.
             Event::Undialed | Event::Lost(_) | Event::Writable(_) | Event::Timeout => {}
         }
@@ -202,13 +214,14 @@ impl Connection {
             Event::Ended(side) => self.on_ended(side, buffers),
             Event::Lost(side) => self.on_lost(side),
             Event::Writable(side) => self.lane(side).blocked = false,
-            Event::Timeout => self.on_timeout(now),
+            Event::Timeout => self.on_timeout(now, buffers),
         }
     }
 
     /// When to tell of [`Event::Timeout`], unless something else happens first.
     pub fn deadline(&self) -> Option<Instant> {
-        self.deadline
+        let times = [self.deadline, self.renewal];
+        times.into_iter().flatten().min()
     }
 
     /// Whether a side is to be read when it has something.
@@ -218,7 +231,9 @@ impl Connection {
             Phase::Open => {
                 let onward = &self.lanes[side.other().index()];
                 let gone = self.lanes[side.index()].gone;
-                self.is_there(side) && !gone && !onward.ended && !onward.is_waiting()
+                // While there is another handshake, nothing of the program can be sent.
+                let held = side == Side::Program && self.is_renewing();
+                self.is_there(side) && !gone && !held && !onward.ended && !onward.is_waiting()
             }
             Phase::Failing => side == Side::Net && !self.lanes[side.index()].gone,
             Phase::Over { .. } | Phase::Closed => false,
@@ -357,7 +372,8 @@ impl Connection {
 
     fn on_dialed(&mut self, now: Instant, buffers: &mut Buffers) {
         self.dial = Dial::Done;
-        self.deadline = None;
+        let handshake = self.handshake.filter(|_| self.is_renewing());
+        self.deadline = handshake.map(|time| now + time);
         if self.phase == Phase::Handshake {
             self.begin(now, buffers);
         }
@@ -387,6 +403,7 @@ impl Connection {
             Ok(false) => {}
             Ok(true) => {
                 self.notices.push(Notice::Secured(tls.agreed()));
+                self.renewal = tls.renewal().map(|time| now + time);
                 self.phase = Phase::Open;
                 self.deadline = None;
                 if self.dial == Dial::Later {
@@ -404,10 +421,22 @@ impl Connection {
         let (fresh, closed) = match &mut self.tls {
             None => (Source::Came, false),
             Some(tls) => {
+                let was_renewing = tls.is_renewing();
                 let opened = tls.open(&mut buffers.wire, &mut buffers.plain);
+                let is_renewing = tls.is_renewing();
                 self.lanes[Side::Net.index()].fresh = Source::Sealed;
+                if opened.is_ok()
+                    && let Err(failure) = self.note_renewal(now, was_renewing, is_renewing)
+                {
+                    return self.fail(now, failure, true);
+                }
                 match opened {
-                    Ok(opened) => (Source::Plain(opened.bytes), opened.closed),
+                    Ok(opened) => {
+                        if opened.refused {
+                            self.notices.push(Notice::NotRenewed);
+                        }
+                        (Source::Plain(opened.bytes), opened.closed)
+                    }
                     Err(failure) => {
                         // What came before the fault was whole.
                         self.pass_on(Source::Plain(failure.bytes), buffers);
@@ -504,11 +533,20 @@ impl Connection {
         other.cut |= !std::mem::replace(&mut other.ended, true);
     }
 
-    fn on_timeout(&mut self, now: Instant) {
+    fn on_timeout(&mut self, now: Instant, buffers: &mut Buffers) {
+        if self.is_time_to_renew(now) {
+            return self.renew(now, buffers);
+        }
+        self.renewal = self.renewal.filter(|time| now < *time);
         if self.deadline.is_none_or(|deadline| now < deadline) {
             return;
         }
         self.deadline = None;
+        let held = self.lanes[Side::Program.index()].is_waiting();
+        if self.phase == Phase::Open && held && self.is_renewing() {
+            // What the partner answers is not read as long as the program takes nothing.
+            return self.await_renewal(now);
+        }
         if self.dial == Dial::Asked {
             return self.on_undialed();
         }
@@ -519,6 +557,10 @@ impl Connection {
                 true => Failure::new(5005, "the partner did not finish the handshake"),
             };
             self.tell_failure(failure, false);
+        }
+        if self.phase == Phase::Open && self.is_renewing() {
+            let words = "the partner did not finish the handshake for new keys";
+            self.tell_failure(Failure::new(5005, words), true);
         }
         self.phase = Phase::Over { reset: true };
     }

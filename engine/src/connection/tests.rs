@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 
+use generator::policy::table::suites::Protocol;
 use proptest::prelude::*;
 
 use super::*;
-use crate::keyring::Ring;
 use crate::tls::tests::{plan, ring};
 use crate::tls::{READ, Role};
+use keyring::Ring;
 
 const PARTNER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 1);
 
@@ -445,4 +446,222 @@ fn a_program_that_is_slow_is_cut_all_the_same_when_tls_fails() {
     let program = &chain.server.to[program];
     assert!(program.cut && !program.ended);
     assert_eq!(chain.server.closed, Some(false));
+}
+
+/// Machines of one version whose client renews the keys each minute.
+fn renewing(version: Protocol) -> Pair {
+    let made = |role| {
+        let mut plan = plan(role);
+        plan.versions = vec![version];
+        plan.renewal = (role == Role::Client).then_some(Duration::from_secs(60));
+        Environment::new(plan, ring()).expect("an environment")
+    };
+    Pair {
+        client: made(Role::Client),
+        server: made(Role::Server),
+    }
+}
+
+#[test]
+fn a_client_renews_its_keys_while_bytes_pass_both_ways() {
+    for version in [Protocol::Tls12, Protocol::Tls13] {
+        let pair = renewing(version);
+        let (start, mut buffers) = (Instant::now(), Buffers::default());
+        let mut chains = [Chain::of(&pair, start, &mut buffers)];
+        settle(&mut chains, &[1000], start, &mut buffers);
+        for minute in 1..4u32 {
+            let now = start + Duration::from_secs(60) * minute;
+            assert!(
+                chains[0]
+                    .client
+                    .connection
+                    .deadline()
+                    .is_some_and(|deadline| deadline <= now)
+            );
+            // Bytes of both programs are on their way when the renewal begins.
+            chains[0].say(0, &text(70_000, 0), false);
+            chains[0].say(1, &text(70_000, 1), false);
+            let sent = chains[0].client.to[0].bytes.len();
+            chains[0]
+                .client
+                .tell(now, Event::Timeout, &mut buffers, SOCKET);
+            assert!(
+                chains[0].client.to[0].bytes.len() > sent,
+                "{version} {minute}"
+            );
+            settle(&mut chains, &[3000, 70, 20_000], now, &mut buffers);
+            for machine in [&chains[0].client, &chains[0].server] {
+                let renewed = machine
+                    .notices
+                    .iter()
+                    .filter(|one| **one == Notice::Renewed);
+                // A server sees of new keys in TLS 1.3 only that it can still read.
+                let (seen, all) = (renewed.count(), machine.notices.len() - 1);
+                assert_eq!(seen, all, "{:?}", machine.notices);
+                assert!(seen as u32 == minute || version == Protocol::Tls13);
+                assert_eq!(machine.closed, None);
+                assert!(!machine.connection.is_renewing());
+            }
+        }
+        let expected = |seed| text(70_000, seed).repeat(3);
+        assert_eq!(chains[0].got, [expected(1), expected(0)], "{version}");
+        // A server has no such timer.
+        assert_eq!(chains[0].server.connection.deadline(), None);
+    }
+}
+
+#[test]
+fn a_partner_that_does_not_finish_another_handshake_is_ended() {
+    let pair = renewing(Protocol::Tls12);
+    let (start, mut buffers) = (Instant::now(), Buffers::default());
+    let mut chains = [Chain::of(&pair, start, &mut buffers)];
+    settle(&mut chains, &[1000], start, &mut buffers);
+    let now = start + Duration::from_secs(60);
+    chains[0]
+        .client
+        .tell(now, Event::Timeout, &mut buffers, SOCKET);
+    let client = &mut chains[0].client;
+    assert!(!client.connection.wants(Side::Program));
+    assert_eq!(
+        client.connection.deadline(),
+        Some(now + Duration::from_secs(10))
+    );
+    client.tell(
+        now + Duration::from_secs(10),
+        Event::Timeout,
+        &mut buffers,
+        SOCKET,
+    );
+    assert_eq!(client.closed, Some(true));
+    let failed = |notice: &Notice| matches!(notice, Notice::Failed { failure, secured: true } if failure.code == 5005);
+    assert!(
+        client.notices.last().is_some_and(failed),
+        "{:?}",
+        client.notices
+    );
+}
+
+#[test]
+fn a_program_that_takes_nothing_does_not_end_another_handshake() {
+    let pair = renewing(Protocol::Tls12);
+    let (start, mut buffers) = (Instant::now(), Buffers::default());
+    let mut chains = [Chain::of(&pair, start, &mut buffers)];
+    settle(&mut chains, &[1000], start, &mut buffers);
+    // More than the program's socket takes, which nobody empties.
+    chains[0].say(1, &text(300_000, 0), false);
+    let program = Side::Program.index();
+    for _ in 0..100 {
+        for side in Side::BOTH {
+            chains[0].client.step(start, side, READ, &mut buffers);
+            chains[0].server.step(start, side, READ, &mut buffers);
+        }
+        let Chain { client, server, .. } = &mut chains[0];
+        carry(server, client);
+        carry(client, server);
+    }
+    assert!(chains[0].client.connection.lanes[program].is_waiting());
+    let mut now = start + Duration::from_secs(60);
+    for _ in 0..3 {
+        chains[0]
+            .client
+            .tell(now, Event::Timeout, &mut buffers, SOCKET);
+        now += Duration::from_secs(10);
+    }
+    assert_eq!(chains[0].client.closed, None);
+    chains[0].carry();
+    settle(&mut chains, &[READ], now, &mut buffers);
+    let whole = text(300_000, 0);
+    let (got, notices) = (&chains[0].got[0], &chains[0].client.notices);
+    assert_eq!(
+        got.len(),
+        whole.len(),
+        "{notices:?} {:?}",
+        chains[0].server.notices
+    );
+    assert!(*got == whole);
+    assert!(!chains[0].client.connection.is_renewing());
+}
+
+#[test]
+fn keys_are_renewed_in_the_middle_of_a_record() {
+    for version in [Protocol::Tls12, Protocol::Tls13] {
+        let pair = renewing(version);
+        let (start, mut buffers) = (Instant::now(), Buffers::default());
+        let mut chains = [Chain::of(&pair, start, &mut buffers)];
+        settle(&mut chains, &[1000], start, &mut buffers);
+        // The server's program says something, and half of it is there when the time comes.
+        chains[0].say(1, &text(10_000, 1), false);
+        let net = Side::Net.index();
+        let Chain { client, server, .. } = &mut chains[0];
+        while server.step(start, Side::Program, READ, &mut buffers) {}
+        client.from[net]
+            .bytes
+            .extend(server.to[net].bytes.drain(..5_000));
+        while client.step(start, Side::Net, READ, &mut buffers) {}
+        let now = start + Duration::from_secs(60);
+        client.tell(now, Event::Timeout, &mut buffers, SOCKET);
+        chains[0].say(0, &text(10_000, 0), false);
+        settle(&mut chains, &[3000, 70, 20_000], now, &mut buffers);
+        assert_eq!(
+            chains[0].got,
+            [text(10_000, 1), text(10_000, 0)],
+            "{version}"
+        );
+        let Chain { client, server, .. } = &chains[0];
+        assert_eq!((client.closed, server.closed), (None, None));
+        let renewed = |machine: &Machine| {
+            let notices = machine.notices.iter();
+            notices.filter(|one| **one == Notice::Renewed).count()
+        };
+        let seen = usize::from(version == Protocol::Tls12);
+        assert_eq!((renewed(client), renewed(server)), (1, seen));
+        assert!(client.connection.deadline().is_some());
+        assert!(!client.connection.is_renewing() && !server.connection.is_renewing());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    /// Whatever is on its way when the keys are renewed, and however it is cut, all of it arrives.
+    #[test]
+    fn all_bytes_arrive_whenever_the_keys_are_renewed(
+        sizes in prop::collection::vec(prop_oneof![1usize..50, 50usize..3_000, 3_000usize..200_000], 1..20),
+        (asked, answered) in (0usize..200_000, 0usize..200_000),
+        rounds in prop::collection::vec(0usize..60, 1..4),
+        old in any::<bool>(),
+    ) {
+        let pair = renewing(if old { Protocol::Tls12 } else { Protocol::Tls13 });
+        let (mut now, mut buffers) = (Instant::now(), Buffers::default());
+        let mut chains = [Chain::of(&pair, now, &mut buffers)];
+        settle(&mut chains, &[1000], now, &mut buffers);
+        chains[0].say(0, &text(asked, 0), false);
+        chains[0].say(1, &text(answered, 1), false);
+        let mut cycle = sizes.iter().cycle();
+        for rounds in rounds {
+            for _ in 0..rounds {
+                for side in Side::BOTH {
+                    let size = cycle.next().copied().unwrap_or(1);
+                    chains[0].client.step(now, side, size, &mut buffers);
+                    chains[0].server.step(now, side, size, &mut buffers);
+                }
+                chains[0].carry();
+            }
+            if let Some(deadline) = chains[0].client.connection.deadline() {
+                // One that is still under way has its own deadline, which is not the matter here.
+                if !chains[0].client.connection.is_renewing() {
+                    now = deadline;
+                    chains[0].client.tell(now, Event::Timeout, &mut buffers, SOCKET);
+                }
+            }
+        }
+        chains[0].carry();
+        settle(&mut chains, &sizes, now, &mut buffers);
+        prop_assert_eq!(&chains[0].got[0], &text(answered, 1));
+        prop_assert_eq!(&chains[0].got[1], &text(asked, 0));
+        for machine in [&chains[0].client, &chains[0].server] {
+            prop_assert_eq!(machine.closed, None);
+            prop_assert!(!machine.connection.is_renewing());
+        }
+    }
 }

@@ -44,6 +44,7 @@ pub enum Doing {
     ConnectionInit,
     InitialHandshake,
     DataDecryption,
+    ResetCipher,
     ConnectionClose,
 }
 
@@ -53,6 +54,7 @@ impl Doing {
             Self::ConnectionInit => "Connection Init",
             Self::InitialHandshake => "Initial Handshake",
             Self::DataDecryption => "Data Decryption",
+            Self::ResetCipher => "Reset Cipher",
             Self::ConnectionClose => "Connection Close",
         }
     }

@@ -1,6 +1,7 @@
 //! From files and key rings to the policy of one stack: all of it, or nothing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,8 +14,8 @@ use generator::policy::{Named, Release, ResolvedStack, Statement};
 use super::remark::{Remark, Weight};
 use super::settings::{Effective, lacks_key_share};
 use super::{Actions, Asks, Instance, Name, Protection, Rule};
-use crate::keyring::{Ring, Rings};
-use crate::tls::{Environment, Plan};
+use crate::tls::{ClientAuth, Environment, Plan, Users};
+use keyring::{Ring, RingError, Rings, Stamp};
 
 /// Where a policy comes from.
 #[derive(Clone, Debug)]
@@ -67,9 +68,11 @@ pub fn load(source: &Source, rings: &Rings) -> Result<Loaded, Refused> {
         release: source.release,
         rings,
         read: HashMap::new(),
+        stamps: BTreeMap::new(),
         environments: HashMap::new(),
         actions: HashMap::new(),
         groups: HashMap::new(),
+        users: None,
         remarks: Vec::new(),
     };
     let instance = loader.instance();
@@ -145,10 +148,14 @@ struct Loader<'p> {
     rings: &'p Rings,
     /// The rings that were read, by name; `None`: that failed and was said.
     read: HashMap<String, Option<Ring>>,
+    /// What their files were like before they were read.
+    stamps: BTreeMap<String, Stamp>,
     /// The environments by their plans, written out; `None`: that failed and was said.
     environments: HashMap<String, Option<(Arc<Environment>, u32)>>,
     actions: HashMap<Refs<'p>, Option<Arc<Actions>>>,
     groups: HashMap<&'p str, u32>,
+    /// Once it was looked for; within, `None`: that failed and was said.
+    users: Option<Option<Users>>,
     remarks: Vec<Remark>,
 }
 
@@ -170,10 +177,11 @@ impl<'p> Loader<'p> {
         // Where one is missing, an error was said, and nothing of this is used.
         Instance {
             stack: self.stack.name.clone(),
-            lookup,
+            lookup: Arc::new(lookup),
             rules: made,
             timed,
             asks,
+            rings: std::mem::take(&mut self.stamps),
         }
     }
 
@@ -251,11 +259,10 @@ impl<'p> Loader<'p> {
     }
 
     fn environment(&mut self, effective: &Effective<'p>) -> Option<(Arc<Environment>, u32)> {
-        let (plan, remarks) = effective.plan();
-        for remark in remarks {
-            if !self.remarks.contains(&remark) {
-                self.remarks.push(remark);
-            }
+        let (mut plan, remarks) = effective.plan();
+        remarks.into_iter().for_each(|remark| self.say(remark));
+        if plan.client_auth == ClientAuth::User {
+            plan.users = self.users(effective)?;
         }
         let written = format!("{plan:?}");
         if let Some(known) = self.environments.get(&written) {
@@ -271,6 +278,38 @@ impl<'p> Loader<'p> {
         made
     }
 
+    fn say(&mut self, remark: Remark) {
+        // What two rules share is said once.
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
+        }
+    }
+
+    /// To whom certificates belong.
+    fn users(&mut self, effective: &Effective<'p>) -> Option<Users> {
+        if let Some(known) = &self.users {
+            return known.clone();
+        }
+        let (path, text) = self.rings.certificate_map();
+        let path = path.display();
+        let read = match text {
+            Err(RingError::Unread { source, .. }) if source.kind() == ErrorKind::NotFound => {
+                Err(format!(
+                    "`ClientAuthType SAFCheck` asks to whom certificates belong, which {path} is to say: it is not there"
+                ))
+            }
+            Err(error) => Err(error.to_string()),
+            Ok(text) => Users::read(&String::from_utf8_lossy(&text))
+                .map_err(|error| format!("{path}: {error}")),
+        };
+        let read = read.map_err(|words| {
+            let place = effective.client_auth_place();
+            self.say(Remark::error(place, code(5002), words));
+        });
+        self.users = Some(read.ok());
+        self.users.clone().flatten()
+    }
+
     fn made(&mut self, plan: Plan, effective: &Effective<'p>) -> Option<Environment> {
         let place = effective.keyring_place();
         if lacks_key_share(&plan) {
@@ -280,6 +319,7 @@ impl<'p> Loader<'p> {
         }
         let name = plan.keyring.clone();
         if !self.read.contains_key(&name) {
+            self.stamps.insert(name.clone(), self.rings.stamp(&name));
             let read = self.rings.read(&name).map_err(|error| {
                 let words = format!("key ring {name}: {error}");
                 self.remarks
@@ -288,8 +328,25 @@ impl<'p> Loader<'p> {
             self.read.insert(name.clone(), read.ok());
         }
         let ring = self.read.get(&name)?.as_ref()?;
+        let about = |words: &str| Remark::warning(&place, "", format!("key ring {name}: {words}"));
+        if plan.revocation.is_some() && ring.revoked().is_empty() {
+            let remark = about(
+                "revocation is to be checked, and the ring has no list of revoked certificates (directory `crl`)",
+            );
+            if !self.remarks.contains(&remark) {
+                self.remarks.push(remark);
+            }
+        }
         match Environment::new(plan, ring) {
-            Ok(made) => Some(made),
+            Ok(made) => {
+                for words in &made.remarks {
+                    let remark = about(words);
+                    if !self.remarks.contains(&remark) {
+                        self.remarks.push(remark);
+                    }
+                }
+                Some(made)
+            }
             Err(error) => {
                 let words = match error.is_of_ring() {
                     true => format!("key ring {name}: {error}"),

@@ -2,29 +2,35 @@
 
 mod load;
 mod remark;
+mod renew;
 mod settings;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use generator::policy::lookup::{Conditions, Connection, Lookup};
+use keyring::Stamp;
 
 use crate::tls::Environment;
 
 pub use load::{Loaded, Refused, Source, load};
 pub use remark::{Remark, Weight};
+pub use renew::{RenewError, Renewed};
 
 /// The policy of one stack. What is in it never changes: a reload makes another one.
 #[derive(Debug)]
 pub struct Instance {
     /// Empty for a policy file that is of no stack.
     pub stack: String,
-    lookup: Lookup,
+    lookup: Arc<Lookup>,
     // INVARIANT: in the order of the lookup.
     rules: Vec<Rule>,
     /// A rule has a condition of time.
     timed: bool,
     asks: Asks,
+    /// The key rings of its environments, as they were when they were read.
+    rings: BTreeMap<String, Stamp>,
 }
 
 /// What rules ask of the program that a connection is of.
@@ -42,7 +48,7 @@ pub struct Rule {
 }
 
 /// What the three actions of a rule come to. Rules with the same actions share it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Actions {
     pub group: Name,
     /// Of the environment its number counts, not that of the action: equal ones share one.
@@ -94,6 +100,11 @@ impl Instance {
             let protected = matches!(rule.actions.protection, Protection::Tls(_));
             Some((conditions.as_ref()?, protected))
         })
+    }
+
+    /// The key rings by the names that the policy uses, and what their files were like when they were read.
+    pub fn rings(&self) -> &BTreeMap<String, Stamp> {
+        &self.rings
     }
 
     pub fn rules(&self) -> &[Rule] {

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use generator::analysis::handshake::{self, Settings};
-use generator::policy::table::Scope;
+use generator::analysis::handshake::{self, Demand, Settings, certificate_labels};
 use generator::policy::table::suites::{Protocol, suite_by_number};
 use generator::policy::{Named, Release, ResolvedStack, Statement, Tag, View};
 
 use super::remark::Remark;
 use crate::support;
-use crate::tls::{Cache, ClientAuth, Hosts, Least, Plan, Role, ServerName, Tickets, has_version};
+use crate::tls::{
+    Allowed, Cache, ClientAuth, Fragments, Hosts, Least, Plan, Renegotiation, Revocation, Role,
+    ServerName, SuiteB, Tickets, Users, has_version,
+};
 
 /// Every curve that can be named, the most usual first.
 const ALL_CURVES: [u16; 7] = [23, 24, 25, 29, 30, 21, 19];
@@ -63,6 +65,11 @@ impl<'p> Effective<'p> {
         self.place(self.view.tag("Keyring"))
     }
 
+    /// Where it is said what is demanded of clients.
+    pub fn client_auth_place(&self) -> String {
+        self.place(self.view.tag("ClientAuthType"))
+    }
+
     /// The plan for TLS, and what of the policy it leaves out.
     pub fn plan(&self) -> (Plan, Vec<Remark>) {
         let settings = Settings::of(self.view.clone());
@@ -77,21 +84,24 @@ impl<'p> Effective<'p> {
             // On by default through V2R1; who did not ask for it does not miss it.
             side.versions.retain(|version| *version != Protocol::SslV3);
         }
+        let suite_b = self.suite_b(&mut side, &mut remarks);
         self.say_missing_suites(&side.suites, &mut remarks);
         if side.versions.contains(&Protocol::SslV3) {
             let words = "SSL V3 is on, a protocol with known attacks";
             let place = self.place(self.view.tag("SSLv3"));
             remarks.push(Remark::warning(place, "", words));
         }
+        let certificate_signatures = self.certificate_signatures(&side);
         let plan = Plan {
             role,
             client_auth: self.client_auth(settings.role),
             groups: groups(&side, role),
             versions: side.versions,
             suites: side.suites,
+            certificate_signatures,
             signatures: side.signatures.unwrap_or_default(),
             keyring: self.view.value("Keyring").unwrap_or_default().to_owned(),
-            labels: self.labels(role),
+            labels: certificate_labels(&self.view, role == Role::Client),
             server_name: self.server_name(role),
             hosts: Hosts {
                 dns: self.list("HostReferenceIdDNS"),
@@ -104,10 +114,111 @@ impl<'p> Effective<'p> {
             },
             tickets: self.tickets(),
             least: self.least(),
+            dh2048: self.view.is("ServerEDHGroupSize", "2048"),
             middlebox: self.view.is("MiddleBoxCompatMode", "On"),
             master_secret: side.master_secret,
+            renegotiation: Renegotiation {
+                allowed: self.allowed(),
+                indicated: side.renegotiation == Demand::Required,
+                same_certificate: self.view.is("RenegotiationCertCheck", "On"),
+            },
+            renewal: self.renewal(role),
+            fragments: self.fragments(role),
+            suite_b,
+            fips: !self.is_off("FIPS140"),
+            revocation: self.revocation(),
+            staples: role == Role::Server && !self.is_off("OcspServerStapling"),
+            users: Users::default(),
         };
         (plan, remarks)
+    }
+
+    /// Puts what a profile allows in the place of suites, groups and signatures. One list of each serves all
+    /// versions: TLS 1.3 has the groups and signatures of the profile as well, and older versions, which have
+    /// suites that TLS 1.2 would take then, are off.
+    fn suite_b(&self, side: &mut handshake::Side, remarks: &mut Vec<Remark>) -> Option<SuiteB> {
+        let profile = side.profile_of(Protocol::Tls12)?;
+        if !side.versions.contains(&Protocol::Tls12) {
+            return None;
+        }
+        let before = side.versions.len();
+        side.versions.retain(|version| *version >= Protocol::Tls12);
+        if side.versions.len() < before {
+            let words =
+                "versions before TLS 1.2 are off, as the Suite B profile has no suite for them";
+            let place = self.place(self.view.tag("SuiteBProfile"));
+            remarks.push(Remark::warning(place, "", words));
+        }
+        side.suites.retain(|suite| suite >> 8 == 0x13);
+        side.suites.extend(profile.suites);
+        let groups = Some(profile.groups.to_vec());
+        (side.groups, side.groups13) = (groups.clone(), groups);
+        side.shares = profile.groups.iter().take(1).copied().collect();
+        side.signatures = Some(profile.signatures.to_vec());
+        Some(match profile.groups {
+            [23] => SuiteB::Only128,
+            [24] => SuiteB::Only192,
+            _ => SuiteB::Both,
+        })
+    }
+
+    /// `SignaturePairs` stands for both where nothing is said of certificates.
+    fn certificate_signatures(&self, side: &handshake::Side) -> Vec<u16> {
+        let codes = self.view.codes("SignaturePairsCert").into_iter();
+        let coded: Vec<_> = codes
+            .filter_map(|code| u16::from_str_radix(&code, 16).ok())
+            .collect();
+        match coded.is_empty() {
+            true => side.signatures.clone().unwrap_or_default(),
+            false => coded,
+        }
+    }
+
+    fn allowed(&self) -> Allowed {
+        match self.view.value("Renegotiation") {
+            Some(word) if word.eq_ignore_ascii_case("Disabled") => Allowed::Nobody,
+            Some(word) if word.eq_ignore_ascii_case("All") => Allowed::Anybody,
+            _ => Allowed::Secure,
+        }
+    }
+
+    /// Only the client of a handshake can renew.
+    fn renewal(&self, role: Role) -> Option<Duration> {
+        let minutes = self.number("ResetCipherTimer").unwrap_or(0);
+        let on = role == Role::Client && minutes > 0;
+        on.then(|| Duration::from_secs(u64::from(minutes) * 60))
+    }
+
+    fn fragments(&self, role: Role) -> Fragments {
+        let (keyword, length) = match role {
+            Role::Client => ("ClientMaxSSLFragment", "ClientMaxSSLFragmentLength"),
+            Role::Server => ("ServerMaxSSLFragment", ""),
+        };
+        if self.is_off(keyword) {
+            return Fragments::default();
+        }
+        Fragments {
+            asked: self
+                .number(length)
+                .and_then(|bytes| u16::try_from(bytes).ok()),
+            required: self.view.is(keyword, "Required"),
+        }
+    }
+
+    fn revocation(&self) -> Option<Revocation> {
+        if !self.view.is("HttpCdpEnable", "On") {
+            return None;
+        }
+        Some(match self.view.value("RevocationSecurityLevel") {
+            Some(word) if word.eq_ignore_ascii_case("Low") => Revocation::Low,
+            Some(word) if word.eq_ignore_ascii_case("High") => Revocation::High,
+            _ => Revocation::Medium,
+        })
+    }
+
+    fn is_off(&self, keyword: &str) -> bool {
+        let word = self.view.value(keyword);
+        word.is_none_or(|word| word.eq_ignore_ascii_case("Off"))
     }
 
     fn say_missing_suites(&self, suites: &[u16], remarks: &mut Vec<Remark>) {
@@ -137,27 +248,8 @@ impl<'p> Effective<'p> {
         match self.view.value("ClientAuthType") {
             Some(word) if word.eq_ignore_ascii_case("PassThru") => ClientAuth::PassThru,
             Some(word) if word.eq_ignore_ascii_case("Full") => ClientAuth::Full,
+            Some(word) if word.eq_ignore_ascii_case("SAFCheck") => ClientAuth::User,
             _ => ClientAuth::Required,
-        }
-    }
-
-    /// A list of a server's certificates counts before the one label of both roles, unless that is coded
-    /// nearer to the connection.
-    fn labels(&self, role: Role) -> Vec<String> {
-        let scope = |name: &str| {
-            Some(match self.view.said(name).first()?.scope {
-                Scope::Connection => 0,
-                Scope::Environment => 1,
-                Scope::Group => 2,
-            })
-        };
-        let one = "CertificateLabel";
-        let several = "ServerCertificateLabel";
-        match (role, scope(several), scope(one)) {
-            (Role::Server, Some(list), label) if label.is_none_or(|label| list <= label) => {
-                self.list(several)
-            }
-            _ => self.list(one),
         }
     }
 
@@ -205,6 +297,10 @@ impl<'p> Effective<'p> {
             ec: bits("PeerMinECCKeySize"),
             dsa: bits("PeerMinDsaKeySize"),
             dh: bits("PeerMinDHKeySize"),
+            ephemeral: match self.view.is("ClientEDHGroupSize", "2048") {
+                true => 2048,
+                false => 1024,
+            },
             version3: self.view.is("PeerMinCertVersion", "3"),
         }
     }

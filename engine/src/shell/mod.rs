@@ -10,6 +10,7 @@ mod sockets;
 mod timers;
 mod transparent;
 mod users;
+mod watch;
 mod worker;
 
 use std::io;
@@ -21,14 +22,14 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::io::Errno;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setpriority_process, setrlimit};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use thiserror::Error;
 
-use crate::keyring::Rings;
 use crate::messages::Log;
-use crate::policy::{Loaded, Refused, Remark, Source, Weight, load};
+use crate::policy::{Instance, Loaded, Refused, Remark, Source, Weight, load};
+use keyring::Rings;
 use notify::State;
 pub use pair::{Pair, PairError};
 pub use privileges::{PrivilegeError, become_user, give_up_all};
@@ -119,7 +120,10 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     }
     let shared = Arc::new(shared);
     traps.resize_with(sockets.len(), Vec::new);
-    let crew = Crew::start(&shared, sockets.into_iter().zip(traps).collect())?;
+    let crew = Arc::new(Crew::start(
+        &shared,
+        sockets.into_iter().zip(traps).collect(),
+    )?);
     for pair in &pairs {
         log.engine(format!("listens {pair}"));
     }
@@ -130,6 +134,9 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
             transparent.table()
         ));
     }
+    step_back();
+    // Its thread is as modest.
+    watch::start(task.rings.clone(), &shared, &crew);
     log.engine("ready");
     notify::tell(State::Ready);
     let handle = signals.handle();
@@ -160,6 +167,15 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
         }
     }
     Ok(())
+}
+
+/// What this thread does from now on, reading policies anew, is not to hold up connections: to Linux, this is
+/// about one thread.
+fn step_back() {
+    /// Of -20 to 19; the larger, the more others go first.
+    const NICE: i32 = 10;
+    // Where it is forbidden, a reload takes its share of the processor as it did before.
+    let _ = setpriority_process(None, NICE);
 }
 
 /// Loads the policy and says what is worth saying.
@@ -205,6 +221,7 @@ fn say(remarks: &[Remark], log: &Log) {
 /// Reads everything again. What runs is only touched when all of it is good.
 fn reload(task: &Task, shared: &Shared, crew: &Crew, transparent: Option<&Transparent>) {
     const STAYS: &str = "the policy that was loaded before stays in effect";
+    let _one_at_a_time = shared.changing();
     let Some(loaded) = loaded(task, &shared.log) else {
         return shared.log.engine(STAYS);
     };
@@ -233,7 +250,12 @@ fn reload(task: &Task, shared: &Shared, crew: &Crew, transparent: Option<&Transp
             return shared.log.engine(STAYS);
         }
     }
-    // The last one who lets go of a large policy takes a while for it; that is not to be a worker.
+    retire(old);
+}
+
+/// Lets go of a policy that was replaced. The last one who does that with a large one takes a while for it;
+/// that is not to be a worker.
+fn retire(old: Arc<Instance>) {
     let until = Instant::now() + RETIREMENT;
     while Arc::strong_count(&old) > 1 && Instant::now() < until {
         thread::sleep(Duration::from_millis(5));

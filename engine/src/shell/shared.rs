@@ -1,7 +1,7 @@
 //! What the threads share.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::programs::Programs;
@@ -29,6 +29,7 @@ pub struct Shared {
     instance: Mutex<Arc<Instance>>,
     /// Of whom connections are that are caught.
     pub programs: Option<Programs>,
+    changing: Mutex<()>,
     /// The engine is to end.
     pub ends: AtomicBool,
     /// Connections that are open.
@@ -44,6 +45,7 @@ impl Shared {
             log,
             instance: Mutex::new(Arc::new(instance)),
             programs: None,
+            changing: Mutex::new(()),
             ends: AtomicBool::new(false),
             open: AtomicUsize::new(0),
             number: AtomicU32::new(1),
@@ -56,6 +58,11 @@ impl Shared {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// The right to replace the policy by one that is made of what counts now, until it is dropped.
+    pub fn changing(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Puts another policy in its place, and gives back the one that was there.

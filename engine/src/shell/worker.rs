@@ -614,7 +614,9 @@ impl Worker {
         match notice {
             Notice::Secured(agreed) => {
                 let resumed = if agreed.resumed { " resumed" } else { "" };
-                let more = format!("{} {}{resumed}", agreed.version, agreed.suite);
+                let user = agreed.user.as_ref();
+                let user = user.map_or_else(String::new, |user| format!(" certificate of {user}"));
+                let more = format!("{} {}{resumed}{user}", agreed.version, agreed.suite);
                 log.connection(subject.event(Doing::InitialHandshake, 0, &more));
             }
             Notice::Failed { failure, secured } => {
@@ -630,6 +632,8 @@ impl Worker {
                 let words = "the partner ended the connection without saying so in TLS; the program's connection is cut";
                 log.connection(subject.error(Doing::ConnectionClose, &Failure::new(420, words)));
             }
+            Notice::Renewed => log.connection(subject.event(Doing::ResetCipher, 0, "")),
+            Notice::NotRenewed => log.connection(subject.event(Doing::ResetCipher, 432, "")),
             Notice::Undialed => {
                 let text = format!(
                     "{} cannot be reached: CONNID: {:08X} {}",

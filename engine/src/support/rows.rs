@@ -77,13 +77,12 @@ const USER: &str = "in transparent mode the user who opened the program's socket
 const NEW_EACH_TIME: &str =
     "every load makes new environments, so a raised number changes nothing more";
 const NO_MASTER: &str = "Off and On do as said; Required is checked when the handshake is done";
-const NOT_READ: &str =
-    "revocation is not checked, and such a policy would be taken for one that does";
+const NOT_READ: &str = "servers and responders are not asked about revocation, and such a policy would be taken for one that does; lists in the key ring are read, with HttpCdpEnable On";
 const IDLE_LDAP: &str = "has no effect: a policy with a server to ask, GSK_LDAP_SERVER, is refused";
 const IDLE_OCSP: &str =
     "has no effect: a policy that asks responders, OcspUrl or OcspAiaEnable On, is refused";
-const IDLE_CDP: &str = "has no effect: HttpCdpEnable On is refused";
-const NO_FRAGMENT: &str = "the library does not tell whether the partner agreed to smaller records";
+const NO_FETCH: &str =
+    "has no effect: lists are read from the directory `crl` of the key ring, and not fetched";
 
 pub static ROWS: &[Row] = &[
     honored(RULE, "LocalAddr"),
@@ -137,11 +136,10 @@ pub static ROWS: &[Row] = &[
     ),
     honored(GROUP, "TTLSGroupAdvancedParms"),
     honored(GROUP, "TTLSGroupAdvancedParmsRef"),
-    refused(
+    close(
         GROUP,
         "FIPS140",
-        &["Off"],
-        "the OpenSSL of the engine is not one in FIPS mode",
+        "every level does as System SSL's parameters say and takes algorithms of OpenSSL's FIPS module only; without the module (provider `fips`), which the OpenSSL that is built along lacks, the policy is refused with RC 455",
     ),
     close(GROUP, "GroupUserInstance", NEW_EACH_TIME),
     refused(
@@ -164,11 +162,10 @@ pub static ROWS: &[Row] = &[
     honored(ENVIRONMENT, "TTLSKeyringParms"),
     honored(ENVIRONMENT, "TTLSKeyringParmsRef"),
     honored(ACTIONS, "HandshakeRole"),
-    refused(
+    close(
         ENVIRONMENT,
         "SuiteBProfile",
-        &["Off"],
-        "the profiles are not done yet; their suites and curves can be coded one by one",
+        "as RFC 6460, with the CBC suites beside GCM; older versions than TLS 1.2 are off then, and the curves and signature pairs of the profile hold for TLS 1.3 as well",
     ),
     honored(ACTIONS, "TTLSCipherParms"),
     honored(ACTIONS, "TTLSCipherParmsRef"),
@@ -204,11 +201,10 @@ pub static ROWS: &[Row] = &[
         "HandshakeTimeout",
         "holds for the whole handshake, and not for the partner's first bytes alone",
     ),
-    refused(
+    close(
         MORE,
         "ResetCipherTimer",
-        &["0"],
-        "keys are not renewed by time yet",
+        "by another handshake, which Renegotiation Disabled does not keep back, and in TLS 1.3 by new keys both ways; by clients only, as on z/OS: a server does as 0",
     ),
     honored(MORE, "CertificateLabel"),
     close(
@@ -222,22 +218,12 @@ pub static ROWS: &[Row] = &[
         &["Off", "Optional"],
         "OpenSSL does not have it; Optional does as Off",
     ),
-    refused(
-        MORE,
-        "ClientMaxSSLFragment",
-        &["Off", "Optional"],
-        NO_FRAGMENT,
-    ),
+    honored(MORE, "ClientMaxSSLFragment"),
+    honored(MORE, "ClientMaxSSLFragmentLength"),
     close(
         MORE,
-        "ClientMaxSSLFragmentLength",
-        "is not asked for: ClientMaxSSLFragment Optional does as Off, and Required is refused",
-    ),
-    refused(
-        MORE,
         "ServerMaxSSLFragment",
-        &["Off", "Optional"],
-        NO_FRAGMENT,
+        "Off does as Optional: OpenSSL agrees with every client that asks",
     ),
     honored(MORE, "ClientHandshakeSNI"),
     close(
@@ -259,23 +245,14 @@ pub static ROWS: &[Row] = &[
     close(
         ENVIRONMENT_MORE,
         "Renegotiation",
-        "does as Disabled: a partner that asks for it is refused",
+        "Abbreviated does as Default; a partner that renegotiates twice within a second is ended with RC 432",
     ),
+    honored(ENVIRONMENT_MORE, "RenegotiationIndicator"),
+    honored(ENVIRONMENT_MORE, "RenegotiationCertCheck"),
     close(
-        ENVIRONMENT_MORE,
-        "RenegotiationIndicator",
-        "a client insists on it of its server, a server takes clients without it, as nobody renegotiates",
-    ),
-    close(
-        ENVIRONMENT_MORE,
-        "RenegotiationCertCheck",
-        "has no effect, as nobody renegotiates",
-    ),
-    refused(
         ENVIRONMENT_MORE,
         "ClientAuthType",
-        &["PassThru", "Full", "Required"],
-        "there is no list of users to which certificates belong yet",
+        "SAFCheck asks the file `certmap` in the directory of the key rings to whom a certificate belongs, in place of a security product",
     ),
     close(ENVIRONMENT_MORE, "CertValidationMode", "does as RFC5280"),
     close(
@@ -283,16 +260,11 @@ pub static ROWS: &[Row] = &[
         "3DesKeyCheck",
         "OpenSSL makes such keys at random; that two parts of one are equal has a chance of 1 in 2 to the 56th",
     ),
-    refused(
-        ENVIRONMENT_MORE,
-        "ClientEDHGroupSize",
-        &["Legacy"],
-        "the group that a server chose is not checked yet",
-    ),
+    honored(ENVIRONMENT_MORE, "ClientEDHGroupSize"),
     close(
         ENVIRONMENT_MORE,
         "ServerEDHGroupSize",
-        "does as Match: the strength of the certificate's key decides",
+        "Legacy does as Match: the strength of the certificate's key decides",
     ),
     honored(ENVIRONMENT_MORE, "PeerMinCertVersion"),
     honored(ENVIRONMENT_MORE, "PeerMinDHKeySize"),
@@ -354,12 +326,15 @@ pub static ROWS: &[Row] = &[
         "ServerKeyShareGroups",
         "one list for all versions: the curves of older versions behind them",
     ),
-    close(SIGNATURES, "SignaturePairs", "pairs with MD5 are left out"),
-    refused(
+    close(
+        SIGNATURES,
+        "SignaturePairs",
+        "pairs with MD5 are left out of what is offered; a certificate with a PSS signature is taken for one of any hash",
+    ),
+    close(
         SIGNATURES,
         "SignaturePairsCert",
-        &[],
-        "the signatures of a partner's certificates are checked by SignaturePairs only",
+        "the partner's certificates are checked by it; it is not told to the partner",
     ),
     honored(GSK, "TTLSGskLdapParms"),
     honored(GSK, "TTLSGskLdapParmsRef"),
@@ -424,27 +399,20 @@ pub static ROWS: &[Row] = &[
     close(
         GSK,
         "AIACDPPriority",
-        "has no effect: policies that check revocation are refused",
+        "has no effect: responders are not asked, so that there is nothing to choose from",
     ),
-    close(
-        GSK,
-        "MaxSrcRevExtLocValues",
-        "has no effect: policies that check revocation are refused",
-    ),
-    close(
-        GSK,
-        "MaxValidRevExtLocValues",
-        "has no effect: policies that check revocation are refused",
-    ),
+    close(GSK, "MaxSrcRevExtLocValues", NO_FETCH),
+    close(GSK, "MaxValidRevExtLocValues", NO_FETCH),
     close(
         GSK,
         "RevocationSecurityLevel",
-        "has no effect: policies that check revocation are refused",
+        "Low goes on where a list of revoked certificates is missing or out of date; Medium where one is missing and the certificate names no place for it; High refuses",
     ),
-    close(
+    refused(
         GSK,
         "CrlSigAlgPairs",
-        "has no effect: policies that check revocation are refused",
+        &[],
+        "the signatures of lists of revoked certificates are checked, and not by which pair they are made",
     ),
     refused(LDAP, "GSK_LDAP_SERVER", &[], NOT_READ),
     close(LDAP, "GSK_LDAP_USER", IDLE_LDAP),
@@ -467,11 +435,10 @@ pub static ROWS: &[Row] = &[
     close(OCSP, "OcspRequestSigkeylabel", IDLE_OCSP),
     close(OCSP, "OcspRequestSigalg", IDLE_OCSP),
     close(OCSP, "OcspResponseSigAlgPairs", IDLE_OCSP),
-    refused(
+    close(
         OCSP,
         "OcspServerStapling",
-        &["Off"],
-        "responses are not fetched and stapled yet",
+        "what a responder said is read from LABEL.ocsp beside the certificate, for this certificate alone: Any does as EndEntity; nothing is fetched",
     ),
     close(OCSP, "OcspClientCacheSize", IDLE_OCSP),
     close(OCSP, "OcspCliCacheEntryMaxsize", IDLE_OCSP),
@@ -480,11 +447,15 @@ pub static ROWS: &[Row] = &[
     close(OCSP, "OcspNonceSize", IDLE_OCSP),
     close(OCSP, "OcspResponseTimeout", IDLE_OCSP),
     close(OCSP, "OcspMaxResponseSize", IDLE_OCSP),
-    refused(CDP, "HttpCdpEnable", &["Off"], NOT_READ),
-    close(CDP, "HttpCdpProxyServerName", IDLE_CDP),
-    close(CDP, "HttpCdpProxyServerPort", IDLE_CDP),
-    close(CDP, "HttpCdpResponseTimeout", IDLE_CDP),
-    close(CDP, "HttpCdpMaxResponseSize", IDLE_CDP),
-    close(CDP, "HttpCdpCacheSize", IDLE_CDP),
-    close(CDP, "HttpCdpCacheEntryMaxsize", IDLE_CDP),
+    close(
+        CDP,
+        "HttpCdpEnable",
+        "lists of revoked certificates are read from the directory `crl` of the key ring, with the policy, for the whole chain; nothing is fetched",
+    ),
+    close(CDP, "HttpCdpProxyServerName", NO_FETCH),
+    close(CDP, "HttpCdpProxyServerPort", NO_FETCH),
+    close(CDP, "HttpCdpResponseTimeout", NO_FETCH),
+    close(CDP, "HttpCdpMaxResponseSize", NO_FETCH),
+    close(CDP, "HttpCdpCacheSize", NO_FETCH),
+    close(CDP, "HttpCdpCacheEntryMaxsize", NO_FETCH),
 ];

@@ -76,7 +76,7 @@ fn no_default_of_any_release_is_refused() {
 
 #[test]
 fn words_name_what_is_taken() {
-    let standing = standing("TTLSGroupAction", "FIPS140").expect("in the list");
+    let standing = standing("TTLSGroupAdvancedParms", "SecondaryMap").expect("in the list");
     assert!(
         standing.words().starts_with("refused unless Off: "),
         "{}",

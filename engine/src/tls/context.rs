@@ -3,31 +3,46 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 
 use generator::analysis::handshake::Demand;
 use generator::policy::table::suites::Protocol;
+use openssl::bn::BigNum;
+use openssl::dh::Dh;
 use openssl::error::ErrorStack;
-use openssl::ex_data::Index;
 use openssl::ssl::{
     NameType, SniError, Ssl, SslAlert, SslContext, SslContextBuilder, SslMethod, SslMode,
-    SslOptions, SslRef, SslSession, SslSessionCacheMode, SslVerifyMode, SslVersion,
+    SslOptions, SslRef, SslSessionCacheMode, SslVerifyMode,
 };
 use openssl::stack::Stack;
+use openssl::x509::verify::X509VerifyFlags;
+use openssl::x509::{X509Crl, X509Name};
 use thiserror::Error;
 
-use super::plan::{ClientAuth, Plan, Role};
+use super::plan::{Allowed, ClientAuth, Plan, Role, SuiteB};
+use super::present::{self, suite_b};
+use super::sessions::Sessions;
 use super::{names, raw, verify};
-use crate::keyring::{Certificate, Ring};
+use keyring::{Certificate, Ring};
 
 /// `SSL_OP_NO_EXTENDED_MASTER_SECRET` of ssl.h in OpenSSL 3.
 const NO_EXTENDED_MASTER_SECRET: u64 = 1;
+/// `SSL_OP_LEGACY_SERVER_CONNECT`: a client takes servers without the indication of RFC 5746.
+const LEGACY_SERVER_CONNECT: u64 = 1 << 2;
+/// `SSL_OP_ALLOW_CLIENT_RENEGOTIATION`.
+const ALLOW_CLIENT_RENEGOTIATION: u64 = 1 << 8;
+/// `SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION`.
+const ALLOW_UNSAFE_RENEGOTIATION: u64 = 1 << 18;
 
 /// What the connections of equal plans share: the library's context with certificates and cached sessions.
 pub struct Environment {
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
+    /// The serial numbers of the certificates that it presents.
+    pub serials: Vec<String>,
     context: SslContext,
     sessions: Sessions,
+    /// What is worth knowing of the certificates to present.
+    pub remarks: Vec<String>,
 }
 
 /// Why a plan cannot be made ready.
@@ -47,6 +62,10 @@ pub enum Unready {
     NoLabel(String),
     #[error("the key ring has no certificate of an authority, so that no partner can be trusted")]
     NoAuthorities,
+    #[error("the certificate `{0}` is not one of Suite B, which has keys on {1} only")]
+    NotSuiteB(String, &'static str),
+    #[error("FIPS140 is on, and the OpenSSL of this engine has no FIPS module (provider `fips`)")]
+    NoFips,
     #[error("OpenSSL refuses it: {0}")]
     Library(#[from] ErrorStack),
 }
@@ -56,7 +75,7 @@ impl Unready {
     pub fn is_of_ring(&self) -> bool {
         matches!(
             self,
-            Self::NoDefault | Self::NoLabel(_) | Self::NoAuthorities
+            Self::NoDefault | Self::NoLabel(_) | Self::NoAuthorities | Self::NotSuiteB(..)
         )
     }
 
@@ -69,6 +88,8 @@ impl Unready {
             Self::NoDefault => 7,
             Self::NoLabel(_) => 6,
             Self::NoAuthorities => 109,
+            Self::NotSuiteB(..) => 470,
+            Self::NoFips => 455,
             Self::Library(_) => 3,
         }
     }
@@ -76,7 +97,11 @@ impl Unready {
 
 impl Environment {
     pub fn new(plan: Plan, ring: &Ring) -> Result<Self, Unready> {
-        let certificates = certificates(&plan, ring)?;
+        let certificates = present::certificates(&plan, ring)?;
+        suite_b(&plan, &certificates)?;
+        let remarks = present::remarks(&plan, &certificates, ring)?;
+        let serials = certificates.iter();
+        let serials = serials.map(|one| keyring::serial(&one.leaf)).collect();
         let mut builder = builder(&plan, ring, &certificates)?;
         let sessions = Sessions::new(&plan)?;
         match plan.role {
@@ -85,9 +110,11 @@ impl Environment {
         }
         let context = builder.build();
         Ok(Self {
-            plan,
+            plan: Arc::new(plan),
+            serials,
             context,
             sessions,
+            remarks,
         })
     }
 
@@ -112,23 +139,6 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// The certificates that this side presents.
-fn certificates<'r>(plan: &Plan, ring: &'r Ring) -> Result<Vec<&'r Certificate>, Unready> {
-    let labelled = |label: &String| {
-        let found = ring.personal(label);
-        found.ok_or_else(|| Unready::NoLabel(label.clone()))
-    };
-    let mut found: Vec<_> = plan.labels.iter().map(labelled).collect::<Result<_, _>>()?;
-    if found.is_empty() {
-        found.extend(ring.default_certificate());
-    }
-    // A client need not have one; a ring with nothing but authorities is what most of them use.
-    match (plan.role, found.is_empty()) {
-        (Role::Server, true) => Err(Unready::NoDefault),
-        _ => Ok(found),
-    }
-}
-
 fn builder(
     plan: &Plan,
     ring: &Ring,
@@ -138,7 +148,10 @@ fn builder(
         Role::Client => SslMethod::tls_client(),
         Role::Server => SslMethod::tls_server(),
     };
-    let mut builder = names::context(method)?;
+    let mut builder = match plan.fips {
+        false => names::context(method)?,
+        true => names::fips_context(method).ok_or(Unready::NoFips)??,
+    };
     // The policy decides what is too weak, by its lists and least sizes.
     builder.set_security_level(0);
     builder.set_mode(SslMode::RELEASE_BUFFERS);
@@ -146,7 +159,10 @@ fn builder(
     set_lists(&mut builder, plan)?;
     set_behaviour(&mut builder, plan)?;
     set_trust(&mut builder, plan, ring)?;
-    present(&mut builder, certificates)?;
+    present::present(&mut builder, certificates)?;
+    if plan.staples {
+        present::staple(&mut builder, certificates)?;
+    }
     Ok(builder)
 }
 
@@ -227,7 +243,12 @@ fn set_lists(builder: &mut SslContextBuilder, plan: &Plan) -> Result<(), Unready
 
 fn set_behaviour(builder: &mut SslContextBuilder, plan: &Plan) -> Result<(), Unready> {
     builder.set_options(SslOptions::NO_COMPRESSION);
-    builder.set_options(SslOptions::NO_RENEGOTIATION);
+    set_renegotiation(builder, plan);
+    if let Some(bytes) = plan.fragments.asked {
+        // 1 stands for 512 bytes, 4 for 4096 (RFC 6066, 4).
+        let mode = u8::try_from(bytes.ilog2().saturating_sub(8)).unwrap_or_default();
+        raw::ask_for_fragments(builder, mode)?;
+    }
     builder.set_options(SslOptions::CIPHER_SERVER_PREFERENCE);
     match plan.middlebox {
         true => builder.set_options(SslOptions::ENABLE_MIDDLEBOX_COMPAT),
@@ -236,7 +257,13 @@ fn set_behaviour(builder: &mut SslContextBuilder, plan: &Plan) -> Result<(), Unr
     if plan.master_secret == Demand::Off {
         builder.set_options(SslOptions::from_bits_retain(NO_EXTENDED_MASTER_SECRET));
     }
-    raw::set_automatic_dh(builder);
+    match plan.dh2048 {
+        false => raw::set_automatic_dh(builder),
+        true => {
+            let (prime, two) = (BigNum::get_rfc3526_prime_2048()?, BigNum::from_u32(2)?);
+            builder.set_tmp_dh(&*Dh::from_pqg(prime, None, two)?)?;
+        }
+    }
     // Without one, a server that asks for certificates resumes nothing.
     builder.set_session_id_context(b"gatehouse")?;
     builder.set_num_tickets(usize::from(plan.tickets.count))?;
@@ -262,6 +289,25 @@ fn set_behaviour(builder: &mut SslContextBuilder, plan: &Plan) -> Result<(), Unr
     Ok(())
 }
 
+fn set_renegotiation(builder: &mut SslContextBuilder, plan: &Plan) {
+    let allowed = plan.renegotiation.allowed;
+    let mut on = 0;
+    if plan.role == Role::Client && !plan.renegotiation.indicated {
+        on |= LEGACY_SERVER_CONNECT;
+    }
+    match allowed {
+        // A client that renews its keys has to be able to.
+        Allowed::Nobody if plan.renewal.is_none() => {
+            builder.set_options(SslOptions::NO_RENEGOTIATION);
+        }
+        Allowed::Nobody => {}
+        Allowed::Secure => on |= ALLOW_CLIENT_RENEGOTIATION,
+        Allowed::Anybody => on |= ALLOW_CLIENT_RENEGOTIATION | ALLOW_UNSAFE_RENEGOTIATION,
+    }
+    builder.clear_options(SslOptions::from_bits_retain(LEGACY_SERVER_CONNECT));
+    builder.set_options(SslOptions::from_bits_retain(on));
+}
+
 /// OpenSSL has one time for sessions and tickets; the shorter one of those that are in use holds for both.
 fn session_seconds(plan: &Plan) -> u32 {
     match (
@@ -278,7 +324,7 @@ fn session_seconds(plan: &Plan) -> u32 {
 fn set_trust(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Result<(), Unready> {
     let checks = match (plan.role, plan.client_auth) {
         (Role::Client, _) => true,
-        (Role::Server, auth) => matches!(auth, ClientAuth::Full | ClientAuth::Required),
+        (Role::Server, auth) => !matches!(auth, ClientAuth::No | ClientAuth::PassThru),
     };
     if checks && ring.authorities().is_empty() {
         return Err(Unready::NoAuthorities);
@@ -291,7 +337,7 @@ fn set_trust(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Resul
         (Role::Client, _) => SslVerifyMode::PEER,
         (Role::Server, ClientAuth::No) => SslVerifyMode::NONE,
         (Role::Server, ClientAuth::PassThru | ClientAuth::Full) => SslVerifyMode::PEER,
-        (Role::Server, ClientAuth::Required) => {
+        (Role::Server, ClientAuth::Required | ClientAuth::User) => {
             SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT
         }
     };
@@ -300,45 +346,28 @@ fn set_trust(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Resul
         return Ok(());
     }
     builder.set_verify_callback(mode, verify::callback(plan));
+    let mut flags = X509VerifyFlags::empty();
+    if plan.revocation.is_some() {
+        flags |= X509VerifyFlags::CRL_CHECK | X509VerifyFlags::CRL_CHECK_ALL;
+        for list in ring.revoked() {
+            raw::add_revoked(builder.cert_store_mut(), &*X509Crl::from_der(list)?)?;
+        }
+    }
+    flags |= match plan.suite_b {
+        None => X509VerifyFlags::empty(),
+        Some(SuiteB::Only128) => X509VerifyFlags::SUITEB_128_LOS_ONLY,
+        Some(SuiteB::Only192) => X509VerifyFlags::SUITEB_192_LOS,
+        Some(SuiteB::Both) => X509VerifyFlags::SUITEB_128_LOS,
+    };
+    if !flags.is_empty() {
+        builder.verify_param_mut().set_flags(flags)?;
+    }
     if plan.role == Role::Server {
-        let mut authorities = Stack::new()?;
+        let mut authorities = Stack::<X509Name>::new()?;
         for authority in ring.authorities() {
             authorities.push(authority.subject_name().to_owned()?)?;
         }
         builder.set_client_ca_list(authorities);
-    }
-    Ok(())
-}
-
-/// Presents certificates, each with its chain.
-fn present(builder: &mut SslContextBuilder, certificates: &[&Certificate]) -> Result<(), Unready> {
-    let Some(first) = certificates.first() else {
-        return Ok(());
-    };
-    // Of several certificates with keys of one kind OpenSSL would keep the last; the first is preferred.
-    let mut kinds = Vec::new();
-    for certificate in certificates {
-        let kind = certificate.key.id();
-        if kinds.contains(&kind) {
-            continue;
-        }
-        kinds.push(kind);
-        builder.set_certificate(&certificate.leaf)?;
-        builder.set_private_key(&certificate.key)?;
-    }
-    let same = |one: &&Certificate| one.chain_is(first);
-    if certificates.iter().all(same) {
-        // Nothing is looked for in each handshake.
-        builder.set_mode(SslMode::NO_AUTO_CHAIN);
-        for issuer in &first.chain {
-            builder.add_extra_chain_cert(issuer.clone())?;
-        }
-        return Ok(());
-    }
-    // OpenSSL holds one chain for all; with several it finds that of each in the store. None of these is
-    // trusted by that: they are no roots.
-    for issuer in certificates.iter().flat_map(|one| &one.chain) {
-        builder.cert_store_mut().add_cert(issuer.clone())?;
     }
     Ok(())
 }
@@ -354,6 +383,7 @@ fn server_names(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Re
         let certificate = ring
             .personal(label)
             .ok_or_else(|| Unready::NoLabel(label.clone()))?;
+        suite_b(plan, &[certificate])?;
         let context = self::builder(plan, ring, &[certificate])?.build();
         contexts.insert(host.to_ascii_lowercase(), context);
     }
@@ -381,85 +411,4 @@ fn refuse_if(refused: bool, alert: &mut SslAlert) -> Result<(), SniError> {
     }
     *alert = SslAlert::UNRECOGNIZED_NAME;
     Err(SniError::ALERT_FATAL)
-}
-
-/// The sessions that a client can come back with, one for each server.
-struct Sessions {
-    kept: Arc<Mutex<HashMap<SocketAddr, SslSession>>>,
-    server: Index<Ssl, SocketAddr>,
-    size: usize,
-    tickets: bool,
-}
-
-impl Sessions {
-    fn new(plan: &Plan) -> Result<Self, ErrorStack> {
-        let old = plan
-            .versions
-            .iter()
-            .any(|version| *version < Protocol::Tls13);
-        let any = plan.cache.size > 0 && (plan.tickets.used || old);
-        Ok(Self {
-            kept: Arc::default(),
-            server: server_index()?,
-            tickets: plan.tickets.used,
-            size: if any {
-                usize::try_from(plan.cache.size).unwrap_or(usize::MAX)
-            } else {
-                0
-            },
-        })
-    }
-
-    /// Has the sessions that servers give kept.
-    fn keep(&self, builder: &mut SslContextBuilder) {
-        if self.size == 0 {
-            return;
-        }
-        let (kept, index, size, tickets) =
-            (self.kept.clone(), self.server, self.size, self.tickets);
-        builder.set_new_session_callback(move |ssl, session| {
-            let is_ticket = session.protocol_version() == SslVersion::TLS1_3;
-            let Some(server) = ssl
-                .ex_data(index)
-                .copied()
-                .filter(|_| tickets || !is_ticket)
-            else {
-                return;
-            };
-            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-            if kept.len() >= size && !kept.contains_key(&server) {
-                // Any one goes: which, the policy does not say.
-                let other = kept.keys().next().copied();
-                other.map(|other| kept.remove(&other));
-            }
-            kept.insert(server, session);
-        });
-    }
-
-    /// Offers the session that was kept of a server. One of TLS 1.3 is good once (RFC 8446, C.4).
-    fn offer(&self, ssl: &mut Ssl, server: SocketAddr) -> Result<(), ErrorStack> {
-        if self.size == 0 {
-            return Ok(());
-        }
-        ssl.set_ex_data(self.server, server);
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let session = kept.get(&server).cloned();
-        if let Some(session) = session {
-            if session.protocol_version() == SslVersion::TLS1_3 {
-                kept.remove(&server);
-            }
-            raw::resume(ssl, &session)?;
-        }
-        Ok(())
-    }
-}
-
-/// Where a connection notes its server: one place for all contexts, as the library never gives one back.
-fn server_index() -> Result<Index<Ssl, SocketAddr>, ErrorStack> {
-    static INDEX: OnceLock<Index<Ssl, SocketAddr>> = OnceLock::new();
-    if let Some(index) = INDEX.get() {
-        return Ok(*index);
-    }
-    let index = Ssl::new_ex_index()?;
-    Ok(*INDEX.get_or_init(|| index))
 }

@@ -90,6 +90,35 @@ impl Failure {
         Self::new(446, "the partner has no extended master secret")
     }
 
+    pub(super) fn no_indication() -> Self {
+        Self::new(
+            460,
+            "the partner does not show the renegotiation indication",
+        )
+    }
+
+    pub(super) fn no_fragments() -> Self {
+        let words = "the partner did not agree on a maximum fragment length";
+        Self::new(447, words)
+    }
+
+    pub(super) fn small_group(bits: u32) -> Self {
+        let words = format!("the server's group of ephemeral Diffie-Hellman has {bits} bits only");
+        Self::new(414, words)
+    }
+
+    pub(super) fn no_user() -> Self {
+        Self::new(
+            5002,
+            "the partner's certificate belongs to no user in `certmap`",
+        )
+    }
+
+    pub(super) fn other_certificate() -> Self {
+        let words = "the partner came with another certificate when it renegotiated";
+        Self::new(414, words)
+    }
+
     pub(super) fn after(self, bytes: usize) -> Self {
         Self { bytes, ..self }
     }
@@ -161,6 +190,12 @@ fn of_certificate(result: i32) -> u16 {
         // signed by itself in the chain; no issuer; no signature to verify by
         19 | 2 | 20 | 21 | 27 => 435,
         23 => 431,
+        // lists of revoked certificates: missing, out of date, damaged
+        3 | 5 | 8 | 11 | 12 | 15 | 16 | 33 | 36 | 44 | 54 | 101 => 436,
+        // Suite B
+        56..=61 => 470,
+        // signed by another pair than those of the list
+        76 => 467,
         // purpose, key usage
         26 | 32 | 35 => 440,
         // keys too small, rejected

@@ -9,22 +9,29 @@ mod context;
 mod failure;
 mod names;
 mod plan;
+mod present;
 #[expect(
     unsafe_code,
-    reason = "four functions of OpenSSL that the safe interface lacks"
+    reason = "functions of OpenSSL that the safe interface lacks"
 )]
 mod raw;
 mod session;
+mod sessions;
 #[cfg(test)]
 pub(crate) mod tests;
+mod users;
 mod verify;
 mod wire;
 
 pub use context::{Environment, Unready};
 pub use failure::{Failure, Told};
-pub use names::{has_suite, has_version};
-pub use plan::{Cache, ClientAuth, Hosts, Least, Plan, Role, ServerName, Tickets};
+pub use names::{has_fips, has_suite, has_version};
+pub use plan::{
+    Allowed, Cache, ClientAuth, Fragments, Hosts, Least, Plan, Renegotiation, Revocation, Role,
+    ServerName, SuiteB, Tickets,
+};
 pub use session::{Agreed, Opened, Session};
+pub use users::{Users, UsersError};
 pub use wire::{PLAIN, READ, Wire};
 
 /// The library behind this module, with its version.

@@ -5,9 +5,11 @@ use std::sync::LazyLock;
 
 use generator::policy::table::suites::{Protocol, suites};
 use openssl::error::ErrorStack;
+use openssl::md::Md;
 use openssl::provider::Provider;
 use openssl::ssl::{Ssl, SslContextBuilder, SslMethod, SslOptions, SslStream, SslVersion};
 
+use super::raw;
 use super::wire::{HANDSHAKE, Wire};
 
 /// The suites of the table that the library has, by number.
@@ -21,6 +23,23 @@ pub fn context(method: SslMethod) -> Result<SslContextBuilder, ErrorStack> {
         LazyLock::new(|| Provider::try_load(None, "legacy", true).ok());
     LazyLock::force(&OUTDATED);
     SslContextBuilder::new(method)
+}
+
+/// A context with algorithms of a FIPS module only; `None`: there is no module.
+pub fn fips_context(method: SslMethod) -> Option<Result<SslContextBuilder, ErrorStack>> {
+    const ONLY: &str = "fips=yes";
+    static MODULE: LazyLock<Option<Provider>> = LazyLock::new(|| {
+        let module = Provider::try_load(None, "fips", true).ok()?;
+        Md::fetch(None, "SHA2-256", Some(ONLY)).ok()?;
+        Some(module)
+    });
+    (*MODULE).as_ref()?;
+    Some(raw::context_with(method, c"fips=yes"))
+}
+
+/// Whether the library has a FIPS module.
+pub fn has_fips() -> bool {
+    fips_context(SslMethod::tls()).is_some()
 }
 
 fn known_suites() -> Option<HashMap<u16, String>> {

@@ -1,7 +1,11 @@
 //! What the connections of a rule are to do, before any library is asked.
 
+use std::time::Duration;
+
 use generator::analysis::handshake::Demand;
 use generator::policy::table::suites::Protocol;
+
+use super::users::Users;
 
 /// Whether this side begins the handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +25,8 @@ pub enum ClientAuth {
     Full,
     /// Insists on one that stands the checks.
     Required,
+    /// Insists on one that belongs to a user of the list as well.
+    User,
 }
 
 /// Everything that decides how TLS is done. Equal plans can share an environment.
@@ -36,6 +42,8 @@ pub struct Plan {
     /// `None`: all that the library has.
     pub groups: Option<Vec<u16>>,
     pub signatures: Vec<u16>,
+    /// Pairs by which the partner's certificates may be signed since TLS 1.2; none: any.
+    pub certificate_signatures: Vec<u16>,
     /// As the policy writes it.
     pub keyring: String,
     /// Labels of the certificates to present; none: the default of the ring.
@@ -45,9 +53,72 @@ pub struct Plan {
     pub cache: Cache,
     pub tickets: Tickets,
     pub least: Least,
+    /// A server's group of ephemeral Diffie-Hellman has 2048 bits, whatever its key.
+    pub dh2048: bool,
     /// A TLS 1.3 handshake looks like one of TLS 1.2.
     pub middlebox: bool,
     pub master_secret: Demand,
+    pub renegotiation: Renegotiation,
+    /// A client renews the keys each time so much has passed.
+    pub renewal: Option<Duration>,
+    pub fragments: Fragments,
+    /// A profile of Suite B holds for all certificates.
+    pub suite_b: Option<SuiteB>,
+    /// Only algorithms of a FIPS module.
+    pub fips: bool,
+    /// `None`: nothing is asked about revocation.
+    pub revocation: Option<Revocation>,
+    /// A server sends along what the ring has of its certificate's state (OCSP).
+    pub staples: bool,
+    /// To whom certificates belong, for [`ClientAuth::User`].
+    pub users: Users,
+}
+
+/// Other handshakes on a connection below TLS 1.3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Renegotiation {
+    pub allowed: Allowed,
+    /// The partner has to show the indication of RFC 5746.
+    pub indicated: bool,
+    /// The partner has to come with the certificate that it had.
+    pub same_certificate: bool,
+}
+
+/// Who may ask for another handshake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Allowed {
+    Nobody,
+    /// Who does it by RFC 5746.
+    Secure,
+    Anybody,
+}
+
+/// Smaller records (RFC 6066, 4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Fragments {
+    /// A client asks for them; in bytes.
+    pub asked: Option<u16>,
+    /// No handshake without them.
+    pub required: bool,
+}
+
+/// Levels of Suite B (RFC 6460).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SuiteB {
+    Only128,
+    Only192,
+    Both,
+}
+
+/// How strict to be where a list of revoked certificates is missing or out of date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Revocation {
+    /// Goes on.
+    Low,
+    /// Refuses, unless the certificate names no place where there would be one.
+    Medium,
+    /// Refuses.
+    High,
 }
 
 /// The name of the server in the handshake (RFC 6066).
@@ -97,6 +168,8 @@ pub struct Least {
     pub ec: u32,
     pub dsa: u32,
     pub dh: u32,
+    /// The group of ephemeral Diffie-Hellman that a server chose.
+    pub ephemeral: u32,
     /// X.509 version 3.
     pub version3: bool,
 }

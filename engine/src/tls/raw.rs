@@ -1,18 +1,35 @@
-//! What the safe interface to OpenSSL lacks: four functions.
+//! What the safe interface to OpenSSL lacks: a dozen functions.
 //!
 //! The only file of the engine with unsafe code. It takes and returns safe types, and keeps nothing.
 
-use std::ffi::{c_int, c_long};
+use std::ffi::{CStr, c_char, c_int, c_long};
+use std::ptr;
 
+use foreign_types::ForeignTypeRef;
 use openssl::error::ErrorStack;
-use openssl::ssl::{SslContextBuilder, SslRef, SslSessionRef};
-use openssl::x509::X509VerifyResult;
+use openssl::ssl::{SslContextBuilder, SslMethod, SslRef, SslSessionRef, SslStream};
+use openssl::x509::{X509CrlRef, X509VerifyResult, store::X509StoreBuilderRef};
 use openssl_sys as ffi;
 
 unsafe extern "C" {
-    /// Of libssl since 0.9; openssl-sys does not declare it.
+    // Of libssl and libcrypto since 1.1.1, two of them since 3.0; openssl-sys does not declare them.
     fn SSL_CTX_set_timeout(context: *mut ffi::SSL_CTX, seconds: c_long) -> c_long;
+    fn SSL_CTX_set_tlsext_max_fragment_length(context: *mut ffi::SSL_CTX, mode: u8) -> c_int;
+    fn SSL_SESSION_get_max_fragment_length(session: *const ffi::SSL_SESSION) -> u8;
+    fn SSL_key_update(ssl: *mut ffi::SSL, kind: c_int) -> c_int;
+    fn SSL_renegotiate(ssl: *mut ffi::SSL) -> c_int;
+    fn X509_STORE_add_crl(store: *mut ffi::X509_STORE, list: *mut ffi::X509_CRL) -> c_int;
+    fn SSL_CTX_new_ex(
+        library: *mut ffi::OSSL_LIB_CTX,
+        properties: *const c_char,
+        method: *const ffi::SSL_METHOD,
+    ) -> *mut ffi::SSL_CTX;
 }
+
+/// `SSL_CTRL_GET_RI_SUPPORT` of ssl.h.
+const GET_RENEGOTIATION_INDICATION: c_int = 76;
+/// `SSL_KEY_UPDATE_REQUESTED`: the partner is to renew its keys, too.
+const BOTH_KEYS: c_int = 1;
 
 /// Sets how long sessions and tickets can be resumed.
 pub fn set_session_seconds(context: &mut SslContextBuilder, seconds: u32) {
@@ -42,4 +59,94 @@ pub fn resume(ssl: &mut SslRef, session: &SslSessionRef) -> Result<(), ErrorStac
 pub fn verify_result(number: c_int) -> X509VerifyResult {
     // SAFETY: the type wraps a number, and what takes it takes any number.
     unsafe { X509VerifyResult::from_raw(number) }
+}
+
+/// A context whose algorithms have these properties, such as `fips=yes`.
+pub fn context_with(method: SslMethod, properties: &CStr) -> Result<SslContextBuilder, ErrorStack> {
+    // SAFETY: method and text live longer than the call, which copies the text; no library of its own means
+    // the default one. What comes back is owned by nobody else, unless it is null.
+    unsafe {
+        let made = SSL_CTX_new_ex(ptr::null_mut(), properties.as_ptr(), method.as_ptr());
+        if made.is_null() {
+            return Err(ErrorStack::get());
+        }
+        Ok(SslContextBuilder::from_ptr(made))
+    }
+}
+
+/// Has a client ask for records of at most 512 bytes times two to the power of `mode` less one; 0: does not.
+pub fn ask_for_fragments(context: &mut SslContextBuilder, mode: u8) -> Result<(), ErrorStack> {
+    // SAFETY: the pointer is that of a context that is alive, and the function only stores the number.
+    match unsafe { SSL_CTX_set_tlsext_max_fragment_length(context.as_ptr(), mode) } {
+        1 => Ok(()),
+        _ => Err(ErrorStack::get()),
+    }
+}
+
+/// Whether both sides agreed on smaller records.
+pub fn has_fragments(ssl: &SslRef) -> bool {
+    let Some(session) = ssl.session() else {
+        return false;
+    };
+    // SAFETY: the session is alive while it is borrowed, and the function only reads a number of it.
+    unsafe { SSL_SESSION_get_max_fragment_length(session.as_ptr()) != 0 }
+}
+
+/// Whether the partner showed the indication of RFC 5746.
+pub fn shows_renegotiation(ssl: &SslRef) -> bool {
+    // SAFETY: the control reads a flag of a connection that is alive.
+    unsafe {
+        ffi::SSL_ctrl(
+            ssl.as_ptr(),
+            GET_RENEGOTIATION_INDICATION,
+            0,
+            ptr::null_mut(),
+        ) == 1
+    }
+}
+
+/// Begins another handshake below TLS 1.3, or new keys both ways in TLS 1.3; the next call sends it.
+pub fn renew<S>(stream: &mut SslStream<S>, is_13: bool) -> Result<(), ErrorStack>
+where
+    S: std::io::Read + std::io::Write,
+{
+    let ssl = stream.ssl().as_ptr();
+    // SAFETY: the connection is alive and borrowed by nobody else; the functions note what is to be sent.
+    let noted = unsafe {
+        match is_13 {
+            true => SSL_key_update(ssl, BOTH_KEYS),
+            false => SSL_renegotiate(ssl),
+        }
+    };
+    match noted {
+        1 => Ok(()),
+        _ => Err(ErrorStack::get()),
+    }
+}
+
+/// Adds a list of revoked certificates.
+pub fn add_revoked(store: &mut X509StoreBuilderRef, list: &X509CrlRef) -> Result<(), ErrorStack> {
+    // SAFETY: both are alive, and the function takes a reference of its own to the list.
+    match unsafe { X509_STORE_add_crl(store.as_ptr(), list.as_ptr()) } {
+        1 => Ok(()),
+        _ => Err(ErrorStack::get()),
+    }
+}
+
+/// Has a side present another certificate in its next handshake.
+#[cfg(test)]
+pub fn present<S>(
+    stream: &mut SslStream<S>,
+    certificate: &openssl::x509::X509Ref,
+    key: &openssl::pkey::PKeyRef<openssl::pkey::Private>,
+) where
+    S: std::io::Read + std::io::Write,
+{
+    let ssl = stream.ssl().as_ptr();
+    // SAFETY: all three are alive, and the functions take references of their own.
+    let set = unsafe {
+        ffi::SSL_use_certificate(ssl, certificate.as_ptr()) == 1
+            && ffi::SSL_use_PrivateKey(ssl, key.as_ptr()) == 1
+    };
+    assert!(set, "{}", ErrorStack::get());
 }

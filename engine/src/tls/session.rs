@@ -2,24 +2,32 @@
 
 use std::mem;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use generator::analysis::handshake::Demand;
-use openssl::ssl::{ErrorCode, ShutdownState, SslStream};
+use openssl::hash::MessageDigest;
+use openssl::pkey::Id;
+use openssl::ssl::{Error, ErrorCode, ShutdownState, SslRef, SslStream, SslVersion};
 
 use super::context::Environment;
 use super::failure::Failure;
-use super::plan::Role;
-use super::wire::Wire;
+use super::plan::{ClientAuth, Plan, Role};
+use super::raw;
+use super::wire::{ALERT, Wire};
 
 /// TLS on one connection. Bytes pass through the [`Wire`] and the buffer of each call.
 pub struct Session {
     stream: SslStream<Wire>,
-    role: Role,
+    plan: Arc<Plan>,
     /// Bytes of the partner were seen.
     heard: bool,
     /// TLS failed: its session is not to be resumed.
     failed: bool,
-    master_secret: Demand,
+    /// Another handshake is under way, below TLS 1.3.
+    renewing: bool,
+    /// The partner's certificate, where it must not change.
+    partner: Option<Box<[u8]>>,
 }
 
 /// What was read of what came.
@@ -29,6 +37,8 @@ pub struct Opened {
     pub bytes: usize,
     /// The partner said that it sends no more.
     pub closed: bool,
+    /// The partner asked for another handshake, and was told that there is none.
+    pub refused: bool,
 }
 
 /// What both sides agreed on.
@@ -39,6 +49,8 @@ pub struct Agreed {
     /// The suite as IANA names it.
     pub suite: String,
     pub resumed: bool,
+    /// To whom the partner's certificate belongs, where that was asked.
+    pub user: Option<String>,
 }
 
 impl Session {
@@ -53,16 +65,17 @@ impl Session {
         });
         Ok(Self {
             stream: begun.map_err(|error| Failure::of_stack(&error))?,
-            role: environment.plan.role,
+            plan: environment.plan.clone(),
             heard: false,
             failed: false,
-            master_secret: environment.plan.master_secret,
+            renewing: false,
+            partner: None,
         })
     }
 
     /// This side sends the first bytes.
     pub fn begins(&self) -> bool {
-        self.role == Role::Client
+        self.plan.role == Role::Client
     }
 
     /// Bytes of the partner were seen.
@@ -74,7 +87,7 @@ impl Session {
     /// be an alert to send.
     pub fn handshake(&mut self, wire: &mut Wire) -> Result<bool, Failure> {
         let first = wire.came().first().copied();
-        let clear = !self.heard && first.is_some_and(|byte| !is_tls(byte, self.role));
+        let clear = !self.heard && first.is_some_and(|byte| !is_tls(byte, self.plan.role));
         self.heard |= first.is_some();
         let done = self.attempt(wire, |stream| match stream.do_handshake() {
             Ok(()) => Ok(true),
@@ -83,29 +96,112 @@ impl Session {
         });
         match done {
             Err(failure) if clear => Err(failure.of_clear_text()),
-            Ok(true) if self.lacks_master_secret() => Err(Failure::no_master_secret()),
+            Ok(true) => self.judge().map(|()| true),
             other => other,
         }
     }
 
-    fn lacks_master_secret(&self) -> bool {
-        let ssl = self.stream.ssl();
-        let old = ssl.version_str() != "TLSv1.3";
-        self.master_secret == Demand::Required && old && ssl.extms_support() == Some(false)
+    /// What the library does not demand of a handshake, and the plan does.
+    fn judge(&mut self) -> Result<(), Failure> {
+        let (ssl, plan) = (self.stream.ssl(), &*self.plan);
+        if !is_13(ssl) {
+            if plan.master_secret == Demand::Required && ssl.extms_support() == Some(false) {
+                return Err(Failure::no_master_secret());
+            }
+            if plan.renegotiation.indicated && !raw::shows_renegotiation(ssl) {
+                return Err(Failure::no_indication());
+            }
+        }
+        if plan.fragments.required && !raw::has_fragments(ssl) {
+            return Err(Failure::no_fragments());
+        }
+        if plan.role == Role::Client
+            && let Ok(key) = ssl.peer_tmp_key()
+            && key.id() == Id::DH
+            && key.bits() < plan.least.ephemeral
+        {
+            return Err(Failure::small_group(key.bits()));
+        }
+        if plan.client_auth == ClientAuth::User && self.user().is_none() {
+            return Err(Failure::no_user());
+        }
+        if plan.renegotiation.same_certificate {
+            self.partner = self.partner_digest();
+        }
+        Ok(())
+    }
+
+    /// To whom the partner's certificate belongs.
+    fn user(&self) -> Option<String> {
+        if self.plan.client_auth != ClientAuth::User {
+            return None;
+        }
+        let certificate = self.stream.ssl().peer_certificate()?;
+        self.plan.users.user_of(&certificate).map(str::to_owned)
+    }
+
+    fn partner_digest(&self) -> Option<Box<[u8]>> {
+        let certificate = self.stream.ssl().peer_certificate()?;
+        let digest = certificate.digest(MessageDigest::sha256()).ok()?;
+        Some((*digest).into())
+    }
+
+    /// Another handshake is under way: nothing can be sealed until it is done.
+    pub fn is_renewing(&self) -> bool {
+        self.renewing
+    }
+
+    /// How often this side renews the keys.
+    pub fn renewal(&self) -> Option<Duration> {
+        self.plan.renewal
+    }
+
+    /// Renews the keys: what is to be sent for it is in `wire` then. Below TLS 1.3 that is another handshake.
+    /// Whether that is all. If not, and nothing is to be sent either, the library waits for the end of a record
+    /// that it has in part.
+    pub fn renew(&mut self, wire: &mut Wire) -> Result<bool, Failure> {
+        let is_13 = is_13(self.stream.ssl());
+        let begun = self.attempt(wire, |stream| {
+            let noted = raw::renew(stream, is_13);
+            noted.map_err(|error| Failure::of_stack(&error))?;
+            match stream.do_handshake() {
+                Ok(()) => Ok(()),
+                Err(error) if waits(error.code()) => Ok(()),
+                Err(error) => Err(Failure::of(&error, stream.ssl())),
+            }
+        });
+        self.renewing = !self.stream.ssl().is_init_finished();
+        begun.map(|()| is_13)
+    }
+
+    /// Looks whether another handshake began or ended with what was read.
+    fn note_renewal(&mut self) -> Result<(), Failure> {
+        let under_way = !self.stream.ssl().is_init_finished();
+        let ended = mem::replace(&mut self.renewing, under_way) && !under_way;
+        if !ended {
+            return Ok(());
+        }
+        let before = self.partner.take();
+        self.judge()?;
+        match before.is_some() && before != self.partner {
+            true => Err(Failure::other_certificate()),
+            false => Ok(()),
+        }
     }
 
     /// Reads all that came into `plain`, which holds at least [`super::PLAIN`] bytes.
     pub fn open(&mut self, wire: &mut Wire, plain: &mut [u8]) -> Result<Opened, Failure> {
-        self.attempt(wire, |stream| {
+        let opened = self.attempt(wire, |stream| {
             let mut bytes = 0;
             while let Some(room) = plain.get_mut(bytes..).filter(|room| !room.is_empty()) {
                 match stream.ssl_read(room) {
                     Ok(read) => bytes += read,
                     Err(error) if waits(error.code()) => break,
-                    Err(error) if error.code() == ErrorCode::ZERO_RETURN => {
+                    Err(error) if says_end(&error, stream) => {
                         return Ok(Opened {
                             bytes,
                             closed: true,
+                            refused: false,
                         });
                     }
                     Err(error) => return Err(Failure::of(&error, stream.ssl()).after(bytes)),
@@ -114,8 +210,15 @@ impl Session {
             Ok(Opened {
                 bytes,
                 closed: false,
+                refused: false,
             })
-        })
+        })?;
+        // Of all that is read after the handshake, nothing else is answered by an alert and goes on.
+        let refused = wire.to_send().first() == Some(&ALERT);
+        // What came with the end of a handshake that is not to be is not handed on.
+        let noted = self.note_renewal();
+        self.failed |= noted.is_err();
+        noted.map(|()| Opened { refused, ..opened })
     }
 
     /// Makes records of all of `plain`.
@@ -151,6 +254,7 @@ impl Session {
             version: ssl.version_str(),
             suite: name.unwrap_or("none").to_owned(),
             resumed: ssl.session_reused(),
+            user: self.user(),
         }
     }
 
@@ -182,6 +286,22 @@ impl Drop for Session {
             self.stream
                 .set_shutdown(ShutdownState::SENT | ShutdownState::RECEIVED);
         }
+    }
+}
+
+fn is_13(ssl: &SslRef) -> bool {
+    ssl.version2() == Some(SslVersion::TLS1_3)
+}
+
+/// Whether the partner said that it sends no more. After an alert `user_canceled`, which Java sends before
+/// each end in TLS 1.3, OpenSSL takes that for an error without words (`SSL_get_error` asks for the last
+/// warning).
+fn says_end(error: &Error, stream: &mut SslStream<Wire>) -> bool {
+    let mut ended = || stream.get_shutdown().contains(ShutdownState::RECEIVED);
+    match error.code() {
+        ErrorCode::ZERO_RETURN => true,
+        ErrorCode::SYSCALL => error.ssl_error().is_none() && ended(),
+        _ => false,
     }
 }
 

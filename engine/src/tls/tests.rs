@@ -5,16 +5,19 @@ use std::sync::LazyLock;
 
 use generator::analysis::handshake::Demand;
 use generator::policy::table::suites::{Protocol, suites};
+use proptest::prelude::*;
 
 use super::*;
 use crate::certificates::{Kind, Made};
-use crate::keyring::{Certificate, Ring};
+use keyring::{Certificate, Ring};
 
 pub(crate) fn certificate(made: &Made) -> Certificate {
     Certificate {
+        complete: true,
         leaf: made.certificate.clone(),
         key: made.key.clone(),
         chain: Vec::new(),
+        status: None,
     }
 }
 
@@ -39,6 +42,7 @@ pub(crate) fn plan(role: Role) -> Plan {
         suites: vec![0x1301, 0xC02B, 0xC02F],
         groups: Some(vec![23, 29]),
         signatures: vec![0x0804, 0x0403, 0x0401, 0x0201],
+        certificate_signatures: Vec::new(),
         keyring: "R".to_owned(),
         labels: match role {
             Role::Client => Vec::new(),
@@ -60,10 +64,24 @@ pub(crate) fn plan(role: Role) -> Plan {
             ec: 192,
             dsa: 1024,
             dh: 1024,
+            ephemeral: 1024,
             version3: false,
         },
+        dh2048: false,
         middlebox: false,
         master_secret: Demand::On,
+        renegotiation: Renegotiation {
+            allowed: Allowed::Secure,
+            indicated: false,
+            same_certificate: false,
+        },
+        renewal: None,
+        fragments: Fragments::default(),
+        suite_b: None,
+        fips: false,
+        revocation: None,
+        staples: false,
+        users: Users::default(),
     }
 }
 
@@ -282,4 +300,109 @@ fn what_a_ring_lacks_is_said_before_any_connection() {
         ..plan(Role::Client)
     };
     assert_eq!(code(none, &bare), Some(412));
+}
+
+/// What comes of another handshake in which the client has this certificate.
+fn renegotiated(server: &Environment, first: &Made, then: &Made) -> Result<(), Failure> {
+    use openssl::ssl::{Ssl, SslContext, SslMethod, SslStream, SslVersion};
+    let mut context = SslContext::builder(SslMethod::tls_client()).expect("a client");
+    context
+        .set_max_proto_version(Some(SslVersion::TLS1_2))
+        .expect("a version");
+    context
+        .set_certificate(&first.certificate)
+        .expect("a certificate");
+    context.set_private_key(&first.key).expect("a key");
+    let ssl = Ssl::new(&context.build()).expect("a client");
+    let mut client = SslStream::new(ssl, Wire::new()).expect("a client");
+    let mut server = Session::new(server, PARTNER)?;
+    let (mut wire, mut plain) = (Wire::new(), vec![0; PLAIN]);
+    let mut is_done = false;
+    let _begun = client.connect();
+    for turn in 0..8 {
+        if turn == 4 {
+            raw::renew(&mut client, false).expect("a wish");
+            raw::present(&mut client, &then.certificate, &then.key);
+            let _begun = client.do_handshake();
+        }
+        wire.put(client.get_ref().to_send());
+        client.get_mut().clear();
+        match is_done {
+            false => is_done = server.handshake(&mut wire)?,
+            true => drop(server.open(&mut wire, &mut plain)?),
+        }
+        client.get_mut().put(wire.to_send());
+        wire.clear();
+        let _goes_on = client.do_handshake();
+    }
+    assert!(is_done && !server.is_renewing());
+    Ok(())
+}
+
+#[test]
+fn a_partner_that_renegotiates_with_another_certificate_is_refused_where_that_counts() {
+    let authority = Made::authority("Test Authority");
+    let own = certificate(&authority.issue("localhost", Kind::Ec));
+    let ring = Ring::made(vec![("EC", own)], vec![authority.certificate.clone()]);
+    let [one, other] = ["one", "other"].map(|name| authority.issue(name, Kind::Ec));
+    for (counts, then, expected) in [
+        (true, &one, None),
+        (true, &other, Some(414)),
+        (false, &other, None),
+    ] {
+        let mut plan = plan(Role::Server);
+        plan.labels.clear();
+        plan.client_auth = ClientAuth::Required;
+        plan.renegotiation.same_certificate = counts;
+        let result = renegotiated(&made(plan, &ring), &one, then);
+        assert_eq!(
+            result.err().map(|failure| failure.code),
+            expected,
+            "{counts}"
+        );
+    }
+}
+
+proptest! {
+    /// Whatever is done to a ClientHello, the server waits for more, goes on, or ends with a code; if it answers
+    /// at all, then in records of TLS.
+    #[test]
+    fn a_damaged_hello_ends_in_order(
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+        cut in any::<prop::sample::Index>(),
+        behind in prop::collection::vec(any::<u8>(), 0..40),
+        splits in prop::collection::vec(1usize..400, 1..5),
+    ) {
+        static PAIR: LazyLock<[Environment; 2]> =
+            LazyLock::new(|| [Role::Client, Role::Server].map(|role| made(plan(role), ring())));
+        let [client, server] = &*PAIR;
+        let mut wire = Wire::new();
+        let mut first = Session::new(client, PARTNER).expect("a client");
+        prop_assert_eq!(first.handshake(&mut wire), Ok(false));
+        let mut hello = wire.to_send().to_vec();
+        wire.clear();
+        for (at, byte) in damage {
+            let at = at.index(hello.len());
+            hello[at] = byte;
+        }
+        hello.truncate(cut.index(hello.len()) + 1);
+        hello.extend(behind);
+        let mut server = Session::new(server, PARTNER).expect("a server");
+        let (mut rest, mut splits) = (hello.as_slice(), splits.iter().cycle());
+        while !rest.is_empty() {
+            let size = splits.next().map_or(1, |size| rest.len().min(*size));
+            wire.put(&rest[..size]);
+            rest = &rest[size..];
+            let done = server.handshake(&mut wire);
+            prop_assert!(matches!(wire.to_send().first(), None | Some(20..=23)));
+            wire.clear();
+            match done {
+                Ok(done) => prop_assert!(!done, "nobody answered"),
+                Err(failure) => {
+                    prop_assert!(failure.code > 0 && !failure.words.is_empty());
+                    break;
+                }
+            }
+        }
+    }
 }

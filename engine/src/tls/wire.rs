@@ -11,6 +11,8 @@ pub const PLAIN: usize = READ + (34 << 10);
 
 /// The type of a record of handshake messages (RFC 8446, 5.1).
 pub const HANDSHAKE: u8 = 22;
+/// The type of a record of an alert.
+pub const ALERT: u8 = 21;
 
 /// Buffers that all connections of a thread share: a session borrows them while it is at work, and keeps
 /// nothing of what is in them.

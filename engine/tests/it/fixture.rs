@@ -13,7 +13,8 @@ use openssl::ssl::{Ssl, SslContext, SslContextBuilder, SslMethod, SslStream, Ssl
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::certificates::{Kind, Made, put};
+use crate::certificates::{Kind, Made};
+use crate::files::put;
 
 /// Nothing in these tests takes longer, however busy the machine is.
 pub const LONG: Duration = Duration::from_secs(30);
@@ -187,8 +188,7 @@ impl Engine {
 
     /// Kilobytes of memory that the engine has.
     pub fn memory(&self) -> u64 {
-        let status =
-            fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a status");
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id())).expect("a status");
         let line = status
             .lines()
             .find_map(|line| line.strip_prefix("VmRSS:"))
@@ -347,6 +347,82 @@ pub fn dialogue(program: &str, arguments: &[&str], line: &str, words: &str) -> S
     let _ = child.kill();
     let _ = child.wait();
     said
+}
+
+/// A program that is talked to over its standard input and output; it is killed when it is dropped.
+pub struct Talk {
+    child: Child,
+    said: Arc<Mutex<String>>,
+}
+
+impl Talk {
+    pub fn start(program: &str, arguments: &[&str], directory: &Path) -> Self {
+        let mut child = Command::new(program)
+            .args(arguments)
+            .current_dir(directory)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("a program");
+        let said = Arc::new(Mutex::new(String::new()));
+        let stdout = Box::new(child.stdout.take().expect("a pipe")) as Box<dyn Read + Send>;
+        let stderr = Box::new(child.stderr.take().expect("a pipe")) as Box<dyn Read + Send>;
+        for mut output in [stdout, stderr] {
+            let said = said.clone();
+            thread::spawn(move || {
+                let mut piece = [0; 4096];
+                while let Ok(bytes @ 1..) = output.read(&mut piece) {
+                    *said.lock().expect("words") += &text(&piece[..bytes]);
+                }
+            });
+        }
+        Self { child, said }
+    }
+
+    pub fn say(&mut self, line: &str) {
+        let stdin = self.child.stdin.as_mut().expect("a pipe");
+        let _ = stdin
+            .write_all(line.as_bytes())
+            .and_then(|()| stdin.flush());
+    }
+
+    pub fn said(&self) -> String {
+        self.said.lock().expect("words").clone()
+    }
+
+    #[track_caller]
+    pub fn wait_for(&self, words: &str) {
+        eventually(words, || self.said().contains(words), || self.said());
+    }
+
+    /// Whether it ends by itself.
+    #[track_caller]
+    pub fn ends(&mut self) {
+        let (child, said) = (&mut self.child, &self.said);
+        let ended = || child.try_wait().expect("a child").is_some();
+        eventually("the end", ended, || said.lock().expect("words").clone());
+    }
+}
+
+impl Drop for Talk {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Whether a program is there; says so if not.
+pub fn has(program: &str) -> bool {
+    let found = Command::new("sh")
+        .args(["-c", &format!("PATH=$PATH:/usr/sbin command -v {program}")])
+        .stdout(Stdio::null())
+        .status();
+    let found = found.is_ok_and(|status| status.success());
+    if !found {
+        println!("not tried: there is no {program} here");
+    }
+    found
 }
 
 /// A process that is killed when it is dropped.

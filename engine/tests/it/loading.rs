@@ -183,7 +183,7 @@ fn the_list_of_what_is_done_is_printed() {
     let json = text(&run(engine, &["support", "--json"], "").stdout);
     let rows: Vec<serde_json::Value> = serde_json::from_str(&json).expect("JSON");
     assert_eq!(rows.len(), 214);
-    assert!(rows.iter().any(|row| row["attribute"] == "FIPS140"
+    assert!(rows.iter().any(|row| row["attribute"] == "TruncatedHMAC"
         && row["standing"] == "refused"
         && row["unless"][0] == "Off"));
 }

@@ -1,12 +1,19 @@
 //! The engine as a whole, between real peers on loopback.
 
+#[path = "../../../keyring/tests/it/certificates.rs"]
 mod certificates;
 mod faults;
+#[path = "../../../keyring/tests/it/files.rs"]
+mod files;
 mod fixture;
 mod hosts;
 mod inbound;
 mod loading;
+mod matrix;
 mod outbound;
+mod parameters;
+mod programs;
 mod reloading;
+mod rings;
 mod service;
 mod transparent;

@@ -154,3 +154,67 @@ fn a_server_that_is_not_there_resets_the_program() {
     assert!(!curl(&engine).status.success());
     engine.wait_for("cannot be reached");
 }
+
+#[test]
+fn servers_of_openssl_are_reached_in_every_version_with_every_kind_of_key() {
+    let place = Place::new();
+    let environment = "  TTLSKeyringParms
+  {
+    Keyring root/R
+  }
+  TTLSCipherParms
+  {
+    V3CipherSuites4Char 1302C02CC030C00AC014
+  }";
+    let advanced = "    TLSv1 On\n    TLSv1.1 On\n    TLSv1.2 On\n    TLSv1.3 On";
+    place.put_policy(&rule("APP", "Client", environment, advanced));
+    let kinds = [
+        ("rsa", Kind::Rsa(2048), "RSA"),
+        ("p256", Kind::Ec, "ECDSA"),
+        ("p384", Kind::P384, "ECDSA"),
+        ("p521", Kind::P521, "ECDSA"),
+    ];
+    let versions = [
+        ("-tls1", "TLSv1", "_WITH_AES_256_CBC_SHA"),
+        ("-tls1_1", "TLSv1.1", "_WITH_AES_256_CBC_SHA"),
+        ("-tls1_2", "TLSv1.2", "_WITH_AES_256_GCM_SHA384"),
+        ("-tls1_3", "TLSv1.3", "TLS_AES_256_GCM_SHA384"),
+    ];
+    let (mut servers, mut pairs, mut expected) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, kind, key) in kinds {
+        let file = format!("{name}.pem");
+        let made = place.authority.issue("localhost", kind);
+        place.put(&file, &made.pem_with_key(), 0o600);
+        for (option, version, suite) in versions {
+            let port = free_port();
+            let accept = format!("127.0.0.1:{port}");
+            let arguments = [
+                "s_server",
+                "-accept",
+                &accept,
+                "-cert",
+                &file,
+                "-cipher",
+                "ALL:@SECLEVEL=0",
+                "-www",
+                "-quiet",
+                option,
+            ];
+            servers.push(Process::start("openssl", &arguments, &place.path(".")));
+            wait_for_port(port);
+            pairs.push(pair(port));
+            expected.push(match suite.strip_prefix('_') {
+                Some(_) => format!("{version} TLS_ECDHE_{key}{suite}"),
+                None => format!("{version} {suite}"),
+            });
+        }
+    }
+    let engine = place.start(&pairs, &[]);
+    for (at, expected) in expected.iter().enumerate() {
+        let url = format!("http://127.0.0.1:{}/", engine.ports[at]);
+        let output = run("curl", &["-sS", "--max-time", "20", &url], "");
+        let said = text(&output.stdout);
+        assert!(said.contains("s_server"), "{expected}: {}", engine.log());
+        engine.wait_for(&format!("RC:    0 Initial Handshake {expected}"));
+    }
+}

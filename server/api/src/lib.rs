@@ -10,10 +10,12 @@ pub mod discovery;
 pub mod draft;
 pub mod finding;
 pub mod install;
+pub mod keyring;
 pub mod policy;
 pub mod problem;
 pub mod report;
 pub mod server;
+pub mod setup;
 pub mod store;
 
 pub use problem::Problem;

@@ -10,6 +10,7 @@ pub mod docs;
 mod drafts;
 mod health;
 mod install;
+mod keyrings;
 mod locks;
 mod member;
 mod objects;
@@ -18,6 +19,7 @@ mod ports;
 mod revisions;
 mod session;
 mod setup;
+mod stack_setup;
 mod stores;
 mod token;
 pub mod transfers;
@@ -85,7 +87,9 @@ pub fn api() -> OpenApiRouter<AppState> {
             .merge(objects::routes())
             .merge(ports::routes())
             .merge(policy::routes())
+            .merge(stack_setup::routes())
             .merge(discovery::routes())
+            .merge(keyrings::routes())
             .merge(drafts::routes())
             .merge(locks::routes())
             .merge(audit::routes())

@@ -96,9 +96,9 @@ async fn simulate_stack(
     Json(asked): Json<SimulateStack>,
 ) -> ApiResult<Json<Simulated>> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
-    let (objects, draft) = state_of(&state, &found, &user, asked.of).await?;
+    let configuration = configuration_of(&state, &found, &user, asked.of).await?;
     let work = move || {
-        let configuration = with_draft(objects, draft);
+        let configuration = configuration();
         policy::simulate_stack(&configuration, &asked.stack, &asked.connection)
     };
     answer(work).await
@@ -144,9 +144,9 @@ async fn handshake_stack(
     Json(asked): Json<HandshakeStack>,
 ) -> ApiResult<Json<Handshakes>> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
-    let (objects, draft) = state_of(&state, &found, &user, asked.of).await?;
+    let configuration = configuration_of(&state, &found, &user, asked.of).await?;
     let work = move || {
-        let configuration = with_draft(objects, draft);
+        let configuration = configuration();
         policy::handshake_stack(&configuration, &asked.stack, &asked.connection, &asked.with)
     };
     answer(work).await
@@ -243,9 +243,9 @@ async fn test_stacks(
     Json(asked): Json<TestStacks>,
 ) -> ApiResult<Json<Tested>> {
     let (found, _) = store(&state, &user, &name, Role::Viewer).await?;
-    let (objects, draft) = state_of(&state, &found, &user, asked.of).await?;
+    let configuration = configuration_of(&state, &found, &user, asked.of).await?;
     let work = move || {
-        let configuration = with_draft(objects, draft);
+        let configuration = configuration();
         policy::test_stacks(&configuration, asked.owner.as_ref(), asked.tests.as_deref())
     };
     answer(work).await
@@ -316,6 +316,17 @@ fn etags(objects: &Objects, draft: &Draft) -> BTreeMap<ObjectId, String> {
 
 type Objects = api::store::StoredConfiguration;
 
+/// What makes the configuration of a store, as it is in my draft or in a revision.
+pub(super) async fn configuration_of(
+    state: &AppState,
+    found: &StoreRow,
+    user: &User,
+    of: StackOf,
+) -> ApiResult<impl FnOnce() -> Configuration + Send + use<>> {
+    let (objects, draft) = state_of(state, found, user, of).await?;
+    Ok(move || with_draft(objects, draft))
+}
+
 async fn state_of(
     state: &AppState,
     found: &StoreRow,
@@ -357,10 +368,19 @@ async fn explain(_user: User, Query(asked): Query<Words>) -> Json<Explain> {
     Json(policy::explain(&asked.q))
 }
 
-/// Works an answer out where it keeps nobody waiting but who asked.
 async fn answer<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Unanswered> + Send + 'static,
 ) -> ApiResult<Json<T>> {
+    work_out(work)
+        .await?
+        .map(Json)
+        .map_err(|unanswered| ApiError::unprocessable(unanswered.detail))
+}
+
+/// Works an answer out where it keeps nobody waiting but who asked.
+pub(super) async fn work_out<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> ApiResult<T> {
     let permit = WORKING.acquire().await.map_err(ApiError::internal)?;
     let work = move || {
         // Who goes away does not make room before the work is over.
@@ -368,8 +388,5 @@ async fn answer<T: Send + 'static>(
         work()
     };
     let answer = tokio::task::spawn_blocking(work).await;
-    let answer = answer.map_err(ApiError::internal)?;
-    answer
-        .map(Json)
-        .map_err(|unanswered| ApiError::unprocessable(unanswered.detail))
+    answer.map_err(ApiError::internal)
 }

@@ -19,6 +19,8 @@ pub struct Settings {
     pub tls: Option<TlsFiles>,
     /// Installs write below these directories and nowhere else.
     pub install_roots: Vec<PathBuf>,
+    /// Where the key rings of the engine on this machine are; `None`: nowhere.
+    pub keyrings: Option<PathBuf>,
     /// How often the files on targets are looked at.
     pub drift_interval: Duration,
     /// A session ends after this long without a request.
@@ -92,6 +94,7 @@ impl Default for Settings {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8070)),
             tls: None,
             install_roots: Vec::new(),
+            keyrings: None,
             drift_interval: Duration::from_secs(60),
             session_idle: Duration::from_secs(60 * 60),
             session_absolute: Duration::from_secs(12 * 60 * 60),

@@ -91,6 +91,16 @@ pub const ROWS: &[Row] = &[
         set: |s, v| set_all(&mut s.install_roots, v, absolute_path),
     },
     Row {
+        name: "keyrings",
+        value: "DIR",
+        help: "Directory of the key rings of gatehouse-engine on this machine, which administrators may look at [default: none]",
+        set: |s, v| {
+            s.keyrings = Some(one(v).and_then(absolute_path)?);
+            Ok(())
+        },
+        ..Row::BASE
+    },
+    Row {
         name: "drift-interval",
         value: "TIME",
         help: "How often the files on targets are looked at [default: 60s]",

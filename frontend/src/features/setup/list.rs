@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
+use api::setup::SetupProgress;
 use generator::objects::{Kind, ObjectId};
 use generator::sort;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::Setup;
+use super::heard;
+use crate::api::{self as server, Failure};
 use crate::core;
 use crate::frame::{Page, Pane, use_query};
 use crate::paths;
-use crate::ui::{Button, Chip, Column, DataTable, EmptyState, SearchField};
+use crate::ui::{Band, Button, Chip, Column, DataTable, EmptyState, SearchField, Tone};
 use crate::words;
 use crate::workspace::Workspace;
 
@@ -21,7 +23,8 @@ struct Row {
     id: ObjectId,
     name: String,
     href: String,
-    state: Result<(usize, usize, usize), String>,
+    /// `None`: not known yet.
+    progress: Option<SetupProgress>,
 }
 
 #[component]
@@ -29,17 +32,26 @@ pub fn SetupListPage() -> impl IntoView {
     let workspace = Workspace::here();
     Pane::here().step_aside();
     let (filter, set_filter) = use_query("q");
+    let heard = heard(workspace, move || {
+        let store = workspace.name();
+        async move { server::setup_progress(&store).await }
+    });
+    let failed =
+        Memo::new(move |_| heard.with(|heard| heard.as_ref()?.as_ref().err().map(Failure::words)));
     let all = Memo::new(move |_| {
+        let known = heard.get().and_then(Result::ok).unwrap_or_default();
         workspace.settled.with(|config| {
             let mut rows: Vec<Row> = config
                 .of_kind(Kind::Stack)
                 .into_iter()
                 .map(|(id, object)| {
+                    let progress = known.iter().find(|known| known.stack == *id).cloned();
                     row(
                         config,
                         &workspace.name(),
                         id,
                         core::contents(config, object),
+                        progress,
                     )
                 })
                 .collect();
@@ -82,6 +94,7 @@ pub fn SetupListPage() -> impl IntoView {
             <div class="toolbar">
                 <SearchField label="Filter stacks" placeholder="Image or stack" value=filter on_input=set_filter />
             </div>
+            {move || failed.get().map(|why| view! { <Band tone=Tone::Error>{why}</Band> })}
             <DataTable id="setup" label="Set-up of the stacks" rows key=|row: &Row| row.id.0.clone() name=|row: &Row| row.name.clone() columns=columns() on_open=open empty />
         </Page>
     }
@@ -92,16 +105,9 @@ fn row(
     store: &str,
     id: &ObjectId,
     image: String,
+    progress: Option<SetupProgress>,
 ) -> Row {
     let stack = core::name_of(config, id);
-    let state = Setup::of(config, id).map(|setup| {
-        let ready = setup
-            .parts
-            .iter()
-            .filter(|part| part.missing.is_empty())
-            .count();
-        (setup.open().len(), ready, setup.parts.len())
-    });
     Row {
         id: id.clone(),
         name: if image.is_empty() {
@@ -110,7 +116,7 @@ fn row(
             format!("{image}.{stack}")
         },
         href: paths::setup_of(store, id),
-        state,
+        progress,
     }
 }
 
@@ -121,22 +127,38 @@ fn columns() -> Vec<Column<Row>> {
         })
         .sorted(|row| row.name.clone()),
         Column::new("questions", "Questions", "16rem", |row: &Row| {
-            match &row.state {
-                Ok((0, ..)) => view! { <Chip text="all answered" colour="green" /> }.into_any(),
-                Ok((open, ..)) => words::count(*open, "open question", "open questions").into_any(),
-                Err(_) => ().into_any(),
+            match &row.progress {
+                Some(SetupProgress {
+                    refused: None,
+                    open: 0,
+                    ..
+                }) => view! { <Chip text="all answered" colour="green" /> }.into_any(),
+                Some(SetupProgress {
+                    refused: None,
+                    open,
+                    ..
+                }) => words::count(*open, "open question", "open questions").into_any(),
+                _ => ().into_any(),
             }
         })
         .sorted(|row| {
-            row.state
+            let known = row
+                .progress
                 .as_ref()
-                .map_or(String::new(), |(open, ..)| open.to_string())
+                .filter(|known| known.refused.is_none());
+            known.map_or(String::new(), |known| known.open.to_string())
         }),
-        Column::new("parts", "Ready", "", |row: &Row| match &row.state {
-            Ok((_, ready, all)) => {
-                format!("{ready} of {}", words::count(*all, "part", "parts")).into_any()
-            }
-            Err(why) => view! { <span class="soft">{why.clone()}</span> }.into_any(),
+        Column::new("parts", "Ready", "", |row: &Row| match &row.progress {
+            Some(SetupProgress {
+                refused: Some(why), ..
+            }) => view! { <span class="soft">{why.clone()}</span> }.into_any(),
+            Some(known) => format!(
+                "{} of {}",
+                known.ready,
+                words::count(known.parts, "part", "parts")
+            )
+            .into_any(),
+            None => ().into_any(),
         }),
     ]
 }

@@ -6,10 +6,12 @@ mod questions;
 
 use std::sync::Arc;
 
-use generator::objects::{Kind, Object, ObjectId};
-use generator::setup::{self, Part, Question};
+use api::setup::StackSetup;
+use generator::objects::{Kind, ObjectId};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
+use crate::api::{self as server, Answer, Failure};
 use crate::core;
 use crate::frame::{NotFound, Page, Pane, id_of_page};
 use crate::paths;
@@ -18,58 +20,6 @@ use crate::words;
 use crate::workspace::Workspace;
 
 pub use list::SetupListPage;
-
-/// The set-up of one stack, as it follows from the store as I see it.
-#[derive(Clone, Debug, PartialEq)]
-struct Setup {
-    image: ObjectId,
-    image_name: String,
-    name: String,
-    questions: Vec<Question>,
-    parts: Vec<Part>,
-    answers: std::collections::BTreeMap<String, String>,
-}
-
-impl Setup {
-    /// `Err` says why there is none.
-    fn of(config: &generator::objects::Configuration, stack: &ObjectId) -> Result<Self, String> {
-        let questions = setup::questions(config, stack).map_err(|error| error.to_string())?;
-        let parts = setup::parts(config, stack).map_err(|error| error.to_string())?;
-        let Some(Object::Stack(object)) = config.get(stack) else {
-            return Err("there is no such stack".to_owned());
-        };
-        let image = object
-            .image
-            .clone()
-            .unwrap_or_else(|| ObjectId(String::new()));
-        let mut answers = object.setup.clone();
-        if let Some(Object::Image(image)) = config.get(&image) {
-            answers.extend(image.setup.clone());
-        }
-        let image_name = core::name_of(config, &image);
-        let name = format!("{image_name}.{}", core::name_of(config, stack));
-        Ok(Self {
-            image,
-            image_name,
-            name,
-            questions,
-            parts,
-            answers,
-        })
-    }
-
-    fn answer(&self, question: &Question) -> String {
-        self.answers.get(&question.key).cloned().unwrap_or_default()
-    }
-
-    /// The questions that keep a part from being made.
-    fn open(&self) -> Vec<&Question> {
-        self.questions
-            .iter()
-            .filter(|question| question.refusal(&self.answer(question)).is_some())
-            .collect()
-    }
-}
 
 /// The id of a question's input, for links to it.
 fn question_anchor(key: &str) -> String {
@@ -107,10 +57,13 @@ fn Found(id: ObjectId) -> impl IntoView {
     let workspace = Workspace::here();
     Pane::here().step_aside();
     let stack = StoredValue::new(id.clone());
-    let setup = Memo::new(move |_| {
-        workspace
-            .settled
-            .with(|config| stack.with_value(|stack| Setup::of(config, stack).map(Arc::new)))
+    let heard = heard(workspace, move || {
+        let (store, stack) = (workspace.name(), stack.get_value());
+        async move { server::stack_setup(&store, &stack.0).await.map(Arc::new) }
+    });
+    let setup = Memo::new(move |_| match heard.get() {
+        Some(answer) => answer.map_err(|failure| words_of(&failure)),
+        None => Err(String::new()),
     });
     let title = Memo::new(move |_| match setup.get() {
         Ok(setup) => format!("Set-up of {}", setup.name),
@@ -128,11 +81,12 @@ fn Found(id: ObjectId) -> impl IntoView {
     view! {
         <Page title trail of=workspace.name()>
             {move || match none.get() {
+                Some(why) if why.is_empty() => view! { <p class="soft" role="status">"The set-up is being worked out."</p> }.into_any(),
                 Some(why) => {
                     let object = stack.with_value(|stack| paths::object(&workspace.name(), Kind::Stack, stack));
                     view! {
                         <EmptyState title="There is no set-up page yet">
-                            <p>{words_of(&why)}</p>
+                            <p>{why}</p>
                             <a class="cds--btn cds--btn--sm cds--btn--primary" href=object>"Open the settings of the stack"</a>
                         </EmptyState>
                     }.into_any()
@@ -149,26 +103,55 @@ fn Found(id: ObjectId) -> impl IntoView {
     }
 }
 
-fn words_of(why: &str) -> String {
-    let mut letters = why.chars();
-    let text: String = letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
+/// What the server says of my draft, heard again whenever the draft was stored.
+fn heard<T: Clone + Send + Sync + 'static, F: Future<Output = Answer<T>> + 'static>(
+    workspace: Workspace,
+    ask: impl Fn() -> F + 'static,
+) -> RwSignal<Option<Answer<T>>> {
+    let heard = RwSignal::new(None);
+    let newest = StoredValue::new(0);
+    Effect::new(move |_| {
+        workspace.settled.track();
+        if workspace.storing.get() {
+            return;
+        }
+        newest.update_value(|newest| *newest += 1);
+        let number = newest.get_value();
+        let answer = ask();
+        spawn_local(async move {
+            let answer = answer.await;
+            let known = heard.with_untracked(|heard| matches!(heard, Some(Ok(_))));
+            // While the server is away, what it said last stands.
+            let kept = known && matches!(answer, Err(Failure::Network));
+            if newest.try_get_value() == Some(number) && !kept {
+                heard.set(Some(answer));
+            }
+        });
     });
-    format!("{text}. The set-up follows from the image, the stack and its key rings.")
+    heard
+}
+
+/// Why there is no set-up.
+fn words_of(failure: &Failure) -> String {
+    match failure {
+        Failure::Refused(problem) if problem.status == 422 => {
+            let why = problem.detail.as_deref().unwrap_or_default();
+            format!(
+                "{} The set-up follows from the image, the stack and its key rings.",
+                server::sentence(why)
+            )
+        }
+        other => other.words(),
+    }
 }
 
 /// How far it is, in one line.
 #[component]
-fn Progress(setup: Memo<Result<Arc<Setup>, String>>) -> impl IntoView {
+fn Progress(setup: Memo<Result<Arc<StackSetup>, String>>) -> impl IntoView {
     let workspace = Workspace::here();
     let words = Memo::new(move |_| {
         let setup = setup.get().ok()?;
-        let open = setup.open().len();
-        let ready = setup
-            .parts
-            .iter()
-            .filter(|part| part.missing.is_empty())
-            .count();
+        let (open, ready) = (setup.open().count(), setup.ready().count());
         let all = words::count(setup.parts.len(), "part", "parts");
         Some(match open {
             0 => format!("All questions are answered; {all} can be put in place."),

@@ -2,29 +2,17 @@
 
 use std::sync::Arc;
 
+use api::setup::{SetupPart, StackSetup};
 use generator::objects::ObjectId;
-use generator::setup::{Part, PartKind};
 use leptos::prelude::*;
 
-use super::{Setup, question_anchor};
+use super::question_anchor;
 use crate::paths;
 use crate::ui::{Band, Button, CodeView, HandOver, Look, Tone, focus};
 use crate::workspace::Workspace;
 
-fn kind_words(kind: PartKind) -> &'static str {
-    match kind {
-        PartKind::ProfileLines => "TCP/IP profile",
-        PartKind::RacfJob => "RACF job",
-        PartKind::Procedure => "Procedure",
-        PartKind::EnvFile => "Environment file",
-        PartKind::SyslogRules => "syslogd rules",
-        PartKind::RingJob => "Key ring job",
-        PartKind::Checklist => "To run and check",
-    }
-}
-
 #[component]
-pub fn Parts(setup: Memo<Result<Arc<Setup>, String>>, stack: ObjectId) -> impl IntoView {
+pub fn Parts(setup: Memo<Result<Arc<StackSetup>, String>>, stack: ObjectId) -> impl IntoView {
     let workspace = Workspace::here();
     let keys = Memo::new(move |_| {
         setup.with(|setup| {
@@ -76,7 +64,7 @@ pub fn Parts(setup: Memo<Result<Arc<Setup>, String>>, stack: ObjectId) -> impl I
 
 #[component]
 fn PartView(
-    setup: Memo<Result<Arc<Setup>, String>>,
+    setup: Memo<Result<Arc<StackSetup>, String>>,
     key: String,
     at: usize,
     stack: StoredValue<ObjectId>,
@@ -96,7 +84,7 @@ fn PartView(
             })
         })
     });
-    let field = move |of: fn(&Part) -> String| {
+    let field = move |of: fn(&SetupPart) -> String| {
         Memo::new(move |_| part.with(|part| part.as_ref().map(of).unwrap_or_default()))
     };
     let (title, why, file, text) = (
@@ -105,7 +93,7 @@ fn PartView(
         field(|part| part.file_name.clone()),
         field(|part| part.text.clone()),
     );
-    let kind = field(|part| kind_words(part.kind).to_owned());
+    let kind = field(|part| part.kind.clone());
     let missing = Memo::new(move |_| {
         setup.with(|setup| {
             let Ok(setup) = setup else { return Vec::new() };

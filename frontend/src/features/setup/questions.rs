@@ -2,36 +2,45 @@
 
 use std::sync::Arc;
 
-use generator::objects::{Object, ObjectId};
-use generator::setup::{Check, Level, Question};
+use api::setup::{SetupLevel, SetupQuestion, StackSetup};
+use generator::objects::{Configuration, Object, ObjectId};
 use leptos::prelude::*;
 
-use super::Setup;
 use crate::core;
 use crate::ui::{Button, Face, Look, Note, Place, Select, TextField, Tone};
 use crate::words;
 use crate::workspace::{Changes, Workspace};
 
 /// Where the answers of a level live, and how the level is called.
-fn home(setup: &Setup, stack: &ObjectId, level: &Level) -> ObjectId {
+fn home(setup: &StackSetup, stack: &ObjectId, level: &SetupLevel) -> ObjectId {
     match level {
-        Level::Stack => stack.clone(),
-        Level::Image | Level::Ring(_) => setup.image.clone(),
+        SetupLevel::Stack => stack.clone(),
+        SetupLevel::Image | SetupLevel::Ring(_) => setup.image.clone(),
     }
 }
 
-fn title(setup: &Setup, level: &Level) -> (String, String) {
+fn title(setup: &StackSetup, level: &SetupLevel) -> (String, String) {
     match level {
-        Level::Image => (
+        SetupLevel::Image => (
             format!("For the image {}", setup.image_name),
             "Asked once: all stacks of the image share these answers.".to_owned(),
         ),
-        Level::Stack => (format!("For {} alone", setup.name), String::new()),
-        Level::Ring(ring) => (
+        SetupLevel::Stack => (format!("For {} alone", setup.name), String::new()),
+        SetupLevel::Ring(ring) => (
             format!("For the key ring {ring}"),
             "All stacks of the image that use the ring share these answers.".to_owned(),
         ),
     }
+}
+
+/// The answer as it stands here.
+fn answer(config: &Configuration, home: &ObjectId, key: &str) -> String {
+    let answers = match config.get(home) {
+        Some(Object::Image(image)) => &image.setup,
+        Some(Object::Stack(stack)) => &stack.setup,
+        _ => return String::new(),
+    };
+    answers.get(key).cloned().unwrap_or_default()
 }
 
 /// An object with one answer changed; an empty answer takes it away.
@@ -51,21 +60,26 @@ fn answered(object: &Object, key: &str, answer: &str) -> Option<Object> {
 }
 
 #[component]
-pub fn Questions(setup: Memo<Result<Arc<Setup>, String>>, stack: ObjectId) -> impl IntoView {
+pub fn Questions(setup: Memo<Result<Arc<StackSetup>, String>>, stack: ObjectId) -> impl IntoView {
     let workspace = Workspace::here();
     // The questions change with the rings and the stack, not with the answers.
     let groups = Memo::new(move |_| {
         let Ok(setup) = setup.get() else {
             return Vec::new();
         };
-        let mut groups: Vec<(Level, Vec<Question>)> = Vec::new();
+        let mut groups: Vec<(SetupLevel, Vec<SetupQuestion>)> = Vec::new();
         for question in &setup.questions {
+            let asked = SetupQuestion {
+                answer: String::new(),
+                refusal: None,
+                ..question.clone()
+            };
             match groups
                 .iter_mut()
                 .find(|(level, _)| *level == question.level)
             {
-                Some((_, group)) => group.push(question.clone()),
-                None => groups.push((question.level.clone(), vec![question.clone()])),
+                Some((_, group)) => group.push(asked),
+                None => groups.push((question.level.clone(), vec![asked])),
             }
         }
         groups
@@ -75,15 +89,17 @@ pub fn Questions(setup: Memo<Result<Arc<Setup>, String>>, stack: ObjectId) -> im
         let Ok(setup) = setup.get() else {
             return Vec::new();
         };
-        let lacks = |question: &&Question| {
-            setup.answer(question).is_empty() && !question.suggestion.is_empty()
+        // What was answered since is not there yet.
+        let lacks = |question: &&SetupQuestion| {
+            let home = own.with_value(|stack| home(&setup, stack, &question.level));
+            !question.suggestion.is_empty()
+                && workspace
+                    .config
+                    .with(|config| answer(config, &home, &question.key))
+                    .is_empty()
         };
-        setup
-            .questions
-            .iter()
-            .filter(lacks)
-            .cloned()
-            .collect::<Vec<_>>()
+        let lacking = setup.questions.iter().filter(lacks);
+        lacking.cloned().collect::<Vec<_>>()
     });
     let use_all = move || {
         let Ok(setup) = setup.get_untracked() else {
@@ -125,7 +141,7 @@ pub fn Questions(setup: Memo<Result<Arc<Setup>, String>>, stack: ObjectId) -> im
                         <legend>{title}</legend>
                         {(!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> })}
                         <div class="form-grid">
-                            {questions.into_iter().map(|question| view! { <Asked question home=home.clone() /> }).collect_view()}
+                            {questions.into_iter().map(|question| view! { <Asked setup question home=home.clone() /> }).collect_view()}
                         </div>
                     </fieldset>
                 }
@@ -135,37 +151,34 @@ pub fn Questions(setup: Memo<Result<Arc<Setup>, String>>, stack: ObjectId) -> im
 }
 
 #[component]
-fn Asked(question: Question, home: ObjectId) -> impl IntoView {
+fn Asked(
+    setup: Memo<Result<Arc<StackSetup>, String>>,
+    question: SetupQuestion,
+    home: ObjectId,
+) -> impl IntoView {
     let workspace = Workspace::here();
     let key = StoredValue::new((home.clone(), question.key.clone(), question.label.clone()));
     let answer = Memo::new(move |_| {
-        key.with_value(|(home, key, _)| {
-            workspace
-                .config
-                .with(|config| match config.get(home) {
-                    Some(Object::Image(image)) => image.setup.get(key).cloned(),
-                    Some(Object::Stack(stack)) => stack.setup.get(key).cloned(),
-                    _ => None,
-                })
-                .unwrap_or_default()
-        })
+        key.with_value(|(home, key, _)| workspace.config.with(|config| answer(config, home, key)))
     });
-    let asked = StoredValue::new(question.clone());
-    // An empty field is open, not wrong.
+    // An empty field is open, not wrong; and what is said of another answer does not count.
     let notes = Signal::derive(move || {
         let answer = answer.get();
-        let why = asked
-            .with_value(|question| question.refusal(&answer))
-            .filter(|_| !answer.is_empty());
-        why.map(|message| Note {
+        let refusal = setup.with(|setup| {
+            let questions = &setup.as_ref().ok()?.questions;
+            let asked =
+                key.with_value(|(_, key, _)| questions.iter().find(|one| one.key == *key))?;
+            let counts = !answer.is_empty() && asked.answer == answer;
+            asked.refusal.clone().filter(|_| counts)
+        });
+        let note = refusal.map(|message| Note {
             tone: Tone::Error,
             message,
             help: String::new(),
             fix: None,
             why: None,
-        })
-        .into_iter()
-        .collect::<Vec<_>>()
+        });
+        note.into_iter().collect::<Vec<_>>()
     });
     let read_only = Memo::new(move |_| key.with_value(|(home, ..)| workspace.read_only(home)));
     let put = move |text: String, typing: bool| {
@@ -210,13 +223,13 @@ fn Asked(question: Question, home: ObjectId) -> impl IntoView {
     };
     let use_it = StoredValue::new(use_it);
     let suggested = StoredValue::new(suggestion);
-    let input = match question.check {
-        Check::OneOf(all) => {
+    let input = match question.choices.is_empty() {
+        false => {
             let mut options = vec![(String::new(), "Choose…".to_owned())];
-            options.extend(all.iter().map(|word| ((*word).to_owned(), (*word).to_owned())));
+            options.extend(question.choices.iter().map(|word| (word.clone(), word.clone())));
             view! { <Select face options=Signal::stored(options) value=answer on_change=move |text: String| put(text, false) /> }.into_any()
         }
-        _ => view! { <TextField face value=answer on_input=move |text: String| put(text, true) on_enter=move || workspace.flush() /> }.into_any(),
+        true => view! { <TextField face value=answer on_input=move |text: String| put(text, true) on_enter=move || workspace.flush() /> }.into_any(),
     };
     view! {
         <div class="asked" class:is-open=move || required && answer.with(String::is_empty)>

@@ -6,6 +6,7 @@
 
 mod answer;
 mod capture;
+mod certificate;
 mod failure;
 mod negotiate;
 mod peer;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use answer::{Alert, Code, Failure, Outcome, Success};
 pub use capture::{Hello, HelloError, client_hello};
+pub use certificate::{CertificateKey, Lack, certificate_labels, served};
 pub use negotiate::{Agreed, Cause, Choice};
 pub use peer::{Peer, from_client_hello};
 pub use profiles::{Plays, Profile, profile, profiles};

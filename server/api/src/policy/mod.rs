@@ -48,7 +48,7 @@ pub use simulate::{
     StackOf, Way, simulate, simulate_stack,
 };
 pub use sources::{PolicyFile, Sources};
-pub use stacks::RuleAt;
+pub use stacks::{RuleAt, compiled_stack};
 
 /// A question that cannot be answered as it is asked; a sentence that says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

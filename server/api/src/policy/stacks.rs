@@ -18,6 +18,18 @@ pub struct RuleAt {
     pub at: At,
 }
 
+/// A stack of a configuration, compiled and read, and the release that it is written for.
+///
+/// # Errors
+/// When there is no such stack.
+pub fn compiled_stack(
+    configuration: &Configuration,
+    id: &ObjectId,
+) -> Result<(ResolvedStack, Release), Unanswered> {
+    let read = Read::compiled(configuration, id)?;
+    Ok((read.stack, read.release))
+}
+
 /// A stack whose policy was read.
 pub(super) struct Read<'a> {
     pub stack: ResolvedStack,

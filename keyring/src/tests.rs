@@ -1,10 +1,15 @@
 //! Rings on a disk.
 
+mod bundles;
+mod making;
+mod writing;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use super::*;
-use crate::certificates::{Kind, Made, put};
+use crate::certificates::{Kind, Made};
+use crate::files::put;
 
 struct Place {
     dir: tempfile::TempDir,

@@ -1,30 +1,16 @@
-//! Certificates for tests, made anew each time, and where they are put.
+//! Certificates for tests, made anew each time.
 
-use std::fs;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use openssl::asn1::Asn1Time;
 use openssl::bn::{BigNum, MsbOption};
 use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
-use openssl::pkey::{PKey, Private};
+use openssl::pkey::{Id, PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
 use openssl::x509::{X509, X509NameBuilder};
-
-/// Writes a file, with the directories above it.
-pub fn put(path: &Path, bytes: &[u8], mode: u32) {
-    // Whatever the umask: nobody else may write them.
-    let mut directories = fs::DirBuilder::new();
-    let directories = directories.recursive(true).mode(0o755);
-    directories
-        .create(path.parent().expect("a directory"))
-        .expect("directories");
-    fs::write(path, bytes).expect("a file");
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode");
-}
 
 /// A certificate and its key.
 pub struct Made {
@@ -35,38 +21,53 @@ pub struct Made {
 #[derive(Clone, Copy)]
 pub enum Kind {
     Rsa(u32),
+    /// P-256.
     Ec,
+    P384,
+    P521,
+    Ed25519,
 }
 
 impl Made {
     /// An authority that signs itself.
     pub fn authority(name: &str) -> Self {
-        make(name, Kind::Ec, None, true)
+        make(name, Kind::Ec, None, true, DAYS)
+    }
+
+    pub fn authority_of(name: &str, kind: Kind) -> Self {
+        make(name, kind, None, true, DAYS)
     }
 
     pub fn issue(&self, name: &str, kind: Kind) -> Self {
-        make(name, kind, Some(self), false)
+        make(name, kind, Some(self), false, DAYS)
     }
 
-    pub fn pem(&self) -> Vec<u8> {
-        self.certificate.to_pem().expect("a certificate")
-    }
-
-    /// Certificate and key in one.
-    pub fn pem_with_key(&self) -> Vec<u8> {
-        let mut pem = self.pem();
-        pem.extend(self.key.private_key_to_pem_pkcs8().expect("a key"));
-        pem
+    /// Good from and until so many days from now.
+    pub fn issue_for(&self, name: &str, kind: Kind, days: (i64, i64)) -> Self {
+        make(name, kind, Some(self), false, days)
     }
 }
 
-fn make(name: &str, kind: Kind, issuer: Option<&Made>, is_authority: bool) -> Made {
+/// Days around now for which certificates are good.
+const DAYS: (i64, i64) = (0, 2);
+
+fn make(
+    name: &str,
+    kind: Kind,
+    issuer: Option<&Made>,
+    is_authority: bool,
+    days: (i64, i64),
+) -> Made {
+    let ec = |curve: Nid| {
+        let group = EcGroup::from_curve_name(curve).expect("a group");
+        PKey::from_ec_key(EcKey::generate(&group).expect("a key"))
+    };
     let key = match kind {
         Kind::Rsa(bits) => PKey::from_rsa(Rsa::generate(bits).expect("a key")),
-        Kind::Ec => {
-            let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).expect("a group");
-            PKey::from_ec_key(EcKey::generate(&group).expect("a key"))
-        }
+        Kind::Ec => ec(Nid::X9_62_PRIME256V1),
+        Kind::P384 => ec(Nid::SECP384R1),
+        Kind::P521 => ec(Nid::SECP521R1),
+        Kind::Ed25519 => PKey::generate_ed25519(),
     };
     let key = key.expect("a key");
     let mut subject = X509NameBuilder::new().expect("a name");
@@ -86,12 +87,8 @@ fn make(name: &str, kind: Kind, issuer: Option<&Made>, is_authority: bool) -> Ma
     builder.set_subject_name(&subject).expect("a subject");
     let issued_by = issuer.map_or(&*subject, |issuer| issuer.certificate.subject_name());
     builder.set_issuer_name(issued_by).expect("an issuer");
-    builder
-        .set_not_before(&Asn1Time::days_from_now(0).expect("a time"))
-        .expect("a time");
-    builder
-        .set_not_after(&Asn1Time::days_from_now(2).expect("a time"))
-        .expect("a time");
+    builder.set_not_before(&day(days.0)).expect("a time");
+    builder.set_not_after(&day(days.1)).expect("a time");
     builder.set_pubkey(&key).expect("a key");
     let mut constraints = BasicConstraints::new();
     if is_authority {
@@ -108,11 +105,22 @@ fn make(name: &str, kind: Kind, issuer: Option<&Made>, is_authority: bool) -> Ma
         .append_extension(constraints.critical().build().expect("constraints"))
         .expect("constraints");
     let signer = issuer.map_or(&key, |issuer| &issuer.key);
-    builder
-        .sign(signer, MessageDigest::sha256())
-        .expect("a signature");
+    let hash = match (signer.id(), signer.bits()) {
+        (Id::ED25519, _) => MessageDigest::null(),
+        (Id::EC, 384) => MessageDigest::sha384(),
+        (Id::EC, 521) => MessageDigest::sha512(),
+        _ => MessageDigest::sha256(),
+    };
+    builder.sign(signer, hash).expect("a signature");
     Made {
         certificate: builder.build(),
         key,
     }
+}
+
+fn day(days: i64) -> Asn1Time {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = i64::try_from(now.expect("a time").as_secs()).expect("a time");
+    // A clock that a test compares with may be a second behind.
+    Asn1Time::from_unix(now - 5 + days * 86_400).expect("a time")
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::RingError;
+use crate::error::RingError;
 
 /// Whether others may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,14 +20,13 @@ const WRITABLE: u32 = 0o022;
 const OPEN: u32 = 0o077;
 
 /// Refuses a file or directory that others could change, or read where it is secret. It belongs to root or
-/// to the user of the engine.
-pub fn check(path: &Path, secrecy: Secrecy) -> Result<(), RingError> {
+/// to `own`, the user of the engine.
+pub fn check(path: &Path, secrecy: Secrecy, own: u32) -> Result<(), RingError> {
     let found = fs::metadata(path);
     let found = found.map_err(|source| RingError::Unread {
         path: path.to_owned(),
         source,
     })?;
-    let own = rustix::process::geteuid().as_raw();
     let (words, mend) = if found.uid() != 0 && found.uid() != own {
         ("belongs to another user", format!("chown {own}"))
     } else if found.mode() & WRITABLE != 0 {

@@ -1,0 +1,126 @@
+//! Key rings that change are used for new connections, without anybody asking for it.
+//!
+//! Looking at the files each second needs nothing of the file system that holds them, and finds a ring
+//! whose directory was put in the place of another one.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::Duration;
+
+use keyring::{Rings, Stamp};
+
+use super::shared::Shared;
+use super::{Crew, retire};
+use crate::policy::{RenewError, Renewed};
+
+/// How often the files are looked at. What looks the same twice is not being written any more.
+const PERIOD: Duration = Duration::from_secs(1);
+
+/// Watches until the engine ends. Only what runs holds the engine: the watch does not keep it.
+pub fn start(rings: Rings, shared: &Arc<Shared>, crew: &Arc<Crew>) {
+    let (shared, crew) = (Arc::downgrade(shared), Arc::downgrade(crew));
+    let mut watch = Watch {
+        rings,
+        seen: BTreeMap::new(),
+        refused: BTreeMap::new(),
+    };
+    thread::spawn(move || {
+        while let Some(()) = watch.turn(&shared, &crew) {
+            thread::sleep(PERIOD);
+        }
+    });
+}
+
+struct Watch {
+    rings: Rings,
+    /// Rings that differ from what is in use, as they were last seen.
+    seen: BTreeMap<String, Stamp>,
+    /// Rings that could not be used as they were then, which was said.
+    refused: BTreeMap<String, Stamp>,
+}
+
+impl Watch {
+    /// Looks once; `None`: the engine ends.
+    fn turn(&mut self, shared: &Weak<Shared>, crew: &Weak<Crew>) -> Option<()> {
+        let (shared, crew) = (shared.upgrade()?, crew.upgrade()?);
+        if shared.ends.load(Ordering::Acquire) {
+            return None;
+        }
+        let changed = self.changed(&shared);
+        if changed.is_empty() {
+            return Some(());
+        }
+        let old = self.renew(&shared, &changed);
+        crew.wake();
+        drop((shared, crew));
+        old.into_iter().for_each(retire);
+        Some(())
+    }
+
+    /// The rings that changed and have come to rest.
+    fn changed(&mut self, shared: &Shared) -> Vec<String> {
+        let instance = shared.instance();
+        let mut changed = Vec::new();
+        for (name, stamp) in instance.rings() {
+            let now = self.rings.stamp(name);
+            if now == *stamp {
+                self.seen.remove(name);
+                self.refused.remove(name);
+            } else if self.refused.get(name) == Some(&now) {
+                // Said once.
+            } else if self.seen.get(name) == Some(&now) {
+                changed.push(name.clone());
+            } else {
+                self.seen.insert(name.clone(), now);
+            }
+        }
+        changed
+    }
+
+    /// Uses these rings as they are now; the policies that this replaced.
+    fn renew(&mut self, shared: &Shared, changed: &[String]) -> Vec<Arc<crate::policy::Instance>> {
+        let _one_at_a_time = shared.changing();
+        let mut old = Vec::new();
+        for name in changed {
+            let seen = self.seen.remove(name).unwrap_or_default();
+            let instance = shared.instance();
+            // A reload may have read it meanwhile.
+            let used = instance.rings().get(name);
+            if used.is_none_or(|used| *used == self.rings.stamp(name)) {
+                continue;
+            }
+            match instance.renewed(&self.rings, name) {
+                Ok(renewed) => {
+                    shared.log.engine(said(name, &renewed));
+                    old.push(shared.replace(Arc::new(renewed.instance)));
+                }
+                Err(error) => {
+                    shared.log.engine(refused(name, &error));
+                    self.refused.insert(name.clone(), seen);
+                }
+            }
+        }
+        old
+    }
+}
+
+fn said(name: &str, renewed: &Renewed) -> String {
+    let (before, after) = (renewed.before.join(", "), renewed.after.join(", "));
+    match (before == after, after.is_empty()) {
+        (_, true) | (true, _) => {
+            format!("key ring {name} has changed and counts for new connections")
+        }
+        _ => format!(
+            "key ring {name} has changed and counts for new connections: serial number {after}, before {before}"
+        ),
+    }
+}
+
+fn refused(name: &str, error: &RenewError) -> String {
+    format!(
+        "RC {}: key ring {name} has changed and cannot be used; connections go on with what was read before: {error}",
+        error.code()
+    )
+}
