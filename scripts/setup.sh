@@ -22,6 +22,11 @@ if [ -n "$TESTS" ]; then
     need openssl openssl
     need curl curl
     need python3 python3
+    # Two hosts in one machine. As root they are made; others leave out what needs them.
+    PATH="$PATH:/usr/sbin:/sbin"
+    need nft nftables
+    need ip iproute2
+    need nsenter util-linux
 fi
 if [ -n "$TESTS" ] && [ -z "${CHROMIUM:-}" ]; then
     command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"

@@ -29,8 +29,13 @@ enum Line {
 }
 
 impl Log {
-    /// Begins to write; the thread ends when the last copy of the log is gone. `name` stands in each line.
-    pub fn start(name: &str, output: impl Write + Send + 'static) -> (Self, JoinHandle<()>) {
+    /// Begins to write; the thread ends when the last copy of the log is gone. `name` stands in each line,
+    /// and `begin` is what the thread does first.
+    pub fn start(
+        name: &str,
+        output: impl Write + Send + 'static,
+        begin: impl FnOnce() + Send + 'static,
+    ) -> (Self, JoinHandle<()>) {
         let (lines, received) = sync_channel(WAITING);
         let lost = Arc::new(AtomicU64::new(0));
         let mut writer = Writer {
@@ -40,7 +45,10 @@ impl Log {
             second: Instant::now(),
             written: 0,
         };
-        let thread = thread::spawn(move || writer.run(&received));
+        let thread = thread::spawn(move || {
+            begin();
+            writer.run(&received);
+        });
         (Self { lines, lost }, thread)
     }
 

@@ -78,7 +78,7 @@ impl Subject {
             self.id,
             self.ends(),
             or_none(&self.job),
-            self.user,
+            or_none(&self.user),
             rule.name,
             or_none(&actions.group.text),
             or_none(&actions.environment.text),
@@ -123,7 +123,7 @@ impl Subject {
                 self.ids(rule),
                 self.ends(),
                 or_none(&self.job),
-                self.user,
+                or_none(&self.user),
                 rule.name,
                 doing.as_str(),
             );
@@ -138,7 +138,7 @@ impl Subject {
                 end(self.remote),
                 or_none(&self.job),
                 rule.name,
-                self.user,
+                or_none(&self.user),
                 self.ids(rule),
             );
         }

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use disk::{Disk, Mapping};
 use generator::check::{Checked, check_file};
 use generator::finding::{Finding, Place, Severity};
-use generator::policy::lookup::{Lookup, Time, rules};
+use generator::policy::lookup::{Lookup, Pattern, Time, rules};
 use generator::policy::{Named, Release, ResolvedStack, Statement};
 
 use super::remark::{Remark, Weight};
 use super::settings::{Effective, lacks_key_share};
-use super::{Actions, Instance, Name, Protection, Rule};
+use super::{Actions, Asks, Instance, Name, Protection, Rule};
 use crate::tls::{ClientAuth, Environment, Plan, Users};
 use keyring::{Ring, RingError, Rings, Stamp};
 
@@ -166,6 +166,11 @@ impl<'p> Loader<'p> {
             let time = rule.conditions.as_ref().map(|conditions| &conditions.time);
             matches!(time, Some(Time::During(_)))
         });
+        let conditions = || found.iter().filter_map(|rule| rule.conditions.as_ref());
+        let asks = Asks {
+            jobs: conditions().any(|all| all.job != Pattern::Any),
+            users: conditions().any(|all| all.user != Pattern::Any),
+        };
         let lookup = Lookup::of(&found);
         let statements = found.iter().map(|rule| rule.statement);
         let made: Vec<_> = statements.filter_map(|rule| self.rule(rule)).collect();
@@ -176,6 +181,7 @@ impl<'p> Loader<'p> {
             rules: made,
             timed,
             rings: std::mem::take(&mut self.stamps),
+            asks,
         }
     }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use generator::policy::lookup::{Connection, Lookup};
+use generator::policy::lookup::{Conditions, Connection, Lookup};
 use keyring::Stamp;
 
 use crate::tls::Environment;
@@ -30,6 +30,14 @@ pub struct Instance {
     timed: bool,
     /// The key rings of its environments, as they were when they were read.
     rings: BTreeMap<String, Stamp>,
+    asks: Asks,
+}
+
+/// What rules ask of the program that a connection is of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asks {
+    pub jobs: bool,
+    pub users: bool,
 }
 
 /// A rule by which connections are treated.
@@ -82,6 +90,21 @@ impl Instance {
     /// The key rings by the names that the policy uses, and what their files were like when they were read.
     pub fn rings(&self) -> &BTreeMap<String, Stamp> {
         &self.rings
+    }
+
+    /// Whether it counts which program a connection is of, and whose.
+    pub fn asks(&self) -> Asks {
+        self.asks
+    }
+
+    /// What each rule asks of a connection, in the order in which they are searched, and whether the rule
+    /// has it protected. Rules that match nothing are left out.
+    pub fn conditions(&self) -> impl Iterator<Item = (&Conditions, bool)> {
+        let rules = self.lookup.rules().iter().zip(&self.rules);
+        rules.filter_map(|(conditions, rule)| {
+            let protected = matches!(rule.actions.protection, Protection::Tls(_));
+            Some((conditions.as_ref()?, protected))
+        })
     }
 
     pub fn rules(&self) -> &[Rule] {

@@ -86,6 +86,7 @@ impl Instance {
             lookup: self.lookup.clone(),
             rules,
             timed: self.timed,
+            asks: self.asks,
             rings: self.rings.clone(),
         };
         instance.rings.insert(name.to_owned(), stamp);

@@ -1,9 +1,15 @@
 //! The part of the engine that touches the host: sockets, threads, signals.
 
+mod dial;
+mod notify;
 mod pair;
+mod privileges;
+mod programs;
 mod shared;
 mod sockets;
 mod timers;
+mod transparent;
+mod users;
 mod watch;
 mod worker;
 
@@ -24,9 +30,16 @@ use thiserror::Error;
 use crate::messages::Log;
 use crate::policy::{Instance, Loaded, Refused, Remark, Source, Weight, load};
 use keyring::Rings;
+use notify::State;
 pub use pair::{Pair, PairError};
+pub use privileges::{PrivilegeError, become_user, give_up_all};
+pub use programs::JobName;
+use programs::Programs;
 pub use shared::Options;
 use shared::Shared;
+pub use transparent::instance;
+use transparent::{Transparent, TransparentError, Trap};
+use users::Users;
 use worker::Worker;
 
 /// Remarks of one load that are written.
@@ -41,8 +54,20 @@ pub struct Task {
     pub source: Source,
     pub rings: Rings,
     pub pairs: Vec<Pair>,
+    /// Connections come without being told to; `None`: only to listeners.
+    pub transparent: Option<Interception>,
+    /// The user that the engine became; `None`: it is who started it.
+    pub user: Option<String>,
     pub workers: usize,
     pub options: Options,
+}
+
+/// How connections are caught.
+#[derive(Clone, Debug)]
+pub struct Interception {
+    /// Tells the engines of a host apart.
+    pub instance: String,
+    pub job_name: JobName,
 }
 
 /// Why the engine does not run.
@@ -52,6 +77,14 @@ pub enum ShellError {
     Policy,
     #[error("{pair}: cannot listen: {error}")]
     Listen { pair: Pair, error: Errno },
+    #[error(transparent)]
+    Transparent(#[from] TransparentError),
+    #[error("rights cannot be given up: {0}")]
+    Privileges(Errno),
+    #[error(
+        "the policy asks for job names, for which processes of others are looked at: that needs the capabilities CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"
+    )]
+    Processes,
     #[error("the kernel gives no means to wait for sockets: {0}")]
     Poll(#[from] Errno),
     #[error("signals cannot be received: {0}")]
@@ -62,28 +95,67 @@ pub enum ShellError {
 pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     // Before anything is heard of: a signal that comes early is not lost.
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
-    let loaded = loaded(&task, &log).ok_or(ShellError::Policy)?;
+    let Some(loaded) = loaded(&task, &log) else {
+        if let Some(user) = &task.user {
+            let words = "who must be able to read the policy and the key rings, now and when they are loaded again";
+            log.engine(format!("files are read as the user {user}, {words}"));
+        }
+        return Err(ShellError::Policy);
+    };
     let (pairs, sockets) = listen(&task.pairs, task.workers)?;
     let mut options = task.options.clone();
     options.connections = options.connections.min(connections_of_limit());
-    let shared = Arc::new(Shared::new(options, log.clone(), loaded.instance));
-    let crew = Arc::new(Crew::start(&shared, sockets)?);
+    let (mut transparent, mut traps) = (None, Vec::new());
+    let users = Arc::new(Users::read());
+    let mut shared = Shared::new(options, log.clone(), loaded.instance);
+    if let Some(interception) = &task.transparent {
+        let needed = shared.instance().asks().jobs;
+        privileges::settle_processes(needed).map_err(ShellError::Privileges)?;
+        if needed && !privileges::sees_processes() {
+            return Err(ShellError::Processes);
+        }
+        let (own, sockets) = Transparent::new(&interception.instance, task.workers, &log)?;
+        (transparent, traps) = (Some(own), sockets);
+        shared.programs = Some(Programs::new(interception.job_name, users.clone()));
+    }
+    let shared = Arc::new(shared);
+    traps.resize_with(sockets.len(), Vec::new);
+    let crew = Arc::new(Crew::start(
+        &shared,
+        sockets.into_iter().zip(traps).collect(),
+    )?);
     for pair in &pairs {
         log.engine(format!("listens {pair}"));
+    }
+    if let Some(transparent) = &transparent {
+        transparent.follow(&shared.instance(), &users)?;
+        log.engine(format!(
+            "catches what the policy protects, by the table inet {}",
+            transparent.table()
+        ));
     }
     step_back();
     // Its thread is as modest.
     watch::start(task.rings.clone(), &shared, &crew);
     log.engine("ready");
+    notify::tell(State::Ready);
     let handle = signals.handle();
     for signal in signals.forever() {
         match signal {
-            SIGHUP => reload(&task, &shared, &crew),
+            SIGHUP => {
+                notify::tell(State::Reloading);
+                reload(&task, &shared, &crew, transparent.as_ref());
+                notify::tell(State::Ready);
+            }
             _ if shared.ends.swap(true, Ordering::AcqRel) => {
                 log.engine("ends at once, as it is told so again");
                 break;
             }
             _ => {
+                notify::tell(State::Stopping);
+                if let Some(Err(error)) = transparent.as_ref().map(Transparent::stop) {
+                    log.engine(error.to_string());
+                }
                 let open = shared.open.load(Ordering::Relaxed);
                 log.engine(format!(
                     "ends when its connections have ended, which are {open} now, or in {} s",
@@ -147,15 +219,37 @@ fn say(remarks: &[Remark], log: &Log) {
 }
 
 /// Reads everything again. What runs is only touched when all of it is good.
-fn reload(task: &Task, shared: &Shared, crew: &Crew) {
+fn reload(task: &Task, shared: &Shared, crew: &Crew, transparent: Option<&Transparent>) {
+    const STAYS: &str = "the policy that was loaded before stays in effect";
     let _one_at_a_time = shared.changing();
     let Some(loaded) = loaded(task, &shared.log) else {
-        return shared
-            .log
-            .engine("the policy that was loaded before stays in effect");
+        return shared.log.engine(STAYS);
     };
-    let old = shared.replace(loaded.instance);
+    if transparent.is_some() && loaded.instance.asks().jobs && !privileges::sees_processes() {
+        let words = "the policy now asks for job names, and the engine gave up the right to look at processes when it started: start it anew";
+        shared.log.engine(words);
+        return shared.log.engine(STAYS);
+    }
+    let users = Arc::new(Users::read());
+    let replace = |users| Some(shared.programs.as_ref()?.replace_users(users));
+    let known = replace(users.clone());
+    let old = shared.replace(Arc::new(loaded.instance));
     crew.wake();
+    // Not before: what is caught for the new policy is not to meet the old one.
+    match transparent.map(|transparent| transparent.follow(&shared.instance(), &users)) {
+        None | Some(Ok(false)) => {}
+        Some(Ok(true)) => {
+            let words = "other connections are caught from now on";
+            shared.log.engine(words);
+        }
+        Some(Err(error)) => {
+            shared.log.engine(error.to_string());
+            shared.replace(old);
+            known.and_then(replace);
+            crew.wake();
+            return shared.log.engine(STAYS);
+        }
+    }
     retire(old);
 }
 
@@ -168,7 +262,7 @@ fn retire(old: Arc<Instance>) {
     }
 }
 
-/// Listening sockets of one thread.
+/// Listening sockets of one thread, for pairs.
 type Sockets = Vec<(Pair, OwnedFd)>;
 
 /// Opens the listening sockets: for each thread one of each pair.
@@ -219,11 +313,11 @@ struct Crew {
 }
 
 impl Crew {
-    fn start(shared: &Arc<Shared>, sockets: Vec<Sockets>) -> Result<Self, ShellError> {
+    fn start(shared: &Arc<Shared>, sockets: Vec<(Sockets, Vec<Trap>)>) -> Result<Self, ShellError> {
         let (mut wakes, mut threads) = (Vec::new(), Vec::new());
-        for sockets in sockets {
+        for (sockets, traps) in sockets {
             let wake = Arc::new(eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)?);
-            let mut worker = Worker::new(shared.clone(), wake.clone(), sockets)?;
+            let mut worker = Worker::new(shared.clone(), wake.clone(), sockets, traps)?;
             let log = shared.log.clone();
             threads.push(thread::spawn(move || {
                 if let Err(error) = worker.run() {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::programs::Programs;
 use crate::messages::Log;
 use crate::policy::Instance;
 
@@ -27,6 +28,8 @@ pub struct Shared {
     pub log: Log,
     instance: Mutex<Arc<Instance>>,
     changing: Mutex<()>,
+    /// Of whom connections are that are caught.
+    pub programs: Option<Programs>,
     /// The engine is to end.
     pub ends: AtomicBool,
     /// Connections that are open.
@@ -42,6 +45,7 @@ impl Shared {
             log,
             instance: Mutex::new(Arc::new(instance)),
             changing: Mutex::new(()),
+            programs: None,
             ends: AtomicBool::new(false),
             open: AtomicUsize::new(0),
             number: AtomicU32::new(1),
@@ -62,8 +66,8 @@ impl Shared {
     }
 
     /// Puts another policy in its place, and gives back the one that was there.
-    pub fn replace(&self, instance: Instance) -> Arc<Instance> {
+    pub fn replace(&self, instance: Arc<Instance>) -> Arc<Instance> {
         let mut current = self.instance.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut *current, Arc::new(instance))
+        std::mem::replace(&mut *current, instance)
     }
 }

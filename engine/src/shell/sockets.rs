@@ -7,8 +7,7 @@ use std::time::Duration;
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, Shutdown, SocketAddrAny, SocketFlags, SocketType,
-    acceptfrom_with, bind, connect, getsockname, listen, recv, send, shutdown, socket_with,
-    sockopt,
+    acceptfrom_with, bind, getsockname, listen, recv, send, shutdown, socket_with, sockopt,
 };
 
 /// Connections that may wait to be accepted; the kernel has a limit of its own.
@@ -93,7 +92,19 @@ impl Socket {
 
 /// A socket that listens. Several threads may share the address.
 pub fn listener(address: SocketAddr, shared: bool) -> Result<OwnedFd, Errno> {
-    let fd = socket_with(family(address), SocketType::STREAM, FLAGS, None)?;
+    listener_of(new_socket(address)?, address, shared)
+}
+
+/// The same, which never takes connections of the other family.
+pub fn listener_of_family(address: SocketAddr, shared: bool) -> Result<OwnedFd, Errno> {
+    let fd = new_socket(address)?;
+    if address.is_ipv6() {
+        sockopt::set_ipv6_v6only(&fd, true)?;
+    }
+    listener_of(fd, address, shared)
+}
+
+fn listener_of(fd: OwnedFd, address: SocketAddr, shared: bool) -> Result<OwnedFd, Errno> {
     sockopt::set_socket_reuseaddr(&fd, true)?;
     if shared {
         sockopt::set_socket_reuseport(&fd, true)?;
@@ -103,13 +114,9 @@ pub fn listener(address: SocketAddr, shared: bool) -> Result<OwnedFd, Errno> {
     Ok(fd)
 }
 
-/// Begins a connection.
-pub fn dial(address: SocketAddr) -> Result<Socket, Errno> {
-    let fd = socket_with(family(address), SocketType::STREAM, FLAGS, None)?;
-    match connect(&fd, &address) {
-        Ok(()) | Err(Errno::INPROGRESS) => Ok(Socket::new(fd, true)),
-        Err(error) => Err(error),
-    }
+/// A socket for connections to addresses of the same family.
+pub fn new_socket(like: SocketAddr) -> Result<OwnedFd, Errno> {
+    socket_with(family(like), SocketType::STREAM, FLAGS, None)
 }
 
 /// How a connection that was begun ended: `None`, it is there.
@@ -130,6 +137,15 @@ pub fn accept(listener: &OwnedFd) -> Result<(Socket, SocketAddr), Errno> {
 /// The address of this end.
 pub fn local(fd: &OwnedFd) -> Option<SocketAddr> {
     getsockname(fd).ok().and_then(plain)
+}
+
+/// Where a connection went before the packet filter led it here; `None`: it came by itself.
+pub fn original(fd: &OwnedFd, like: SocketAddr) -> Option<SocketAddr> {
+    let found = match like {
+        SocketAddr::V4(_) => sockopt::ip_original_dst(fd).map(SocketAddr::V4),
+        SocketAddr::V6(_) => sockopt::ipv6_original_dst(fd).map(SocketAddr::V6),
+    };
+    found.ok().filter(|found| local(fd) != Some(*found))
 }
 
 /// An address without its embedding in IPv6.

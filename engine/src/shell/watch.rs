@@ -94,7 +94,7 @@ impl Watch {
             match instance.renewed(&self.rings, name) {
                 Ok(renewed) => {
                     shared.log.engine(said(name, &renewed));
-                    old.push(shared.replace(renewed.instance));
+                    old.push(shared.replace(Arc::new(renewed.instance)));
                 }
                 Err(error) => {
                     shared.log.engine(refused(name, &error));

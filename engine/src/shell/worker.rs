@@ -13,10 +13,12 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 use slab::Slab;
 
+use super::dial::{Caller, Dial};
 use super::pair::Pair;
 use super::shared::Shared;
 use super::sockets::{self, Read, Socket};
 use super::timers::{Key, Timers};
+use super::transparent::{Marks, Trap};
 use crate::connection::{Buffers, Command, Connection, Event, Notice, Side, Terms};
 use crate::messages::{Doing, Subject};
 use crate::policy::{Instance, Protection};
@@ -33,10 +35,24 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// A listening socket.
 struct Listener {
-    pair: Pair,
+    leads: Leads,
     fd: OwnedFd,
     /// The facts by which its connections are mapped: those that they share.
     facts: lookup::Connection,
+}
+
+/// Where the connections of a listener are led.
+enum Leads {
+    To(SocketAddr, Option<Marks>),
+    /// Where they went before they were caught.
+    On(Marks),
+}
+
+/// Where a connection goes, and between whom it is.
+struct Course {
+    dial: Dial,
+    local: Option<SocketAddr>,
+    remote: SocketAddr,
 }
 
 /// A connection with its sockets.
@@ -45,7 +61,7 @@ struct Link {
     connection: Connection,
     /// By [`Side`]; `None`: not there yet, or not any more.
     sockets: [Option<Socket>; 2],
-    target: SocketAddr,
+    dial: Dial,
     subject: Subject,
     /// The deadline for which a timer runs.
     timed: Option<Instant>,
@@ -127,13 +143,16 @@ impl Worker {
         shared: Arc<Shared>,
         wake: Arc<OwnedFd>,
         listeners: Vec<(Pair, OwnedFd)>,
+        traps: Vec<Trap>,
     ) -> Result<Self, Errno> {
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         epoll::add(&epoll, &*wake, Token::Wake.data(), EventFlags::IN)?;
         let user = shared.options.user.clone();
+        let marks = traps.first().map(|trap| trap.marks);
         let listeners: Vec<_> = listeners
             .into_iter()
-            .map(|(pair, fd)| Listener::new(pair, fd, &user))
+            .map(|(pair, fd)| Listener::new(pair, fd, &user, marks))
+            .chain(traps.into_iter().map(Listener::of_trap))
             .collect();
         for (at, listener) in listeners.iter().enumerate() {
             epoll::add(
@@ -294,11 +313,18 @@ impl Worker {
         let Some(listener) = self.listeners.get_mut(at) else {
             return;
         };
-        let (way, target) = (listener.pair.way, listener.pair.connect);
+        let way = listener.facts.way;
+        let Some(course) = listener.course(&came, peer) else {
+            came.reset();
+            let text =
+                format!("{peer} came to a port that is only for connections that are caught");
+            return self.shared.log.connection(Some(text));
+        };
+        let target = course.dial.target;
         // An outbound connection has its own address only when it is begun.
         let (net, program, dial) = match way {
             Way::Inbound => (Some(came), None, Side::Program),
-            Way::Outbound => match sockets::dial(target) {
+            Way::Outbound => match course.dial.begin() {
                 Ok(dialed) => (Some(dialed), Some(came), Side::Net),
                 Err(error) => {
                     came.reset();
@@ -307,9 +333,20 @@ impl Worker {
                 }
             },
         };
-        let remote = if way == Way::Inbound { peer } else { target };
-        let own = net.as_ref().and_then(|socket| sockets::local(&socket.fd));
-        let local = own.unwrap_or(listener.pair.listen);
+        let remote = course.remote;
+        let own = || net.as_ref().and_then(|socket| sockets::local(&socket.fd));
+        let local = course.local.or_else(own).unwrap_or(target);
+        if let (Leads::On(_), Some(programs)) = (&listener.leads, &self.shared.programs) {
+            let asks = self.instance.asks();
+            let found = programs.find(asks, way, local, remote);
+            if asks.jobs && found.job.is_empty() || asks.users && found.user.is_empty() {
+                let words =
+                    "is of nobody who is known: rules with a job name or user id do not take it";
+                let text = format!("the connection from {local} to {remote} {words}");
+                self.shared.log.connection(Some(text));
+            }
+            (listener.facts.job, listener.facts.user) = (found.job, found.user);
+        }
         listener.facts.local = local.ip();
         listener.facts.local_port = local.port();
         listener.facts.remote = remote.ip();
@@ -355,7 +392,7 @@ impl Worker {
             cut_is_end: self.shared.options.cut_is_end,
         };
         match Connection::new(&terms, Instant::now(), &mut self.buffers) {
-            Ok(connection) => self.insert(connection, [net, program], target, subject),
+            Ok(connection) => self.insert(connection, [net, program], course.dial, subject),
             Err(failure) => {
                 log.connection(subject.error(Doing::ConnectionInit, &failure));
                 [net, program].iter().flatten().for_each(Socket::reset);
@@ -367,7 +404,7 @@ impl Worker {
         &mut self,
         connection: Connection,
         sockets: [Option<Socket>; 2],
-        target: SocketAddr,
+        dial: Dial,
         subject: Subject,
     ) {
         self.stamp = self.stamp.wrapping_add(1).max(NO_STAMP + 1);
@@ -380,7 +417,7 @@ impl Worker {
             key,
             connection,
             sockets,
-            target,
+            dial,
             subject,
             timed: None,
             queued: false,
@@ -426,6 +463,9 @@ impl Worker {
                 return;
             }
             socket.dialing = false;
+            // Who speaks first may have done so already, and the kernel does not say it again.
+            socket.ending = gone || flags.contains(EventFlags::RDHUP);
+            socket.readable = socket.ending || flags.contains(EventFlags::IN);
             let error = sockets::dial_error(socket);
             let event = if error.is_some() {
                 Event::Undialed
@@ -537,7 +577,7 @@ impl Worker {
         if link.sockets.iter().all(Option::is_some) {
             return;
         }
-        match sockets::dial(link.target) {
+        match link.dial.begin() {
             Ok(socket) => {
                 link.sockets[index(Side::Program)] = Some(socket);
                 self.watch(key, Side::Program);
@@ -597,7 +637,7 @@ impl Worker {
             Notice::Undialed => {
                 let text = format!(
                     "{} cannot be reached: CONNID: {:08X} {}",
-                    link.target,
+                    link.dial.target,
                     subject.id,
                     subject.ends()
                 );
@@ -637,7 +677,7 @@ impl Link {
 }
 
 impl Listener {
-    fn new(pair: Pair, fd: OwnedFd, user: &str) -> Self {
+    fn new(pair: Pair, fd: OwnedFd, user: &str, marks: Option<Marks>) -> Self {
         let facts = lookup::Connection {
             local: pair.listen.ip(),
             remote: pair.connect.ip(),
@@ -648,7 +688,59 @@ impl Listener {
             way: pair.way,
             at: None,
         };
-        Self { pair, fd, facts }
+        let leads = Leads::To(pair.connect, marks);
+        Self { leads, fd, facts }
+    }
+
+    /// One that connections are led to by the packet filter.
+    fn of_trap(trap: Trap) -> Self {
+        let facts = lookup::Connection {
+            local: trap.address.ip(),
+            remote: trap.address.ip(),
+            local_port: trap.address.port(),
+            remote_port: trap.address.port(),
+            job: String::new(),
+            user: String::new(),
+            way: trap.way,
+            at: None,
+        };
+        Self {
+            leads: Leads::On(trap.marks),
+            fd: trap.fd,
+            facts,
+        }
+    }
+
+    /// Where a connection goes that came. `None`: nowhere, as nothing led it here.
+    fn course(&self, came: &Socket, peer: SocketAddr) -> Option<Course> {
+        let way = self.facts.way;
+        let (target, caller, local) = match (&self.leads, way) {
+            (Leads::To(target, marks), Way::Inbound) => {
+                // What goes to this host is not to be caught as if it came from a partner.
+                let mark = marks.map(|marks| match target.ip().is_loopback() {
+                    true => marks.inward(),
+                    false => marks.outward(),
+                });
+                (*target, Caller::Engine(mark), sockets::local(&came.fd))
+            }
+            (Leads::To(target, marks), Way::Outbound) => {
+                (*target, Caller::Engine(marks.map(Marks::outward)), None)
+            }
+            (Leads::On(marks), Way::Inbound) => {
+                let target = sockets::original(&came.fd, peer)?;
+                (target, Caller::Partner(peer, *marks), Some(target))
+            }
+            (Leads::On(marks), Way::Outbound) => {
+                let target = sockets::original(&came.fd, peer)?;
+                (target, Caller::Program(peer.ip(), *marks), Some(peer))
+            }
+        };
+        let remote = if way == Way::Inbound { peer } else { target };
+        Some(Course {
+            dial: Dial { target, caller },
+            local,
+            remote,
+        })
     }
 }
 

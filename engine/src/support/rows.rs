@@ -72,7 +72,8 @@ const fn refused(
     }
 }
 
-const LISTENER_NAME: &str = "compared with what the listener names, and without that with nothing (Jobname) or the user of the engine (Userid): who owns the program's socket is not looked up";
+const JOB: &str = "in transparent mode the name of the program's process or its systemd unit, which may be longer than eight characters; with a listener what that names, and without that nothing";
+const USER: &str = "in transparent mode the user who opened the program's socket, by /etc/passwd; with a listener what that names, and without that the user of the engine";
 const NEW_EACH_TIME: &str =
     "every load makes new environments, so a raised number changes nothing more";
 const NO_MASTER: &str = "Off and On do as said; Required is checked when the handshake is done";
@@ -98,8 +99,8 @@ pub static ROWS: &[Row] = &[
     honored(RULE, "RemotePortRange"),
     honored(RULE, "RemotePortRangeRef"),
     honored(RULE, "RemotePortGroupRef"),
-    close(RULE, "Jobname", LISTENER_NAME),
-    close(RULE, "Userid", LISTENER_NAME),
+    close(RULE, "Jobname", JOB),
+    close(RULE, "Userid", USER),
     honored(RULE, "Direction"),
     honored(RULE, "Priority"),
     close(RULE, "IpTimeCondition", "by the time zone of this host"),

@@ -80,7 +80,7 @@ impl Place {
         self.put("ttls.policy", policy.as_bytes(), 0o644);
     }
 
-    fn command(&self, pairs: &[String], more: &[&str]) -> Command {
+    pub fn command(&self, pairs: &[String], more: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gatehouse-engine"));
         command.arg("--config").arg(self.path("pagent.conf"));
         command.arg("--keyrings").arg(self.path("rings"));
@@ -101,23 +101,7 @@ impl Place {
             .iter()
             .map(|pair| format!("{pair},user=root"))
             .collect();
-        let mut child = self.command(&pairs, more).spawn().expect("the engine");
-        let stderr = child.stderr.take().expect("a pipe");
-        let log = Arc::new(Mutex::new(String::new()));
-        let copy = log.clone();
-        thread::spawn(move || {
-            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                let mut log = copy.lock().expect("a log");
-                log.extend([line.as_str(), "\n"]);
-            }
-        });
-        let mut engine = Engine {
-            child,
-            log,
-            ports: Vec::new(),
-        };
-        engine.wait_for(" ready");
-        engine.ports = engine.log().lines().filter_map(port_of).collect();
+        let engine = Engine::watch(self.command(&pairs, more));
         assert_eq!(engine.ports.len(), pairs.len(), "{}", engine.log());
         engine
     }
@@ -146,6 +130,28 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// Starts a program that is the engine, or becomes it, and waits until it serves.
+    pub fn watch(mut command: Command) -> Self {
+        let mut child = command.spawn().expect("the engine");
+        let stderr = child.stderr.take().expect("a pipe");
+        let log = Arc::new(Mutex::new(String::new()));
+        let copy = log.clone();
+        thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                let mut log = copy.lock().expect("a log");
+                log.extend([line.as_str(), "\n"]);
+            }
+        });
+        let mut engine = Engine {
+            child,
+            log,
+            ports: Vec::new(),
+        };
+        engine.wait_for(" ready");
+        engine.ports = engine.log().lines().filter_map(port_of).collect();
+        engine
+    }
+
     pub fn log(&self) -> String {
         self.log.lock().expect("a log").clone()
     }
@@ -171,6 +177,7 @@ impl Engine {
         kill_process(self.pid(), signal).expect("a signal");
     }
 
+    /// The number of its process.
     pub fn id(&self) -> u32 {
         self.child.id()
     }

@@ -6,6 +6,7 @@ mod faults;
 #[path = "../../../keyring/tests/it/files.rs"]
 mod files;
 mod fixture;
+mod hosts;
 mod inbound;
 mod loading;
 mod matrix;
@@ -14,3 +15,5 @@ mod parameters;
 mod programs;
 mod reloading;
 mod rings;
+mod service;
+mod transparent;

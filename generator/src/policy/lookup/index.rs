@@ -70,6 +70,11 @@ impl Lookup {
         Self::new(rules.iter().map(|rule| rule.conditions.clone()))
     }
 
+    /// The conditions of the rules, in the order in which they are searched.
+    pub fn rules(&self) -> &[Option<Conditions>] {
+        &self.rules
+    }
+
     /// The first rule that takes the connection, by its place in the list. Does not allocate.
     pub fn lookup(&self, connection: &Connection) -> Option<usize> {
         let root = match connection.way {
