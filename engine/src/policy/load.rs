@@ -180,8 +180,8 @@ impl<'p> Loader<'p> {
             lookup: Arc::new(lookup),
             rules: made,
             timed,
-            asks,
             rings: std::mem::take(&mut self.stamps),
+            asks,
         }
     }
 

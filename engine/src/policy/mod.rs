@@ -28,9 +28,9 @@ pub struct Instance {
     rules: Vec<Rule>,
     /// A rule has a condition of time.
     timed: bool,
-    asks: Asks,
     /// The key rings of its environments, as they were when they were read.
     rings: BTreeMap<String, Stamp>,
+    asks: Asks,
 }
 
 /// What rules ask of the program that a connection is of.
@@ -87,6 +87,11 @@ impl Instance {
         self.timed
     }
 
+    /// The key rings by the names that the policy uses, and what their files were like when they were read.
+    pub fn rings(&self) -> &BTreeMap<String, Stamp> {
+        &self.rings
+    }
+
     /// Whether it counts which program a connection is of, and whose.
     pub fn asks(&self) -> Asks {
         self.asks
@@ -100,11 +105,6 @@ impl Instance {
             let protected = matches!(rule.actions.protection, Protection::Tls(_));
             Some((conditions.as_ref()?, protected))
         })
-    }
-
-    /// The key rings by the names that the policy uses, and what their files were like when they were read.
-    pub fn rings(&self) -> &BTreeMap<String, Stamp> {
-        &self.rings
     }
 
     pub fn rules(&self) -> &[Rule] {

@@ -27,9 +27,9 @@ pub struct Shared {
     pub options: Options,
     pub log: Log,
     instance: Mutex<Arc<Instance>>,
+    changing: Mutex<()>,
     /// Of whom connections are that are caught.
     pub programs: Option<Programs>,
-    changing: Mutex<()>,
     /// The engine is to end.
     pub ends: AtomicBool,
     /// Connections that are open.
@@ -44,8 +44,8 @@ impl Shared {
             options,
             log,
             instance: Mutex::new(Arc::new(instance)),
-            programs: None,
             changing: Mutex::new(()),
+            programs: None,
             ends: AtomicBool::new(false),
             open: AtomicUsize::new(0),
             number: AtomicU32::new(1),
