@@ -6,6 +6,7 @@ mod completions;
 mod data;
 mod diff;
 mod disk;
+mod engine;
 mod explain;
 mod fmt;
 mod generate;
@@ -40,6 +41,7 @@ fn command() -> Command {
         .subcommand(import::command())
         .subcommand(generate::command())
         .subcommand(keyring::command())
+        .subcommand(engine::command())
         .subcommand(backup::command())
         .subcommand(verify::command())
         .subcommand(restore::command())
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         Some(("import", matches)) => return import::run(matches),
         Some(("generate", matches)) => return generate::run(matches),
         Some(("keyring", matches)) => return keyring::run(matches),
+        Some(("engine", matches)) => return engine::run(matches),
         Some(("backup", matches)) => return backup::run(matches),
         Some(("verify", matches)) => return verify::run(matches),
         Some(("restore", matches)) => return restore::run(matches),

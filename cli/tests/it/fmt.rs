@@ -141,7 +141,7 @@ fn every_shell_gets_its_completions() {
     let here = std::env::temp_dir();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let (script, _) = run(&here, &["completions", shell], 0);
-        for word in ["simulate", "--release", "fmt"] {
+        for word in ["simulate", "--release", "fmt", "refresh", "--netstat"] {
             assert!(
                 script.contains(word.trim_start_matches('-')),
                 "{shell}: {word}"

@@ -7,6 +7,7 @@ mod check;
 mod command;
 mod crash;
 mod diff;
+mod engine;
 mod expectations;
 mod explain;
 mod fmt;

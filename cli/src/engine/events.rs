@@ -1,0 +1,48 @@
+//! `gatehouse engine events`: what the log says from now on.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use ::engine::control::{Answer, ClientError};
+use clap::{ArgMatches, Command};
+use serde_json::json;
+
+use super::{Ended, NotDone, socket, text};
+
+pub fn command() -> Command {
+    Command::new("events")
+        .about("Follows the log of the engine until Ctrl+C or until the engine ends")
+        .after_help(
+            "What it says about connections, `Trace` of their rules decides, and traces; \
+             `gatehouse explain` takes the lines. With --json, a line of JSON for each.",
+        )
+}
+
+pub fn run(matches: &ArgMatches) -> Ended {
+    let mut client = socket::client(matches)?;
+    client.listen()?;
+    let json = matches.get_flag("json");
+    let mut out = io::stdout().lock();
+    loop {
+        let line = match client.heard()? {
+            Some(Answer::Event { line }) => line,
+            Some(Answer::Refused { why }) => return Err(ClientError::Refused(why).into()),
+            Some(_) => return Err(NotDone::Other),
+            None => break,
+        };
+        let line = match json {
+            true => json!({ "line": line }).to_string(),
+            false => text::plain(&line),
+        };
+        match writeln!(out, "{line}").and_then(|()| out.flush()) {
+            Ok(()) => {}
+            // Who read it has seen enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                return Ok(ExitCode::SUCCESS);
+            }
+            Err(error) => return Err(NotDone::Output(error)),
+        }
+    }
+    eprintln!("gatehouse: the engine says no more: it ended, or closed the connection");
+    Ok(ExitCode::SUCCESS)
+}

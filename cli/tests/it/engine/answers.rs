@@ -1,0 +1,405 @@
+//! Answers of an engine, as text and as data.
+
+use std::net::SocketAddr;
+
+use ::engine::control::{
+    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, Loaded, Outcome, Phase, RuleInfo, Status,
+    TlsInfo, TraceInfo, Which,
+};
+use serde_json::Value;
+
+use super::Engine;
+
+/// 2027-11-22 05:00:00 in UTC, in Unix seconds.
+const STARTED: u64 = 1_826_859_600;
+
+pub fn line(answer: &Answer) -> String {
+    serde_json::to_string(answer).unwrap() + "\n"
+}
+
+fn counts(connections: u64) -> Counts {
+    Counts {
+        since: STARTED,
+        connections,
+        ..Counts::default()
+    }
+}
+
+pub fn status() -> String {
+    line(&Answer::Status(Status {
+        version: "0.1.0".to_owned(),
+        library: "OpenSSL 3.5.4".to_owned(),
+        stack: "TCPIP".to_owned(),
+        rules: 3,
+        started: STARTED,
+        loaded: STARTED + 600,
+        open: 5,
+        most: 1000,
+        fail_closed: false,
+        ending: false,
+        ways: vec![
+            "inbound 0.0.0.0:8443 to 127.0.0.1:8080".to_owned(),
+            "table inet gatehouse-main".to_owned(),
+        ],
+        unmapped: Counts {
+            open: 1,
+            last: Some(STARTED + 3661),
+            ..counts(12)
+        },
+    }))
+}
+
+fn rules() -> String {
+    let rule = |name: &str, protects, counts| RuleInfo {
+        name: name.to_owned(),
+        protects,
+        counts,
+    };
+    let rules = vec![
+        rule(
+            "Web",
+            true,
+            Counts {
+                open: 3,
+                handshakes: 1200,
+                resumed: 801,
+                failed: 4,
+                bytes_in: 1_258_291,
+                bytes_out: 3_650_722_202,
+                last: Some(STARTED + 86_400),
+                ..counts(1204)
+            },
+        ),
+        rule("A\"quoted\\rule", true, counts(0)),
+        rule(
+            "Clear",
+            false,
+            Counts {
+                last: Some(STARTED),
+                ..counts(1)
+            },
+        ),
+    ];
+    line(&Answer::Rules { rules })
+}
+
+fn connection(id: u32, remote: &str) -> ConnectionInfo {
+    ConnectionInfo {
+        id,
+        inbound: true,
+        local: "10.1.1.2:8443".parse().unwrap(),
+        remote: remote.parse::<SocketAddr>().unwrap(),
+        job: "WEB".to_owned(),
+        user: "START1".to_owned(),
+        rule: Some("Web".to_owned()),
+        actions: ["On".to_owned(), "Serve".to_owned(), String::new()],
+        phase: Phase::Open,
+        tls: Some(TlsInfo {
+            version: "TLSv1.3".to_owned(),
+            suite: "TLS_AES_128_GCM_SHA256".to_owned(),
+            group: Some("prime256v1".to_owned()),
+            server_name: Some("www.example.com\u{1b}[2J".to_owned()),
+            resumed: false,
+            own: Some(CertificateInfo {
+                subject: "CN=www.example.com".to_owned(),
+                issuer: "CN=CA".to_owned(),
+                serial: "0A1B".to_owned(),
+                until: "Nov 22 05:00:00 2028 GMT".to_owned(),
+            }),
+            partner: Some(CertificateInfo {
+                subject: "CN=alice,O=Bank".to_owned(),
+                issuer: "OU=Staff CA,O=Bank".to_owned(),
+                serial: "02".to_owned(),
+                until: "Nov 22 05:00:00 2029 GMT".to_owned(),
+            }),
+            user: Some("ALICE".to_owned()),
+        }),
+        bytes_in: 1_258_291,
+        bytes_out: 512,
+        age: 192,
+    }
+}
+
+fn connections(connections: Vec<ConnectionInfo>) -> String {
+    line(&Answer::Connections { connections })
+}
+
+fn several() -> String {
+    let handshake = ConnectionInfo {
+        phase: Phase::Handshake,
+        tls: None,
+        bytes_in: 0,
+        bytes_out: 0,
+        age: 1,
+        ..connection(0x54, "[2001:db8::1]:40000")
+    };
+    let ending = ConnectionInfo {
+        phase: Phase::Ending,
+        ..handshake.clone()
+    };
+    let unmapped = ConnectionInfo {
+        inbound: false,
+        rule: None,
+        actions: Default::default(),
+        tls: None,
+        job: String::new(),
+        user: String::new(),
+        age: 90_000,
+        ..connection(0x1_EEF1, "192.0.2.9:25")
+    };
+    let first = connection(0x53, "192.0.2.7:40001");
+    connections(vec![first, handshake, ending, unmapped])
+}
+
+#[test]
+fn the_engine_is_told_at_a_glance() {
+    let text = Engine::start([status()]).ends(0, "status");
+    insta::assert_snapshot!("status", text);
+    let data: Value =
+        serde_json::from_str(&Engine::start([status()]).ends(0, "status --json")).unwrap();
+    assert_eq!(data["loaded"], STARTED + 600);
+    assert_eq!(data["unmapped"]["connections"], 12);
+}
+
+#[test]
+fn connections_are_listed_by_what_they_have() {
+    insta::assert_snapshot!(
+        "connections",
+        Engine::start([several()]).ends(0, "connections")
+    );
+    let data = Engine::start([several()]).ends(0, "connections --json");
+    let data: Value = serde_json::from_str(&data).unwrap();
+    assert_eq!(data["connections"][3]["connid"], "0001EEF1");
+    assert_eq!(data["connections"][3]["id"], 0x1_EEF1);
+    let none = Engine::start([connections(Vec::new())]).ends(0, "connections --rule Web");
+    assert_eq!(none, "no such connection is open\n");
+}
+
+#[test]
+fn connections_are_chosen() {
+    let flags =
+        "connections --rule Web --remote 2001:db8::1 --port 8443 --job web --connection 0001EEF1";
+    let (ran, asked) = Engine::start([several()]).run(flags);
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    let which = Which {
+        rule: Some("Web".to_owned()),
+        remote: "2001:db8::1".parse().ok(),
+        port: Some(8443),
+        job: Some("web".to_owned()),
+        connection: Some(0x1_EEF1),
+    };
+    assert_eq!(asked, [Ask::Connections { which }]);
+}
+
+#[test]
+fn all_that_is_known_of_one_connection_is_told() {
+    let one = || connections(vec![connection(0x53, "192.0.2.7:40001")]);
+    let text = Engine::start([one()]).ends(0, "connections --connection 53");
+    assert!(!text.contains('\u{1b}'), "{text}");
+    insta::assert_snapshot!("connection", text);
+}
+
+#[test]
+fn connections_have_the_layout_of_netstat() {
+    let groups = Engine::start([several()]).ends(0, "connections --netstat");
+    insta::assert_snapshot!("netstat-group", groups);
+    let one = connection(0xBB, "10.1.0.2:53230");
+    let older = ConnectionInfo {
+        actions: ["On", "Serve", "One"].map(str::to_owned),
+        tls: one.tls.clone().map(|tls| TlsInfo {
+            version: "TLSv1.2".to_owned(),
+            suite: "TLS_RSA_WITH_AES_128_CBC_SHA256".to_owned(),
+            group: None,
+            user: None,
+            ..tls
+        }),
+        ..one.clone()
+    };
+    let unmapped = ConnectionInfo {
+        rule: None,
+        actions: Default::default(),
+        tls: None,
+        ..one.clone()
+    };
+    let reports = [one, older, unmapped].map(|one| {
+        Engine::start([connections(vec![one])]).ends(0, "connections --netstat --connection bb")
+    });
+    insta::assert_snapshot!("netstat-conn", reports.join("\n"));
+}
+
+#[test]
+fn rules_are_told_with_their_use() {
+    insta::assert_snapshot!("rules", Engine::start([rules()]).ends(0, "rules"));
+    insta::assert_snapshot!(
+        "rules-unused",
+        Engine::start([rules()]).ends(1, "rules --unused")
+    );
+    let data = Engine::start([rules()]).ends(1, "rules --unused --json");
+    let data: Value = serde_json::from_str(&data).unwrap();
+    assert_eq!(data["rules"].as_array().unwrap().len(), 1);
+    assert_eq!(data["rules"][0]["since"], STARTED);
+    let none = line(&Answer::Rules { rules: Vec::new() });
+    let said = Engine::start([none]).ends(0, "rules --unused");
+    assert_eq!(said, "every rule was used\n");
+}
+
+#[test]
+fn loading_says_what_became_of_it() {
+    let loaded = |outcome| {
+        let remarks = match outcome {
+            Outcome::Unchanged => Vec::new(),
+            _ => vec!["ttls.policy:3: `Keyring` is empty".to_owned()],
+        };
+        line(&Answer::Loaded(Loaded {
+            outcome,
+            remarks,
+            rules: 2,
+        }))
+    };
+    let (ran, asked) = Engine::start([loaded(Outcome::Unchanged)]).run("update");
+    assert_eq!(asked, [Ask::Update]);
+    assert_eq!(ran.code, Some(0));
+    assert_eq!(ran.out, "nothing changed since it was loaded: 2 rules\n");
+    let (ran, asked) = Engine::start([loaded(Outcome::Replaced)]).run("refresh");
+    assert_eq!(asked, [Ask::Refresh]);
+    assert_eq!(ran.code, Some(0));
+    assert_eq!(
+        ran.out,
+        "ttls.policy:3: `Keyring` is empty\nloaded: 2 rules, which new connections meet\n"
+    );
+    let kept = Engine::start([loaded(Outcome::Kept)]).ends(1, "refresh");
+    assert!(
+        kept.ends_with("\nthere are errors; the policy from before stays in effect: 2 rules\n"),
+        "{kept}"
+    );
+    let kept = Engine::start([loaded(Outcome::Kept)]).ends(1, "update --json");
+    let kept: Value = serde_json::from_str(&kept).unwrap();
+    assert_eq!(kept["outcome"], "kept");
+}
+
+#[test]
+fn traces_begin_and_end() {
+    let traces = || {
+        let trace = |number, level, left, which| TraceInfo {
+            number,
+            which,
+            level,
+            left,
+        };
+        let web = Which {
+            rule: Some("Web".to_owned()),
+            port: Some(8443),
+            ..Which::default()
+        };
+        let one = Which {
+            connection: Some(0x53),
+            job: Some("WEB".to_owned()),
+            remote: "192.0.2.7".parse().ok(),
+            ..Which::default()
+        };
+        line(&Answer::Traces {
+            traces: vec![
+                trace(1, 6, 598, web),
+                trace(2, 9, 7199, one),
+                trace(12, 15, 5, Which::default()),
+            ],
+        })
+    };
+    insta::assert_snapshot!("traces", Engine::start([traces()]).ends(0, "trace list"));
+    let (ran, asked) =
+        Engine::start([traces()]).run("trace start --rule Web --level info --for 10m");
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    let which = Which {
+        rule: Some("Web".to_owned()),
+        ..Which::default()
+    };
+    let (level, seconds) = (6, 600);
+    assert_eq!(
+        asked,
+        [Ask::Trace {
+            which,
+            level,
+            seconds
+        }]
+    );
+    let (_, asked) = Engine::start([traces()]).run("trace start");
+    let (which, level) = (Which::default(), 15);
+    assert_eq!(
+        asked,
+        [Ask::Trace {
+            which,
+            level,
+            seconds
+        }]
+    );
+    let (_, asked) = Engine::start([traces()]).run("trace end 12");
+    assert_eq!(asked, [Ask::EndTrace { number: Some(12) }]);
+    let none = line(&Answer::Traces { traces: Vec::new() });
+    let (ran, asked) = Engine::start([none]).run("trace end");
+    assert_eq!(asked, [Ask::EndTrace { number: None }]);
+    assert_eq!(ran.out, "no trace goes on\n");
+}
+
+#[test]
+fn events_are_followed_to_the_end_of_the_engine() {
+    let event = |words: &str| {
+        line(&Answer::Event {
+            line: words.to_owned(),
+        })
+    };
+    let events = || event("EZD1281I TTLS Map CONNID: 00000053") + &event("one \u{1b}[2J more");
+    let (ran, asked) = Engine::start([events()]).run("events");
+    assert_eq!(asked, [Ask::Events]);
+    assert_eq!(ran.code, Some(0));
+    assert_eq!(
+        ran.out,
+        "EZD1281I TTLS Map CONNID: 00000053\none ?[2J more\n"
+    );
+    assert!(
+        ran.errors.contains("the engine says no more"),
+        "{}",
+        ran.errors
+    );
+    let (ran, _) = Engine::start([events()]).run("events --json");
+    let lines: Vec<Value> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[1]["line"], "one \u{1b}[2J more");
+}
+
+#[test]
+fn metrics_are_for_prometheus() {
+    let (ran, asked) = Engine::start([status(), rules()]).run("metrics");
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    assert_eq!(asked, [Ask::Status, Ask::Rules]);
+    insta::assert_snapshot!("metrics", ran.out);
+    let data = Engine::start([status(), rules()]).ends(0, "metrics --json");
+    let data: Value = serde_json::from_str(&data).unwrap();
+    assert_eq!(data["status"]["rules"], 3);
+    assert_eq!(data["rules"][0]["handshakes"], 1200);
+}
+
+/// Each name has one type, said before its first value, and all its values are together.
+#[test]
+fn metrics_are_well_formed() {
+    let text = Engine::start([status(), rules()]).ends(0, "metrics");
+    let mut typed: Vec<&str> = Vec::new();
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("# TYPE ") {
+            let (name, kind) = rest.split_once(' ').unwrap();
+            assert!(!typed.contains(&name), "{name} twice");
+            assert_eq!(kind == "counter", name.ends_with("_total"), "{name}");
+            typed.push(name);
+        } else if !line.starts_with("# HELP ") {
+            let (name, rest) = line.split_once('{').unwrap();
+            assert_eq!(typed.last(), Some(&name));
+            let (labels, value) = rest.rsplit_once("} ").unwrap();
+            assert!(labels.starts_with("engine=\"main\""), "{line}");
+            value.parse::<u64>().unwrap();
+        }
+    }
+    assert!(text.contains(r#"rule="A\"quoted\\rule"} 0"#), "{text}");
+}
