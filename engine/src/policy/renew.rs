@@ -87,6 +87,8 @@ impl Instance {
             rules,
             timed: self.timed,
             asks: self.asks,
+            loaded: self.loaded,
+            made_of: self.made_of,
             rings: self.rings.clone(),
         };
         instance.rings.insert(name.to_owned(), stamp);

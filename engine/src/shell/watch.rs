@@ -1,4 +1,5 @@
-//! Key rings that change are used for new connections, without anybody asking for it.
+//! What happens by itself, once a second: key rings that change are used for new connections, and traces
+//! end when their time has come.
 //!
 //! Looking at the files each second needs nothing of the file system that holds them, and finds a ring
 //! whose directory was put in the place of another one.
@@ -7,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use keyring::{Rings, Stamp};
 
@@ -47,6 +48,13 @@ impl Watch {
         let (shared, crew) = (shared.upgrade()?, crew.upgrade()?);
         if shared.ends.load(Ordering::Acquire) {
             return None;
+        }
+        let over = shared.traces.expire(Instant::now());
+        for number in &over {
+            shared.log.engine(format!("trace {number} is over"));
+        }
+        if !over.is_empty() {
+            crew.look_again();
         }
         let changed = self.changed(&shared);
         if changed.is_empty() {
