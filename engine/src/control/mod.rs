@@ -1,0 +1,10 @@
+//! The control socket: how the engine is seen and steered while it runs.
+
+mod client;
+mod protocol;
+
+pub use client::{Client, ClientError, SOCKETS, sockets};
+pub use protocol::{
+    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, Loaded, Outcome, Phase, RuleInfo, Status,
+    TlsInfo, TraceInfo, Which,
+};

@@ -1,0 +1,236 @@
+//! What is said over the control socket: a line of JSON asks, a line of JSON answers.
+//!
+//! A connection may ask as often as it likes. After [`Ask::Events`] only the engine speaks.
+
+use std::net::{IpAddr, SocketAddr};
+
+use serde::{Deserialize, Serialize};
+
+/// A question or an order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "kebab-case")]
+pub enum Ask {
+    /// Answered by [`Answer::Status`].
+    Status,
+    /// Connections that are open; answered by [`Answer::Connections`].
+    Connections {
+        #[serde(flatten)]
+        which: Which,
+    },
+    /// Answered by [`Answer::Rules`].
+    Rules,
+    /// Reads files and key rings again, if any of them changed; answered by [`Answer::Loaded`].
+    Update,
+    /// The same whether they changed or not.
+    Refresh,
+    /// Writes more about some connections for some time; answered by [`Answer::Traces`].
+    Trace {
+        #[serde(flatten)]
+        which: Which,
+        /// The bits of `Trace`, 1 to 15.
+        level: u8,
+        /// From now; at most a day.
+        seconds: u32,
+    },
+    /// Ends a trace before its time, or all of them; answered by [`Answer::Traces`].
+    EndTrace { number: Option<u32> },
+    /// Answered by [`Answer::Traces`].
+    Traces,
+    /// What the log says from now on, line by line, as [`Answer::Event`].
+    Events,
+}
+
+/// Chooses connections. What is not said fits all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Which {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The address of the partner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote: Option<IpAddr>,
+    /// The local or the remote port.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// The job name, in any case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
+    /// The number of the connection, CONNID in messages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection: Option<u32>,
+}
+
+/// What the engine says. Exactly one line for each question.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "kebab-case")]
+pub enum Answer {
+    Status(Status),
+    Connections {
+        connections: Vec<ConnectionInfo>,
+    },
+    Rules {
+        rules: Vec<RuleInfo>,
+    },
+    Loaded(Loaded),
+    Traces {
+        traces: Vec<TraceInfo>,
+    },
+    Event {
+        line: String,
+    },
+    /// The question cannot be answered; a sentence that says why.
+    Refused {
+        why: String,
+    },
+}
+
+/// The engine at a glance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    pub version: String,
+    /// The library that does TLS.
+    pub library: String,
+    /// The stack whose policy counts; empty: the policy is of none.
+    pub stack: String,
+    pub rules: usize,
+    /// Unix seconds.
+    pub started: u64,
+    /// When the policy that counts was loaded, in Unix seconds.
+    pub loaded: u64,
+    pub open: usize,
+    /// The most that may be open at a time.
+    pub most: usize,
+    pub fail_closed: bool,
+    /// No new connections are taken.
+    pub ending: bool,
+    /// Where it listens, and the table that catches connections.
+    pub ways: Vec<String>,
+    /// Of all connections that no rule takes.
+    pub unmapped: Counts,
+}
+
+/// What was counted since `since`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Unix seconds.
+    pub since: u64,
+    pub connections: u64,
+    pub open: u64,
+    /// Handshakes that were done.
+    pub handshakes: u64,
+    /// Of those, sessions that went on.
+    pub resumed: u64,
+    /// Handshakes that failed, and connections that TLS ended.
+    pub failed: u64,
+    /// Plaintext of the partner.
+    pub bytes_in: u64,
+    /// Plaintext of the program.
+    pub bytes_out: u64,
+    /// When a connection came last, in Unix seconds; `None`: none since then.
+    pub last: Option<u64>,
+}
+
+/// A rule with its counters. They go on over a reload for a rule of the same name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RuleInfo {
+    pub name: String,
+    pub protects: bool,
+    #[serde(flatten)]
+    pub counts: Counts,
+}
+
+/// How far a connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Nothing passes before the handshake is done.
+    Handshake,
+    Open,
+    /// It failed, and its alert is on its way.
+    Ending,
+}
+
+/// A certificate of one side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateInfo {
+    pub subject: String,
+    pub issuer: String,
+    /// In hexadecimal digits.
+    pub serial: String,
+    /// The last moment at which it is valid, as OpenSSL writes it.
+    pub until: String,
+}
+
+/// What both sides of TLS agreed on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TlsInfo {
+    /// `TLSv1.3`.
+    pub version: String,
+    /// As IANA names it.
+    pub suite: String,
+    /// The group of the key exchange, as OpenSSL names it; `None`: there was none.
+    pub group: Option<String>,
+    /// The server name that the client sent.
+    pub server_name: Option<String>,
+    pub resumed: bool,
+    pub own: Option<CertificateInfo>,
+    pub partner: Option<CertificateInfo>,
+    /// The user to whom the partner's certificate belongs.
+    pub user: Option<String>,
+}
+
+/// A connection that is open.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConnectionInfo {
+    /// CONNID in messages.
+    pub id: u32,
+    pub inbound: bool,
+    pub local: SocketAddr,
+    pub remote: SocketAddr,
+    pub job: String,
+    pub user: String,
+    /// `None`: no rule takes it.
+    pub rule: Option<String>,
+    /// The actions of the rule: group, environment, connection; empty where it has none.
+    pub actions: [String; 3],
+    pub phase: Phase,
+    /// `None`: it is in the clear, or the handshake is not done.
+    pub tls: Option<TlsInfo>,
+    /// Plaintext of the partner.
+    pub bytes_in: u64,
+    /// Plaintext of the program.
+    pub bytes_out: u64,
+    /// Seconds since it came.
+    pub age: u64,
+}
+
+/// What came of an order to load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Loaded {
+    pub outcome: Outcome,
+    /// Errors and warnings, a line each.
+    pub remarks: Vec<String>,
+    pub rules: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// New connections meet the new policy.
+    Replaced,
+    /// Nothing changed since it was loaded.
+    Unchanged,
+    /// There are errors; the policy that was loaded before stays in effect.
+    Kept,
+}
+
+/// A trace that goes on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TraceInfo {
+    pub number: u32,
+    #[serde(flatten)]
+    pub which: Which,
+    pub level: u8,
+    /// Seconds until it ends by itself.
+    pub left: u64,
+}
