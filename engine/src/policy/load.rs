@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use disk::{Disk, Mapping};
 use generator::check::{Checked, check_file};
@@ -192,6 +193,8 @@ impl<'p> Loader<'p> {
             timed,
             rings: std::mem::take(&mut self.stamps),
             asks,
+            // 0 would be all the time.
+            interval: Duration::from_secs(u64::from(self.stack.reading.interval.max(1))),
             loaded: self.now,
             made_of: 0,
         }

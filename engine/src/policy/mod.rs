@@ -33,6 +33,8 @@ pub struct Instance {
     /// The key rings of its environments, as they were when they were read.
     rings: BTreeMap<String, Stamp>,
     asks: Asks,
+    /// How long after its files were looked at they are looked at again.
+    pub interval: Duration,
     /// When it was loaded, in Unix seconds.
     pub loaded: u64,
     /// Two that are the same were made of the same files.

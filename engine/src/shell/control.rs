@@ -54,9 +54,20 @@ pub enum ControlError {
 
 /// An order for the thread that loads policies.
 pub struct Order {
-    /// Whether it is to load what did not change, too.
-    pub all: bool,
-    pub done: Sender<Loaded>,
+    pub cause: Cause,
+    /// `None`: nobody waits for what comes of it.
+    pub done: Option<Sender<Loaded>>,
+}
+
+/// Why policies are loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Somebody wants everything to be loaded.
+    Refresh,
+    /// Somebody wants what changed to be loaded.
+    Update,
+    /// The time after which the files are looked at again, as they say themselves.
+    Interval,
 }
 
 /// Orders that wait. Who takes them is woken by a signal.
@@ -68,7 +79,8 @@ impl Orders {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn give(&self, order: Order) -> io::Result<()> {
+    /// Adds an order and wakes who takes it.
+    pub fn give(&self, order: Order) -> io::Result<()> {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.push(order);
         drop(waiting);
@@ -240,8 +252,8 @@ impl Desk {
             Ask::Status => Answer::Status(self.status(&shared)),
             Ask::Connections { which } => connections(&crew, &which),
             Ask::Rules => rules(&shared, &crew),
-            Ask::Update => self.load(false),
-            Ask::Refresh => self.load(true),
+            Ask::Update => self.load(Cause::Update),
+            Ask::Refresh => self.load(Cause::Refresh),
             Ask::Trace {
                 which,
                 level,
@@ -283,9 +295,10 @@ impl Desk {
         }
     }
 
-    fn load(&self, all: bool) -> Answer {
+    fn load(&self, cause: Cause) -> Answer {
         let (done, loaded) = channel();
-        if let Err(error) = self.orders.give(Order { all, done }) {
+        let done = Some(done);
+        if let Err(error) = self.orders.give(Order { cause, done }) {
             return refused(format!("the engine cannot be told to: {error}"));
         }
         match loaded.recv_timeout(LOAD) {

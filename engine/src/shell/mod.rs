@@ -33,7 +33,7 @@ use thiserror::Error;
 use crate::control::{self as seen, Outcome};
 use crate::messages::Log;
 use crate::policy::{Instance, Loaded, Refused, Remark, Source, Weight, load};
-use control::Orders;
+use control::{Cause, Orders};
 pub use control::{Control, ControlError};
 use keyring::Rings;
 use notify::State;
@@ -109,7 +109,7 @@ pub enum ShellError {
 pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     // Before anything is heard of: a signal that comes early is not lost.
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM, SIGUSR1])?;
-    let (_, Some(loaded)) = loaded(&task, &log) else {
+    let Some(loaded) = loaded(&task, &log) else {
         if let Some(user) = &task.user {
             let words = "who must be able to read the policy and the key rings, now and when they are loaded again";
             log.engine(format!("files are read as the user {user}, {words}"));
@@ -157,7 +157,7 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     let _socket = task.control.as_ref().map(socket).transpose()?;
     step_back();
     // Its thread is as modest.
-    watch::start(task.rings.clone(), &shared, &crew);
+    watch::start(task.rings.clone(), &shared, &crew, orders.clone());
     log.engine("ready");
     notify::tell(State::Ready);
     let handle = signals.handle();
@@ -165,16 +165,16 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
         match signal {
             SIGHUP => {
                 notify::tell(State::Reloading);
-                reload(&task, &shared, &crew, transparent.as_ref(), true);
+                reload(&task, &shared, &crew, transparent.as_ref(), Cause::Refresh);
                 notify::tell(State::Ready);
             }
             SIGUSR1 => {
                 for order in orders.take() {
                     notify::tell(State::Reloading);
-                    let loaded = reload(&task, &shared, &crew, transparent.as_ref(), order.all);
+                    let loaded = reload(&task, &shared, &crew, transparent.as_ref(), order.cause);
                     notify::tell(State::Ready);
                     // Who asked may have gone away.
-                    let _ = order.done.send(loaded);
+                    let _ = order.done.map(|done| done.send(loaded));
                 }
             }
             _ if shared.ends.swap(true, Ordering::AcqRel) => {
@@ -208,8 +208,17 @@ fn step_back() {
     let _ = setpriority_process(None, NICE);
 }
 
-/// Loads the policy and says what is worth saying, which comes back, too.
-fn loaded(task: &Task, log: &Log) -> (Vec<String>, Option<Loaded>) {
+/// Loads the policy and says what is worth saying.
+fn loaded(task: &Task, log: &Log) -> Option<Loaded> {
+    let (lines, loaded) = read(task);
+    for line in &lines {
+        log.engine(line.as_str());
+    }
+    loaded
+}
+
+/// Reads the policy, and what is worth saying of it.
+fn read(task: &Task) -> (Vec<String>, Option<Loaded>) {
     let (remarks, result) = match load(&task.source, &task.rings) {
         Ok(mut loaded) => (std::mem::take(&mut loaded.remarks), Some(loaded)),
         Err(Refused { remarks }) => (remarks, None),
@@ -232,9 +241,6 @@ fn loaded(task: &Task, log: &Log) -> (Vec<String>, Option<Loaded>) {
         };
         lines.push(format!("policy{stack} loaded: {rules}{warnings}"));
     }
-    for line in &lines {
-        log.engine(line.as_str());
-    }
     (lines, result)
 }
 
@@ -255,21 +261,33 @@ fn said(remarks: &[Remark]) -> Vec<String> {
     lines
 }
 
-/// Reads everything again. What runs is only touched when all of it is good, and unless `all` is set, when
+/// Reads everything again. What runs is only touched when all of it is good and, but for a refresh, when
 /// something changed.
 fn reload(
     task: &Task,
     shared: &Shared,
     crew: &Crew,
     transparent: Option<&Transparent>,
-    all: bool,
+    cause: Cause,
 ) -> seen::Loaded {
     let _one_at_a_time = shared.changing();
-    let (remarks, loaded) = loaded(task, &shared.log);
+    let (remarks, loaded) = read(task);
+    let before = shared.instance();
+    let same = |loaded: &Loaded| loaded.instance.is_made_of_the_same(&before);
+    if cause == Cause::Interval && loaded.as_ref().is_some_and(same) {
+        return seen::Loaded {
+            outcome: Outcome::Unchanged,
+            remarks,
+            rules: before.rules().len(),
+        };
+    }
+    for line in &remarks {
+        shared.log.engine(line.as_str());
+    }
     let mut report = seen::Loaded {
         outcome: Outcome::Kept,
         remarks,
-        rules: shared.instance().rules().len(),
+        rules: before.rules().len(),
     };
     let say = |report: &mut seen::Loaded, words: &str| {
         shared.log.engine(words);
@@ -285,8 +303,7 @@ fn reload(
         say(&mut report, STAYS);
         return report;
     }
-    let before = shared.instance();
-    if !all && instance.is_made_of_the_same(&before) {
+    if cause != Cause::Refresh && instance.is_made_of_the_same(&before) {
         say(&mut report, "neither files nor key rings have changed");
         report.outcome = Outcome::Unchanged;
         return report;

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use keyring::{Rings, Stamp};
 
+use super::control::{Cause, Order, Orders};
 use super::shared::Shared;
 use super::{Crew, retire};
 use crate::policy::{RenewError, Renewed};
@@ -20,10 +21,12 @@ use crate::policy::{RenewError, Renewed};
 const PERIOD: Duration = Duration::from_secs(1);
 
 /// Watches until the engine ends. Only what runs holds the engine: the watch does not keep it.
-pub fn start(rings: Rings, shared: &Arc<Shared>, crew: &Arc<Crew>) {
+pub fn start(rings: Rings, shared: &Arc<Shared>, crew: &Arc<Crew>, orders: Orders) {
     let (shared, crew) = (Arc::downgrade(shared), Arc::downgrade(crew));
     let mut watch = Watch {
         rings,
+        orders,
+        looked: Instant::now(),
         seen: BTreeMap::new(),
         refused: BTreeMap::new(),
     };
@@ -36,6 +39,9 @@ pub fn start(rings: Rings, shared: &Arc<Shared>, crew: &Arc<Crew>) {
 
 struct Watch {
     rings: Rings,
+    orders: Orders,
+    /// When the files of the policy were looked at last, as far as this knows.
+    looked: Instant,
     /// Rings that differ from what is in use, as they were last seen.
     seen: BTreeMap<String, Stamp>,
     /// Rings that could not be used as they were then, which was said.
@@ -56,6 +62,7 @@ impl Watch {
         if !over.is_empty() {
             crew.look_again();
         }
+        self.keep_interval(&shared);
         let changed = self.changed(&shared);
         if changed.is_empty() {
             return Some(());
@@ -65,6 +72,22 @@ impl Watch {
         drop((shared, crew));
         old.into_iter().for_each(retire);
         Some(())
+    }
+
+    /// Has the files looked at when their own time for it has come.
+    fn keep_interval(&mut self, shared: &Shared) {
+        if self.looked.elapsed() < shared.instance().interval {
+            return;
+        }
+        self.looked = Instant::now();
+        let order = Order {
+            cause: Cause::Interval,
+            done: None,
+        };
+        if let Err(error) = self.orders.give(order) {
+            let words = format!("files cannot be looked at again: {error}");
+            shared.log.engine(words);
+        }
     }
 
     /// The rings that changed and have come to rest.

@@ -445,3 +445,27 @@ fn an_answer_that_is_none_is_told() {
     let error = Client::connect(&path).expect("somebody").ask(&Ask::Status);
     assert!(matches!(error, Err(ClientError::Unknown(_))), "{error:?}");
 }
+
+#[test]
+fn files_that_changed_are_loaded_after_their_own_time() {
+    let steered = Steered::start();
+    let main = steered.place.path("pagent.conf");
+    let text = std::fs::read_to_string(&main).expect("the file");
+    let image = text.trim_end().to_owned() + " FLUSH PURGE 1\n";
+    steered.place.put("pagent.conf", image.as_bytes(), 0o644);
+    assert_eq!(steered.load(&Ask::Update).outcome, Outcome::Replaced);
+    let said = || steered.engine.log().lines().count();
+    let before = said();
+    // Nothing changes, and nothing is said.
+    thread::sleep(std::time::Duration::from_millis(2500));
+    assert_eq!(said(), before, "{}", steered.engine.log());
+    steered
+        .place
+        .put_policy(&(policy("WEB", 0) + &policy("NEW", 0)));
+    steered.place.put("pagent.conf", image.as_bytes(), 0o644);
+    eventually(
+        "the new rule",
+        || steered.status().rules == 2,
+        || steered.engine.log(),
+    );
+}
