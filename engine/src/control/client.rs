@@ -52,8 +52,7 @@ impl Client {
 
     /// Asks one question.
     pub fn ask(&mut self, ask: &Ask) -> Result<Answer, ClientError> {
-        let line = serde_json::to_string(ask)? + "\n";
-        self.stream.get_mut().write_all(line.as_bytes())?;
+        self.say(ask)?;
         match self.heard()? {
             Some(Answer::Refused { why }) => Err(ClientError::Refused(why)),
             Some(answer) => Ok(answer),
@@ -63,9 +62,17 @@ impl Client {
 
     /// Begins to listen to events; [`Self::heard`] waits for each as long as it takes.
     pub fn listen(&mut self) -> Result<(), ClientError> {
-        let line = serde_json::to_string(&Ask::Events)? + "\n";
-        self.stream.get_mut().write_all(line.as_bytes())?;
+        self.say(&Ask::Events)?;
         Ok(self.stream.get_mut().set_read_timeout(None)?)
+    }
+
+    fn say(&mut self, ask: &Ask) -> Result<(), ClientError> {
+        let line = serde_json::to_string(ask)? + "\n";
+        match self.stream.get_mut().write_all(line.as_bytes()) {
+            // An engine that listens to nobody more has said why before it closed.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            said => Ok(said?),
+        }
     }
 
     /// The next line that the engine says; `None`: it ended.

@@ -4,7 +4,7 @@
 mod answers;
 mod refusals;
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -70,18 +70,26 @@ fn serve(mut stream: &UnixStream, answers: &[String]) -> Vec<Ask> {
 }
 
 fn run(line: &str) -> Ran {
-    let output = Command::new(env!("CARGO_BIN_EXE_gatehouse"))
+    ran(&mut command(line)).unwrap()
+}
+
+fn command(line: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gatehouse"));
+    command
         .arg("engine")
         .args(line.split_whitespace())
         // An hour east of Greenwich.
         .env("TZ", "CET-1")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+        .stdin(Stdio::null());
+    command
+}
+
+fn ran(command: &mut Command) -> io::Result<Ran> {
+    let output = command.output()?;
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    Ran {
+    Ok(Ran {
         code: output.status.code(),
         out: text(output.stdout),
         errors: text(output.stderr),
-    }
+    })
 }

@@ -1,13 +1,16 @@
 //! What is said where there is no answer, or another than was hoped for.
 
 use std::fs::{self, Permissions};
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixListener;
+use std::os::unix::process::CommandExt as _;
+use std::thread;
 
 use ::engine::control::Answer;
 
 use super::answers::{line, status};
-use super::{Engine, run};
+use super::{Engine, command, ran, run};
 
 #[track_caller]
 fn ends(code: i32, line: &str) -> String {
@@ -40,16 +43,42 @@ fn a_socket_of_others_is_told() {
     let here = tempfile::tempdir().unwrap();
     let socket = here.path().join("main.sock");
     let _listener = UnixListener::bind(&socket).unwrap();
-    fs::set_permissions(&socket, Permissions::from_mode(0)).unwrap();
+    let mut command = command(&format!("status --socket {}", socket.display()));
+    fs::set_permissions(here.path(), Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(&socket, Permissions::from_mode(0o000)).unwrap();
     if rustix::process::geteuid().is_root() {
-        eprintln!("skipped: root may speak to every socket");
-        return;
+        // Root may speak to every socket, and nobody to this one.
+        command.uid(65_534);
     }
-    let said = ends(2, &format!("status --socket {}", socket.display()));
-    assert!(
-        said.ends_with("main.sock: this user may not steer the engine\n"),
-        "{said}"
-    );
+    let Ok(ran) = ran(&mut command) else {
+        eprintln!("skipped: nobody may run the program here");
+        return;
+    };
+    assert_eq!(ran.code, Some(2), "{}", ran.errors);
+    let end = "main.sock: this user may not steer the engine\n";
+    assert!(ran.errors.ends_with(end), "{}", ran.errors);
+}
+
+/// As when too many ask already: the engine says why and closes, before it was asked.
+#[test]
+fn who_is_refused_at_the_door_is_told_why() {
+    let here = tempfile::tempdir().unwrap();
+    let socket = here.path().join("main.sock");
+    let listener = UnixListener::bind(&socket).unwrap();
+    let why = "16 others ask already".to_owned();
+    let refused = line(&Answer::Refused { why });
+    let door = thread::spawn(move || {
+        for _ in 0..20 {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.write_all(refused.as_bytes()).unwrap();
+        }
+    });
+    for asked in 0..20 {
+        let command = if asked % 2 == 0 { "status" } else { "events" };
+        let said = ends(1, &format!("{command} --socket {}", socket.display()));
+        assert_eq!(said, "gatehouse: 16 others ask already\n");
+    }
+    door.join().unwrap();
 }
 
 #[test]
