@@ -34,15 +34,18 @@ pub fn run(matches: &ArgMatches) -> Ended {
                 let all: Result<Vec<_>, _> = all.map(data).collect();
                 as_json(&json!({ "connections": all? }))?
             }
+            (false, true) if one && connections.is_empty() => NONE.to_owned(),
             (false, true) if one => all.map(netstat::connection).collect(),
             (false, true) => netstat::groups(&connections),
-            (false, false) if connections.is_empty() => "no such connection is open\n".to_owned(),
+            (false, false) if connections.is_empty() => NONE.to_owned(),
             (false, false) if one => all.map(whole).collect(),
             (false, false) => table(&connections),
         },
     )?;
     Ok(ExitCode::SUCCESS)
 }
+
+const NONE: &str = "no such connection is open\n";
 
 /// With the number as messages write it.
 fn data(connection: &ConnectionInfo) -> Result<Value, NotDone> {

@@ -30,9 +30,10 @@ pub fn run(matches: &ArgMatches) -> Ended {
             Some(_) => return Err(NotDone::Other),
             None => break,
         };
+        // Below an error stands why, as part of the same event.
         let line = match json {
             true => json!({ "line": line }).to_string(),
-            false => text::plain(&line),
+            false => text::plain_lines(&line),
         };
         match writeln!(out, "{line}").and_then(|()| out.flush()) {
             Ok(()) => {}

@@ -47,5 +47,5 @@ fn told(loaded: &Loaded) -> String {
         }
     };
     let lines = loaded.remarks.iter().chain([&outcome]);
-    lines.map(|line| text::plain(line) + "\n").collect()
+    lines.map(|line| text::plain_lines(line) + "\n").collect()
 }

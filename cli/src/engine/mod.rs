@@ -78,9 +78,7 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
     match answer {
         Ok(code) => code,
         Err(error) => {
-            let words = error.to_string();
-            let lines: Vec<_> = words.lines().map(text::plain).collect();
-            eprintln!("gatehouse: {}", lines.join("\n"));
+            eprintln!("gatehouse: {}", text::plain_lines(&error.to_string()));
             error.code()
         }
     }

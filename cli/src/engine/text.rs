@@ -55,6 +55,12 @@ pub fn plain(text: &str) -> String {
     text.chars().map(safe).collect()
 }
 
+/// The same of a text of several lines.
+pub fn plain_lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(plain).collect();
+    lines.join("\n")
+}
+
 /// What a column has where there is nothing.
 pub fn or_dash(text: &str) -> String {
     match text {
@@ -136,5 +142,6 @@ mod tests {
     #[test]
     fn a_terminal_obeys_nothing_of_a_partner() {
         assert_eq!(plain("a\u{1b}[2Jb\u{202e}c\u{9b}d\re"), "a?[2Jb?c?d?e");
+        assert_eq!(plain_lines("a\n  b\u{7}\n"), "a\n  b?");
     }
 }

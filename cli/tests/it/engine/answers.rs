@@ -171,8 +171,11 @@ fn connections_are_listed_by_what_they_have() {
     let data: Value = serde_json::from_str(&data).unwrap();
     assert_eq!(data["connections"][3]["connid"], "0001EEF1");
     assert_eq!(data["connections"][3]["id"], 0x1_EEF1);
-    let none = Engine::start([connections(Vec::new())]).ends(0, "connections --rule Web");
-    assert_eq!(none, "no such connection is open\n");
+    for flags in ["--rule Web", "--connection 7", "--connection 7 --netstat"] {
+        let none = Engine::start([connections(Vec::new())]);
+        let said = none.ends(0, &format!("connections {flags}"));
+        assert_eq!(said, "no such connection is open\n", "{flags}");
+    }
 }
 
 #[test]
@@ -347,13 +350,14 @@ fn events_are_followed_to_the_end_of_the_engine() {
             line: words.to_owned(),
         })
     };
-    let events = || event("EZD1281I TTLS Map CONNID: 00000053") + &event("one \u{1b}[2J more");
+    let events =
+        || event("EZD1286I TTLS Error\n  why: no shared cipher") + &event("one \u{1b}[2J more");
     let (ran, asked) = Engine::start([events()]).run("events");
     assert_eq!(asked, [Ask::Events]);
     assert_eq!(ran.code, Some(0));
     assert_eq!(
         ran.out,
-        "EZD1281I TTLS Map CONNID: 00000053\none ?[2J more\n"
+        "EZD1286I TTLS Error\n  why: no shared cipher\none ?[2J more\n"
     );
     assert!(
         ran.errors.contains("the engine says no more"),
