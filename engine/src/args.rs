@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use disk::Mapping;
+use engine::messages::Form;
 use engine::policy::Source;
 use engine::shell::{Control, Interception, JobName, Options, Pair, Task, instance};
 use generator::policy::Release;
@@ -107,6 +108,11 @@ pub fn command() -> Command {
                 .value_name("GROUP")
                 .requires("control")
                 .help("The group that may steer the engine by its socket, besides the engine's own user"),
+            Arg::new("log")
+                .long("log")
+                .value_name("text|json|journal")
+                .value_parser(|text: &str| text.parse::<Form>())
+                .help("How the log looks: for people, an object in each line, or for the journal of systemd"),
             Arg::new("cut-is-end")
                 .long("cut-is-end")
                 .action(ArgAction::SetTrue)

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use jiff::Zoned;
 
+use super::form::{self, Form};
+
 /// Messages that wait to be written.
 const WAITING: usize = 4096;
 /// Messages of connections that are written in a second.
@@ -37,6 +39,7 @@ impl Log {
     /// and `begin` is what the thread does first.
     pub fn start(
         name: &str,
+        form: Form,
         output: impl Write + Send + 'static,
         begin: impl FnOnce() + Send + 'static,
     ) -> (Self, JoinHandle<()>) {
@@ -45,6 +48,7 @@ impl Log {
         let followers = Followers::default();
         let mut writer = Writer {
             name: name.to_owned(),
+            form,
             output: Box::new(output),
             lost: lost.clone(),
             followers: followers.clone(),
@@ -90,6 +94,7 @@ impl Log {
 
 struct Writer {
     name: String,
+    form: Form,
     output: Box<dyn Write + Send>,
     lost: Arc<AtomicU64>,
     followers: Followers,
@@ -142,12 +147,13 @@ impl Writer {
 
     fn write(&mut self, text: &str) {
         let now = Zoned::now();
-        let line = format!("{} {} {text}", now.strftime("%H:%M:%S"), self.name);
+        let line = form::plain(&now, &self.name, text);
         self.followers
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .retain(|follower| follower.try_send(line.clone()).is_ok());
+        let written = self.form.written(&now, &self.name, text);
         // A log that cannot be written must not end what it is about.
-        let _: io::Result<()> = self.output.write_all((line + "\n").as_bytes());
+        let _: io::Result<()> = self.output.write_all(written.as_bytes());
     }
 }

@@ -1,5 +1,6 @@
 //! What the engine says of connections: the messages of AT-TLS in their layouts, and in plain words.
 
+mod form;
 mod log;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use generator::runtime::codes;
 use crate::policy::{Protection, Rule};
 use crate::tls::Failure;
 
+pub use form::Form;
 pub use log::Log;
 
 /// The bits of `Trace`.
