@@ -70,7 +70,7 @@ pub fn StoreBands() -> impl IntoView {
                 <Band tone=Tone::Info>
                     <strong>{format!("{} has frozen this store: ", freeze.by)}</strong>
                     <span>
-                        {freeze.reason}
+                        <span>{freeze.reason}</span>
                         {freeze.until.map(|until| format!(" (until {})", words::moment(&until)))}
                         ". Drafts can be edited; saving and installing wait until it is lifted."
                     </span>
