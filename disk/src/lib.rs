@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -200,6 +201,13 @@ impl Disk {
     /// The same, for a file by its [`identity`].
     pub fn has_reached(&self, file: &Path) -> bool {
         self.state.borrow().reached.contains(file)
+    }
+
+    /// What was read, as a number: two disks that say the same read the same texts.
+    pub fn digest(&self) -> u64 {
+        let mut digest = DefaultHasher::new();
+        self.state.borrow().read.hash(&mut digest);
+        digest.finish()
     }
 
     fn look(&self, path: &Path) -> Result<Vec<u8>, String> {

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use disk::Mapping;
+use engine::messages::Form;
 use engine::policy::Source;
-use engine::shell::{Interception, JobName, Options, Pair, Task, instance};
+use engine::shell::{Control, Interception, JobName, Options, Pair, Task, instance};
 use generator::policy::Release;
 use keyring::Rings;
 
@@ -97,6 +98,21 @@ pub fn command() -> Command {
                 .long("fail-closed")
                 .action(ArgAction::SetTrue)
                 .help("Refuses connections that no rule takes, which pass in the clear otherwise"),
+            Arg::new("control")
+                .long("control")
+                .value_name("PATH")
+                .value_parser(value_parser!(PathBuf))
+                .help("Answers at this socket, for `gatehouse engine`"),
+            Arg::new("control-group")
+                .long("control-group")
+                .value_name("GROUP")
+                .requires("control")
+                .help("The group that may steer the engine by its socket, besides the engine's own user"),
+            Arg::new("log")
+                .long("log")
+                .value_name("text|json|journal")
+                .value_parser(|text: &str| text.parse::<Form>())
+                .help("How the log looks: for people, an object in each line, or for the journal of systemd"),
             Arg::new("cut-is-end")
                 .long("cut-is-end")
                 .action(ArgAction::SetTrue)
@@ -147,6 +163,10 @@ pub fn task(matches: &ArgMatches) -> Task {
             job_name: matches.get_one("job-name").copied().unwrap_or_default(),
         }),
         user: matches.get_one("user").cloned(),
+        control: path("control").map(|path| Control {
+            path,
+            group: matches.get_one("control-group").cloned(),
+        }),
         workers: workers.unwrap_or_else(processors),
         options: Options {
             fail_closed: matches.get_flag("fail-closed"),

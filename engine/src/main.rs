@@ -40,7 +40,8 @@ fn run(matches: &ArgMatches) -> ExitCode {
     }
     let stack: Option<&String> = matches.get_one("stack");
     let name = stack.map_or("ENGINE", String::as_str);
-    let (log, writer) = Log::start(name, io::stderr(), shell::give_up_all);
+    let form = matches.get_one("log").copied().unwrap_or_default();
+    let (log, writer) = Log::start(name, form, io::stderr(), shell::give_up_all);
     log.engine(format!(
         "gatehouse-engine {} with {}",
         env!("CARGO_PKG_VERSION"),

@@ -13,6 +13,7 @@ mod tests;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use crate::control;
 use crate::tls::{Agreed, Environment, Failure, Session};
 
 pub use buffers::Buffers;
@@ -286,6 +287,21 @@ impl Connection {
     /// Bytes of plaintext that came from a side.
     pub fn received(&self, side: Side) -> u64 {
         self.received[side.index()]
+    }
+
+    /// How far it is.
+    pub fn stage(&self) -> control::Phase {
+        match self.phase {
+            Phase::Handshake => control::Phase::Handshake,
+            Phase::Open => control::Phase::Open,
+            Phase::Failing | Phase::Over { .. } | Phase::Closed => control::Phase::Ending,
+        }
+    }
+
+    /// What both sides agreed on, once they did.
+    pub fn secured(&self) -> Option<control::TlsInfo> {
+        let tls = self.tls.as_ref()?;
+        (self.phase == Phase::Open).then(|| tls.details())
     }
 
     /// The handshake is done, or there is none.

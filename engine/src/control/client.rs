@@ -54,14 +54,14 @@ impl Client {
     pub fn ask(&mut self, ask: &Ask) -> Result<Answer, ClientError> {
         let line = serde_json::to_string(ask)? + "\n";
         self.stream.get_mut().write_all(line.as_bytes())?;
-        match self.next()? {
+        match self.heard()? {
             Some(Answer::Refused { why }) => Err(ClientError::Refused(why)),
             Some(answer) => Ok(answer),
             None => Err(ClientError::Gone(io::ErrorKind::UnexpectedEof.into())),
         }
     }
 
-    /// Begins to listen to events; [`Self::next`] waits for each as long as it takes.
+    /// Begins to listen to events; [`Self::heard`] waits for each as long as it takes.
     pub fn listen(&mut self) -> Result<(), ClientError> {
         let line = serde_json::to_string(&Ask::Events)? + "\n";
         self.stream.get_mut().write_all(line.as_bytes())?;
@@ -69,7 +69,7 @@ impl Client {
     }
 
     /// The next line that the engine says; `None`: it ended.
-    pub fn next(&mut self) -> Result<Option<Answer>, ClientError> {
+    pub fn heard(&mut self) -> Result<Option<Answer>, ClientError> {
         let mut line = String::new();
         if self.stream.read_line(&mut line)? == 0 {
             return Ok(None);

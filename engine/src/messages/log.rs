@@ -1,13 +1,15 @@
 //! Lines on standard error, written by a thread of their own so that no connection waits for them.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use jiff::Zoned;
+
+use super::form::{self, Form};
 
 /// Messages that wait to be written.
 const WAITING: usize = 4096;
@@ -19,7 +21,11 @@ const A_SECOND: u32 = 500;
 pub struct Log {
     lines: SyncSender<Line>,
     lost: Arc<AtomicU64>,
+    followers: Followers,
 }
+
+/// Those who read along. Who does not keep up is dropped.
+type Followers = Arc<Mutex<Vec<SyncSender<String>>>>;
 
 enum Line {
     /// Of one connection: there may be very many.
@@ -33,15 +39,19 @@ impl Log {
     /// and `begin` is what the thread does first.
     pub fn start(
         name: &str,
+        form: Form,
         output: impl Write + Send + 'static,
         begin: impl FnOnce() + Send + 'static,
     ) -> (Self, JoinHandle<()>) {
         let (lines, received) = sync_channel(WAITING);
         let lost = Arc::new(AtomicU64::new(0));
+        let followers = Followers::default();
         let mut writer = Writer {
             name: name.to_owned(),
+            form,
             output: Box::new(output),
             lost: lost.clone(),
+            followers: followers.clone(),
             second: Instant::now(),
             written: 0,
         };
@@ -49,7 +59,22 @@ impl Log {
             begin();
             writer.run(&received);
         });
-        (Self { lines, lost }, thread)
+        let log = Self {
+            lines,
+            lost,
+            followers,
+        };
+        (log, thread)
+    }
+
+    /// The lines that are written from now on; it ends for who does not keep up.
+    pub fn follow(&self) -> Receiver<String> {
+        let (lines, received) = sync_channel(WAITING);
+        self.followers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(lines);
+        received
     }
 
     /// A message of a connection, if there is one.
@@ -69,8 +94,10 @@ impl Log {
 
 struct Writer {
     name: String,
+    form: Form,
     output: Box<dyn Write + Send>,
     lost: Arc<AtomicU64>,
+    followers: Followers,
     second: Instant,
     written: u32,
 }
@@ -120,8 +147,13 @@ impl Writer {
 
     fn write(&mut self, text: &str) {
         let now = Zoned::now();
-        let text = format!("{} {} {text}\n", now.strftime("%H:%M:%S"), self.name);
+        let line = form::plain(&now, &self.name, text);
+        self.followers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|follower| follower.try_send(line.clone()).is_ok());
+        let written = self.form.written(&now, &self.name, text);
         // A log that cannot be written must not end what it is about.
-        let _: io::Result<()> = self.output.write_all(text.as_bytes());
+        let _: io::Result<()> = self.output.write_all(written.as_bytes());
     }
 }

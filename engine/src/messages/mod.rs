@@ -1,5 +1,6 @@
 //! What the engine says of connections: the messages of AT-TLS in their layouts, and in plain words.
 
+mod form;
 mod log;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use generator::runtime::codes;
 use crate::policy::{Protection, Rule};
 use crate::tls::Failure;
 
+pub use form::Form;
 pub use log::Log;
 
 /// The bits of `Trace`.
@@ -36,6 +38,8 @@ pub struct Subject {
     pub user: String,
     /// `None`: no rule takes it.
     pub rule: Option<Rule>,
+    /// What a trace asks for besides, in the bits of `Trace`.
+    pub extra: u8,
 }
 
 /// What AT-TLS was doing.
@@ -116,7 +120,8 @@ impl Subject {
         let rule = self.traced(bit::ERROR | bit::CONSOLE)?;
         let code = failure.code;
         let mut text = String::new();
-        if rule.actions.trace & bit::ERROR != 0 {
+        let trace = self.trace(rule);
+        if trace & bit::ERROR != 0 {
             let _ = write!(
                 text,
                 "EZD1286I TTLS Error {} {} JOBNAME: {} USERID: {} RULE: {} RC: {code:>4} {}",
@@ -128,7 +133,7 @@ impl Subject {
                 doing.as_str(),
             );
         }
-        if rule.actions.trace & bit::CONSOLE != 0 {
+        if trace & bit::CONSOLE != 0 {
             let line = if text.is_empty() { "" } else { "\n" };
             let _ = write!(
                 text,
@@ -146,10 +151,14 @@ impl Subject {
         Some(text)
     }
 
+    fn trace(&self, rule: &Rule) -> u8 {
+        rule.actions.trace | self.extra
+    }
+
     fn traced(&self, bits: u8) -> Option<&Rule> {
         self.rule
             .as_ref()
-            .filter(|rule| rule.actions.trace & bits != 0)
+            .filter(|rule| self.trace(rule) & bits != 0)
     }
 
     fn ids(&self, rule: &Rule) -> String {

@@ -6,7 +6,7 @@ use generator::policy::lookup::Way;
 use generator::runtime;
 
 use super::*;
-use crate::policy::{Actions, Name};
+use crate::policy::{Actions, Counters, Name};
 
 fn subject(trace: u8) -> Subject {
     let name = |text: &str, number| Name {
@@ -31,7 +31,9 @@ fn subject(trace: u8) -> Subject {
         rule: Some(Rule {
             name: "RULEA".into(),
             actions: Arc::new(actions),
+            counters: Arc::new(Counters::new(0)),
         }),
+        extra: 0,
     }
 }
 

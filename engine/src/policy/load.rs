@@ -1,9 +1,11 @@
 //! From files and key rings to the policy of one stack: all of it, or nothing.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use disk::{Disk, Mapping};
 use generator::check::{Checked, check_file};
@@ -13,7 +15,7 @@ use generator::policy::{Named, Release, ResolvedStack, Statement};
 
 use super::remark::{Remark, Weight};
 use super::settings::{Effective, lacks_key_share};
-use super::{Actions, Asks, Instance, Name, Protection, Rule};
+use super::{Actions, Asks, Counters, Instance, Name, Protection, Rule, now};
 use crate::tls::{ClientAuth, Environment, Plan, Users};
 use keyring::{Ring, RingError, Rings, Stamp};
 
@@ -73,9 +75,14 @@ pub fn load(source: &Source, rings: &Rings) -> Result<Loaded, Refused> {
         actions: HashMap::new(),
         groups: HashMap::new(),
         users: None,
+        users_text: Vec::new(),
+        now: now(),
         remarks: Vec::new(),
     };
-    let instance = loader.instance();
+    let mut instance = loader.instance();
+    let mut made_of = DefaultHasher::new();
+    (disk.digest(), &loader.users_text).hash(&mut made_of);
+    instance.made_of = made_of.finish();
     remarks.append(&mut loader.remarks);
     match remarks.iter().any(|remark| remark.weight == Weight::Error) {
         true => Err(Refused { remarks }),
@@ -156,6 +163,10 @@ struct Loader<'p> {
     groups: HashMap<&'p str, u32>,
     /// Once it was looked for; within, `None`: that failed and was said.
     users: Option<Option<Users>>,
+    /// The list as it stands in its file.
+    users_text: Vec<u8>,
+    /// When it is loaded, in Unix seconds.
+    now: u64,
     remarks: Vec<Remark>,
 }
 
@@ -182,6 +193,10 @@ impl<'p> Loader<'p> {
             timed,
             rings: std::mem::take(&mut self.stamps),
             asks,
+            // 0 would be all the time.
+            interval: Duration::from_secs(u64::from(self.stack.reading.interval.max(1))),
+            loaded: self.now,
+            made_of: 0,
         }
     }
 
@@ -202,6 +217,7 @@ impl<'p> Loader<'p> {
         Some(Rule {
             name: rule.name_str().unwrap_or_default().into(),
             actions: actions?,
+            counters: Arc::new(Counters::new(self.now)),
         })
     }
 
@@ -299,8 +315,11 @@ impl<'p> Loader<'p> {
                 ))
             }
             Err(error) => Err(error.to_string()),
-            Ok(text) => Users::read(&String::from_utf8_lossy(&text))
-                .map_err(|error| format!("{path}: {error}")),
+            Ok(text) => {
+                let list = Users::read(&String::from_utf8_lossy(&text));
+                self.users_text = text;
+                list.map_err(|error| format!("{path}: {error}"))
+            }
         };
         let read = read.map_err(|words| {
             let place = effective.client_auth_place();

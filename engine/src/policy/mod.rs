@@ -1,11 +1,12 @@
 //! The policy of one stack, ready to be asked for each connection.
 
+mod counters;
 mod load;
 mod remark;
 mod renew;
 mod settings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use keyring::Stamp;
 
 use crate::tls::Environment;
 
+pub use counters::{Counters, now};
 pub use load::{Loaded, Refused, Source, load};
 pub use remark::{Remark, Weight};
 pub use renew::{RenewError, Renewed};
@@ -31,6 +33,12 @@ pub struct Instance {
     /// The key rings of its environments, as they were when they were read.
     rings: BTreeMap<String, Stamp>,
     asks: Asks,
+    /// How long after its files were looked at they are looked at again.
+    pub interval: Duration,
+    /// When it was loaded, in Unix seconds.
+    pub loaded: u64,
+    /// Two that are the same were made of the same files.
+    made_of: u64,
 }
 
 /// What rules ask of the program that a connection is of.
@@ -45,6 +53,8 @@ pub struct Asks {
 pub struct Rule {
     pub name: Arc<str>,
     pub actions: Arc<Actions>,
+    /// Shared with the rule of this name of the policy before and of the one after.
+    pub counters: Arc<Counters>,
 }
 
 /// What the three actions of a rule come to. Rules with the same actions share it.
@@ -105,6 +115,25 @@ impl Instance {
             let protected = matches!(rule.actions.protection, Protection::Tls(_));
             Some((conditions.as_ref()?, protected))
         })
+    }
+
+    /// Goes on counting where another policy was, for rules of the same names.
+    pub fn count_on(&mut self, before: &Self) {
+        let known: HashMap<_, _> = before
+            .rules
+            .iter()
+            .map(|rule| (&rule.name, &rule.counters))
+            .collect();
+        for rule in &mut self.rules {
+            if let Some(counters) = known.get(&rule.name) {
+                rule.counters = Arc::clone(counters);
+            }
+        }
+    }
+
+    /// Whether both were made of the same files and key rings.
+    pub fn is_made_of_the_same(&self, other: &Self) -> bool {
+        self.made_of == other.made_of && self.rings == other.rings
     }
 
     pub fn rules(&self) -> &[Rule] {

@@ -87,6 +87,9 @@ impl Instance {
             rules,
             timed: self.timed,
             asks: self.asks,
+            interval: self.interval,
+            loaded: self.loaded,
+            made_of: self.made_of,
             rings: self.rings.clone(),
         };
         instance.rings.insert(name.to_owned(), stamp);

@@ -1,5 +1,6 @@
 //! The part of the engine that touches the host: sockets, threads, signals.
 
+mod control;
 mod dial;
 mod notify;
 mod pair;
@@ -8,6 +9,7 @@ mod programs;
 mod shared;
 mod sockets;
 mod timers;
+mod traces;
 mod transparent;
 mod users;
 mod watch;
@@ -15,20 +17,24 @@ mod worker;
 
 use std::io;
 use std::os::fd::OwnedFd;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit, getrlimit, setpriority_process, setrlimit};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use signal_hook::iterator::Signals;
 use thiserror::Error;
 
+use crate::control::{self as seen, Outcome};
 use crate::messages::Log;
 use crate::policy::{Instance, Loaded, Refused, Remark, Source, Weight, load};
+use control::{Cause, Orders};
+pub use control::{Control, ControlError};
 use keyring::Rings;
 use notify::State;
 pub use pair::{Pair, PairError};
@@ -46,6 +52,8 @@ use worker::Worker;
 const REMARKS: usize = 100;
 /// How long a replaced policy is kept at most so that no thread has to take it apart.
 const RETIREMENT: Duration = Duration::from_secs(5);
+/// How long a thread has for an answer between two turns.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Descriptors for all but connections.
 const OTHER_FILES: u64 = 100;
 
@@ -60,6 +68,8 @@ pub struct Task {
     pub user: Option<String>,
     pub workers: usize,
     pub options: Options,
+    /// `None`: it can be steered by signals only.
+    pub control: Option<Control>,
 }
 
 /// How connections are caught.
@@ -70,6 +80,8 @@ pub struct Interception {
     pub job_name: JobName,
 }
 
+const STAYS: &str = "the policy that was loaded before stays in effect";
+
 /// Why the engine does not run.
 #[derive(Debug, Error)]
 pub enum ShellError {
@@ -79,6 +91,8 @@ pub enum ShellError {
     Listen { pair: Pair, error: Errno },
     #[error(transparent)]
     Transparent(#[from] TransparentError),
+    #[error(transparent)]
+    Control(#[from] ControlError),
     #[error("rights cannot be given up: {0}")]
     Privileges(Errno),
     #[error(
@@ -94,7 +108,7 @@ pub enum ShellError {
 /// Runs until a signal ends it.
 pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     // Before anything is heard of: a signal that comes early is not lost.
-    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM, SIGUSR1])?;
     let Some(loaded) = loaded(&task, &log) else {
         if let Some(user) = &task.user {
             let words = "who must be able to read the policy and the key rings, now and when they are loaded again";
@@ -134,9 +148,16 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
             transparent.table()
         ));
     }
+    let orders = Orders::default();
+    let ways = pairs.iter().map(ToString::to_string);
+    let table = transparent.as_ref().map(Transparent::table);
+    let ways = ways.chain(table.map(|table| format!("transparent, by the table inet {table}")));
+    let socket = |control| control::start(control, &shared, &crew, orders.clone(), ways.collect());
+    // It is there until the engine ends.
+    let _socket = task.control.as_ref().map(socket).transpose()?;
     step_back();
     // Its thread is as modest.
-    watch::start(task.rings.clone(), &shared, &crew);
+    watch::start(task.rings.clone(), &shared, &crew, orders.clone());
     log.engine("ready");
     notify::tell(State::Ready);
     let handle = signals.handle();
@@ -144,8 +165,17 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
         match signal {
             SIGHUP => {
                 notify::tell(State::Reloading);
-                reload(&task, &shared, &crew, transparent.as_ref());
+                reload(&task, &shared, &crew, transparent.as_ref(), Cause::Refresh);
                 notify::tell(State::Ready);
+            }
+            SIGUSR1 => {
+                for order in orders.take() {
+                    notify::tell(State::Reloading);
+                    let loaded = reload(&task, &shared, &crew, transparent.as_ref(), order.cause);
+                    notify::tell(State::Ready);
+                    // Who asked may have gone away.
+                    let _ = order.done.map(|done| done.send(loaded));
+                }
             }
             _ if shared.ends.swap(true, Ordering::AcqRel) => {
                 log.engine("ends at once, as it is told so again");
@@ -180,11 +210,20 @@ fn step_back() {
 
 /// Loads the policy and says what is worth saying.
 fn loaded(task: &Task, log: &Log) -> Option<Loaded> {
+    let (lines, loaded) = read(task);
+    for line in &lines {
+        log.engine(line.as_str());
+    }
+    loaded
+}
+
+/// Reads the policy, and what is worth saying of it.
+fn read(task: &Task) -> (Vec<String>, Option<Loaded>) {
     let (remarks, result) = match load(&task.source, &task.rings) {
         Ok(mut loaded) => (std::mem::take(&mut loaded.remarks), Some(loaded)),
         Err(Refused { remarks }) => (remarks, None),
     };
-    say(&remarks, log);
+    let mut lines = said(&remarks);
     if let Some(loaded) = &result {
         let instance = &loaded.instance;
         let stack = match instance.stack.as_str() {
@@ -200,57 +239,100 @@ fn loaded(task: &Task, log: &Log) -> Option<Loaded> {
             1 => "1 rule".to_owned(),
             count => format!("{count} rules"),
         };
-        log.engine(format!("policy{stack} loaded: {rules}{warnings}"));
+        lines.push(format!("policy{stack} loaded: {rules}{warnings}"));
     }
-    result
+    (lines, result)
 }
 
-fn say(remarks: &[Remark], log: &Log) {
-    for remark in remarks.iter().take(REMARKS) {
-        log.engine(remark.to_string());
-    }
+/// Remarks as lines, as many as somebody reads.
+fn said(remarks: &[Remark]) -> Vec<String> {
+    let mut lines: Vec<_> = remarks
+        .iter()
+        .take(REMARKS)
+        .map(ToString::to_string)
+        .collect();
     if remarks.len() > REMARKS {
         let errors = remarks
             .iter()
             .filter(|remark| remark.weight == Weight::Error)
             .count();
-        log.engine(format!("and more, {} errors in all", errors));
+        lines.push(format!("and more, {errors} errors in all"));
     }
+    lines
 }
 
-/// Reads everything again. What runs is only touched when all of it is good.
-fn reload(task: &Task, shared: &Shared, crew: &Crew, transparent: Option<&Transparent>) {
-    const STAYS: &str = "the policy that was loaded before stays in effect";
+/// Reads everything again. What runs is only touched when all of it is good and, but for a refresh, when
+/// something changed.
+fn reload(
+    task: &Task,
+    shared: &Shared,
+    crew: &Crew,
+    transparent: Option<&Transparent>,
+    cause: Cause,
+) -> seen::Loaded {
     let _one_at_a_time = shared.changing();
-    let Some(loaded) = loaded(task, &shared.log) else {
-        return shared.log.engine(STAYS);
-    };
-    if transparent.is_some() && loaded.instance.asks().jobs && !privileges::sees_processes() {
-        let words = "the policy now asks for job names, and the engine gave up the right to look at processes when it started: start it anew";
-        shared.log.engine(words);
-        return shared.log.engine(STAYS);
+    let (remarks, loaded) = read(task);
+    let before = shared.instance();
+    let same = |loaded: &Loaded| loaded.instance.is_made_of_the_same(&before);
+    if cause == Cause::Interval && loaded.as_ref().is_some_and(same) {
+        return seen::Loaded {
+            outcome: Outcome::Unchanged,
+            remarks,
+            rules: before.rules().len(),
+        };
     }
+    for line in &remarks {
+        shared.log.engine(line.as_str());
+    }
+    let mut report = seen::Loaded {
+        outcome: Outcome::Kept,
+        remarks,
+        rules: before.rules().len(),
+    };
+    let say = |report: &mut seen::Loaded, words: &str| {
+        shared.log.engine(words);
+        report.remarks.push(words.to_owned());
+    };
+    let Some(Loaded { mut instance, .. }) = loaded else {
+        say(&mut report, STAYS);
+        return report;
+    };
+    if transparent.is_some() && instance.asks().jobs && !privileges::sees_processes() {
+        let words = "the policy now asks for job names, and the engine gave up the right to look at processes when it started: start it anew";
+        say(&mut report, words);
+        say(&mut report, STAYS);
+        return report;
+    }
+    if cause != Cause::Refresh && instance.is_made_of_the_same(&before) {
+        say(&mut report, "neither files nor key rings have changed");
+        report.outcome = Outcome::Unchanged;
+        return report;
+    }
+    instance.count_on(&before);
+    drop(before);
+    report.rules = instance.rules().len();
     let users = Arc::new(Users::read());
     let replace = |users| Some(shared.programs.as_ref()?.replace_users(users));
     let known = replace(users.clone());
-    let old = shared.replace(Arc::new(loaded.instance));
+    let old = shared.replace(Arc::new(instance));
     crew.wake();
     // Not before: what is caught for the new policy is not to meet the old one.
     match transparent.map(|transparent| transparent.follow(&shared.instance(), &users)) {
         None | Some(Ok(false)) => {}
-        Some(Ok(true)) => {
-            let words = "other connections are caught from now on";
-            shared.log.engine(words);
-        }
+        Some(Ok(true)) => say(&mut report, "other connections are caught from now on"),
         Some(Err(error)) => {
-            shared.log.engine(error.to_string());
+            say(&mut report, &error.to_string());
+            report.rules = old.rules().len();
             shared.replace(old);
             known.and_then(replace);
             crew.wake();
-            return shared.log.engine(STAYS);
+            say(&mut report, STAYS);
+            return report;
         }
     }
     retire(old);
+    report.outcome = Outcome::Replaced;
+    report
 }
 
 /// Lets go of a policy that was replaced. The last one who does that with a large one takes a while for it;
@@ -306,18 +388,46 @@ fn connections_of_limit() -> usize {
     usize::try_from(files / 2).unwrap_or(usize::MAX)
 }
 
+/// What a thread is asked to do between two turns.
+type Errand = Box<dyn FnOnce(&mut Worker) + Send>;
+
+/// Errands that wait for a thread.
+#[derive(Default)]
+struct Mailbox(Mutex<Vec<Errand>>);
+
+impl Mailbox {
+    fn put(&self, errand: Errand) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(errand);
+    }
+
+    fn take(&self) -> Vec<Errand> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 /// The threads.
 struct Crew {
     wakes: Vec<Arc<OwnedFd>>,
-    threads: std::sync::Mutex<Vec<JoinHandle<()>>>,
+    mailboxes: Vec<Arc<Mailbox>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Crew {
     fn start(shared: &Arc<Shared>, sockets: Vec<(Sockets, Vec<Trap>)>) -> Result<Self, ShellError> {
-        let (mut wakes, mut threads) = (Vec::new(), Vec::new());
+        let (mut wakes, mut mailboxes, mut threads) = (Vec::new(), Vec::new(), Vec::new());
         for (sockets, traps) in sockets {
             let wake = Arc::new(eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)?);
-            let mut worker = Worker::new(shared.clone(), wake.clone(), sockets, traps)?;
+            let mailbox = Arc::new(Mailbox::default());
+            let mut worker = Worker::new(
+                shared.clone(),
+                wake.clone(),
+                mailbox.clone(),
+                sockets,
+                traps,
+            )?;
             let log = shared.log.clone();
             threads.push(thread::spawn(move || {
                 if let Err(error) = worker.run() {
@@ -327,11 +437,42 @@ impl Crew {
                 }
             }));
             wakes.push(wake);
+            mailboxes.push(mailbox);
         }
         Ok(Self {
             wakes,
-            threads: std::sync::Mutex::new(threads),
+            mailboxes,
+            threads: Mutex::new(threads),
         })
+    }
+
+    /// Asks every thread; `None`: one of them does not answer in time.
+    fn ask<T: Send + 'static>(
+        &self,
+        question: impl Fn(&mut Worker) -> T + Clone + Send + 'static,
+    ) -> Option<Vec<T>> {
+        let (answers, received) = channel();
+        for mailbox in &self.mailboxes {
+            let (question, answers) = (question.clone(), answers.clone());
+            mailbox.put(Box::new(move |worker| {
+                // Who asked may have lost patience.
+                let _ = answers.send(question(worker));
+            }));
+        }
+        drop(answers);
+        self.wake();
+        let threads = self.mailboxes.iter();
+        threads
+            .map(|_| received.recv_timeout(PATIENCE).ok())
+            .collect()
+    }
+
+    /// Has the threads see anew which connections are traced.
+    fn look_again(&self) {
+        for mailbox in &self.mailboxes {
+            mailbox.put(Box::new(Worker::look_at_traces));
+        }
+        self.wake();
     }
 
     /// Has the threads look at what they share.
@@ -343,12 +484,8 @@ impl Crew {
 
     /// Ends the wait for signals when all threads have ended.
     fn end_with(&self, signals: signal_hook::iterator::Handle) {
-        let threads = std::mem::take(
-            &mut *self
-                .threads
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner),
-        );
+        let threads =
+            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         thread::spawn(move || {
             for thread in threads {
                 let _ = thread.join();

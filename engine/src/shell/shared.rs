@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::programs::Programs;
+use super::traces::Traces;
 use crate::messages::Log;
-use crate::policy::Instance;
+use crate::policy::{Counters, Instance, now};
 
 /// How the engine behaves, whatever the policy says.
 #[derive(Clone, Debug)]
@@ -36,6 +37,11 @@ pub struct Shared {
     pub open: AtomicUsize,
     /// The number of the next connection.
     pub number: AtomicU32,
+    /// When the engine began, in Unix seconds.
+    pub started: u64,
+    /// Connections that no rule takes.
+    pub unmapped: Counters,
+    pub traces: Traces,
 }
 
 impl Shared {
@@ -49,6 +55,9 @@ impl Shared {
             ends: AtomicBool::new(false),
             open: AtomicUsize::new(0),
             number: AtomicU32::new(1),
+            started: now(),
+            unmapped: Counters::new(now()),
+            traces: Traces::default(),
         }
     }
 

@@ -1,4 +1,5 @@
-//! Key rings that change are used for new connections, without anybody asking for it.
+//! What happens by itself, once a second: key rings that change are used for new connections, and traces
+//! end when their time has come.
 //!
 //! Looking at the files each second needs nothing of the file system that holds them, and finds a ring
 //! whose directory was put in the place of another one.
@@ -7,10 +8,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use keyring::{Rings, Stamp};
 
+use super::control::{Cause, Order, Orders};
 use super::shared::Shared;
 use super::{Crew, retire};
 use crate::policy::{RenewError, Renewed};
@@ -19,10 +21,12 @@ use crate::policy::{RenewError, Renewed};
 const PERIOD: Duration = Duration::from_secs(1);
 
 /// Watches until the engine ends. Only what runs holds the engine: the watch does not keep it.
-pub fn start(rings: Rings, shared: &Arc<Shared>, crew: &Arc<Crew>) {
+pub fn start(rings: Rings, shared: &Arc<Shared>, crew: &Arc<Crew>, orders: Orders) {
     let (shared, crew) = (Arc::downgrade(shared), Arc::downgrade(crew));
     let mut watch = Watch {
         rings,
+        orders,
+        looked: Instant::now(),
         seen: BTreeMap::new(),
         refused: BTreeMap::new(),
     };
@@ -35,6 +39,9 @@ pub fn start(rings: Rings, shared: &Arc<Shared>, crew: &Arc<Crew>) {
 
 struct Watch {
     rings: Rings,
+    orders: Orders,
+    /// When the files of the policy were looked at last, as far as this knows.
+    looked: Instant,
     /// Rings that differ from what is in use, as they were last seen.
     seen: BTreeMap<String, Stamp>,
     /// Rings that could not be used as they were then, which was said.
@@ -48,6 +55,14 @@ impl Watch {
         if shared.ends.load(Ordering::Acquire) {
             return None;
         }
+        let over = shared.traces.expire(Instant::now());
+        for number in &over {
+            shared.log.engine(format!("trace {number} is over"));
+        }
+        if !over.is_empty() {
+            crew.look_again();
+        }
+        self.keep_interval(&shared);
         let changed = self.changed(&shared);
         if changed.is_empty() {
             return Some(());
@@ -57,6 +72,22 @@ impl Watch {
         drop((shared, crew));
         old.into_iter().for_each(retire);
         Some(())
+    }
+
+    /// Has the files looked at when their own time for it has come.
+    fn keep_interval(&mut self, shared: &Shared) {
+        if self.looked.elapsed() < shared.instance().interval {
+            return;
+        }
+        self.looked = Instant::now();
+        let order = Order {
+            cause: Cause::Interval,
+            done: None,
+        };
+        if let Err(error) = self.orders.give(order) {
+            let words = format!("files cannot be looked at again: {error}");
+            shared.log.engine(words);
+        }
     }
 
     /// The rings that changed and have come to rest.

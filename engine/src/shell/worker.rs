@@ -13,15 +13,18 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 use slab::Slab;
 
+use super::Mailbox;
 use super::dial::{Caller, Dial};
 use super::pair::Pair;
 use super::shared::Shared;
 use super::sockets::{self, Read, Socket};
 use super::timers::{Key, Timers};
+use super::traces::is_meant;
 use super::transparent::{Marks, Trap};
 use crate::connection::{Buffers, Command, Connection, Event, Notice, Side, Terms};
+use crate::control::{ConnectionInfo, Which};
 use crate::messages::{Doing, Subject};
-use crate::policy::{Instance, Protection};
+use crate::policy::{Counters, Instance, Protection};
 use crate::tls::Failure;
 
 /// Events that are taken from the kernel at once.
@@ -63,6 +66,9 @@ struct Link {
     sockets: [Option<Socket>; 2],
     dial: Dial,
     subject: Subject,
+    began: Instant,
+    /// Bytes that were counted, by [`Side`].
+    counted: [u64; 2],
     /// The deadline for which a timer runs.
     timed: Option<Instant>,
     /// It waits for its next turn.
@@ -74,6 +80,7 @@ pub struct Worker {
     /// Becomes readable when there is something new in `shared`.
     wake: Arc<OwnedFd>,
     shared: Arc<Shared>,
+    mailbox: Arc<Mailbox>,
     listeners: Vec<Listener>,
     /// Until when nothing is accepted.
     paused: Option<Instant>,
@@ -142,6 +149,7 @@ impl Worker {
     pub fn new(
         shared: Arc<Shared>,
         wake: Arc<OwnedFd>,
+        mailbox: Arc<Mailbox>,
         listeners: Vec<(Pair, OwnedFd)>,
         traps: Vec<Trap>,
     ) -> Result<Self, Errno> {
@@ -167,6 +175,7 @@ impl Worker {
             wake,
             instance: shared.instance(),
             shared,
+            mailbox,
             listeners,
             paused: None,
             links: Slab::new(),
@@ -228,6 +237,9 @@ impl Worker {
         let mut count = [0; 8];
         let _ = rustix::io::read(&*self.wake, &mut count);
         self.instance = self.shared.instance();
+        for errand in self.mailbox.take() {
+            errand(self);
+        }
         if self.ends.is_none() && self.shared.ends.load(Ordering::Acquire) {
             for at in 0..self.listeners.len() {
                 // Who came before the end is not turned away.
@@ -357,7 +369,7 @@ impl Worker {
             None
         };
         let rule = self.instance.map(&listener.facts);
-        let subject = Subject {
+        let mut subject = Subject {
             id: self.shared.number.fetch_add(1, Ordering::Relaxed),
             way,
             local,
@@ -365,7 +377,11 @@ impl Worker {
             job: listener.facts.job.clone(),
             user: listener.facts.user.clone(),
             rule: rule.cloned(),
+            extra: 0,
         };
+        subject.extra = self.shared.traces.level(&subject);
+        let counters = counters(&self.shared, &subject);
+        counters.came();
         let log = &self.shared.log;
         log.connection(subject.mapped());
         if subject.rule.is_none() && self.shared.options.fail_closed {
@@ -374,6 +390,8 @@ impl Worker {
                 subject.ends()
             );
             log.connection(Some(text));
+            counters.failed();
+            counters.gone();
             [net, program].iter().flatten().for_each(Socket::reset);
             return;
         }
@@ -395,6 +413,8 @@ impl Worker {
             Ok(connection) => self.insert(connection, [net, program], course.dial, subject),
             Err(failure) => {
                 log.connection(subject.error(Doing::ConnectionInit, &failure));
+                counters.failed();
+                counters.gone();
                 [net, program].iter().flatten().for_each(Socket::reset);
             }
         }
@@ -419,6 +439,8 @@ impl Worker {
             sockets,
             dial,
             subject,
+            began: Instant::now(),
+            counted: [0; 2],
             timed: None,
             queued: false,
         });
@@ -611,8 +633,10 @@ impl Worker {
             return;
         };
         let (subject, log) = (&link.subject, &self.shared.log);
+        let counters = counters(&self.shared, subject);
         match notice {
             Notice::Secured(agreed) => {
+                counters.secured(agreed.resumed);
                 let resumed = if agreed.resumed { " resumed" } else { "" };
                 let user = agreed.user.as_ref();
                 let user = user.map_or_else(String::new, |user| format!(" certificate of {user}"));
@@ -620,6 +644,7 @@ impl Worker {
                 log.connection(subject.event(Doing::InitialHandshake, 0, &more));
             }
             Notice::Failed { failure, secured } => {
+                counters.failed();
                 let doing = if *secured {
                     Doing::DataDecryption
                 } else {
@@ -647,9 +672,11 @@ impl Worker {
     }
 
     fn close(&mut self, key: Key, reset: bool) {
-        let Some(link) = self.links.try_remove(key.place) else {
+        let Some(mut link) = self.links.try_remove(key.place) else {
             return;
         };
+        link.count(&self.shared);
+        counters(&self.shared, &link.subject).gone();
         self.shared.open.fetch_sub(1, Ordering::Relaxed);
         if reset {
             link.sockets.iter().flatten().for_each(Socket::reset);
@@ -662,7 +689,68 @@ impl Worker {
     }
 }
 
+/// What counts the connections of a rule, or of none.
+fn counters<'a>(shared: &'a Shared, subject: &'a Subject) -> &'a Counters {
+    match &subject.rule {
+        Some(rule) => &rule.counters,
+        None => &shared.unmapped,
+    }
+}
+
+/// What others want to know of this thread.
+impl Worker {
+    /// Adds what has passed on connections that are open to the counters.
+    pub fn count(&mut self) {
+        for (_, link) in &mut self.links {
+            link.count(&self.shared);
+        }
+    }
+
+    /// Sees anew which connections are traced.
+    pub fn look_at_traces(&mut self) {
+        for (_, link) in &mut self.links {
+            link.subject.extra = self.shared.traces.level(&link.subject);
+        }
+    }
+
+    /// The connections that are meant.
+    pub fn connections(&self, which: &Which) -> Vec<ConnectionInfo> {
+        let links = self.links.iter().map(|(_, link)| link);
+        let meant = links.filter(|link| is_meant(which, &link.subject));
+        meant.map(Link::info).collect()
+    }
+}
+
 impl Link {
+    fn count(&mut self, shared: &Shared) {
+        let now = Side::BOTH.map(|side| self.connection.received(side));
+        let [net, program] = [0, 1].map(|at| now[at] - self.counted[at]);
+        counters(shared, &self.subject).passed([net, program]);
+        self.counted = now;
+    }
+
+    fn info(&self) -> ConnectionInfo {
+        let subject = &self.subject;
+        let actions = subject.rule.as_ref().map(|rule| &rule.actions);
+        let actions = actions.map(|all| [&all.group, &all.environment, &all.connection]);
+        let actions = actions.map(|all| all.map(|one| one.text.clone()));
+        ConnectionInfo {
+            id: subject.id,
+            inbound: subject.way == Way::Inbound,
+            local: subject.local,
+            remote: subject.remote,
+            job: subject.job.clone(),
+            user: subject.user.clone(),
+            rule: subject.rule.as_ref().map(|rule| rule.name.to_string()),
+            actions: actions.unwrap_or_default(),
+            phase: self.connection.stage(),
+            tls: self.connection.secured(),
+            bytes_in: self.connection.received(Side::Net),
+            bytes_out: self.connection.received(Side::Program),
+            age: self.began.elapsed().as_secs(),
+        }
+    }
+
     fn socket(&self, side: Side) -> Option<&Socket> {
         self.sockets[index(side)].as_ref()
     }

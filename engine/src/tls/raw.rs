@@ -7,6 +7,7 @@ use std::ptr;
 
 use foreign_types::ForeignTypeRef;
 use openssl::error::ErrorStack;
+use openssl::nid::Nid;
 use openssl::ssl::{SslContextBuilder, SslMethod, SslRef, SslSessionRef, SslStream};
 use openssl::x509::{X509CrlRef, X509VerifyResult, store::X509StoreBuilderRef};
 use openssl_sys as ffi;
@@ -28,6 +29,10 @@ unsafe extern "C" {
 
 /// `SSL_CTRL_GET_RI_SUPPORT` of ssl.h.
 const GET_RENEGOTIATION_INDICATION: c_int = 76;
+/// `SSL_CTRL_GET_NEGOTIATED_GROUP` of ssl.h.
+const GET_GROUP: c_int = 134;
+/// `TLSEXT_nid_unknown` of tls1.h: what follows is a number of IANA's registry.
+const UNKNOWN_GROUP: c_int = 0x0100_0000;
 /// `SSL_KEY_UPDATE_REQUESTED`: the partner is to renew its keys, too.
 const BOTH_KEYS: c_int = 1;
 
@@ -103,6 +108,18 @@ pub fn shows_renegotiation(ssl: &SslRef) -> bool {
             ptr::null_mut(),
         ) == 1
     }
+}
+
+/// The group of the key exchange, as OpenSSL names it.
+pub fn group(ssl: &SslRef) -> Option<String> {
+    // SAFETY: the control reads a number of a connection that is alive.
+    let number = unsafe { ffi::SSL_ctrl(ssl.as_ptr(), GET_GROUP, 0, ptr::null_mut()) };
+    let number = c_int::try_from(number).ok().filter(|number| *number > 0)?;
+    if number & UNKNOWN_GROUP != 0 {
+        return Some(format!("{:04X}", number & !UNKNOWN_GROUP));
+    }
+    let name = Nid::from_raw(number).short_name().ok()?;
+    Some(name.to_owned())
 }
 
 /// Begins another handshake below TLS 1.3, or new keys both ways in TLS 1.3; the next call sends it.

@@ -8,13 +8,15 @@ use std::time::Duration;
 use generator::analysis::handshake::Demand;
 use openssl::hash::MessageDigest;
 use openssl::pkey::Id;
-use openssl::ssl::{Error, ErrorCode, ShutdownState, SslRef, SslStream, SslVersion};
+use openssl::ssl::{Error, ErrorCode, NameType, ShutdownState, SslRef, SslStream, SslVersion};
+use openssl::x509::X509Ref;
 
 use super::context::Environment;
 use super::failure::Failure;
 use super::plan::{ClientAuth, Plan, Role};
 use super::raw;
 use super::wire::{ALERT, Wire};
+use crate::control::{CertificateInfo, TlsInfo};
 
 /// TLS on one connection. Bytes pass through the [`Wire`] and the buffer of each call.
 pub struct Session {
@@ -258,6 +260,23 @@ impl Session {
         }
     }
 
+    /// The same with all that an administrator may want to know.
+    pub fn details(&self) -> TlsInfo {
+        let ssl = self.stream.ssl();
+        let agreed = self.agreed();
+        let names = ssl.servername(NameType::HOST_NAME);
+        TlsInfo {
+            version: agreed.version.to_owned(),
+            suite: agreed.suite,
+            group: raw::group(ssl),
+            server_name: names.map(str::to_owned),
+            resumed: agreed.resumed,
+            own: ssl.certificate().map(shown),
+            partner: ssl.peer_certificate().as_deref().map(shown),
+            user: agreed.user,
+        }
+    }
+
     /// Lends the buffers to the library for one call that may fail.
     fn attempt<T>(
         &mut self,
@@ -302,6 +321,18 @@ fn says_end(error: &Error, stream: &mut SslStream<Wire>) -> bool {
         ErrorCode::ZERO_RETURN => true,
         ErrorCode::SYSCALL => error.ssl_error().is_none() && ended(),
         _ => false,
+    }
+}
+
+/// A certificate as people know it.
+fn shown(certificate: &X509Ref) -> CertificateInfo {
+    let serial = certificate.serial_number().to_bn();
+    let serial = serial.and_then(|number| number.to_hex_str());
+    CertificateInfo {
+        subject: keyring::name(certificate.subject_name()),
+        issuer: keyring::name(certificate.issuer_name()),
+        serial: serial.map_or_else(|_| String::new(), |digits| digits.to_string()),
+        until: certificate.not_after().to_string(),
     }
 }
 

@@ -108,8 +108,12 @@ impl Place {
 
     /// The engine where it is not to run: what it says.
     pub fn refused(&self) -> String {
+        self.refused_with(&[])
+    }
+
+    pub fn refused_with(&self, more: &[&str]) -> String {
         let pair = "inbound:127.0.0.1:0=127.0.0.1:9".to_owned();
-        let output = self.command(&[pair], &[]).output().expect("the engine");
+        let output = self.command(&[pair], more).output().expect("the engine");
         assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
         text(&output.stderr)
     }

@@ -2,6 +2,7 @@
 
 #[path = "../../../keyring/tests/it/certificates.rs"]
 mod certificates;
+mod control;
 mod faults;
 #[path = "../../../keyring/tests/it/files.rs"]
 mod files;

@@ -1,0 +1,385 @@
+//! The side of the control socket that answers.
+
+use std::fs;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::fs::Mode;
+use rustix::process::{Gid, Signal, getpid, kill_process, umask};
+use thiserror::Error;
+
+use super::{Crew, Shared, privileges};
+use crate::control::{Answer, Ask, Loaded, RuleInfo, Status, Which};
+use crate::policy::Protection;
+use crate::tls;
+
+/// Those who are connected at a time.
+const MOST: usize = 16;
+/// Bytes of one question.
+const LONGEST: u64 = 64 * 1024;
+/// How long somebody may be connected without asking.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long somebody may take nothing of what is said.
+const STUCK: Duration = Duration::from_secs(10);
+/// How long a load may take.
+const LOAD: Duration = Duration::from_secs(110);
+
+/// Where the engine is seen and steered.
+#[derive(Clone, Debug)]
+pub struct Control {
+    pub path: PathBuf,
+    /// The group that may do so, besides the user of the engine.
+    pub group: Option<String>,
+}
+
+/// Why there is no control socket.
+#[derive(Debug, Error)]
+pub enum ControlError {
+    #[error("--control {path}: {error}")]
+    Io { path: PathBuf, error: io::Error },
+    #[error("--control {0}: another engine answers there")]
+    Taken(PathBuf),
+    #[error("--control {0}: there is a file of that name that is no socket")]
+    Occupied(PathBuf),
+    #[error("--control-group {0}: there is no such group in /etc/group")]
+    NoGroup(String),
+}
+
+/// An order for the thread that loads policies.
+pub struct Order {
+    pub cause: Cause,
+    /// `None`: nobody waits for what comes of it.
+    pub done: Option<Sender<Loaded>>,
+}
+
+/// Why policies are loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Somebody wants everything to be loaded.
+    Refresh,
+    /// Somebody wants what changed to be loaded.
+    Update,
+    /// The time after which the files are looked at again, as they say themselves.
+    Interval,
+}
+
+/// Orders that wait. Who takes them is woken by a signal.
+#[derive(Clone, Default)]
+pub struct Orders(Arc<Mutex<Vec<Order>>>);
+
+impl Orders {
+    pub fn take(&self) -> Vec<Order> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Adds an order and wakes who takes it.
+    pub fn give(&self, order: Order) -> io::Result<()> {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.push(order);
+        drop(waiting);
+        Ok(kill_process(getpid(), Signal::USR1)?)
+    }
+}
+
+/// The socket; it is removed with this.
+pub struct Socket {
+    path: PathBuf,
+    /// Tells the socket from another one that took its name.
+    inode: u64,
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        let same = |found: fs::Metadata| found.ino() == self.inode;
+        if fs::symlink_metadata(&self.path).is_ok_and(same) {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// What the threads that answer need.
+struct Desk {
+    shared: Weak<Shared>,
+    crew: Weak<Crew>,
+    orders: Orders,
+    ways: Vec<String>,
+    connected: AtomicUsize,
+}
+
+/// Begins to answer.
+pub fn start(
+    control: &Control,
+    shared: &Arc<Shared>,
+    crew: &Arc<Crew>,
+    orders: Orders,
+    ways: Vec<String>,
+) -> Result<Socket, ControlError> {
+    let (listener, socket) = open(control)?;
+    let desk = Arc::new(Desk {
+        shared: Arc::downgrade(shared),
+        crew: Arc::downgrade(crew),
+        orders,
+        ways,
+        connected: AtomicUsize::new(0),
+    });
+    thread::spawn(move || {
+        privileges::give_up_all();
+        for stream in listener.incoming() {
+            match stream {
+                Ok(stream) => receive(&desk, stream),
+                // No descriptor is left, for example.
+                Err(_) => thread::sleep(Duration::from_millis(100)),
+            }
+        }
+    });
+    Ok(socket)
+}
+
+fn open(control: &Control) -> Result<(UnixListener, Socket), ControlError> {
+    let path = control.path.clone();
+    let failed = |error: io::Error| ControlError::Io {
+        path: path.clone(),
+        error,
+    };
+    let group = match &control.group {
+        Some(name) => Some(group(name).ok_or_else(|| ControlError::NoGroup(name.clone()))?),
+        None => None,
+    };
+    make_room(&path)?;
+    // Nobody is let in before it is said who may.
+    let before = umask(Mode::from_raw_mode(0o177));
+    let bound = UnixListener::bind(&path);
+    umask(before);
+    let listener = bound.map_err(failed)?;
+    if let Some(group) = group {
+        rustix::fs::chown(&path, None, Some(group)).map_err(|error| failed(error.into()))?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o660)).map_err(failed)?;
+    }
+    let inode = fs::symlink_metadata(&path).map_err(failed)?.ino();
+    Ok((listener, Socket { path, inode }))
+}
+
+/// Removes the socket of an engine that is gone.
+fn make_room(path: &Path) -> Result<(), ControlError> {
+    use std::os::unix::fs::FileTypeExt;
+    let Ok(found) = fs::symlink_metadata(path) else {
+        return Ok(());
+    };
+    if !found.file_type().is_socket() {
+        return Err(ControlError::Occupied(path.to_owned()));
+    }
+    match UnixStream::connect(path) {
+        Err(error) if error.kind() == ErrorKind::ConnectionRefused => fs::remove_file(path)
+            .map_err(|error| ControlError::Io {
+                path: path.to_owned(),
+                error,
+            }),
+        _ => Err(ControlError::Taken(path.to_owned())),
+    }
+}
+
+/// A group of the host, by its list.
+fn group(name: &str) -> Option<Gid> {
+    let groups = fs::read_to_string("/etc/group").ok()?;
+    let mut lines = groups.lines().map(|line| line.split(':'));
+    lines.find_map(|mut fields| {
+        (fields.next()? == name).then_some(())?;
+        Some(Gid::from_raw(fields.nth(1)?.parse().ok()?))
+    })
+}
+
+fn receive(desk: &Arc<Desk>, mut stream: UnixStream) {
+    if desk.connected.fetch_add(1, Ordering::AcqRel) >= MOST {
+        let _ = say(&mut stream, &refused("16 others ask already; try again"));
+        desk.connected.fetch_sub(1, Ordering::AcqRel);
+        return;
+    }
+    let desk = desk.clone();
+    thread::spawn(move || {
+        // Who asks in no way that is known is left without an answer.
+        let _ = talk(&desk, stream);
+        desk.connected.fetch_sub(1, Ordering::AcqRel);
+    });
+}
+
+fn talk(desk: &Desk, mut stream: UnixStream) -> io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(STUCK))?;
+    let mut lines = BufReader::new(stream.try_clone()?);
+    loop {
+        let mut line = Vec::new();
+        if (&mut lines).take(LONGEST).read_until(b'\n', &mut line)? == 0 {
+            return Ok(());
+        }
+        if line.last() != Some(&b'\n') {
+            return say(
+                &mut stream,
+                &refused("a question has at most 64 KiB and ends with its line"),
+            );
+        }
+        let answer = match serde_json::from_slice(&line) {
+            Ok(Ask::Events) => return desk.events(&mut stream),
+            Ok(ask) => desk.answer(ask),
+            Err(error) => refused(format!("the question is not understood: {error}")),
+        };
+        say(&mut stream, &answer)?;
+    }
+}
+
+fn say(stream: &mut UnixStream, answer: &Answer) -> io::Result<()> {
+    let mut line = serde_json::to_vec(answer)?;
+    line.push(b'\n');
+    stream.write_all(&line)
+}
+
+fn refused(why: impl Into<String>) -> Answer {
+    Answer::Refused { why: why.into() }
+}
+
+impl Desk {
+    fn answer(&self, ask: Ask) -> Answer {
+        let (Some(shared), Some(crew)) = (self.shared.upgrade(), self.crew.upgrade()) else {
+            return refused("the engine has ended");
+        };
+        match ask {
+            Ask::Status => Answer::Status(self.status(&shared)),
+            Ask::Connections { which } => connections(&crew, &which),
+            Ask::Rules => rules(&shared, &crew),
+            Ask::Update => self.load(Cause::Update),
+            Ask::Refresh => self.load(Cause::Refresh),
+            Ask::Trace {
+                which,
+                level,
+                seconds,
+            } => trace(&shared, &crew, which, level, seconds),
+            Ask::EndTrace { number } => {
+                let ended = shared.traces.end(number);
+                if let (Some(number), 0) = (number, ended) {
+                    return refused(format!("there is no trace {number}"));
+                }
+                shared.log.engine(match number {
+                    Some(number) => format!("trace {number} is ended"),
+                    None => format!("all traces are ended, {ended} of them"),
+                });
+                crew.look_again();
+                traces(&shared)
+            }
+            Ask::Traces => traces(&shared),
+            // Dealt with before.
+            Ask::Events => refused("events are not answered"),
+        }
+    }
+
+    fn status(&self, shared: &Shared) -> Status {
+        let instance = shared.instance();
+        Status {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            library: tls::library().to_owned(),
+            stack: instance.stack.clone(),
+            rules: instance.rules().len(),
+            started: shared.started,
+            loaded: instance.loaded,
+            open: shared.open.load(Ordering::Relaxed),
+            most: shared.options.connections,
+            fail_closed: shared.options.fail_closed,
+            ending: shared.ends.load(Ordering::Acquire),
+            ways: self.ways.clone(),
+            unmapped: shared.unmapped.counts(),
+        }
+    }
+
+    fn load(&self, cause: Cause) -> Answer {
+        let (done, loaded) = channel();
+        let done = Some(done);
+        if let Err(error) = self.orders.give(Order { cause, done }) {
+            return refused(format!("the engine cannot be told to: {error}"));
+        }
+        match loaded.recv_timeout(LOAD) {
+            Ok(loaded) => Answer::Loaded(loaded),
+            Err(_) => refused(
+                "the load takes longer than can be waited for; the log will say what came of it",
+            ),
+        }
+    }
+
+    /// Passes on what the log says, until somebody goes away.
+    fn events(&self, stream: &mut UnixStream) -> io::Result<()> {
+        let Some(lines) = self.shared.upgrade().map(|shared| shared.log.follow()) else {
+            return say(stream, &refused("the engine has ended"));
+        };
+        loop {
+            match lines.recv_timeout(Duration::from_secs(1)) {
+                Ok(line) => say(stream, &Answer::Event { line })?,
+                Err(std::sync::mpsc::RecvTimeoutError::Timeout) if is_gone(stream) => return Ok(()),
+                Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {}
+                Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return Ok(()),
+            }
+        }
+    }
+}
+
+/// Whether the other side went away.
+fn is_gone(stream: &UnixStream) -> bool {
+    use rustix::net::{RecvFlags, recv};
+    let mut one = [0u8; 1];
+    matches!(
+        recv(stream, &mut one, RecvFlags::PEEK | RecvFlags::DONTWAIT),
+        Ok((_, 0))
+    )
+}
+
+fn connections(crew: &Crew, which: &Which) -> Answer {
+    let which = which.clone();
+    let found = crew.ask(move |worker| worker.connections(&which));
+    match found {
+        Some(found) => {
+            let mut connections: Vec<_> = found.into_iter().flatten().collect();
+            connections.sort_by_key(|one| one.id);
+            Answer::Connections { connections }
+        }
+        None => refused("a thread did not answer in time"),
+    }
+}
+
+fn rules(shared: &Shared, crew: &Crew) -> Answer {
+    // What passed on open connections counts, too.
+    if crew.ask(|worker| worker.count()).is_none() {
+        return refused("a thread did not answer in time");
+    }
+    let instance = shared.instance();
+    let info = |rule: &crate::policy::Rule| RuleInfo {
+        name: rule.name.to_string(),
+        protects: matches!(rule.actions.protection, Protection::Tls(_)),
+        counts: rule.counters.counts(),
+    };
+    Answer::Rules {
+        rules: instance.rules().iter().map(info).collect(),
+    }
+}
+
+fn trace(shared: &Shared, crew: &Crew, which: Which, level: u8, seconds: u32) -> Answer {
+    let words = serde_json::to_string(&which).unwrap_or_default();
+    match shared.traces.begin(which, level, seconds, Instant::now()) {
+        Ok(number) => {
+            shared.log.engine(format!(
+                "trace {number} begins, level {level}, for {seconds} s, of connections with {words}"
+            ));
+            crew.look_again();
+            traces(shared)
+        }
+        Err(why) => refused(why),
+    }
+}
+
+fn traces(shared: &Shared) -> Answer {
+    Answer::Traces {
+        traces: shared.traces.list(Instant::now()),
+    }
+}
