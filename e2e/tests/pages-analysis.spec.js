@@ -1,6 +1,7 @@
 // What a store's policies do to connections: partners that get through or not, what changes between two
 // states, and whether it is what is expected.
 import { test, expect, accessible } from "../lib/test.js";
+import { policy } from "../lib/policy.js";
 import { change, manyRules, mq, openStore, prepare, stored } from "../lib/story.js";
 
 const SIZES = [[1280, 800], [1920, 1080]];
@@ -94,37 +95,7 @@ test("the simulator of the import page asks for partners in the browser", async 
   const asked = [];
   page.on("request", (request) => { if (request.method() === "POST") asked.push(new URL(request.url()).pathname); });
   await page.getByRole("button", { name: "Paste text" }).click();
-  await page.getByRole("textbox", { name: "Text of pasted-1" }).fill(`TTLSRule A
-{
-  LocalPortRange 1414
-  Direction Inbound
-  TTLSGroupActionRef On
-  TTLSEnvironmentActionRef Server
-}
-TTLSGroupAction On
-{
-  TTLSEnabled On
-}
-TTLSEnvironmentAction Server
-{
-  HandshakeRole Server
-  TTLSKeyringParms
-  {
-    Keyring A/RING
-  }
-  TTLSEnvironmentAdvancedParms
-  {
-    TLSv1 Off
-    TLSv1.1 Off
-    TLSv1.2 Off
-    TLSv1.3 On
-  }
-  TTLSCipherParms
-  {
-    V3CipherSuites TLS_AES_256_GCM_SHA384
-  }
-}
-`);
+  await page.getByRole("textbox", { name: "Text of pasted-1" }).fill(policy({ rule: "A", keyring: "A/RING", versions: ["TLSv1.3"], suites: ["TLS_AES_256_GCM_SHA384"] }));
   await page.getByText("Which rule does a connection meet?").click();
   await page.getByLabel("Local end").fill("10.1.1.2:1414");
   await page.getByLabel("Remote end").fill("10.1.0.2:51844");

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, expect, accessible, logIn } from "../lib/test.js";
+import { ebcdic, policy } from "../lib/policy.js";
 import { draft, openStore, prepare, save, stored } from "../lib/story.js";
 import { secrets } from "../lib/secrets.js";
 
@@ -9,33 +10,7 @@ const PASSWORD = "ein-geheimer-ring";
 const FILES = {
   "etc/pagent.conf": "TcpImage TCPIP /etc/pagent/tcpip.image\nTcpImage TCPIP2 //'SYS1.PARM(TCPIP2)'\n",
   "etc/pagent/tcpip.image": "TTLSConfig /etc/pagent/tcpip.policy\n",
-  "etc/pagent/tcpip.policy": `TTLSRule MQ~1
-{
-  LocalPortRange 1414
-  Dirction Inbound
-  TTLSGroupActionRef On
-  TTLSEnvironmentActionRef Server
-}
-TTLSGroupAction On
-{
-  TTLSEnabled On
-}
-TTLSEnvironmentAction Server
-{
-  HandshakeRole Server
-  TTLSKeyringParms
-  {
-    Keyring /etc/k.kdb
-    KeyringPw ${PASSWORD}
-  }
-  TTLSEnvironmentAdvancedParms
-  {
-    TLSv1 Off
-    TLSv1.1 Off
-    TLSv1.2 On
-  }
-}
-`,
+  "etc/pagent/tcpip.policy": policy({ keyring: "/etc/k.kdb", password: PASSWORD }).replace("Direction", "Dirction"),
   "etc/pagent/other.image": "TTLSConfig /etc/pagent/tcpip.policy\n",
 };
 
@@ -184,7 +159,7 @@ test("the simulator says which rule a connection meets, as the draft has it", as
 const WHOLE = {
   "etc/pagent.conf": "TcpImage TCPIP /etc/pagent/tcpip.image\n",
   "etc/pagent/tcpip.image": "TTLSConfig /etc/pagent/tcpip.policy\n",
-  "etc/pagent/tcpip.policy": FILES["etc/pagent/tcpip.policy"].replace("Dirction", "Direction").replace("/etc/k.kdb", "START1/MQRING").replace(/.*KeyringPw.*\n/, ""),
+  "etc/pagent/tcpip.policy": policy(),
 };
 const region = (page) => page.getByRole("region", { name: "Take over", exact: true });
 const takeOver = (page) => region(page).getByRole("button", { name: /^Take over (\d+ objects? )?into the draft$/ });
@@ -377,4 +352,123 @@ test("two stacks of the files go to one new image, or only one of them", async (
   await takeOver(page).click();
   await expect(region(page).getByRole("link", { name: "Rules of TCPIP2" })).toBeVisible();
   await accessibleInBoth(page);
+});
+
+test("a freeze is said before anything is pressed, and what is taken over waits in the draft", async ({ page, server, admin, shot }, info) => {
+  await prepare(admin, "PROD");
+  const ben = await admin.account("ben", "a horse, a battery", "PROD", "administrator");
+  await ben.put("/stores/PROD/freeze", { reason: "month end" });
+  await openStore(page, server, "PROD", "import");
+  await bring(page, WHOLE, info);
+  const frozen = region(page).getByText("ben has frozen the store: month end. What is taken over waits in your draft until it can be saved.", { exact: true });
+  await expect(frozen).toBeVisible();
+  await expect(alike(page)).toBeVisible();
+  await accessibleInBoth(page);
+  await shot("takeover-frozen");
+  // Lifted and frozen again while the page is open.
+  await ben.delete("/stores/PROD/freeze");
+  await expect(frozen).toHaveCount(0);
+  await ben.put("/stores/PROD/freeze", { reason: "month end" });
+  await expect(frozen).toBeVisible();
+
+  await takeOver(page).click();
+  await expect(region(page).getByText(/^\d+ objects are in your draft/)).toBeVisible();
+  await region(page).getByRole("link", { name: "Review the draft" }).click();
+  await expect(page.getByRole("button", { name: /Save revision 3/ })).toHaveAttribute("aria-disabled", "true");
+});
+
+/** A store that has taken these files over, and its page Import with another port in them. */
+async function edited(page, server, admin, info) {
+  await admin.post("/stores", { name: "PROD", description: "Production" });
+  const ben = await admin.account("ben", "a horse, a battery", "PROD", "editor");
+  const into = { stacks: [{ stack: "TCPIP", image: "MVSA" }] };
+  const asked = (files) => ({ sources: { files: Object.entries(files).map(([path, text]) => ({ path, text })) }, ...into });
+  const took = async (client, files) => {
+    const { changes } = await client.post("/stores/PROD/adopt", asked(files));
+    await client.post("/stores/PROD/draft/edits", { words: "take over TCPIP", changes });
+    const { head } = await client.get("/stores/PROD/draft");
+    await client.post("/stores/PROD/draft/save", { head, comment: "taken over" });
+  };
+  await took(admin, WHOLE);
+  const other = { ...WHOLE, "etc/pagent/tcpip.policy": WHOLE["etc/pagent/tcpip.policy"].replace("1414", "1499") };
+  await openStore(page, server, "PROD", "import");
+  await bring(page, other, info);
+  await expect(alike(page)).toBeVisible();
+  await expect(takeOver(page)).toBeEnabled();
+  return { ben, took, other, asked };
+}
+
+test("what somebody else saves is asked about anew at once", async ({ page, server, admin }, info) => {
+  const { ben, took, other } = await edited(page, server, admin, info);
+  await took(ben, other);
+  await expect(region(page).getByText("Nothing changes: the store says the same already.").first()).toBeVisible();
+  await expect(takeOver(page)).toBeDisabled();
+});
+
+test("what was worked out before somebody else saved is refused, and worked out anew", async ({ page, server, admin, shot }, info) => {
+  const { ben, other, asked } = await edited(page, server, admin, info);
+  // The page does not hear of it before the press.
+  const state = await page.waitForResponse(/\/stores\/PROD\/state$/);
+  const body = await state.body();
+  await page.route(/\/stores\/PROD\/state$/, (route) => route.fulfill({ contentType: "application/json", body }));
+  const { changes } = await ben.post("/stores/PROD/adopt", asked(other));
+  const { id } = changes.find((change) => change.etag);
+  const { etag, body: object } = await ben.get(`/stores/PROD/objects/${id}`);
+  await ben.post("/stores/PROD/draft/edits", { words: "describe", changes: [{ id, etag, body: { ...object, description: "of ben" } }] });
+  const { head } = await ben.get("/stores/PROD/draft");
+  await ben.post("/stores/PROD/draft/save", { head, comment: "described" });
+
+  const anew = page.waitForRequest((request) => request.url().endsWith("/stores/PROD/adopt"));
+  await takeOver(page).click();
+  await expect(region(page).getByText(/^The server did not take it/)).toBeVisible();
+  await expect(page.getByText("“take over TCPIP from policy files” is not stored: it changes objects that were changed elsewhere since you saw them.")).toBeVisible();
+  await anew;
+  await page.unrouteAll({ behavior: "wait" });
+  await expect(draft(page)).toHaveText(/No changes/);
+  expect((await admin.get("/stores/PROD/draft")).changes).toEqual([]);
+  await expect(takeOver(page)).toBeEnabled();
+  await accessibleInBoth(page);
+  await shot("takeover-stale");
+  await takeOver(page).click();
+  await expect(region(page).getByText(/^\d+ objects? (is|are) in your draft/)).toBeVisible();
+  await stored(page);
+  expect(JSON.stringify((await admin.get("/stores/PROD/draft")).changes)).toContain("1499");
+});
+
+test("files in EBCDIC are read, compared, edited and taken over", async ({ page, server, admin, shot }, info) => {
+  await admin.post("/stores", { name: "PROD", description: "Production" });
+  await openStore(page, server, "PROD", "import");
+  await bring(page, Object.fromEntries(Object.entries(WHOLE).map(([path, text]) => [path, ebcdic(text)])), info);
+  await expect(status(page)).toHaveText(/^3 notes in 3 files; 1 stack, 1 rule\.$/);
+  await expect(findings(page).getByRole("link", { name: "AT209" })).toHaveCount(3);
+  await region(page).getByRole("textbox", { name: "System image" }).fill("MVSA");
+  await expect(alike(page)).toBeVisible();
+  await tree(page).getByRole("button", { name: /tcpip\.policy policy/ }).click();
+  const text = page.getByRole("textbox", { name: /^Text of .*tcpip\.policy$/ });
+  await expect(text).toContainText("LocalPortRange 1414");
+  await expect(page.getByText("Came as bytes.", { exact: true })).toBeVisible();
+  await region(page).getByText(/^As it would be written: policy/).click();
+  await expect(region(page).getByRole("textbox", { name: /as it would be written: before/ })).toContainText("TTLSRule MQ~1");
+  await accessibleInBoth(page);
+  await shot("takeover-ebcdic");
+
+  // The same file with other bytes, while it is open.
+  const newer = WHOLE["etc/pagent/tcpip.policy"].replace("1414", "1415");
+  await chooser(page, "A directory").setInputFiles(onDisk(info, { "etc/pagent/tcpip.policy": ebcdic(newer) }));
+  await expect(text).toContainText("LocalPortRange 1415");
+
+  // What is edited is text from then on.
+  await text.click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText(WHOLE["etc/pagent/tcpip.policy"].replace("1414", "1499"));
+  await expect(page.getByText("Came as bytes; is handed back as UTF-8 text.")).toBeVisible();
+  await expect(status(page)).toHaveText(/^2 notes in 3 files/);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download 1 changed file" }).click();
+  expect(readFileSync(await (await download).path(), "utf8")).toContain("LocalPortRange 1499");
+  await expect(takeOver(page)).toBeEnabled();
+  await takeOver(page).click();
+  await expect(region(page).getByRole("link", { name: "Rules of TCPIP" })).toBeVisible();
+  await stored(page);
+  expect(JSON.stringify((await admin.get("/stores/PROD/draft")).changes)).toContain("1499");
 });

@@ -12,6 +12,15 @@ async function open(page, server, address, name = "ana", password = undefined) {
   await page.goto(`${server.url}/s/PROD/${address}`);
 }
 
+/** In pictures of both themes, and for axe. */
+async function looks(page, name) {
+  for (const colorScheme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme });
+    await accessible(page);
+    await page.screenshot({ path: `shots/${name}-${colorScheme}.png`, fullPage: true });
+  }
+}
+
 test("the questions are answered once, and the parts follow", async ({ page, server, admin, shot }) => {
   await seeded(admin, ["COLMVSA.TCPIP", "COLMVSA.TCPIP2"]);
   await open(page, server, "setup");
@@ -101,4 +110,49 @@ test("a store without stacks says what to do first", async ({ page, server, admi
   await expect(page.getByRole("heading", { name: "No stack yet" })).toBeVisible();
   await accessible(page);
   await shot("setup-empty");
+});
+
+test("what the server has not said yet is waited for, and is no trouble once the page was left", async ({ page, server, admin }) => {
+  await seeded(admin);
+  await open(page, server, "setup");
+  await expect(page.getByRole("link", { name: "COLMVSA.TCPIP", exact: true })).toBeVisible();
+  let answers = [];
+  await page.route(/\/stores\/PROD\/setup\/[^/]+$/, (route) => { answers.push(route); });
+  const answer = async () => {
+    await expect.poll(() => answers.length).toBeGreaterThan(0);
+    const held = answers;
+    answers = [];
+    for (const route of held) await route.continue();
+  };
+  await page.getByRole("link", { name: "COLMVSA.TCPIP", exact: true }).click();
+  await expect(page.getByText("The set-up is being worked out.")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Set-up of COLMVSA.TCPIP" })).toBeVisible();
+  await looks(page, "setup-loading");
+  await answer();
+  const user = page.getByLabel("User ID of the Policy Agent");
+  await expect(user).toBeVisible();
+  await looks(page, "setup-questions");
+
+  // What is typed stays while it is judged.
+  await user.fill("NOT A USER");
+  await user.press("Enter");
+  await expect.poll(() => answers.length).toBeGreaterThan(0);
+  await expect(user).toHaveValue("NOT A USER");
+  await expect(user).toBeFocused();
+  await answer();
+  await expect(page.getByText("is not possible here", { exact: false })).toBeVisible();
+  await expect(user).toBeFocused();
+  await looks(page, "setup-refused");
+
+  // The answer comes to a page that is gone.
+  await user.fill("PAGENT");
+  await user.press("Enter");
+  await expect.poll(() => answers.length).toBeGreaterThan(0);
+  await page.getByRole("link", { name: "Overview", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Overview", level: 1 })).toBeVisible();
+  const heard = page.waitForResponse(/\/stores\/PROD\/setup\/[^/]+$/);
+  await answer();
+  await (await heard).finished();
+  await page.getByRole("link", { name: "Set-up", exact: true }).click();
+  await expect(page.getByRole("link", { name: "COLMVSA.TCPIP", exact: true })).toBeVisible();
 });

@@ -20,8 +20,7 @@ pub fn ImportPage() -> impl IntoView {
         if workspace.storing.get() {
             return String::new();
         }
-        let version = format!("{revision} {}", stored.unwrap_or_default());
-        serde_json::json!([version, workspace.closed(), workspace.frozen()]).to_string()
+        serde_json::json!([revision, stored, workspace.closed(), workspace.frozen()]).to_string()
     });
     let take_over = move |event: web_sys::CustomEvent| {
         let changes = event.detail().as_string();

@@ -69,9 +69,11 @@ pub fn StoreBands() -> impl IntoView {
             {move || frozen.get().map(|freeze| view! {
                 <Band tone=Tone::Info>
                     <strong>{format!("{} has frozen this store: ", freeze.by)}</strong>
-                    <span>{freeze.reason}</span>
-                    {freeze.until.map(|until| format!(" (until {})", words::moment(&until)))}
-                    ". Drafts can be edited; saving and installing wait until it is lifted."
+                    <span>
+                        <span>{freeze.reason}</span>
+                        {freeze.until.map(|until| format!(" (until {})", words::moment(&until)))}
+                        ". Drafts can be edited; saving and installing wait until it is lifted."
+                    </span>
                 </Band>
             })}
             {move || workspace.notice.get().map(|words| view! {

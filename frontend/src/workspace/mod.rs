@@ -222,13 +222,23 @@ impl Workspace {
         words: impl Into<String>,
         changes: impl IntoIterator<Item = (ObjectId, Option<Object>)>,
     ) {
-        self.push(words.into(), sort::map(changes), false);
+        self.push(Step {
+            words: words.into(),
+            changes: sort::map(changes),
+            typing: false,
+            derived: false,
+        });
         self.flush();
     }
 
     /// One key of typing: stored when the field is left or typing pauses.
     pub fn edit_typing(self, words: impl Into<String>, id: ObjectId, object: Object) {
-        self.push(words.into(), sort::map([(id, Some(object))]), true);
+        self.push(Step {
+            words: words.into(),
+            changes: sort::map([(id, Some(object))]),
+            typing: true,
+            derived: false,
+        });
         self.typing.update_value(|number| *number += 1);
         let number = self.typing.get_value();
         set_timeout(
@@ -241,15 +251,9 @@ impl Workspace {
         );
     }
 
-    fn push(self, words: String, changes: Changes, typing: bool) {
-        self.apply(&changes);
-        self.queue.update_value(|queue| {
-            queue.push(Step {
-                words,
-                changes,
-                typing,
-            })
-        });
+    fn push(self, step: Step) {
+        self.apply(&step.changes);
+        self.queue.update_value(|queue| queue.push(step));
         self.storing.set(true);
     }
 

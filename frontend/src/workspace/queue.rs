@@ -17,6 +17,8 @@ pub struct Step {
     pub changes: Changes,
     /// Typing: the next key in the same field belongs to the same step.
     pub typing: bool,
+    /// It was worked out from what is still at hand: when the server refuses it, it is worked out anew.
+    pub derived: bool,
 }
 
 impl Step {
@@ -120,6 +122,7 @@ mod tests {
             words: words.to_owned(),
             changes: Changes::from([(ObjectId(id.to_owned()), Some(Object::Group(group)))]),
             typing,
+            derived: false,
         }
     }
 

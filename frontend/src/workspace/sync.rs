@@ -157,14 +157,21 @@ impl Workspace {
     }
 
     /// One step of editing that was worked out elsewhere: the changes of a draft, whose undo says what it
-    /// does, with the etags that were seen. False, and nothing happens, when an object is another one now.
+    /// does, with the etags that were seen. False, and nothing happens, when an object is another one now;
+    /// what the server refuses of it is not kept, and the page says so.
     pub fn edit_seen(self, step: Draft) -> bool {
         let mut changes = step.changes.iter();
         let seen = changes.all(|change| self.etag(&change.id).unwrap_or_default() == change.etag);
         if seen {
             let changes = step.changes.into_iter();
             let changes = changes.map(|change| (change.id, change.body));
-            self.edit(step.undo.unwrap_or_default(), changes);
+            self.push(Step {
+                words: step.undo.unwrap_or_default(),
+                changes: sort::map(changes),
+                typing: false,
+                derived: true,
+            });
+            self.flush();
         }
         seen
     }
@@ -223,24 +230,31 @@ impl Workspace {
         self.offline.set(offline);
     }
 
-    async fn refused(self, step: &Step, problem: &Problem) {
+    async fn refused(self, sent: &Step, problem: &Problem) {
         // A lost answer to an edit that was stored looks like a change made elsewhere.
-        if problem.status == 412 && self.read_all(&self.name()).await.is_ok() && self.has(step) {
+        if problem.status == 412 && self.read_all(&self.name()).await.is_ok() && self.has(sent) {
             self.queue.update_value(Queue::done);
         } else if let Some(step) = self.queue.try_update_value(Queue::refused).flatten() {
+            let changes = step.changes.into_iter();
+            // What can be worked out anew is given up, all but what was edited since.
+            let kept: Vec<_> = changes
+                .filter(|(id, mine)| !step.derived || sent.changes.get(id) != Some(mine))
+                .collect();
             self.refusals.update(|refusals| {
-                for (id, mine) in step.changes {
+                for (id, mine) in kept {
                     let why = why(problem, &id);
-                    refusals.insert(
-                        id,
-                        Refusal {
-                            why,
-                            step: step.words.clone(),
-                            mine,
-                        },
-                    );
+                    let step = step.words.clone();
+                    refusals.insert(id, Refusal { why, step, mine });
                 }
             });
+            if step.derived {
+                self.say(format!(
+                    "“{}” is not stored: {}",
+                    step.words,
+                    why_not(problem)
+                ));
+                self.rebuild();
+            }
         }
         self.storing
             .set(self.queue.with_value(|queue| !queue.is_empty()));
@@ -350,6 +364,15 @@ impl Workspace {
 /// Whether the same edit may be taken a moment later: the session ended, or the server is busy.
 fn is_for_now(problem: &Problem) -> bool {
     matches!(problem.status, 401 | 429 | 503)
+}
+
+/// Why the server refused a step, as the end of a sentence.
+fn why_not(problem: &Problem) -> String {
+    match problem.status {
+        412 => "it changes objects that were changed elsewhere since you saw them.".to_owned(),
+        423 => "it changes objects that somebody else is editing.".to_owned(),
+        _ => Failure::Refused(Box::new(problem.clone())).words(),
+    }
 }
 
 /// Resolves after this many milliseconds.

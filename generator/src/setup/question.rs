@@ -136,10 +136,12 @@ fn characters(
     allowed: impl Fn(char) -> bool,
 ) -> Option<String> {
     if let Some(c) = text.chars().find(|c| !allowed(*c)) {
-        return Some(format!(
-            "`{}` is not possible here: {words}",
-            c.escape_debug()
-        ));
+        // Between quotes nobody sees it.
+        let shown = match c {
+            ' ' => "a blank".to_owned(),
+            c => format!("`{}`", c.escape_debug()),
+        };
+        return Some(format!("{shown} is not possible here: {words}"));
     }
     if len.contains(&text.len()) {
         return None;
@@ -233,5 +235,17 @@ fn days(month: u32) -> u32 {
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_that_is_refused_is_named_so_that_it_is_seen() {
+        let refused = |text: &str| name(text, 8, Digit::Anywhere).unwrap();
+        assert!(refused("NOT A").starts_with("a blank is not possible here: "));
+        assert!(refused("NOT-A").starts_with("`-` is not possible here: "));
     }
 }

@@ -9,9 +9,8 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::heard;
+use super::{full_name, heard};
 use crate::api::{self as server, Failure};
-use crate::core;
 use crate::frame::{Page, Pane, use_query};
 use crate::paths;
 use crate::ui::{Band, Button, Chip, Column, DataTable, EmptyState, SearchField, Tone};
@@ -44,15 +43,11 @@ pub fn SetupListPage() -> impl IntoView {
             let mut rows: Vec<Row> = config
                 .of_kind(Kind::Stack)
                 .into_iter()
-                .map(|(id, object)| {
-                    let progress = known.iter().find(|known| known.stack == *id).cloned();
-                    row(
-                        config,
-                        &workspace.name(),
-                        id,
-                        core::contents(config, object),
-                        progress,
-                    )
+                .map(|(id, _)| Row {
+                    id: id.clone(),
+                    name: full_name(config, id),
+                    href: paths::setup_of(&workspace.name(), id),
+                    progress: known.iter().find(|known| known.stack == *id).cloned(),
                 })
                 .collect();
             sort::by(&mut rows, |a, b| a.name.cmp(&b.name));
@@ -97,26 +92,6 @@ pub fn SetupListPage() -> impl IntoView {
             {move || failed.get().map(|why| view! { <Band tone=Tone::Error>{why}</Band> })}
             <DataTable id="setup" label="Set-up of the stacks" rows key=|row: &Row| row.id.0.clone() name=|row: &Row| row.name.clone() columns=columns() on_open=open empty />
         </Page>
-    }
-}
-
-fn row(
-    config: &generator::objects::Configuration,
-    store: &str,
-    id: &ObjectId,
-    image: String,
-    progress: Option<SetupProgress>,
-) -> Row {
-    let stack = core::name_of(config, id);
-    Row {
-        id: id.clone(),
-        name: if image.is_empty() {
-            stack
-        } else {
-            format!("{image}.{stack}")
-        },
-        href: paths::setup_of(store, id),
-        progress,
     }
 }
 

@@ -7,7 +7,7 @@ mod questions;
 use std::sync::Arc;
 
 use api::setup::StackSetup;
-use generator::objects::{Kind, ObjectId};
+use generator::objects::{Configuration, Kind, ObjectId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -68,10 +68,8 @@ fn Found(id: ObjectId) -> impl IntoView {
     let title = Memo::new(move |_| match setup.get() {
         Ok(setup) => format!("Set-up of {}", setup.name),
         Err(_) => workspace.config.with(|config| {
-            format!(
-                "Set-up of {}",
-                stack.with_value(|stack| core::name_of(config, stack))
-            )
+            let name = stack.with_value(|stack| full_name(config, stack));
+            format!("Set-up of {name}")
         }),
     });
     let trail =
@@ -103,6 +101,19 @@ fn Found(id: ObjectId) -> impl IntoView {
     }
 }
 
+/// `IMAGE.STACK`.
+fn full_name(config: &Configuration, id: &ObjectId) -> String {
+    let image = config
+        .get(id)
+        .map_or_else(String::new, |stack| core::contents(config, stack));
+    let stack = core::name_of(config, id);
+    if image.is_empty() {
+        stack
+    } else {
+        format!("{image}.{stack}")
+    }
+}
+
 /// What the server says of my draft, heard again whenever the draft was stored.
 fn heard<T: Clone + Send + Sync + 'static, F: Future<Output = Answer<T>> + 'static>(
     workspace: Workspace,
@@ -120,10 +131,13 @@ fn heard<T: Clone + Send + Sync + 'static, F: Future<Output = Answer<T>> + 'stat
         let answer = ask();
         spawn_local(async move {
             let answer = answer.await;
+            // The page is gone, or another question is under way.
+            if newest.try_get_value() != Some(number) {
+                return;
+            }
             let known = heard.with_untracked(|heard| matches!(heard, Some(Ok(_))));
             // While the server is away, what it said last stands.
-            let kept = known && matches!(answer, Err(Failure::Network));
-            if newest.try_get_value() == Some(number) && !kept {
+            if !known || !matches!(answer, Err(Failure::Network)) {
                 heard.set(Some(answer));
             }
         });

@@ -180,7 +180,11 @@ class PolicyDesk extends Element {
     const desk = this.desk;
     for (const [path, text] of Object.entries(answer.texts ?? {})) {
       const file = desk.files.get(path);
-      if (file?.base64 !== undefined) file.shown = text;
+      if (file?.base64 === undefined || file.shown === text) continue;
+      file.shown = text;
+      // It was opened before it could be shown.
+      file.state = undefined;
+      if (desk.open === path) this.#forget();
     }
     const isLeft = (one) => one.code === "AT201" && [...desk.left].some((name) => one.message.includes(`\`${name}\``));
     answer.findings = answer.findings.filter((one) => !isLeft(one));

@@ -1,27 +1,20 @@
 // <policy-differences store="PROD">: what changes for connections. `question` is what the server is asked, as
 // JSON; `stored` says that the server has what was typed. Tells `go` the object and field of a place.
-import { fromServer } from "./client.js";
-import { Element, button, count, h, hidden, icon, place } from "./dom.js";
+import { Asker, button, count, h, hidden, icon, place } from "./dom.js";
 import { lineOf } from "./simulate.js";
 
 /** Differences with the same meaning that are drawn at once. */
 const SHOWN = 3;
 const PAUSE = 300;
 
-class PolicyDifferences extends Element {
+class PolicyDifferences extends Asker {
   static props = ["question", "stored"];
-  #question = ""; #stored = true; #number = 0; #timer;
+  #question = "";
   get question() { return this.#question; }
   set question(question) {
     if (question === this.#question) return;
     this.#question = question ?? "";
-    this.#soon();
-  }
-  get stored() { return this.#stored; }
-  set stored(stored) {
-    const before = this.#stored;
-    this.#stored = stored;
-    if (stored && !before) this.#soon();
+    this.again();
   }
 
   show() {
@@ -29,23 +22,19 @@ class PolicyDifferences extends Element {
     this.failed = h("p", { class: "error", role: "alert", hidden: true });
     this.found = h("div", { class: "differences" });
     this.replaceChildren(this.status, this.failed, this.found);
-    this.#soon();
+    this.again();
   }
 
-  disconnectedCallback() { clearTimeout(this.#timer); this.#number += 1; }
+  again() { if (this.status && this.stored && this.#question) this.soon(PAUSE); }
 
-  #soon() {
-    clearTimeout(this.#timer);
-    // What is being stored is asked about when it is.
-    if (this.status && this.#stored && this.#question) this.#timer = setTimeout(() => this.#ask(), PAUSE);
-  }
-
-  async #ask() {
-    const number = ++this.#number;
+  async ask() {
+    // Meanwhile something was typed, or nothing is asked any more.
+    if (!this.stored || !this.#question) return;
     if (!this.found.firstChild) this.status.textContent = "Connections are compared…";
     const question = JSON.parse(this.#question);
-    const { answer, detail } = await fromServer(`/stores/${encodeURIComponent(this.getAttribute("store"))}/differences`, question);
-    if (number !== this.#number) return;
+    const newest = await this.newest(this.ofStore("differences", question));
+    if (!newest) return;
+    const { answer, detail } = newest;
     // The page around it has alerts of its own: an empty one is not among them.
     this.failed.hidden = !detail;
     this.failed.textContent = detail ?? "";

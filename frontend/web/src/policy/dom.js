@@ -1,4 +1,5 @@
 // Making elements. Text is always text: nothing here reads markup.
+import { fromServer } from "./client.js";
 
 /** An element with attributes, listeners (`onclick` …) and children. */
 export function h(tag, props, ...children) {
@@ -83,4 +84,27 @@ export class Element extends HTMLElement {
     this.show();
   }
   tell(name, detail) { this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true })); }
+}
+
+/** Elements that ask the server about the draft. `stored` says that it has what was typed: what is being stored is
+ *  asked about when it is, by `again`. */
+export class Asker extends Element {
+  #stored = true; #number = 0; #timer;
+  get stored() { return this.#stored; }
+  set stored(stored) {
+    const before = this.#stored;
+    this.#stored = stored;
+    if (stored && !before) this.again();
+  }
+  disconnectedCallback() { clearTimeout(this.#timer); this.#number += 1; }
+  /** Calls `ask` when so many milliseconds brought nothing newer. */
+  soon(pause) { clearTimeout(this.#timer); this.#timer = setTimeout(() => this.ask(), pause); }
+  /** An answer, or nothing when a newer question was asked meanwhile or the element is gone. */
+  async newest(answer) {
+    const number = ++this.#number;
+    const given = await answer;
+    return number === this.#number ? given : undefined;
+  }
+  /** Asks about the store. */
+  ofStore(what, question) { return fromServer(`/stores/${encodeURIComponent(this.getAttribute("store"))}/${what}`, question); }
 }

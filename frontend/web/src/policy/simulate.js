@@ -2,7 +2,7 @@
 // store's name, `stored` says that the server has what was typed, `line` is the question as one line.
 // Tells `asked` the line, and `go` the object and field that a part of the answer comes from.
 import { fromServer } from "./client.js";
-import { Element, button, count, field, h, input, place, select, sentence } from "./dom.js";
+import { Asker, button, count, field, h, input, place, select, sentence } from "./dom.js";
 import { Partners } from "./partners.js";
 
 const KEYS = ["local", "remote", "job", "user", "at"];
@@ -33,11 +33,11 @@ export function connection(asked) {
   return { way: asked.way, local, local_port, remote, remote_port, job: asked.job, user: asked.user, ...(asked.at ? { at: asked.at } : {}) };
 }
 
-class PolicySimulator extends Element {
+class PolicySimulator extends Asker {
   static props = ["stacks", "stored", "line"];
-  #stacks = []; #stored = true; #line = ""; #number = 0; #again = false;
+  #stacks = []; #line = ""; #again = false;
   /** Who is asked, and where a place leads; others may be set. */
-  asker = (stack, question, more) => fromServer(`/stores/${encodeURIComponent(this.getAttribute("store"))}/${question}`, { stack, ...more });
+  asker = (stack, question, more) => this.ofStore(question, { stack, ...more });
   lister = () => fromServer("/policy/peers");
   goer;
   /** Which partners get through: what was chosen there stays for the next connection. */
@@ -52,13 +52,8 @@ class PolicySimulator extends Element {
     this.parts.stack.value = this.#stacks.some(([id]) => id === was) ? was : this.#stacks[0]?.[0];
     if (before === "[]" && this.#line) this.show();
   }
-  get stored() { return this.#stored; }
-  set stored(stored) {
-    const before = this.#stored;
-    this.#stored = stored;
-    // The draft changed under the answer: it is asked for again.
-    if (this.form && stored && (this.#again || (!before && this.answer.firstChild))) this.ask();
-  }
+  /** The draft changed under the answer. */
+  again() { if (this.form && (this.#again || this.answer.firstChild)) this.ask(); }
   get line() { return this.#line; }
   set line(line) { if (this.form && line !== this.#line) { this.#line = line ?? ""; this.show(); } else this.#line = line ?? ""; }
 
@@ -92,11 +87,11 @@ class PolicySimulator extends Element {
     }
     this.#line = `stack ${asked.stack} · ${lineOf(asked)}`;
     this.tell("asked", this.#line);
-    this.#again = !this.#stored;
+    this.#again = !this.stored;
     if (this.#again) return;
-    const number = ++this.#number;
-    const { answer, detail } = await this.asker(asked.stack, "simulate", { connection: facts });
-    if (number !== this.#number) return;
+    const newest = await this.newest(this.asker(asked.stack, "simulate", { connection: facts }));
+    if (!newest) return;
+    const { answer, detail } = newest;
     this.failed.textContent = detail ?? "";
     const go = this.goer ?? ((at) => at.object && (() => this.tell("go", JSON.stringify([at.object, at.field]))));
     const [head, ...rest] = answer ? simulated(answer, go) : [];

@@ -1,6 +1,7 @@
 // <policy-takeover>: what the files on a desk become in the store, and taking it over as one step of the draft.
-// `desk` gives the files: `sources()`, `text(path)`, `open(at)`. `state` is what the store says, as JSON: its version,
-// why nothing can be changed, and why nothing can be saved; empty while something is being stored.
+// `desk` gives the files: `sources()`, `text(path)`, `open(at)`. `state` is what the store says, as JSON: its revision,
+// when the draft was stored, why nothing can be changed, and why nothing can be saved; empty while something is being
+// stored.
 // Tells `take-over` the changes, as JSON of a draft; whoever refuses them prevents the default.
 import { Topic, fromServer } from "./client.js";
 import { Element, button, code, count, field, h, icon, input, select, sentence } from "./dom.js";
@@ -25,7 +26,7 @@ const changing = (counts) => counts.new + counts.changed + counts.removed;
 class PolicyTakeover extends Element {
   static props = ["state"];
   #state = ""; #answer; #detail; #due; #busy = false;
-  #version; #closed; #frozen;
+  #revision; #stored; #closed; #frozen;
   /** `storing` from the press on, `done` once the draft has it. */
   #phase; #pressed; #taken;
   #answers = new Topic((answer) => this.#take(answer), (question) => fromServer(`${this.#store}/adopt`, question));
@@ -37,15 +38,17 @@ class PolicyTakeover extends Element {
   set state(text) {
     this.#state = text ?? "";
     if (!this.#state) return;
-    const before = this.#version;
-    [this.#version, this.#closed, this.#frozen] = JSON.parse(this.#state);
+    const before = [this.#revision, this.#stored];
+    [this.#revision, this.#stored, this.#closed, this.#frozen] = JSON.parse(this.#state);
     if (!this.form) return;
-    if (this.#phase === "storing") {
-      this.#phase = this.#version === this.#pressed ? "refused" : "done";
+    const ended = this.#phase === "storing";
+    if (ended) {
+      // Somebody else may have saved a revision meanwhile: only the draft tells.
+      this.#phase = this.#stored === this.#pressed ? "refused" : "done";
       this.#draw();
       if (this.#phase === "done") this.result.focus();
     }
-    if (before !== this.#version) this.ask(0);
+    if (ended || before[0] !== this.#revision || before[1] !== this.#stored) this.ask(0);
     else this.#draw();
   }
 
@@ -165,9 +168,9 @@ class PolicyTakeover extends Element {
     const note = (tone, ...words) => h("p", { class: `note tone-${tone}` }, icon(tone), h("span", {}, words));
     const notes = [];
     if (this.#detail) notes.push(note("error", this.#detail));
-    if (this.#phase === "refused") notes.push(note("error", "The server did not take it. What it said stands with the objects at the top of the page."));
+    if (this.#phase === "refused") notes.push(note("error", "The server did not take it; why stands at the top of the page. Below is what the files would become now."));
     if (this.#closed) notes.push(note("warning", this.#closed, " You can look at what the files would become."));
-    if (this.#frozen) notes.push(note("warning", sentence(this.#frozen), " What is taken over waits in your draft until it can be saved."));
+    if (this.#frozen) notes.push(note("warning", `${this.#frozen.replace(/\.$/, "")}. What is taken over waits in your draft until it can be saved.`));
     for (const { name, lock } of answer?.held ?? []) {
       const since = new Date(lock.since).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
       notes.push(note("error", `${lock.holder} has been editing `, this.#link(lock.object, name), ` since ${since}. Take the lock over on its page, or choose another stack.`));
@@ -383,7 +386,7 @@ class PolicyTakeover extends Element {
     const names = stacks.filter((stack) => stack.taken).map((stack) => stack.as);
     const words = `take over ${names.length > 3 ? `${names.length} stacks` : names.join(", ")} from policy files`;
     this.#taken = this.#answer;
-    this.#pressed = this.#version;
+    this.#pressed = this.#stored;
     const draft = { head: 0, undo: words, changes: changes.map(({ id, etag, body }) => ({ id, etag: etag ?? "", body: body ?? null })) };
     this.#phase = "storing";
     const event = new CustomEvent("take-over", { detail: JSON.stringify(draft), bubbles: true, cancelable: true });

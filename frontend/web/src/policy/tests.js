@@ -6,8 +6,7 @@ import { EditorState } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { lintGutter, lintKeymap } from "@codemirror/lint";
-import { fromServer } from "./client.js";
-import { Element, WORDS, button, code, count, field, h, hidden, icon, page, place, select, sentence } from "./dom.js";
+import { Asker, WORDS, button, code, count, field, h, hidden, icon, page, place, select, sentence } from "./dom.js";
 import { changes, mark, offset, textOf } from "./edit.js";
 import { save } from "./files.js";
 import { looks, testWords } from "../look.js";
@@ -31,9 +30,9 @@ const FORMS = [
   ["stack TCPIP:", "the lines below are about this stack alone"],
 ];
 
-class PolicyTests extends Element {
+class PolicyTests extends Asker {
   static props = ["owners", "shown", "closed", "stored"];
-  #owners = []; #owner = ""; #text = ""; #closed = ""; #stored = true; #number = 0; #timer;
+  #owners = []; #owner = ""; #text = ""; #closed = "";
   get owners() { return this.#owners; }
   set owners(owners) { this.#owners = JSON.parse(owners || "[]"); this.#drawOwners(); }
   get shown() { return JSON.stringify([this.#owner, this.#text]); }
@@ -49,17 +48,11 @@ class PolicyTests extends Element {
       this.quiet = true;
       this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text } });
       this.quiet = false;
-      this.#soon();
+      this.again();
     }
   }
   get closed() { return this.#closed; }
   set closed(why) { this.#closed = why ?? ""; this.#drawState(); }
-  get stored() { return this.#stored; }
-  set stored(stored) {
-    const before = this.#stored;
-    this.#stored = stored;
-    if (stored && !before) this.#soon();
-  }
 
   show() {
     this.choice = select([], "", { onchange: () => this.tell("owner", this.choice.value) });
@@ -81,8 +74,7 @@ class PolicyTests extends Element {
   }
 
   disconnectedCallback() {
-    clearTimeout(this.#timer);
-    this.#number += 1;
+    super.disconnectedCallback();
     this.view?.destroy();
     this.view = undefined;
   }
@@ -104,7 +96,7 @@ class PolicyTests extends Element {
     this.view?.destroy();
     const changed = (state) => {
       if (!this.quiet && !this.#closed) { this.#text = textOf(state); this.tell("typed", this.#text); }
-      this.#soon();
+      this.again();
     };
     this.view = new EditorView({ parent: this.box, state: EditorState.create({
       doc: this.#text,
@@ -117,20 +109,18 @@ class PolicyTests extends Element {
     }) });
     for (const part of [this.begin, this.list]) part.replaceChildren();
     this.status.textContent = "";
-    this.#soon(0);
+    this.again(0);
   }
 
-  #soon(pause = PAUSE) {
-    clearTimeout(this.#timer);
-    if (this.view && this.#owner) this.#timer = setTimeout(() => this.#ask(), pause);
-  }
+  again(pause = PAUSE) { if (this.view && this.#owner) this.soon(pause); }
 
-  async #ask() {
-    const number = ++this.#number;
+  async ask() {
+    if (!this.view || !this.#owner) return;
     const text = textOf(this.view.state);
-    const { answer, detail } = await fromServer(`/stores/${encodeURIComponent(this.getAttribute("store"))}/test`, { owner: this.#owner, tests: text });
+    const newest = await this.newest(this.ofStore("test", { owner: this.#owner, tests: text }));
     // A newer question is under way, or will be.
-    if (number !== this.#number || !this.view || textOf(this.view.state) !== text) return;
+    if (!newest || !this.view || textOf(this.view.state) !== text) return;
+    const { answer, detail } = newest;
     this.failed.textContent = detail ?? "";
     if (!answer) { this.status.textContent = ""; return this.list.replaceChildren(); }
     this.#take(answer);
