@@ -14,7 +14,7 @@ help: ## this list
 run: setup ## build and start Gatehouse; ARGS="--listen 0.0.0.0:8070 …" for settings
 	@echo "== the pages (once: about 4 minutes on 2 cores)"
 	@frontend/build.sh --release
-	@echo "== the server (once: about 7 minutes on 2 cores)"
+	@echo "== the server (once: about 10 minutes on 2 cores, as OpenSSL is built along)"
 	@$(CARGO) build --locked --release -p gatehouse
 	@exec $(TARGET)/release/gatehouse serve $(ARGS)
 

@@ -210,38 +210,39 @@ fn step_back() {
 
 /// Loads the policy and says what is worth saying.
 fn loaded(task: &Task, log: &Log) -> Option<Loaded> {
-    let (lines, loaded) = read(task);
-    for line in &lines {
+    let (remarks, loaded) = read(task);
+    say_load(&remarks, loaded.as_ref(), log);
+    loaded
+}
+
+fn say_load(remarks: &[String], loaded: Option<&Loaded>, log: &Log) {
+    for line in remarks {
         log.engine(line.as_str());
     }
-    loaded
+    let Some(loaded) = loaded else { return };
+    let instance = &loaded.instance;
+    let stack = match instance.stack.as_str() {
+        "" => String::new(),
+        name => format!(" of stack {name}"),
+    };
+    let warnings = match loaded.warnings {
+        0 => String::new(),
+        1 => "; `gatehouse check` has 1 warning about it".to_owned(),
+        count => format!("; `gatehouse check` has {count} warnings about it"),
+    };
+    let rules = match instance.rules().len() {
+        1 => "1 rule".to_owned(),
+        count => format!("{count} rules"),
+    };
+    log.engine(format!("policy{stack} loaded: {rules}{warnings}"));
 }
 
 /// Reads the policy, and what is worth saying of it.
 fn read(task: &Task) -> (Vec<String>, Option<Loaded>) {
-    let (remarks, result) = match load(&task.source, &task.rings) {
-        Ok(mut loaded) => (std::mem::take(&mut loaded.remarks), Some(loaded)),
-        Err(Refused { remarks }) => (remarks, None),
-    };
-    let mut lines = said(&remarks);
-    if let Some(loaded) = &result {
-        let instance = &loaded.instance;
-        let stack = match instance.stack.as_str() {
-            "" => String::new(),
-            name => format!(" of stack {name}"),
-        };
-        let warnings = match loaded.warnings {
-            0 => String::new(),
-            1 => "; `gatehouse check` has 1 warning about it".to_owned(),
-            count => format!("; `gatehouse check` has {count} warnings about it"),
-        };
-        let rules = match instance.rules().len() {
-            1 => "1 rule".to_owned(),
-            count => format!("{count} rules"),
-        };
-        lines.push(format!("policy{stack} loaded: {rules}{warnings}"));
+    match load(&task.source, &task.rings) {
+        Ok(mut loaded) => (said(&std::mem::take(&mut loaded.remarks)), Some(loaded)),
+        Err(Refused { remarks }) => (said(&remarks), None),
     }
-    (lines, result)
 }
 
 /// Remarks as lines, as many as somebody reads.
@@ -281,9 +282,7 @@ fn reload(
             rules: before.rules().len(),
         };
     }
-    for line in &remarks {
-        shared.log.engine(line.as_str());
-    }
+    say_load(&remarks, loaded.as_ref(), &shared.log);
     let mut report = seen::Loaded {
         outcome: Outcome::Kept,
         remarks,
@@ -294,17 +293,19 @@ fn reload(
         report.remarks.push(words.to_owned());
     };
     let Some(Loaded { mut instance, .. }) = loaded else {
-        say(&mut report, STAYS);
+        shared.log.engine(STAYS);
         return report;
     };
     if transparent.is_some() && instance.asks().jobs && !privileges::sees_processes() {
         let words = "the policy now asks for job names, and the engine gave up the right to look at processes when it started: start it anew";
         say(&mut report, words);
-        say(&mut report, STAYS);
+        shared.log.engine(STAYS);
         return report;
     }
     if cause != Cause::Refresh && instance.is_made_of_the_same(&before) {
-        say(&mut report, "neither files nor key rings have changed");
+        shared
+            .log
+            .engine("neither files nor key rings have changed");
         report.outcome = Outcome::Unchanged;
         return report;
     }
@@ -326,7 +327,7 @@ fn reload(
             shared.replace(old);
             known.and_then(replace);
             crew.wake();
-            say(&mut report, STAYS);
+            shared.log.engine(STAYS);
             return report;
         }
     }

@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_character_that_is_refused_is_named_so_that_it_is_seen() {
-        let refused = |text: &str| name(text, 8, Digit::Anywhere).unwrap();
+        let refused = |text: &str| name(text, 8, Digit::Anywhere).expect("a refusal");
         assert!(refused("NOT A").starts_with("a blank is not possible here: "));
         assert!(refused("NOT-A").starts_with("`-` is not possible here: "));
     }

@@ -122,7 +122,7 @@ fn heard<T: Clone + Send + Sync + 'static, F: Future<Output = Answer<T>> + 'stat
     let heard = RwSignal::new(None);
     let newest = StoredValue::new(0);
     Effect::new(move |_| {
-        workspace.settled.track();
+        workspace.settled.with(|_| ());
         if workspace.storing.get() {
             return;
         }
