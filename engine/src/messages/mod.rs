@@ -3,7 +3,7 @@
 mod form;
 mod log;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;

@@ -8,7 +8,8 @@ use generator::runtime;
 use super::*;
 use crate::policy::{Actions, Counters, Name};
 
-fn subject(trace: u8) -> Subject {
+/// A connection whose rule asks for this trace.
+pub fn subject(trace: u8) -> Subject {
     let name = |text: &str, number| Name {
         text: text.to_owned(),
         number,

@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -57,6 +57,16 @@ pub struct Order {
     pub cause: Cause,
     /// `None`: nobody waits for what comes of it.
     pub done: Option<Sender<Loaded>>,
+}
+
+impl Order {
+    /// What a signal asks for.
+    pub fn refresh() -> Self {
+        Self {
+            cause: Cause::Refresh,
+            done: None,
+        }
+    }
 }
 
 /// Why policies are loaded.
@@ -317,9 +327,9 @@ impl Desk {
         loop {
             match lines.recv_timeout(Duration::from_secs(1)) {
                 Ok(line) => say(stream, &Answer::Event { line })?,
-                Err(std::sync::mpsc::RecvTimeoutError::Timeout) if is_gone(stream) => return Ok(()),
-                Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {}
-                Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return Ok(()),
+                Err(RecvTimeoutError::Timeout) if is_gone(stream) => return Ok(()),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
         }
     }

@@ -33,7 +33,7 @@ use thiserror::Error;
 use crate::control::{self as seen, Outcome};
 use crate::messages::Log;
 use crate::policy::{Instance, Loaded, Refused, Remark, Source, Weight, load};
-use control::{Cause, Orders};
+use control::{Cause, Order, Orders};
 pub use control::{Control, ControlError};
 use keyring::Rings;
 use notify::State;
@@ -163,13 +163,12 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     let handle = signals.handle();
     for signal in signals.forever() {
         match signal {
-            SIGHUP => {
-                notify::tell(State::Reloading);
-                reload(&task, &shared, &crew, transparent.as_ref(), Cause::Refresh);
-                notify::tell(State::Ready);
-            }
-            SIGUSR1 => {
-                for order in orders.take() {
+            SIGHUP | SIGUSR1 => {
+                let given = match signal {
+                    SIGHUP => vec![Order::refresh()],
+                    _ => orders.take(),
+                };
+                for order in given {
                     notify::tell(State::Reloading);
                     let loaded = reload(&task, &shared, &crew, transparent.as_ref(), order.cause);
                     notify::tell(State::Ready);

@@ -138,20 +138,14 @@ pub fn is_meant(which: &Which, subject: &Subject) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use generator::policy::lookup::Way;
-
     use super::*;
 
+    /// Job TN3270 at port 992, for the partner 10.1.0.9, without a rule.
     fn subject() -> Subject {
         Subject {
-            id: 7,
-            way: Way::Inbound,
-            local: "10.1.1.2:992".parse().expect("an address"),
             remote: "[::ffff:10.1.0.9]:40000".parse().expect("an address"),
-            job: "TN3270".to_owned(),
-            user: "START1".to_owned(),
             rule: None,
-            extra: 0,
+            ..crate::messages::tests::subject(0)
         }
     }
 
