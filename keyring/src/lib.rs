@@ -48,6 +48,6 @@ pub use judge::{Remark, SOON, Weight, date, judge};
 pub use make::{Host, Issuer, NewKey, NoHost, NoKey, Wish, certificate, request};
 pub use name::{Label, LabelError, RingName, RingNameError};
 pub use ring::{Certificate, Ring, chain, is_root, issued};
-pub use rings::{Rings, Stamp, user, user_named};
+pub use rings::{Rings, Stamp, user, user_named, users_of};
 pub use subject::{SubjectError, subject};
 pub use write::{Usage, Writer};

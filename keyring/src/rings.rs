@@ -209,11 +209,17 @@ pub fn user_named(name: &str) -> Option<(u32, u32)> {
 
 /// The first user of the host that is meant: name, number, number of its group.
 fn users(is_meant: impl Fn(&str, u32, u32) -> bool) -> Option<(String, u32, u32)> {
-    let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let mut found = users.lines().filter_map(|line| {
+    let text = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let mut found = users_of(&text);
+    let (name, user, group) = found.find(|(name, user, group)| is_meant(name, *user, *group))?;
+    Some((name.to_owned(), user, group))
+}
+
+/// The users of a list as `/etc/passwd` is one: name, number, number of the group.
+pub fn users_of(text: &str) -> impl Iterator<Item = (&str, u32, u32)> {
+    text.lines().filter_map(|line| {
         let mut fields = line.split(':');
         let (name, user, group) = (fields.next()?, fields.nth(1)?, fields.next()?);
-        Some((name.to_owned(), user.parse().ok()?, group.parse().ok()?))
-    });
-    found.find(|(name, user, group)| is_meant(name, *user, *group))
+        Some((name, user.parse().ok()?, group.parse().ok()?))
+    })
 }

@@ -12,8 +12,6 @@ use rustix::thread::{
 };
 use thiserror::Error;
 
-use super::users;
-
 /// For sockets that have addresses of others, and for the packet filter.
 const TRANSPARENT: CapabilitySet = CapabilitySet::NET_ADMIN;
 /// For ports below 1024, which partners and listeners have.
@@ -36,12 +34,13 @@ pub enum PrivilegeError {
 
 /// Becomes another user, and keeps only the rights that are needed. To be called before any thread begins.
 pub fn become_user(name: &str, transparent: bool) -> Result<(), PrivilegeError> {
-    let user = users::find(name).ok_or_else(|| PrivilegeError::NoUser(name.to_owned()))?;
+    let user = keyring::user_named(name);
+    let (uid, gid) = user.ok_or_else(|| PrivilegeError::NoUser(name.to_owned()))?;
     let failed = |what| {
         let name = name.to_owned();
         move |error| PrivilegeError::Failed { name, what, error }
     };
-    let (uid, gid) = (Uid::from_raw(user.uid), Gid::from_raw(user.gid));
+    let (uid, gid) = (Uid::from_raw(uid), Gid::from_raw(gid));
     let mut kept = PORTS;
     if transparent {
         kept |= TRANSPARENT | PROCESSES;

@@ -10,13 +10,6 @@ pub struct Users {
     names: HashMap<u32, String>,
 }
 
-/// One user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct User {
-    pub uid: u32,
-    pub gid: u32,
-}
-
 impl Users {
     /// Reads `/etc/passwd`; a host without it has users by number only.
     pub fn read() -> Self {
@@ -25,9 +18,9 @@ impl Users {
 
     pub fn of(text: &str) -> Self {
         let mut names = HashMap::new();
-        for (name, user) in entries(text) {
+        for (name, user, _) in keyring::users_of(text) {
             // Of several names of one number the first counts, as everywhere.
-            names.entry(user.uid).or_insert_with(|| name.to_owned());
+            names.entry(user).or_insert_with(|| name.to_owned());
         }
         Self { names }
     }
@@ -52,23 +45,6 @@ impl Users {
         );
         Some(numbers)
     }
-}
-
-/// A user by name, or by number where no user has that name.
-pub fn find(name: &str) -> Option<User> {
-    let text = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let found = entries(&text).find(|(own, _)| *own == name);
-    found.map(|(_, user)| user)
-}
-
-fn entries(text: &str) -> impl Iterator<Item = (&str, User)> {
-    text.lines().filter_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        let uid = fields.nth(1)?.parse().ok()?;
-        let gid = fields.next()?.parse().ok()?;
-        Some((name, User { uid, gid }))
-    })
 }
 
 #[cfg(test)]
