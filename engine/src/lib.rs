@@ -5,7 +5,6 @@
 //! connection itself ([`connection`]), which knows neither sockets nor clocks. [`shell`] has those.
 
 pub mod connection;
-pub mod control;
 pub mod messages;
 pub mod policy;
 pub mod shell;

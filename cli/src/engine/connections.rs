@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use ::engine::control::{Answer, Ask, CertificateInfo, ConnectionInfo, Phase};
 use clap::{ArgMatches, Command};
+use control::{Answer, Ask, CertificateInfo, ConnectionInfo, Phase};
 use serde_json::{Value, json};
 
 use super::text::Side::{Left, Right};

@@ -3,8 +3,8 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use ::engine::control::{Answer, ClientError};
 use clap::{ArgMatches, Command};
+use control::{Answer, ClientError};
 use serde_json::json;
 
 use super::{Ended, NotDone, socket, text};

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use ::engine::control::{Answer, Ask, Loaded, Outcome};
 use clap::{ArgMatches, Command};
+use control::{Answer, Ask, Loaded, Outcome};
 
 use super::{Ended, FOUND, NotDone, as_json, print, socket, text};
 

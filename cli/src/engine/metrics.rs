@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use ::engine::control::{Answer, Ask, Counts, RuleInfo, Status};
 use clap::{ArgMatches, Command};
+use control::{Answer, Ask, Counts, RuleInfo, Status};
 use serde_json::json;
 
 use super::{Ended, NotDone, as_json, print, socket};

@@ -17,8 +17,8 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use ::engine::control::ClientError;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use control::ClientError;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -66,8 +66,8 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
         Some(("status", matches)) => status::run(matches),
         Some(("connections", matches)) => connections::run(matches),
         Some(("rules", matches)) => rules::run(matches),
-        Some(("update", matches)) => load::run(matches, &::engine::control::Ask::Update),
-        Some(("refresh", matches)) => load::run(matches, &::engine::control::Ask::Refresh),
+        Some(("update", matches)) => load::run(matches, &::control::Ask::Update),
+        Some(("refresh", matches)) => load::run(matches, &::control::Ask::Refresh),
         Some(("trace", matches)) => trace::run(matches),
         Some(("events", matches)) => events::run(matches),
         Some(("metrics", matches)) => metrics::run(matches),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
-use ::engine::control::{ConnectionInfo, TlsInfo};
+use control::{ConnectionInfo, TlsInfo};
 use generator::policy::table::curves::curves;
 use generator::policy::table::suites::suite_named;
 

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use ::engine::control::{Answer, Ask, RuleInfo};
 use clap::{ArgMatches, Command};
+use control::{Answer, Ask, RuleInfo};
 use serde_json::json;
 
 use super::text::Side::{Left, Right};

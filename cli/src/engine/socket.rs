@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use ::engine::control::{Answer, Ask, Client, SOCKETS, sockets};
 use clap::ArgMatches;
+use control::{Answer, Ask, Client, SOCKETS, sockets};
 use thiserror::Error;
 
 use super::NotDone;

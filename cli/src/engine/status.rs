@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use ::engine::control::{Answer, Ask, Counts, Status};
 use clap::{ArgMatches, Command};
+use control::{Answer, Ask, Counts, Status};
 
 use super::{Ended, NotDone, as_json, print, socket, text};
 

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use ::engine::control::{Answer, Ask, TraceInfo};
 use clap::{Arg, ArgMatches, Command, value_parser};
+use control::{Answer, Ask, TraceInfo};
 use serde_json::json;
 
 use super::text::Side::{Left, Right};

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use ::engine::control::Which;
 use clap::{Arg, ArgMatches, value_parser};
+use control::Which;
 
 pub fn flags() -> [Arg; 5] {
     let flag = |id: &'static str, value: &'static str| Arg::new(id).long(id).value_name(value);

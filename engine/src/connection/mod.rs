@@ -13,7 +13,6 @@ mod tests;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use crate::control;
 use crate::tls::{Agreed, Environment, Failure, Session};
 
 pub use buffers::Buffers;

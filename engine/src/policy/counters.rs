@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::control::Counts;
+use control::Counts;
 
 /// Counters that all threads add to.
 #[derive(Debug)]

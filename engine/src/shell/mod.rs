@@ -1,6 +1,6 @@
 //! The part of the engine that touches the host: sockets, threads, signals.
 
-mod control;
+mod desk;
 mod dial;
 mod notify;
 mod pair;
@@ -30,11 +30,11 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use signal_hook::iterator::Signals;
 use thiserror::Error;
 
-use crate::control::{self as seen, Outcome};
 use crate::messages::Log;
 use crate::policy::{Instance, Loaded, Refused, Remark, Source, Weight, load};
-use control::{Cause, Order, Orders};
-pub use control::{Control, ControlError};
+use control::{self as seen, Outcome};
+use desk::{Cause, Order, Orders};
+pub use desk::{Control, ControlError};
 use keyring::Rings;
 use notify::State;
 pub use pair::{Pair, PairError};
@@ -152,7 +152,7 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     let ways = pairs.iter().map(ToString::to_string);
     let table = transparent.as_ref().map(Transparent::table);
     let ways = ways.chain(table.map(|table| format!("transparent, by the table inet {table}")));
-    let socket = |control| control::start(control, &shared, &crew, orders.clone(), ways.collect());
+    let socket = |control| desk::start(control, &shared, &crew, orders.clone(), ways.collect());
     // It is there until the engine ends.
     let _socket = task.control.as_ref().map(socket).transpose()?;
     step_back();

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::control::{TraceInfo, Which};
 use crate::messages::Subject;
+use control::{TraceInfo, Which};
 
 /// Traces at a time.
 const MOST: usize = 64;

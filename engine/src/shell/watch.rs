@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use keyring::{Rings, Stamp};
 
-use super::control::{Cause, Order, Orders};
+use super::desk::{Cause, Order, Orders};
 use super::shared::Shared;
 use super::{Crew, retire};
 use crate::policy::{RenewError, Renewed};

@@ -22,10 +22,10 @@ use super::timers::{Key, Timers};
 use super::traces::is_meant;
 use super::transparent::{Marks, Trap};
 use crate::connection::{Buffers, Command, Connection, Event, Notice, Side, Terms};
-use crate::control::{ConnectionInfo, Which};
 use crate::messages::{Doing, Subject};
 use crate::policy::{Counters, Instance, Protection};
 use crate::tls::Failure;
+use control::{ConnectionInfo, Which};
 
 /// Events that are taken from the kernel at once.
 const EVENTS: usize = 512;

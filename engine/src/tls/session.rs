@@ -16,7 +16,7 @@ use super::failure::Failure;
 use super::plan::{ClientAuth, Plan, Role};
 use super::raw;
 use super::wire::{ALERT, Wire};
-use crate::control::{CertificateInfo, TlsInfo};
+use control::{CertificateInfo, TlsInfo};
 
 /// TLS on one connection. Bytes pass through the [`Wire`] and the buffer of each call.
 pub struct Session {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::channel;
 use std::thread;
 
-use engine::control::{
+use ::control::{
     Answer, Ask, Client, ClientError, ConnectionInfo, Counts, Outcome, Phase, RuleInfo, Status,
     Which,
 };
@@ -82,7 +82,7 @@ impl Steered {
         web.expect("the rule").counts
     }
 
-    fn load(&self, ask: &Ask) -> engine::control::Loaded {
+    fn load(&self, ask: &Ask) -> ::control::Loaded {
         match self.ask(ask) {
             Answer::Loaded(loaded) => loaded,
             other => panic!("{other:?}"),

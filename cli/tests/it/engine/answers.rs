@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use ::engine::control::{
+use ::control::{
     Answer, Ask, CertificateInfo, ConnectionInfo, Counts, Loaded, Outcome, Phase, RuleInfo, Status,
     TlsInfo, TraceInfo, Which,
 };

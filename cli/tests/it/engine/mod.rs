@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use ::engine::control::Ask;
+use ::control::Ask;
 
 use crate::command::Ran;
 

@@ -7,7 +7,7 @@ use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt as _;
 use std::thread;
 
-use ::engine::control::Answer;
+use ::control::Answer;
 
 use super::answers::{line, status};
 use super::{Engine, command, ran, run};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::{Answer, Ask};
+use crate::{Answer, Ask};
 
 /// Where the sockets of engines are, unless somebody says otherwise.
 pub const SOCKETS: &str = "/run/gatehouse-engine";

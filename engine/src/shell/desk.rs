@@ -16,9 +16,9 @@ use rustix::process::{Gid, Signal, getpid, kill_process, umask};
 use thiserror::Error;
 
 use super::{Crew, Shared, privileges};
-use crate::control::{Answer, Ask, Loaded, RuleInfo, Status, Which};
 use crate::policy::Protection;
 use crate::tls;
+use control::{Answer, Ask, Loaded, RuleInfo, Status, Which};
 
 /// Those who are connected at a time.
 const MOST: usize = 16;
