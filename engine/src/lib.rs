@@ -5,6 +5,7 @@
 //! connection itself ([`connection`]), which knows neither sockets nor clocks. [`shell`] has those.
 
 pub mod connection;
+pub mod diagnosis;
 pub mod messages;
 pub mod policy;
 pub mod shell;

@@ -2,6 +2,7 @@
 
 mod connections;
 mod events;
+mod failures;
 mod load;
 mod metrics;
 mod netstat;
@@ -51,6 +52,7 @@ pub fn command() -> Command {
         .subcommands([
             status::command(),
             connections::command(),
+            failures::command(),
             rules::command(),
             load::update(),
             load::refresh(),
@@ -65,6 +67,7 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
     let answer = match matches.subcommand() {
         Some(("status", matches)) => status::run(matches),
         Some(("connections", matches)) => connections::run(matches),
+        Some(("failures", matches)) => failures::run(matches),
         Some(("rules", matches)) => rules::run(matches),
         Some(("update", matches)) => load::run(matches, &::control::Ask::Update),
         Some(("refresh", matches)) => load::run(matches, &::control::Ask::Refresh),

@@ -5,6 +5,6 @@ mod protocol;
 
 pub use client::{Client, ClientError, SOCKETS, sockets};
 pub use protocol::{
-    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, Loaded, Outcome, Phase, RuleInfo, Status,
-    TlsInfo, TraceInfo, Which,
+    AlertCount, AlertInfo, Answer, Ask, CertificateInfo, Change, CodeCount, ConnectionInfo, Counts,
+    Diagnosis, FailureInfo, Loaded, Outcome, Phase, RuleInfo, Status, TlsInfo, TraceInfo, Which,
 };

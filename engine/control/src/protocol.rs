@@ -17,6 +17,15 @@ pub enum Ask {
         #[serde(flatten)]
         which: Which,
     },
+    /// Handshakes that failed, and connections that TLS ended, as far as they are kept; answered by
+    /// [`Answer::Failures`].
+    Failures {
+        #[serde(flatten)]
+        which: Which,
+        /// Only those with larger numbers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<u64>,
+    },
     /// Answered by [`Answer::Rules`].
     Rules,
     /// Reads files and key rings again, if any of them changed; answered by [`Answer::Loaded`].
@@ -68,6 +77,10 @@ pub enum Answer {
     Connections {
         connections: Vec<ConnectionInfo>,
     },
+    /// The oldest first.
+    Failures {
+        failures: Vec<FailureInfo>,
+    },
     Rules {
         rules: Vec<RuleInfo>,
     },
@@ -107,6 +120,90 @@ pub struct Status {
     pub ways: Vec<String>,
     /// Of all connections that no rule takes.
     pub unmapped: Counts,
+    /// What failed since the engine was started, by return code.
+    #[serde(default)]
+    pub failed_by_code: Vec<CodeCount>,
+    /// The alerts with which it failed.
+    #[serde(default)]
+    pub failed_by_alert: Vec<AlertCount>,
+}
+
+/// How often a return code came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeCount {
+    pub rc: u16,
+    pub count: u64,
+}
+
+/// How often an alert came or went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertCount {
+    #[serde(flatten)]
+    pub alert: AlertInfo,
+    pub count: u64,
+}
+
+/// An alert of TLS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertInfo {
+    /// By the engine; otherwise by the partner.
+    pub sent: bool,
+    pub code: u8,
+    /// `handshake_failure`
+    pub name: String,
+}
+
+/// A handshake that failed, or a connection that TLS ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailureInfo {
+    /// Counts up from 1 since the engine was started.
+    pub number: u64,
+    /// Unix seconds.
+    pub time: u64,
+    /// CONNID in messages.
+    pub connection: u32,
+    pub inbound: bool,
+    pub local: SocketAddr,
+    pub remote: SocketAddr,
+    pub job: String,
+    pub user: String,
+    /// `None`: no rule takes it.
+    pub rule: Option<String>,
+    /// The actions of the rule: group, environment, connection; empty where it has none.
+    pub actions: [String; 3],
+    /// The return code of System SSL or AT-TLS.
+    pub rc: u16,
+    /// The messages that the log has of it.
+    #[serde(default)]
+    pub messages: Vec<String>,
+    /// The handshake was done before.
+    pub secured: bool,
+    /// What happened, in words, as in the log.
+    pub reason: String,
+    /// The last alert that was sent or received.
+    pub alert: Option<AlertInfo>,
+    /// The server name that the client sent.
+    pub server_name: Option<String>,
+    /// `None`: nothing is known beyond the reason.
+    pub diagnosis: Option<Diagnosis>,
+}
+
+/// Why a connection failed, and what helps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnosis {
+    /// Whole sentences.
+    pub why: String,
+    /// The likeliest first; one of them is enough, unless it says otherwise.
+    pub changes: Vec<Change>,
+}
+
+/// Something that helps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Whole sentences.
+    pub text: String,
+    /// The attributes of the policy that it is about; none: it is not about the policy.
+    pub attributes: Vec<String>,
 }
 
 /// What was counted since `since`.
@@ -196,6 +293,9 @@ pub struct ConnectionInfo {
     pub phase: Phase,
     /// `None`: it is in the clear, or the handshake is not done.
     pub tls: Option<TlsInfo>,
+    /// The last alert that was sent or received.
+    #[serde(default)]
+    pub last_alert: Option<AlertInfo>,
     /// Plaintext of the partner.
     pub bytes_in: u64,
     /// Plaintext of the program.

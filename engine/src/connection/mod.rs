@@ -13,7 +13,7 @@ mod tests;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use crate::tls::{Agreed, Environment, Failure, Session};
+use crate::tls::{Agreed, Alert, Environment, Evidence, Failure, Session};
 
 pub use buffers::Buffers;
 use buffers::Source;
@@ -301,6 +301,16 @@ impl Connection {
     pub fn secured(&self) -> Option<control::TlsInfo> {
         let tls = self.tls.as_ref()?;
         (self.phase == Phase::Open).then(|| tls.details())
+    }
+
+    /// The last alert that was sent or received.
+    pub fn alert(&self) -> Option<Alert> {
+        self.tls.as_ref().and_then(Session::alert)
+    }
+
+    /// What it leaves behind when it failed.
+    pub fn evidence(&mut self) -> Evidence {
+        self.tls.as_mut().map(Session::evidence).unwrap_or_default()
     }
 
     /// The handshake is done, or there is none.

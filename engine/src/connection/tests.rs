@@ -9,6 +9,7 @@ use super::*;
 use crate::tls::tests::{plan, ring};
 use crate::tls::{READ, Role};
 use keyring::Ring;
+use std::sync::Arc;
 
 const PARTNER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 1);
 
@@ -188,7 +189,7 @@ struct Pair {
 }
 
 impl Pair {
-    fn new(ring: &Ring) -> Self {
+    fn new(ring: &Arc<Ring>) -> Self {
         let made = |role| Environment::new(plan(role), ring).expect("an environment");
         Self {
             client: made(Role::Client),

@@ -21,6 +21,7 @@ pub fn subject(trace: u8) -> Subject {
         trace,
         protection: Protection::Clear,
         handshake: None,
+        settings: None,
     };
     Subject {
         id: 0x53,

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use generator::analysis::handshake::Settings;
 use generator::policy::lookup::{Conditions, Connection, Lookup};
 use keyring::Stamp;
 
@@ -68,6 +69,8 @@ pub struct Actions {
     pub protection: Protection,
     /// How long a handshake may take; `None`: for ever.
     pub handshake: Option<Duration>,
+    /// By what it can be foretold which partners get through; `None`: in the clear.
+    pub settings: Option<Arc<Settings>>,
 }
 
 /// An action in messages.

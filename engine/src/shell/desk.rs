@@ -1,5 +1,6 @@
 //! The side of the control socket that answers.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -15,7 +16,10 @@ use rustix::fs::Mode;
 use rustix::process::{Gid, Signal, getpid, kill_process, umask};
 use thiserror::Error;
 
+use super::failures::Kept;
+use super::traces::is_chosen;
 use super::{Crew, Shared, privileges};
+use crate::diagnosis::Now;
 use crate::policy::Protection;
 use crate::tls;
 use control::{Answer, Ask, Loaded, RuleInfo, Status, Which};
@@ -261,6 +265,7 @@ impl Desk {
         match ask {
             Ask::Status => Answer::Status(self.status(&shared)),
             Ask::Connections { which } => connections(&crew, &which),
+            Ask::Failures { which, after } => failures(&shared, &which, after.unwrap_or(0)),
             Ask::Rules => rules(&shared, &crew),
             Ask::Update => self.load(Cause::Update),
             Ask::Refresh => self.load(Cause::Refresh),
@@ -302,6 +307,8 @@ impl Desk {
             ending: shared.ends.load(Ordering::Acquire),
             ways: self.ways.clone(),
             unmapped: shared.unmapped.counts(),
+            failed_by_code: shared.failures.by_code(),
+            failed_by_alert: shared.failures.by_alert(),
         }
     }
 
@@ -355,6 +362,35 @@ fn connections(crew: &Crew, which: &Which) -> Answer {
             Answer::Connections { connections }
         }
         None => refused("a thread did not answer in time"),
+    }
+}
+
+/// Failures with what is to be said of them, by the policy of their time and that of now.
+fn failures(shared: &Shared, which: &Which, after: u64) -> Answer {
+    let mut kept = shared.failures.after(after);
+    kept.retain(|one| is_chosen(which, &one.case.subject, one.case.rule.as_deref()));
+    let instance = shared.instance();
+    let mut now: HashMap<&str, Now> = HashMap::new();
+    for rule in kept.iter().filter_map(|one| one.case.rule.as_deref()) {
+        now.entry(rule).or_default();
+    }
+    for rule in instance.rules() {
+        let (Some(known), Protection::Tls(environment)) =
+            (now.get_mut(&*rule.name), &rule.actions.protection)
+        else {
+            continue;
+        };
+        known.settings.clone_from(&rule.actions.settings);
+        known.ring = Some(environment.ring.clone());
+    }
+    let none = Now::default();
+    let info = |one: &Kept| {
+        let rule = one.case.rule.as_deref();
+        let now = rule.and_then(|rule| now.get(rule)).unwrap_or(&none);
+        one.case.info(one.number, one.time, now)
+    };
+    Answer::Failures {
+        failures: kept.iter().map(info).collect(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod desk;
 mod dial;
+mod failures;
 mod notify;
 mod pair;
 mod privileges;

@@ -125,9 +125,14 @@ impl Traces {
 
 /// Whether a connection is one of these.
 pub fn is_meant(which: &Which, subject: &Subject) -> bool {
-    let rule = || subject.rule.as_ref().map_or("", |rule| rule.name.as_ref());
+    let rule = subject.rule.as_ref().map(|rule| &*rule.name);
+    is_chosen(which, subject, rule)
+}
+
+/// The same, where the rule is known by its name only.
+pub fn is_chosen(which: &Which, subject: &Subject, rule: Option<&str>) -> bool {
     let ports = || [subject.local.port(), subject.remote.port()];
-    which.rule.as_ref().is_none_or(|name| name == rule())
+    (which.rule.as_deref()).is_none_or(|name| name == rule.unwrap_or_default())
         && which
             .remote
             .is_none_or(|address| address.to_canonical() == subject.remote.ip().to_canonical())

@@ -22,9 +22,10 @@ use super::timers::{Key, Timers};
 use super::traces::is_meant;
 use super::transparent::{Marks, Trap};
 use crate::connection::{Buffers, Command, Connection, Event, Notice, Side, Terms};
+use crate::diagnosis::Case;
 use crate::messages::{Doing, Subject};
 use crate::policy::{Counters, Instance, Protection};
-use crate::tls::Failure;
+use crate::tls::{Alert, Evidence, Failure};
 use control::{ConnectionInfo, Which};
 
 /// Events that are taken from the kernel at once.
@@ -413,6 +414,8 @@ impl Worker {
             Ok(connection) => self.insert(connection, [net, program], course.dial, subject),
             Err(failure) => {
                 log.connection(subject.error(Doing::ConnectionInit, &failure));
+                let case = Case::of(&subject, failure, false, Evidence::default());
+                self.shared.failures.add(case);
                 counters.failed();
                 counters.gone();
                 [net, program].iter().flatten().for_each(Socket::reset);
@@ -585,7 +588,7 @@ impl Worker {
                         socket.reset();
                     }
                 }
-                Command::Tell(notice) => self.report(key, &notice),
+                Command::Tell(notice) => self.report(key, notice),
                 Command::Close { reset } => return self.close(key, reset),
             }
         }
@@ -628,8 +631,8 @@ impl Worker {
         }
     }
 
-    fn report(&self, key: Key, notice: &Notice) {
-        let Some(link) = self.links.get(key.place) else {
+    fn report(&mut self, key: Key, notice: Notice) {
+        let Some(link) = self.links.get_mut(key.place) else {
             return;
         };
         let (subject, log) = (&link.subject, &self.shared.log);
@@ -645,13 +648,16 @@ impl Worker {
             }
             Notice::Failed { failure, secured } => {
                 counters.failed();
-                let doing = if *secured {
+                let doing = if secured {
                     Doing::DataDecryption
                 } else {
                     Doing::InitialHandshake
                 };
-                log.connection(subject.error(doing, failure));
+                log.connection(subject.error(doing, &failure));
                 log.connection(subject.event(doing, failure.code, ""));
+                let evidence = link.connection.evidence();
+                let case = Case::of(subject, failure, secured, evidence);
+                self.shared.failures.add(case);
             }
             Notice::Cut => {
                 let words = "the partner ended the connection without saying so in TLS; the program's connection is cut";
@@ -745,6 +751,7 @@ impl Link {
             actions: actions.unwrap_or_default(),
             phase: self.connection.stage(),
             tls: self.connection.secured(),
+            last_alert: self.connection.alert().map(Alert::info),
             bytes_in: self.connection.received(Side::Net),
             bytes_out: self.connection.received(Side::Program),
             age: self.began.elapsed().as_secs(),

@@ -5,11 +5,12 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use generator::analysis::handshake::Demand;
+use generator::analysis::handshake::{Demand, Key};
 use generator::policy::table::suites::Protocol;
 use openssl::bn::BigNum;
 use openssl::dh::Dh;
 use openssl::error::ErrorStack;
+use openssl::pkey::Id;
 use openssl::ssl::{
     NameType, SniError, Ssl, SslAlert, SslContext, SslContextBuilder, SslMethod, SslMode,
     SslOptions, SslRef, SslSessionCacheMode, SslVerifyMode,
@@ -39,6 +40,10 @@ pub struct Environment {
     pub plan: Arc<Plan>,
     /// The serial numbers of the certificates that it presents.
     pub serials: Vec<String>,
+    /// The kinds of keys of those certificates.
+    pub keys: &'static [Key],
+    /// What it was made of.
+    pub ring: Arc<Ring>,
     context: SslContext,
     sessions: Sessions,
     /// What is worth knowing of the certificates to present.
@@ -96,12 +101,13 @@ impl Unready {
 }
 
 impl Environment {
-    pub fn new(plan: Plan, ring: &Ring) -> Result<Self, Unready> {
+    pub fn new(plan: Plan, ring: &Arc<Ring>) -> Result<Self, Unready> {
         let certificates = present::certificates(&plan, ring)?;
         suite_b(&plan, &certificates)?;
         let remarks = present::remarks(&plan, &certificates, ring)?;
         let serials = certificates.iter();
         let serials = serials.map(|one| keyring::serial(&one.leaf)).collect();
+        let keys = kinds(&plan, &certificates, ring);
         let mut builder = builder(&plan, ring, &certificates)?;
         let sessions = Sessions::new(&plan)?;
         match plan.role {
@@ -112,6 +118,8 @@ impl Environment {
         Ok(Self {
             plan: Arc::new(plan),
             serials,
+            keys,
+            ring: ring.clone(),
             context,
             sessions,
             remarks,
@@ -139,6 +147,22 @@ impl fmt::Debug for Environment {
     }
 }
 
+/// The kinds of keys of the certificates that a side presents, by whatever name it is asked for.
+fn kinds(plan: &Plan, certificates: &[&Certificate], ring: &Ring) -> &'static [Key] {
+    let names = plan.server_name.known.iter();
+    let named = names.filter_map(|(_, label)| ring.personal(label));
+    let all = certificates.iter().copied().chain(named);
+    let ids: Vec<_> = all
+        .filter_map(|one| Some(one.leaf.public_key().ok()?.id()))
+        .collect();
+    match (ids.contains(&Id::RSA), ids.contains(&Id::EC)) {
+        (true, false) => &[Key::Rsa],
+        (false, true) => &[Key::Ecdsa],
+        // Of other kinds nothing can be foretold.
+        (true, true) | (false, false) => &Key::ALL,
+    }
+}
+
 fn builder(
     plan: &Plan,
     ring: &Ring,
@@ -155,6 +179,7 @@ fn builder(
     // The policy decides what is too weak, by its lists and least sizes.
     builder.set_security_level(0);
     builder.set_mode(SslMode::RELEASE_BUFFERS);
+    raw::note_alerts(&mut builder);
     set_versions(&mut builder, plan)?;
     set_lists(&mut builder, plan)?;
     set_behaviour(&mut builder, plan)?;

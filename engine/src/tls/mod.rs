@@ -5,7 +5,9 @@
 //! connection. Sockets and clocks are not known here. OpenSSL stands behind these types, and nothing
 //! outside this folder and `keyring` names it, so that another library can serve some plans one day.
 
+mod alerts;
 mod context;
+mod evidence;
 mod failure;
 mod names;
 mod plan;
@@ -23,7 +25,9 @@ mod users;
 mod verify;
 mod wire;
 
+pub use alerts::{Alert, name as alert_name};
 pub use context::{Environment, Unready};
+pub use evidence::{Evidence, Judged, Opening, Own};
 pub use failure::{Failure, Told};
 pub use names::{has_fips, has_suite, has_version};
 pub use plan::{

@@ -12,6 +12,8 @@ use openssl::ssl::{SslContextBuilder, SslMethod, SslRef, SslSessionRef, SslStrea
 use openssl::x509::{X509CrlRef, X509VerifyResult, store::X509StoreBuilderRef};
 use openssl_sys as ffi;
 
+use super::alerts::{self, Alert};
+
 unsafe extern "C" {
     // Of libssl and libcrypto since 1.1.1, two of them since 3.0; openssl-sys does not declare them.
     fn SSL_CTX_set_timeout(context: *mut ffi::SSL_CTX, seconds: c_long) -> c_long;
@@ -19,6 +21,7 @@ unsafe extern "C" {
     fn SSL_SESSION_get_max_fragment_length(session: *const ffi::SSL_SESSION) -> u8;
     fn SSL_key_update(ssl: *mut ffi::SSL, kind: c_int) -> c_int;
     fn SSL_renegotiate(ssl: *mut ffi::SSL) -> c_int;
+    fn SSL_CTX_set_info_callback(context: *mut ffi::SSL_CTX, callback: Option<Info>);
     fn X509_STORE_add_crl(store: *mut ffi::X509_STORE, list: *mut ffi::X509_CRL) -> c_int;
     fn SSL_CTX_new_ex(
         library: *mut ffi::OSSL_LIB_CTX,
@@ -27,6 +30,12 @@ unsafe extern "C" {
     ) -> *mut ffi::SSL_CTX;
 }
 
+/// What the library calls about states and alerts: what it is about, and a value.
+type Info = unsafe extern "C" fn(*const ffi::SSL, c_int, c_int);
+
+/// `SSL_CB_READ_ALERT` and `SSL_CB_WRITE_ALERT` of ssl.h.
+const ALERT_RECEIVED: c_int = 0x4004;
+const ALERT_SENT: c_int = 0x4008;
 /// `SSL_CTRL_GET_RI_SUPPORT` of ssl.h.
 const GET_RENEGOTIATION_INDICATION: c_int = 76;
 /// `SSL_CTRL_GET_NEGOTIATED_GROUP` of ssl.h.
@@ -42,6 +51,24 @@ pub fn set_session_seconds(context: &mut SslContextBuilder, seconds: u32) {
     // only stores the number.
     unsafe {
         SSL_CTX_set_timeout(context.as_ptr(), c_long::from(seconds.min(i32::MAX as u32)));
+    }
+}
+
+/// Has the alerts of all connections noted, for [`alerts::take`].
+pub fn note_alerts(context: &mut SslContextBuilder) {
+    unsafe extern "C" fn info(_: *const ffi::SSL, about: c_int, value: c_int) {
+        // The lower byte is the alert, the upper one how grave it is.
+        let code = (value & 0xff) as u8;
+        match about {
+            ALERT_RECEIVED => alerts::note(Alert { sent: false, code }),
+            ALERT_SENT => alerts::note(Alert { sent: true, code }),
+            _ => {}
+        }
+    }
+    // SAFETY: the pointer is that of a context that is alive and that nobody else holds; the function stores
+    // the other one, of a function that lives for ever and touches nothing of the connection.
+    unsafe {
+        SSL_CTX_set_info_callback(context.as_ptr(), Some(info));
     }
 }
 

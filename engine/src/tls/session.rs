@@ -11,7 +11,9 @@ use openssl::pkey::Id;
 use openssl::ssl::{Error, ErrorCode, NameType, ShutdownState, SslRef, SslStream, SslVersion};
 use openssl::x509::X509Ref;
 
+use super::alerts::{self, Alert};
 use super::context::Environment;
+use super::evidence::{self, Early, Evidence, Own};
 use super::failure::Failure;
 use super::plan::{ClientAuth, Plan, Role};
 use super::raw;
@@ -30,6 +32,10 @@ pub struct Session {
     renewing: bool,
     /// The partner's certificate, where it must not change.
     partner: Option<Box<[u8]>>,
+    /// The last alert that was sent or received.
+    alert: Option<Alert>,
+    /// What the partner said first; nothing once the handshake is done.
+    early: Early,
 }
 
 /// What was read of what came.
@@ -72,6 +78,8 @@ impl Session {
             failed: false,
             renewing: false,
             partner: None,
+            alert: None,
+            early: Early::default(),
         })
     }
 
@@ -91,15 +99,45 @@ impl Session {
         let first = wire.came().first().copied();
         let clear = !self.heard && first.is_some_and(|byte| !is_tls(byte, self.plan.role));
         self.heard |= first.is_some();
+        self.early.add(wire.came(), self.plan.role == Role::Server);
         let done = self.attempt(wire, |stream| match stream.do_handshake() {
             Ok(()) => Ok(true),
             Err(error) if waits(error.code()) => Ok(false),
             Err(error) => Err(Failure::of(&error, stream.ssl())),
         });
+        if !wire.to_send().is_empty() {
+            self.early.answer();
+        }
         match done {
             Err(failure) if clear => Err(failure.of_clear_text()),
-            Ok(true) => self.judge().map(|()| true),
+            Ok(true) => {
+                let judged = self.judge();
+                if judged.is_ok() {
+                    // An idle connection holds no memory.
+                    self.early.forget();
+                }
+                judged.map(|()| true)
+            }
             other => other,
+        }
+    }
+
+    /// The last alert that was sent or received.
+    pub fn alert(&self) -> Option<Alert> {
+        self.alert
+    }
+
+    /// What a connection that failed leaves behind.
+    pub fn evidence(&mut self) -> Evidence {
+        let role = self.plan.role;
+        Evidence {
+            alert: self.alert,
+            opening: self.early.take(|first| is_tls(first, role)),
+            own: self
+                .stream
+                .ssl()
+                .certificate()
+                .map(|own| Own(own.to_owned())),
         }
     }
 
@@ -285,7 +323,8 @@ impl Session {
     ) -> Result<T, Failure> {
         let result = self.with(wire, call);
         self.failed |= result.is_err();
-        result
+        let refused = evidence::take_refused();
+        result.map_err(|failure| Failure { refused, ..failure })
     }
 
     /// Lends the buffers to the library for one call.
@@ -293,6 +332,7 @@ impl Session {
         mem::swap(self.stream.get_mut(), wire);
         let result = call(&mut self.stream);
         mem::swap(self.stream.get_mut(), wire);
+        self.alert = alerts::take().or(self.alert);
         result
     }
 }
@@ -325,7 +365,7 @@ fn says_end(error: &Error, stream: &mut SslStream<Wire>) -> bool {
 }
 
 /// A certificate as people know it.
-fn shown(certificate: &X509Ref) -> CertificateInfo {
+pub(super) fn shown(certificate: &X509Ref) -> CertificateInfo {
     let serial = certificate.serial_number().to_bn();
     let serial = serial.and_then(|number| number.to_hex_str());
     CertificateInfo {

@@ -3,6 +3,7 @@
 #[path = "../../../keyring/tests/it/certificates.rs"]
 mod certificates;
 mod control;
+mod failures;
 mod faults;
 #[path = "../../../keyring/tests/it/files.rs"]
 mod files;

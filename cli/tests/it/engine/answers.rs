@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use ::control::{
-    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, Loaded, Outcome, Phase, RuleInfo, Status,
-    TlsInfo, TraceInfo, Which,
+    AlertCount, AlertInfo, Answer, Ask, CertificateInfo, Change, CodeCount, ConnectionInfo, Counts,
+    Diagnosis, FailureInfo, Loaded, Outcome, Phase, RuleInfo, Status, TlsInfo, TraceInfo, Which,
 };
 use serde_json::Value;
 
@@ -46,7 +46,20 @@ pub fn status() -> String {
             last: Some(STARTED + 3661),
             ..counts(12)
         },
+        failed_by_code: vec![
+            CodeCount { rc: 402, count: 3 },
+            CodeCount { rc: 5004, count: 1 },
+        ],
+        failed_by_alert: vec![AlertCount {
+            alert: alert(true, 40, "handshake_failure"),
+            count: 3,
+        }],
     }))
+}
+
+fn alert(sent: bool, code: u8, name: &str) -> AlertInfo {
+    let name = name.to_owned();
+    AlertInfo { sent, code, name }
 }
 
 fn rules() -> String {
@@ -114,6 +127,7 @@ fn connection(id: u32, remote: &str) -> ConnectionInfo {
             }),
             user: Some("ALICE".to_owned()),
         }),
+        last_alert: Some(alert(true, 112, "unrecognized_name")),
         bytes_in: 1_258_291,
         bytes_out: 512,
         age: 192,
@@ -228,6 +242,102 @@ fn connections_have_the_layout_of_netstat() {
         Engine::start([connections(vec![one])]).ends(0, "connections --netstat --connection bb")
     });
     insta::assert_snapshot!("netstat-conn", reports.join("\n"));
+}
+
+fn failure(number: u64) -> FailureInfo {
+    FailureInfo {
+        number,
+        time: STARTED,
+        connection: 0x53,
+        inbound: true,
+        local: "10.1.1.2:8443".parse().unwrap(),
+        remote: "192.0.2.7:40001".parse().unwrap(),
+        job: "WEB".to_owned(),
+        user: "START1".to_owned(),
+        rule: Some("Web".to_owned()),
+        actions: ["On".to_owned(), "Gold".to_owned(), String::new()],
+        rc: 402,
+        messages: vec!["EZD1286I".to_owned()],
+        secured: false,
+        reason: "no shared cipher. There is no cipher suite that both ends can use.".to_owned(),
+        alert: Some(alert(true, 40, "handshake_failure")),
+        server_name: Some("www.example.com\u{1b}[2J".to_owned()),
+        diagnosis: Some(Diagnosis {
+            why: "The client and rule Web have no cipher suite in common.".to_owned(),
+            changes: vec![
+                Change {
+                    text: "Add TLS_RSA_WITH_AES_128_GCM_SHA256 to `V3CipherSuites`.".to_owned(),
+                    attributes: vec!["V3CipherSuites".to_owned()],
+                },
+                Change {
+                    text: "Or have the client offer another one.".to_owned(),
+                    attributes: Vec::new(),
+                },
+            ],
+        }),
+    }
+}
+
+#[test]
+fn failures_are_cards_with_their_cause() {
+    let answer = || {
+        let bare = FailureInfo {
+            inbound: false,
+            rule: None,
+            actions: Default::default(),
+            messages: Vec::new(),
+            secured: true,
+            rc: 4999,
+            alert: None,
+            server_name: None,
+            diagnosis: None,
+            ..failure(8)
+        };
+        line(&Answer::Failures {
+            failures: vec![failure(7), bare],
+        })
+    };
+    let (ran, asked) = Engine::start([answer()]).run("failures --rule Web");
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    let which = Which {
+        rule: Some("Web".to_owned()),
+        ..Which::default()
+    };
+    assert_eq!(asked, [Ask::Failures { which, after: None }]);
+    assert!(!ran.out.contains('\u{1b}'));
+    insta::assert_snapshot!("failures", ran.out);
+    let data = Engine::start([answer()]).ends(0, "failures --json");
+    let data: Value = serde_json::from_str(&data).unwrap();
+    assert_eq!(data["failures"][0]["connid"], "00000053");
+    assert_eq!(
+        data["failures"][0]["diagnosis"]["changes"][0]["attributes"][0],
+        "V3CipherSuites"
+    );
+    let none = line(&Answer::Failures {
+        failures: Vec::new(),
+    });
+    let said = Engine::start([none]).ends(0, "failures");
+    assert_eq!(said, "nothing failed, as far as the engine keeps it\n");
+}
+
+#[test]
+fn failures_are_followed() {
+    let answer = |failures| line(&Answer::Failures { failures });
+    let engine = Engine::start([answer(vec![failure(7)]), answer(vec![failure(9)])]);
+    // The engine that is played ends then.
+    let (ran, asked) = engine.run("failures --follow --json");
+    assert_eq!(ran.code, Some(2), "{}", ran.errors);
+    let numbers: Vec<Value> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["number"].clone())
+        .collect();
+    assert_eq!(numbers, [7, 9]);
+    let ask = |after| Ask::Failures {
+        which: Which::default(),
+        after,
+    };
+    assert_eq!(asked, [ask(None), ask(Some(7))]);
 }
 
 #[test]
