@@ -1,8 +1,10 @@
 //! The control socket: how the engine is seen and steered while it runs.
 
+#[cfg(feature = "client")]
 mod client;
 mod protocol;
 
+#[cfg(feature = "client")]
 pub use client::{Client, ClientError, SOCKETS, sockets};
 pub use protocol::{
     Answer, Ask, CertificateInfo, ConnectionInfo, Counts, Loaded, Of, Outcome, ParameterInfo,

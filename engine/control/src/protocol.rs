@@ -48,12 +48,14 @@ pub enum Ask {
 
 /// Chooses connections. What is not said fits all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineWhich))]
 #[serde(default)]
 pub struct Which {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// The address of the partner.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub remote: Option<IpAddr>,
     /// The local or the remote port.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,6 +108,7 @@ pub enum Answer {
 
 /// The engine at a glance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineStatus))]
 pub struct Status {
     pub version: String,
     /// The library that does TLS.
@@ -131,6 +134,7 @@ pub struct Status {
 
 /// What was counted since `since`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineCounts))]
 pub struct Counts {
     /// Unix seconds.
     pub since: u64,
@@ -152,6 +156,7 @@ pub struct Counts {
 
 /// A rule with its counters. They go on over a reload for a rule of the same name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineRule))]
 pub struct RuleInfo {
     pub name: String,
     pub protects: bool,
@@ -188,6 +193,7 @@ pub struct SaidInfo {
 
 /// How far a connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EnginePhase))]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Nothing passes before the handshake is done.
@@ -199,6 +205,7 @@ pub enum Phase {
 
 /// A certificate of one side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineCertificate))]
 pub struct CertificateInfo {
     pub subject: String,
     pub issuer: String,
@@ -210,6 +217,7 @@ pub struct CertificateInfo {
 
 /// What both sides of TLS agreed on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineTls))]
 pub struct TlsInfo {
     /// `TLSv1.3`.
     pub version: String,
@@ -228,11 +236,14 @@ pub struct TlsInfo {
 
 /// A connection that is open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineConnection))]
 pub struct ConnectionInfo {
     /// CONNID in messages.
     pub id: u32,
     pub inbound: bool,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub local: SocketAddr,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub remote: SocketAddr,
     pub job: String,
     pub user: String,
@@ -253,6 +264,7 @@ pub struct ConnectionInfo {
 
 /// What came of an order to load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineLoaded))]
 pub struct Loaded {
     pub outcome: Outcome,
     /// Errors and warnings, a line each.
@@ -261,6 +273,7 @@ pub struct Loaded {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineOutcome))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// New connections meet the new policy.
@@ -273,6 +286,7 @@ pub enum Outcome {
 
 /// A trace that goes on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineTrace))]
 pub struct TraceInfo {
     pub number: u32,
     #[serde(flatten)]

@@ -404,6 +404,7 @@ impl Worker {
         }
         let terms = Terms {
             environment,
+            controlled: false,
             partner: remote,
             dial,
             handshake: rule.and_then(|rule| rule.actions.handshake),
@@ -659,6 +660,7 @@ impl Worker {
             }
             Notice::Renewed => log.connection(subject.event(Doing::ResetCipher, 0, "")),
             Notice::NotRenewed => log.connection(subject.event(Doing::ResetCipher, 432, "")),
+            Notice::Stopped | Notice::Silent => {}
             Notice::Undialed => {
                 let text = format!(
                     "{} cannot be reached: CONNID: {:08X} {}",
