@@ -19,6 +19,12 @@ pub enum Ask {
     },
     /// Answered by [`Answer::Rules`].
     Rules,
+    /// What counts for a rule, or for a connection by the policy that it was mapped with; answered by
+    /// [`Answer::Parameters`].
+    Parameters {
+        #[serde(flatten)]
+        of: Of,
+    },
     /// Reads files and key rings again, if any of them changed; answered by [`Answer::Loaded`].
     Update,
     /// The same whether they changed or not.
@@ -62,6 +68,15 @@ pub struct Which {
     pub connection: Option<u32>,
 }
 
+/// Whose parameters are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Of {
+    Rule(String),
+    /// The number of an open connection, CONNID in messages.
+    Connection(u32),
+}
+
 /// What the engine says. Exactly one line for each question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "kebab-case")]
@@ -72,6 +87,11 @@ pub enum Answer {
     },
     Rules {
         rules: Vec<RuleInfo>,
+    },
+    Parameters {
+        /// The rule that they are of.
+        rule: String,
+        parameters: Vec<ParameterInfo>,
     },
     Loaded(Loaded),
     Traces {
@@ -142,6 +162,33 @@ pub struct RuleInfo {
     pub protects: bool,
     #[serde(flatten)]
     pub counts: Counts,
+}
+
+/// What counts for a rule of one attribute.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParameterInfo {
+    /// The keyword of the attribute.
+    pub name: String,
+    pub value: String,
+    /// Where the value is coded; `None`: it is the default.
+    pub said: Option<SaidInfo>,
+    /// It is coded, and not what would hold anyway.
+    pub own: bool,
+    /// What is coded and does not count, the narrowest action first.
+    pub beaten: Vec<SaidInfo>,
+}
+
+/// What is coded of an attribute in one action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaidInfo {
+    /// `connection`, `environment` or `group`.
+    pub scope: String,
+    /// The name of the action.
+    pub action: String,
+    /// Values of several lines stand behind each other; passwords are stars.
+    pub value: String,
+    /// File and line.
+    pub place: String,
 }
 
 /// How far a connection is.

@@ -30,7 +30,7 @@ pub use plan::{
     Allowed, Cache, ClientAuth, Fragments, Hosts, Least, Plan, Renegotiation, Revocation, Role,
     ServerName, SuiteB, Tickets,
 };
-pub use session::{Agreed, Opened, Session};
+pub use session::{Agreed, Opened, Session, Terms};
 pub use users::{Users, UsersError};
 pub use wire::{PLAIN, READ, Wire};
 
