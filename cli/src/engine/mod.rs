@@ -1,11 +1,13 @@
 //! `gatehouse engine`: sees and steers an engine that runs.
 
+mod captured;
 mod connections;
 mod events;
 mod failures;
 mod load;
 mod metrics;
 mod netstat;
+mod parameters;
 mod rules;
 mod socket;
 mod status;
@@ -54,6 +56,7 @@ pub fn command() -> Command {
             connections::command(),
             failures::command(),
             rules::command(),
+            parameters::command(),
             load::update(),
             load::refresh(),
             trace::command(),
@@ -69,6 +72,7 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
         Some(("connections", matches)) => connections::run(matches),
         Some(("failures", matches)) => failures::run(matches),
         Some(("rules", matches)) => rules::run(matches),
+        Some(("parameters", matches)) => parameters::run(matches),
         Some(("update", matches)) => load::run(matches, &::control::Ask::Update),
         Some(("refresh", matches)) => load::run(matches, &::control::Ask::Refresh),
         Some(("trace", matches)) => trace::run(matches),
@@ -101,6 +105,8 @@ enum NotDone {
     Other,
     #[error("the data cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    #[error("{}: {error}", path.display())]
+    File { path: PathBuf, error: io::Error },
     #[error("standard output: {0}")]
     Output(io::Error),
 }

@@ -28,6 +28,12 @@ pub enum Ask {
     },
     /// Answered by [`Answer::Rules`].
     Rules,
+    /// What counts for a rule, or for a connection by the policy that it was mapped with; answered by
+    /// [`Answer::Parameters`].
+    Parameters {
+        #[serde(flatten)]
+        of: Of,
+    },
     /// Reads files and key rings again, if any of them changed; answered by [`Answer::Loaded`].
     Update,
     /// The same whether they changed or not.
@@ -40,6 +46,23 @@ pub enum Ask {
         level: u8,
         /// From now; at most a day.
         seconds: u32,
+        /// Keeps what both sides say in the handshakes of connections that begin from now on.
+        #[serde(default)]
+        capture: bool,
+    },
+    /// What a trace has kept, also one that ended; answered by [`Answer::Captured`].
+    Captured {
+        trace: u32,
+        /// Only records with larger numbers; 0: all.
+        #[serde(default)]
+        after: u64,
+    },
+    /// The same as packets, for programs that read those; answered by [`Answer::Pcapng`].
+    Pcapng {
+        trace: u32,
+        /// Leaves out the secrets by which handshakes of TLS 1.3 can be read, and nothing else.
+        #[serde(default)]
+        without_secrets: bool,
     },
     /// Ends a trace before its time, or all of them; answered by [`Answer::Traces`].
     EndTrace { number: Option<u32> },
@@ -51,12 +74,14 @@ pub enum Ask {
 
 /// Chooses connections. What is not said fits all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineWhich))]
 #[serde(default)]
 pub struct Which {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// The address of the partner.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub remote: Option<IpAddr>,
     /// The local or the remote port.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,6 +92,15 @@ pub struct Which {
     /// The number of the connection, CONNID in messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connection: Option<u32>,
+}
+
+/// Whose parameters are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Of {
+    Rule(String),
+    /// The number of an open connection, CONNID in messages.
+    Connection(u32),
 }
 
 /// What the engine says. Exactly one line for each question.
@@ -84,12 +118,30 @@ pub enum Answer {
     Rules {
         rules: Vec<RuleInfo>,
     },
+    Parameters {
+        /// The rule that they are of.
+        rule: String,
+        parameters: Vec<ParameterInfo>,
+    },
     Loaded(Loaded),
     Traces {
         traces: Vec<TraceInfo>,
     },
+    /// The oldest first; as many as one answer may have.
+    Captured {
+        records: Vec<CapturedRecord>,
+        /// Records that were not kept, or are not any more, as there were too many.
+        dropped: u64,
+    },
+    Pcapng {
+        base64: String,
+    },
     Event {
         line: String,
+    },
+    /// No more events come.
+    Ended {
+        why: End,
     },
     /// The question cannot be answered; a sentence that says why.
     Refused {
@@ -99,6 +151,7 @@ pub enum Answer {
 
 /// The engine at a glance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineStatus))]
 pub struct Status {
     pub version: String,
     /// The library that does TLS.
@@ -130,6 +183,7 @@ pub struct Status {
 
 /// How often a return code came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineCodeCount))]
 pub struct CodeCount {
     pub rc: u16,
     pub count: u64,
@@ -137,6 +191,7 @@ pub struct CodeCount {
 
 /// How often an alert came or went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineAlertCount))]
 pub struct AlertCount {
     #[serde(flatten)]
     pub alert: AlertInfo,
@@ -145,6 +200,7 @@ pub struct AlertCount {
 
 /// An alert of TLS.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineAlert))]
 pub struct AlertInfo {
     /// By the engine; otherwise by the partner.
     pub sent: bool,
@@ -155,6 +211,7 @@ pub struct AlertInfo {
 
 /// A handshake that failed, or a connection that TLS ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineFailure))]
 pub struct FailureInfo {
     /// Counts up from 1 since the engine was started.
     pub number: u64,
@@ -163,7 +220,9 @@ pub struct FailureInfo {
     /// CONNID in messages.
     pub connection: u32,
     pub inbound: bool,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub local: SocketAddr,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub remote: SocketAddr,
     pub job: String,
     pub user: String,
@@ -190,6 +249,7 @@ pub struct FailureInfo {
 
 /// Why a connection failed, and what helps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineDiagnosis))]
 pub struct Diagnosis {
     /// Whole sentences.
     pub why: String,
@@ -199,6 +259,7 @@ pub struct Diagnosis {
 
 /// Something that helps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineChange))]
 pub struct Change {
     /// Whole sentences.
     pub text: String,
@@ -208,6 +269,7 @@ pub struct Change {
 
 /// What was counted since `since`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineCounts))]
 pub struct Counts {
     /// Unix seconds.
     pub since: u64,
@@ -229,6 +291,7 @@ pub struct Counts {
 
 /// A rule with its counters. They go on over a reload for a rule of the same name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineRule))]
 pub struct RuleInfo {
     pub name: String,
     pub protects: bool,
@@ -236,8 +299,38 @@ pub struct RuleInfo {
     pub counts: Counts,
 }
 
+/// What counts for a rule of one attribute.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineParameter))]
+pub struct ParameterInfo {
+    /// The keyword of the attribute.
+    pub name: String,
+    pub value: String,
+    /// Where the value is coded; `None`: it is the default.
+    pub said: Option<SaidInfo>,
+    /// It is coded, and not what would hold anyway.
+    pub own: bool,
+    /// What is coded and does not count, the narrowest action first.
+    pub beaten: Vec<SaidInfo>,
+}
+
+/// What is coded of an attribute in one action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineSaid))]
+pub struct SaidInfo {
+    /// `connection`, `environment` or `group`.
+    pub scope: String,
+    /// The name of the action.
+    pub action: String,
+    /// Values of several lines stand behind each other; passwords are stars.
+    pub value: String,
+    /// File and line.
+    pub place: String,
+}
+
 /// How far a connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EnginePhase))]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Nothing passes before the handshake is done.
@@ -249,6 +342,7 @@ pub enum Phase {
 
 /// A certificate of one side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineCertificate))]
 pub struct CertificateInfo {
     pub subject: String,
     pub issuer: String,
@@ -260,6 +354,7 @@ pub struct CertificateInfo {
 
 /// What both sides of TLS agreed on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineTls))]
 pub struct TlsInfo {
     /// `TLSv1.3`.
     pub version: String,
@@ -278,11 +373,14 @@ pub struct TlsInfo {
 
 /// A connection that is open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineConnection))]
 pub struct ConnectionInfo {
     /// CONNID in messages.
     pub id: u32,
     pub inbound: bool,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub local: SocketAddr,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub remote: SocketAddr,
     pub job: String,
     pub user: String,
@@ -306,6 +404,7 @@ pub struct ConnectionInfo {
 
 /// What came of an order to load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineLoaded))]
 pub struct Loaded {
     pub outcome: Outcome,
     /// Errors and warnings, a line each.
@@ -314,6 +413,7 @@ pub struct Loaded {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineOutcome))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// New connections meet the new policy.
@@ -325,7 +425,8 @@ pub enum Outcome {
 }
 
 /// A trace that goes on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineTrace))]
 pub struct TraceInfo {
     pub number: u32,
     #[serde(flatten)]
@@ -333,4 +434,46 @@ pub struct TraceInfo {
     pub level: u8,
     /// Seconds until it ends by itself.
     pub left: u64,
+    /// It keeps what both sides say.
+    #[serde(default)]
+    pub capture: bool,
+    /// It is over, and what it kept is still there.
+    #[serde(default)]
+    pub over: bool,
+    /// Records that it has kept.
+    #[serde(default)]
+    pub records: u64,
+    /// Records that were not kept, or are not any more, as there were too many.
+    #[serde(default)]
+    pub dropped: u64,
+}
+
+/// Something that one side said, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineCaptured))]
+pub struct CapturedRecord {
+    /// Counts up from 1 in each trace.
+    pub number: u64,
+    /// Microseconds since 1970.
+    pub time_us: u64,
+    /// CONNID in messages.
+    pub connection: u32,
+    /// Otherwise the engine said it.
+    pub from_partner: bool,
+    /// `ClientHello`, `Certificate`, `alert`, `application data`.
+    pub kind: String,
+    /// The gist, in one line.
+    pub summary: String,
+    /// The rest, a line each; blanks at the beginning say what belongs to what.
+    pub details: Vec<String>,
+}
+
+/// Why events end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// The engine ends.
+    Engine,
+    /// Who listens did not keep up, and missed some.
+    TooSlow,
 }

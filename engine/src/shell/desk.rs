@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use rustix::fs::Mode;
 use rustix::process::{Gid, Signal, getpid, kill_process, umask};
 use thiserror::Error;
@@ -22,7 +24,7 @@ use super::{Crew, Shared, privileges};
 use crate::diagnosis::Now;
 use crate::policy::Protection;
 use crate::tls;
-use control::{Answer, Ask, Loaded, RuleInfo, Status, Which};
+use control::{Answer, Ask, Loaded, Of, RuleInfo, Status, Which};
 
 /// Those who are connected at a time.
 const MOST: usize = 16;
@@ -267,13 +269,31 @@ impl Desk {
             Ask::Connections { which } => connections(&crew, &which),
             Ask::Failures { which, after } => failures(&shared, &which, after.unwrap_or(0)),
             Ask::Rules => rules(&shared, &crew),
+            Ask::Parameters { of } => parameters(&shared, &crew, of),
             Ask::Update => self.load(Cause::Update),
             Ask::Refresh => self.load(Cause::Refresh),
             Ask::Trace {
                 which,
                 level,
                 seconds,
-            } => trace(&shared, &crew, which, level, seconds),
+                capture,
+            } => trace(&shared, &crew, which, level, seconds, capture),
+            Ask::Captured { trace, after } => match shared.traces.capture(trace) {
+                Some(capture) => {
+                    let (records, dropped) = capture.records(after);
+                    Answer::Captured { records, dropped }
+                }
+                None => not_kept(trace),
+            },
+            Ask::Pcapng {
+                trace,
+                without_secrets,
+            } => match shared.traces.capture(trace) {
+                Some(capture) => Answer::Pcapng {
+                    base64: STANDARD.encode(capture.pcapng(!without_secrets)),
+                },
+                None => not_kept(trace),
+            },
             Ask::EndTrace { number } => {
                 let ended = shared.traces.end(number);
                 if let (Some(number), 0) = (number, ended) {
@@ -410,12 +430,55 @@ fn rules(shared: &Shared, crew: &Crew) -> Answer {
     }
 }
 
-fn trace(shared: &Shared, crew: &Crew, which: Which, level: u8, seconds: u32) -> Answer {
+/// Of a connection, as they were when it was mapped.
+fn parameters(shared: &Shared, crew: &Crew, of: Of) -> Answer {
+    let rule = match of {
+        Of::Rule(name) => match shared.instance().rule(&name) {
+            Some(rule) => rule.clone(),
+            None => return refused(format!("the policy has no rule {name}")),
+        },
+        Of::Connection(id) => {
+            let Some(found) = crew.ask(move |worker| worker.rule_of(id)) else {
+                return refused("a thread did not answer in time");
+            };
+            match found.into_iter().flatten().next() {
+                None => return refused(format!("no connection {id:08X} is open")),
+                Some(None) => return refused(format!("no rule takes connection {id:08X}")),
+                Some(Some(rule)) => rule,
+            }
+        }
+    };
+    Answer::Parameters {
+        rule: rule.name.to_string(),
+        parameters: rule.actions.parameters.all(),
+    }
+}
+
+fn not_kept(trace: u32) -> Answer {
+    refused(format!(
+        "there is no trace {trace} that keeps what is said, or it is gone"
+    ))
+}
+
+fn trace(
+    shared: &Shared,
+    crew: &Crew,
+    which: Which,
+    level: u8,
+    seconds: u32,
+    capture: bool,
+) -> Answer {
     let words = serde_json::to_string(&which).unwrap_or_default();
-    match shared.traces.begin(which, level, seconds, Instant::now()) {
+    let now = Instant::now();
+    match shared.traces.begin(which, level, seconds, capture, now) {
         Ok(number) => {
+            let keeps = if capture {
+                ", and keeps what is said in handshakes"
+            } else {
+                ""
+            };
             shared.log.engine(format!(
-                "trace {number} begins, level {level}, for {seconds} s, of connections with {words}"
+                "trace {number} begins, level {level}, for {seconds} s, of connections with {words}{keeps}"
             ));
             crew.look_again();
             traces(shared)

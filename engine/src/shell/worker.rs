@@ -21,10 +21,11 @@ use super::sockets::{self, Read, Socket};
 use super::timers::{Key, Timers};
 use super::traces::is_meant;
 use super::transparent::{Marks, Trap};
+use crate::capture::Capture;
 use crate::connection::{Buffers, Command, Connection, Event, Notice, Side, Terms};
 use crate::diagnosis::Case;
 use crate::messages::{Doing, Subject};
-use crate::policy::{Counters, Instance, Protection};
+use crate::policy::{Counters, Instance, Protection, Rule};
 use crate::tls::{Alert, Evidence, Failure};
 use control::{ConnectionInfo, Which};
 
@@ -74,6 +75,8 @@ struct Link {
     timed: Option<Instant>,
     /// It waits for its next turn.
     queued: bool,
+    /// Traces that keep what is said on it.
+    captures: Box<[Arc<Capture>]>,
 }
 
 pub struct Worker {
@@ -403,15 +406,20 @@ impl Worker {
         if environment.is_some() {
             log.connection(subject.start(Doing::InitialHandshake));
         }
+        let captures = self.shared.traces.captures(&subject);
         let terms = Terms {
             environment,
+            controlled: false,
+            watched: !captures.is_empty(),
             partner: remote,
             dial,
             handshake: rule.and_then(|rule| rule.actions.handshake),
             cut_is_end: self.shared.options.cut_is_end,
         };
         match Connection::new(&terms, Instant::now(), &mut self.buffers) {
-            Ok(connection) => self.insert(connection, [net, program], course.dial, subject),
+            Ok(connection) => {
+                self.insert(connection, [net, program], course.dial, subject, captures);
+            }
             Err(failure) => {
                 log.connection(subject.error(Doing::ConnectionInit, &failure));
                 let case = Case::of(&subject, failure, false, Evidence::default());
@@ -429,6 +437,7 @@ impl Worker {
         sockets: [Option<Socket>; 2],
         dial: Dial,
         subject: Subject,
+        captures: Box<[Arc<Capture>]>,
     ) {
         self.stamp = self.stamp.wrapping_add(1).max(NO_STAMP + 1);
         let entry = self.links.vacant_entry();
@@ -446,11 +455,13 @@ impl Worker {
             counted: [0; 2],
             timed: None,
             queued: false,
+            captures,
         });
         self.shared.open.fetch_add(1, Ordering::Relaxed);
         for side in Side::BOTH {
             self.watch(key, side);
         }
+        self.keep(key);
         self.turn(key);
     }
 
@@ -517,7 +528,23 @@ impl Worker {
         };
         link.connection
             .on_event(Instant::now(), event, &mut self.buffers);
+        self.keep(key);
         self.obey(key);
+    }
+
+    /// Hands what was said to the traces that keep it.
+    fn keep(&mut self, key: Key) {
+        let Some(link) = self.links.get_mut(key.place) else {
+            return;
+        };
+        if link.captures.is_empty() {
+            return;
+        }
+        if let Some(passed) = link.connection.passed() {
+            for capture in &link.captures {
+                capture.add(&link.subject, &passed);
+            }
+        }
     }
 
     /// Reads what a connection wants and has, and does what it says.
@@ -665,6 +692,7 @@ impl Worker {
             }
             Notice::Renewed => log.connection(subject.event(Doing::ResetCipher, 0, "")),
             Notice::NotRenewed => log.connection(subject.event(Doing::ResetCipher, 432, "")),
+            Notice::Stopped | Notice::Silent => {}
             Notice::Undialed => {
                 let text = format!(
                     "{} cannot be reached: CONNID: {:08X} {}",
@@ -682,6 +710,9 @@ impl Worker {
             return;
         };
         link.count(&self.shared);
+        for capture in &link.captures {
+            capture.end(link.subject.id);
+        }
         counters(&self.shared, &link.subject).gone();
         self.shared.open.fetch_sub(1, Ordering::Relaxed);
         if reset {
@@ -724,6 +755,13 @@ impl Worker {
         let links = self.links.iter().map(|(_, link)| link);
         let meant = links.filter(|link| is_meant(which, &link.subject));
         meant.map(Link::info).collect()
+    }
+
+    /// The rule of a connection, as it was when it was mapped; `None`: this thread has no such connection.
+    pub fn rule_of(&self, id: u32) -> Option<Option<Rule>> {
+        let mut links = self.links.iter().map(|(_, link)| &link.subject);
+        let found = links.find(|subject| subject.id == id)?;
+        Some(found.rule.clone())
     }
 }
 

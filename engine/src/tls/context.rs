@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use generator::analysis::handshake::{Demand, Key};
 use generator::policy::table::suites::Protocol;
@@ -23,7 +23,7 @@ use thiserror::Error;
 use super::plan::{Allowed, ClientAuth, Plan, Role, SuiteB};
 use super::present::{self, suite_b};
 use super::sessions::Sessions;
-use super::{names, raw, verify};
+use super::{names, raw, tap, verify};
 use keyring::{Certificate, Ring};
 
 /// `SSL_OP_NO_EXTENDED_MASTER_SECRET` of ssl.h in OpenSSL 3.
@@ -45,7 +45,10 @@ pub struct Environment {
     /// What it was made of.
     pub ring: Arc<Ring>,
     context: SslContext,
-    sessions: Sessions,
+    /// The same for connections that are watched: it notes secrets of handshakes. Made when it is needed;
+    /// `None`: it could not be made.
+    watching: OnceLock<Option<SslContext>>,
+    pub(super) sessions: Arc<Sessions>,
     /// What is worth knowing of the certificates to present.
     pub remarks: Vec<String>,
 }
@@ -109,10 +112,10 @@ impl Environment {
         let serials = serials.map(|one| keyring::serial(&one.leaf)).collect();
         let keys = kinds(&plan, &certificates, ring);
         let mut builder = builder(&plan, ring, &certificates)?;
-        let sessions = Sessions::new(&plan)?;
+        let sessions = Arc::new(Sessions::new(&plan)?);
         match plan.role {
             Role::Client => sessions.keep(&mut builder),
-            Role::Server => server_names(&mut builder, &plan, ring)?,
+            Role::Server => server_names(&mut builder, &plan, ring, |_| {})?,
         }
         let context = builder.build();
         Ok(Self {
@@ -121,6 +124,7 @@ impl Environment {
             keys,
             ring: ring.clone(),
             context,
+            watching: OnceLock::new(),
             sessions,
             remarks,
         })
@@ -136,6 +140,32 @@ impl Environment {
             self.sessions.offer(&mut ssl, server)?;
         }
         Ok(ssl)
+    }
+}
+
+impl Environment {
+    /// As [`Self::ssl`], for a connection that is watched. It takes its sessions from the same place.
+    pub(super) fn watched(&self, server: SocketAddr) -> Result<Ssl, ErrorStack> {
+        let mut ssl = self.ssl(server)?;
+        let watching = self.watching.get_or_init(|| self.watching_context().ok());
+        if let Some(context) = watching {
+            ssl.set_ssl_context(context)?;
+        }
+        raw::note_messages(&mut ssl);
+        Ok(ssl)
+    }
+
+    fn watching_context(&self) -> Result<SslContext, Unready> {
+        let watch = |builder: &mut SslContextBuilder| {
+            builder.set_keylog_callback(|_, line| tap::note_secret(line));
+        };
+        let certificates = present::certificates(&self.plan, &self.ring)?;
+        let mut builder = builder(&self.plan, &self.ring, &certificates)?;
+        if self.plan.role == Role::Server {
+            server_names(&mut builder, &self.plan, &self.ring, watch)?;
+        }
+        watch(&mut builder);
+        Ok(builder.build())
     }
 }
 
@@ -398,7 +428,12 @@ fn set_trust(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Resul
 }
 
 /// A certificate for each name that clients may ask for.
-fn server_names(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Result<(), Unready> {
+fn server_names(
+    builder: &mut SslContextBuilder,
+    plan: &Plan,
+    ring: &Ring,
+    set: impl Fn(&mut SslContextBuilder),
+) -> Result<(), Unready> {
     let name = &plan.server_name;
     if name.known.is_empty() && !name.required {
         return Ok(());
@@ -409,8 +444,9 @@ fn server_names(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Re
             .personal(label)
             .ok_or_else(|| Unready::NoLabel(label.clone()))?;
         suite_b(plan, &[certificate])?;
-        let context = self::builder(plan, ring, &[certificate])?.build();
-        contexts.insert(host.to_ascii_lowercase(), context);
+        let mut named = self::builder(plan, ring, &[certificate])?;
+        set(&mut named);
+        contexts.insert(host.to_ascii_lowercase(), named.build());
     }
     let (required, must_match) = (name.required, name.must_match);
     builder.set_servername_callback(move |ssl: &mut SslRef, alert: &mut SslAlert| {

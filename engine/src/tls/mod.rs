@@ -19,6 +19,8 @@ mod present;
 mod raw;
 mod session;
 mod sessions;
+mod shown;
+mod tap;
 #[cfg(test)]
 pub(crate) mod tests;
 mod users;
@@ -34,7 +36,9 @@ pub use plan::{
     Allowed, Cache, ClientAuth, Fragments, Hosts, Least, Plan, Renegotiation, Revocation, Role,
     ServerName, SuiteB, Tickets,
 };
-pub use session::{Agreed, Opened, Session};
+pub use session::{Agreed, Opened, Session, Terms};
+pub use shown::certificate as certificate_words;
+pub use tap::{Passed, Said, Tap, What};
 pub use users::{Users, UsersError};
 pub use wire::{PLAIN, READ, Wire};
 

@@ -2,7 +2,7 @@
 //!
 //! The only file of the engine with unsafe code. It takes and returns safe types, and keeps nothing.
 
-use std::ffi::{CStr, c_char, c_int, c_long};
+use std::ffi::{CStr, c_char, c_int, c_long, c_void};
 use std::ptr;
 
 use foreign_types::ForeignTypeRef;
@@ -13,6 +13,7 @@ use openssl::x509::{X509CrlRef, X509VerifyResult, store::X509StoreBuilderRef};
 use openssl_sys as ffi;
 
 use super::alerts::{self, Alert};
+use super::tap::{self, Heard};
 
 unsafe extern "C" {
     // Of libssl and libcrypto since 1.1.1, two of them since 3.0; openssl-sys does not declare them.
@@ -22,6 +23,8 @@ unsafe extern "C" {
     fn SSL_key_update(ssl: *mut ffi::SSL, kind: c_int) -> c_int;
     fn SSL_renegotiate(ssl: *mut ffi::SSL) -> c_int;
     fn SSL_CTX_set_info_callback(context: *mut ffi::SSL_CTX, callback: Option<Info>);
+    fn SSL_set_msg_callback(ssl: *mut ffi::SSL, callback: Option<Message>);
+    fn SSL_new_session_ticket(ssl: *mut ffi::SSL) -> c_int;
     fn X509_STORE_add_crl(store: *mut ffi::X509_STORE, list: *mut ffi::X509_CRL) -> c_int;
     fn SSL_CTX_new_ex(
         library: *mut ffi::OSSL_LIB_CTX,
@@ -32,6 +35,14 @@ unsafe extern "C" {
 
 /// What the library calls about states and alerts: what it is about, and a value.
 type Info = unsafe extern "C" fn(*const ffi::SSL, c_int, c_int);
+
+/// What the library calls about messages: whether this side wrote it, version, type, bytes, connection.
+type Message =
+    unsafe extern "C" fn(c_int, c_int, c_int, *const c_void, usize, *mut ffi::SSL, *mut c_void);
+
+/// `SSL3_RT_HEADER` and `SSL3_RT_INNER_CONTENT_TYPE` of ssl3.h: what is no message.
+const HEADER: c_int = 0x100;
+const INNER: c_int = 0x101;
 
 /// `SSL_CB_READ_ALERT` and `SSL_CB_WRITE_ALERT` of ssl.h.
 const ALERT_RECEIVED: c_int = 0x4004;
@@ -44,6 +55,8 @@ const GET_GROUP: c_int = 134;
 const UNKNOWN_GROUP: c_int = 0x0100_0000;
 /// `SSL_KEY_UPDATE_REQUESTED`: the partner is to renew its keys, too.
 const BOTH_KEYS: c_int = 1;
+/// `SSL_KEY_UPDATE_NOT_REQUESTED`: it keeps those that it has.
+const OWN_KEYS: c_int = 0;
 
 /// Sets how long sessions and tickets can be resumed.
 pub fn set_session_seconds(context: &mut SslContextBuilder, seconds: u32) {
@@ -69,6 +82,45 @@ pub fn note_alerts(context: &mut SslContextBuilder) {
     // the other one, of a function that lives for ever and touches nothing of the connection.
     unsafe {
         SSL_CTX_set_info_callback(context.as_ptr(), Some(info));
+    }
+}
+
+/// Has what one connection says noted, for [`tap`].
+pub fn note_messages(ssl: &mut SslRef) {
+    unsafe extern "C" fn message(
+        written: c_int,
+        _: c_int,
+        kind: c_int,
+        bytes: *const c_void,
+        length: usize,
+        _: *mut ffi::SSL,
+        _: *mut c_void,
+    ) {
+        if bytes.is_null() || length == 0 {
+            return;
+        }
+        // SAFETY: the library gives so many bytes, which stay as they are until this returns.
+        let bytes = unsafe { std::slice::from_raw_parts(bytes.cast::<u8>(), length) };
+        let from_partner = written == 0;
+        match (kind, bytes) {
+            (HEADER, [kind, major, minor, high, low, ..]) => tap::note(
+                from_partner,
+                Heard::Record {
+                    kind: *kind,
+                    version: u16::from_be_bytes([*major, *minor]),
+                    length: u16::from_be_bytes([*high, *low]).into(),
+                },
+            ),
+            (INNER, [kind, ..]) => tap::note(from_partner, Heard::Inner(*kind)),
+            // Change of ciphers, alert, handshake: never what programs say.
+            (kind @ 20..=22, bytes) => tap::note_message(from_partner, kind as u8, bytes),
+            _ => {}
+        }
+    }
+    // SAFETY: the connection is alive and borrowed by nobody else; the function stores the other one, which
+    // lives for ever and touches nothing of the connection.
+    unsafe {
+        SSL_set_msg_callback(ssl.as_ptr(), Some(message));
     }
 }
 
@@ -165,6 +217,44 @@ where
     match noted {
         1 => Ok(()),
         _ => Err(ErrorStack::get()),
+    }
+}
+
+/// Takes new keys for what this side sends, in TLS 1.3; the next call sends it.
+pub fn renew_write<S>(stream: &mut SslStream<S>) -> Result<(), ErrorStack>
+where
+    S: std::io::Read + std::io::Write,
+{
+    let ssl = stream.ssl().as_ptr();
+    // SAFETY: the connection is alive and borrowed by nobody else; the function notes what is to be sent.
+    match unsafe { SSL_key_update(ssl, OWN_KEYS) } {
+        1 => Ok(()),
+        _ => Err(ErrorStack::get()),
+    }
+}
+
+/// Has a server of TLS 1.3 send another ticket; the next call sends it.
+pub fn add_ticket<S>(stream: &mut SslStream<S>) -> Result<(), ErrorStack>
+where
+    S: std::io::Read + std::io::Write,
+{
+    let ssl = stream.ssl().as_ptr();
+    // SAFETY: as above.
+    match unsafe { SSL_new_session_ticket(ssl) } {
+        1 => Ok(()),
+        _ => Err(ErrorStack::get()),
+    }
+}
+
+/// Has the session of a connection not be resumed.
+pub fn forget(ssl: &SslRef) {
+    let Some(session) = ssl.session() else {
+        return;
+    };
+    // SAFETY: connection and session are alive, and the function gives up the reference that the context
+    // has of the session, if it has one.
+    unsafe {
+        ffi::SSL_CTX_remove_session(ffi::SSL_get_SSL_CTX(ssl.as_ptr()), session.as_ptr());
     }
 }
 

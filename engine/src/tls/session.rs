@@ -1,5 +1,7 @@
 //! One connection: handshake, records, end.
 
+mod asked;
+
 use std::mem;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,13 +19,17 @@ use super::evidence::{self, Early, Evidence, Own};
 use super::failure::Failure;
 use super::plan::{ClientAuth, Plan, Role};
 use super::raw;
+use super::sessions::Sessions;
+use super::tap::{Mark, Passed, Tap};
 use super::wire::{ALERT, Wire};
+pub use asked::Terms;
 use control::{CertificateInfo, TlsInfo};
 
 /// TLS on one connection. Bytes pass through the [`Wire`] and the buffer of each call.
 pub struct Session {
     stream: SslStream<Wire>,
     plan: Arc<Plan>,
+    sessions: Arc<Sessions>,
     /// Bytes of the partner were seen.
     heard: bool,
     /// TLS failed: its session is not to be resumed.
@@ -36,6 +42,8 @@ pub struct Session {
     alert: Option<Alert>,
     /// What the partner said first; nothing once the handshake is done.
     early: Early,
+    /// Somebody watches.
+    tap: Option<Box<Tap>>,
 }
 
 /// What was read of what came.
@@ -64,7 +72,20 @@ pub struct Agreed {
 impl Session {
     /// A connection that has not begun; `partner` is the one at its other end.
     pub fn new(environment: &Environment, partner: SocketAddr) -> Result<Self, Failure> {
-        let begun = environment.ssl(partner).and_then(|mut ssl| {
+        Self::begin(environment, partner, false)
+    }
+
+    /// The same; `watched`: what passes is noted, for [`Self::passed`].
+    pub fn begin(
+        environment: &Environment,
+        partner: SocketAddr,
+        watched: bool,
+    ) -> Result<Self, Failure> {
+        let ssl = match watched {
+            false => environment.ssl(partner),
+            true => environment.watched(partner),
+        };
+        let begun = ssl.and_then(|mut ssl| {
             match environment.plan.role {
                 Role::Client => ssl.set_connect_state(),
                 Role::Server => ssl.set_accept_state(),
@@ -74,12 +95,14 @@ impl Session {
         Ok(Self {
             stream: begun.map_err(|error| Failure::of_stack(&error))?,
             plan: environment.plan.clone(),
+            sessions: environment.sessions.clone(),
             heard: false,
             failed: false,
             renewing: false,
             partner: None,
             alert: None,
             early: Early::default(),
+            tap: watched.then(Box::default),
         })
     }
 
@@ -125,6 +148,11 @@ impl Session {
     /// The last alert that was sent or received.
     pub fn alert(&self) -> Option<Alert> {
         self.alert
+    }
+
+    /// What passed since this was asked before; `None`: nothing, or nobody watches.
+    pub fn passed(&mut self) -> Option<Passed> {
+        self.tap.as_mut()?.passed()
     }
 
     /// What a connection that failed leaves behind.
@@ -329,10 +357,17 @@ impl Session {
 
     /// Lends the buffers to the library for one call.
     fn with<T>(&mut self, wire: &mut Wire, call: impl FnOnce(&mut SslStream<Wire>) -> T) -> T {
+        let mark = Mark::of(wire);
         mem::swap(self.stream.get_mut(), wire);
         let result = call(&mut self.stream);
         mem::swap(self.stream.get_mut(), wire);
         self.alert = alerts::take().or(self.alert);
+        if let Some(tap) = &mut self.tap {
+            let ssl = self.stream.ssl();
+            let suite = ssl.current_cipher();
+            let encrypts = suite.is_some_and(|suite| suite.bits().secret > 0);
+            tap.take(wire, mark, is_13(ssl), encrypts);
+        }
         result
     }
 }

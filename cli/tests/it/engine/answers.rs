@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 
 use ::control::{
-    AlertCount, AlertInfo, Answer, Ask, CertificateInfo, Change, CodeCount, ConnectionInfo, Counts,
-    Diagnosis, FailureInfo, Loaded, Outcome, Phase, RuleInfo, Status, TlsInfo, TraceInfo, Which,
+    AlertCount, AlertInfo, Answer, Ask, CapturedRecord, CertificateInfo, Change, CodeCount,
+    ConnectionInfo, Counts, Diagnosis, FailureInfo, Loaded, Of, Outcome, ParameterInfo, Phase,
+    RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, Which,
 };
 use serde_json::Value;
 
@@ -163,6 +164,70 @@ fn several() -> String {
     };
     let first = connection(0x53, "192.0.2.7:40001");
     connections(vec![first, handshake, ending, unmapped])
+}
+
+/// Of rule `Web`: one value that beats another, one coded default, one default.
+fn parameters() -> String {
+    let said = |scope: &str, action: &str, value: &str, line: u32| SaidInfo {
+        scope: scope.to_owned(),
+        action: action.to_owned(),
+        value: value.to_owned(),
+        place: format!("/etc/ttls.policy:{line}"),
+    };
+    let one = |name: &str, value: &str, said, own, beaten| ParameterInfo {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        said,
+        own,
+        beaten,
+    };
+    let parameters = vec![
+        one(
+            "Trace",
+            "14",
+            Some(said("connection", "Loud", "14", 31)),
+            true,
+            vec![said("group", "On", "6", 12)],
+        ),
+        one(
+            "HandshakeRole",
+            "Client",
+            Some(said("environment", "Serve", "Client", 16)),
+            false,
+            Vec::new(),
+        ),
+        one("HandshakeTimeout", "10", None, false, Vec::new()),
+    ];
+    line(&Answer::Parameters {
+        rule: "Web".to_owned(),
+        parameters,
+    })
+}
+
+#[test]
+fn parameters_say_where_they_come_from_and_defaults_when_they_are_asked_for() {
+    let (ran, asked) = Engine::start([parameters()]).run("parameters --rule Web");
+    let of = Of::Rule("Web".to_owned());
+    assert_eq!(asked, [Ask::Parameters { of }]);
+    assert_eq!(
+        ran.out,
+        "rule Web\n\
+         PARAMETER  VALUE  FROM\n\
+         Trace      14     connection action Loud, /etc/ttls.policy:31, not 6 of group action On, /etc/ttls.policy:12\n"
+    );
+    let (ran, asked) = Engine::start([parameters()]).run("parameters --connection 4f --all --json");
+    let of = Of::Connection(0x4F);
+    assert_eq!(asked, [Ask::Parameters { of }]);
+    let data: Value = serde_json::from_str(&ran.out).unwrap();
+    let names = data["parameters"].as_array().unwrap().iter();
+    let names: Vec<_> = names.map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Trace", "HandshakeRole", "HandshakeTimeout"]);
+    assert_eq!(data["parameters"][2]["said"], Value::Null);
+    let text = Engine::start([parameters()]).ends(0, "parameters --rule Web --all");
+    assert!(
+        text.contains("\nHandshakeTimeout  10      default\n"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -398,6 +463,10 @@ fn traces_begin_and_end() {
             which,
             level,
             left,
+            capture: number == 2,
+            over: number == 12,
+            records: u64::from(number) * 10,
+            dropped: u64::from(number == 12),
         };
         let web = Which {
             rule: Some("Web".to_owned()),
@@ -432,7 +501,8 @@ fn traces_begin_and_end() {
         [Ask::Trace {
             which,
             level,
-            seconds
+            seconds,
+            capture: false
         }]
     );
     let (_, asked) = Engine::start([traces()]).run("trace start");
@@ -442,15 +512,98 @@ fn traces_begin_and_end() {
         [Ask::Trace {
             which,
             level,
-            seconds
+            seconds,
+            capture: false
         }]
     );
     let (_, asked) = Engine::start([traces()]).run("trace end 12");
     assert_eq!(asked, [Ask::EndTrace { number: Some(12) }]);
+    let (_, asked) = Engine::start([traces()]).run("trace start --rule Web --capture");
+    assert!(matches!(asked[..], [Ask::Trace { capture: true, .. }]));
     let none = line(&Answer::Traces { traces: Vec::new() });
     let (ran, asked) = Engine::start([none]).run("trace end");
     assert_eq!(asked, [Ask::EndTrace { number: None }]);
     assert_eq!(ran.out, "no trace goes on\n");
+}
+
+fn captured(numbers: &[u64]) -> String {
+    let record = |number: &u64| CapturedRecord {
+        number: *number,
+        time_us: STARTED * 1_000_000 + number,
+        connection: 0x53,
+        from_partner: number % 2 == 1,
+        kind: "ClientHello".to_owned(),
+        summary: "offers TLS 1.3\u{1b}[2J".to_owned(),
+        details: vec!["cipher suites:".to_owned(), "  one".to_owned()],
+    };
+    line(&Answer::Captured {
+        records: numbers.iter().map(record).collect(),
+        dropped: 3,
+    })
+}
+
+#[test]
+fn what_a_trace_has_kept_is_told() {
+    let engine = Engine::start([captured(&[1, 2]), captured(&[])]);
+    let (ran, asked) = engine.run("trace show 7");
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    let ask = |after| Ask::Captured { trace: 7, after };
+    assert_eq!(asked, [ask(0), ask(2)]);
+    assert_eq!(
+        ran.out,
+        "06:00:00.000001 00000053 partner ClientHello offers TLS 1.3?[2J\n    cipher suites:\n      one\n\
+         06:00:00.000002 00000053 engine  ClientHello offers TLS 1.3?[2J\n    cipher suites:\n      one\n"
+    );
+    assert_eq!(
+        ran.errors,
+        "gatehouse: 3 records are missing, as there were too many\n"
+    );
+    let brief = Engine::start([captured(&[1]), captured(&[])]).ends(0, "trace show 7 --brief");
+    assert!(!brief.contains("cipher suites"), "{brief}");
+    let data = Engine::start([captured(&[1]), captured(&[])]).ends(0, "trace show 7 --json");
+    let data: Value = serde_json::from_str(&data).unwrap();
+    assert_eq!(data["records"][0]["connid"], "00000053");
+    assert_eq!(data["dropped"], 3);
+    let why = "there is no trace 7 that keeps what is said".to_owned();
+    let refused = line(&Answer::Refused { why });
+    let said = Engine::start([refused]).ends(1, "trace show 7");
+    assert_eq!(
+        said,
+        "gatehouse: there is no trace 7 that keeps what is said\n"
+    );
+}
+
+#[test]
+fn what_a_trace_has_kept_is_written_for_this_user() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let here = tempfile::tempdir().unwrap();
+    let file = here.path().join("trace.pcapng");
+    let answer = || {
+        line(&Answer::Pcapng {
+            base64: "Cg0NCg==".to_owned(),
+        })
+    };
+    let command = format!(
+        "trace export 7 --without-secrets --output {}",
+        file.display()
+    );
+    let (ran, asked) = Engine::start([answer()]).run(&command);
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    let (trace, without_secrets) = (7, true);
+    assert_eq!(
+        asked,
+        [Ask::Pcapng {
+            trace,
+            without_secrets
+        }]
+    );
+    assert_eq!(std::fs::read(&file).unwrap(), b"\n\r\r\n");
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let nowhere = here.path().join("none/trace.pcapng");
+    let command = format!("trace export 7 -o {}", nowhere.display());
+    let said = Engine::start([answer()]).ends(2, &command);
+    assert!(said.contains("trace.pcapng: No such file"), "{said}");
 }
 
 #[test]
