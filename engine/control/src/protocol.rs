@@ -166,6 +166,7 @@ pub struct RuleInfo {
 
 /// What counts for a rule of one attribute.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineParameter))]
 pub struct ParameterInfo {
     /// The keyword of the attribute.
     pub name: String,
@@ -180,6 +181,7 @@ pub struct ParameterInfo {
 
 /// What is coded of an attribute in one action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineSaid))]
 pub struct SaidInfo {
     /// `connection`, `environment` or `group`.
     pub scope: String,

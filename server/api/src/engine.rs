@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 pub use control::{
-    ConnectionInfo as EngineConnection, Loaded as EngineLoaded, RuleInfo as EngineRule,
-    Status as EngineStatus, TraceInfo as EngineTrace, Which as EngineWhich,
+    ConnectionInfo as EngineConnection, Loaded as EngineLoaded, ParameterInfo as EngineParameter,
+    RuleInfo as EngineRule, Status as EngineStatus, TraceInfo as EngineTrace, Which as EngineWhich,
 };
 
 /// The engines that have a control socket: `GET /api/v1/engines`.
@@ -51,6 +51,14 @@ pub struct EngineRules {
     pub rules: Vec<EngineRule>,
     /// When the engine was asked, in UTC.
     pub at: String,
+}
+
+/// What counts for a rule or a connection, in the order of the attributes in the policy language.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EngineParameters {
+    pub rule: String,
+    pub parameters: Vec<EngineParameter>,
 }
 
 /// Traces that go on.

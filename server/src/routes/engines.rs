@@ -6,12 +6,12 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use api::engine::{
-    EngineConnections, EngineLoaded, EngineRules, EngineTrace, EngineTraces, EngineWhich, Engines,
-    NewEngineTrace,
+    EngineConnections, EngineLoaded, EngineParameters, EngineRules, EngineTrace, EngineTraces,
+    EngineWhich, Engines, NewEngineTrace,
 };
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use control::{Answer, Ask, ClientError, Outcome};
+use control::{Answer, Ask, ClientError, Of, Outcome};
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
 use serde_json::json;
@@ -37,6 +37,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(list))
         .routes(routes!(connections))
         .routes(routes!(rules))
+        .routes(routes!(parameters))
         .routes(routes!(traces, begin_trace, end_traces))
         .routes(routes!(end_trace))
         .routes(routes!(update))
@@ -133,6 +134,52 @@ async fn rules(
     };
     let at = state.clock.rfc3339();
     Ok(Json(EngineRules { rules, at }))
+}
+
+/// Whose parameters: one of both.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct Whose {
+    /// The name of a rule, by the policy as it is now.
+    rule: Option<String>,
+    /// The number of an open connection, by the policy as it was when it came.
+    connection: Option<u32>,
+}
+
+/// What counts for a rule or a connection of an engine, with the file and line that it comes from; for
+/// administrators of the server.
+#[utoipa::path(get, path = "/engines/{engine}/parameters", tag = "engines",
+    params(("engine" = String, Path, description = "Name of the engine"), Whose),
+    responses(
+        (status = OK, body = EngineParameters),
+        (status = BAD_REQUEST, body = api::Problem),
+        (status = FORBIDDEN, body = api::Problem),
+        (status = NOT_FOUND, body = api::Problem),
+        (status = CONFLICT, body = api::Problem),
+        (status = SERVICE_UNAVAILABLE, body = api::Problem),
+    ))]
+async fn parameters(
+    State(state): State<AppState>,
+    user: User,
+    Path(engine): Path<String>,
+    Query(whose): Query<Whose>,
+) -> ApiResult<Json<EngineParameters>> {
+    user.require_administrator()?;
+    let of = match (whose.rule, whose.connection) {
+        (Some(rule), None) => Of::Rule(rule),
+        (None, Some(connection)) => Of::Connection(connection),
+        _ => {
+            return Err(ApiError::bad_request(
+                "name a rule or a connection, and not both",
+            ));
+        }
+    };
+    let answer = ask(&state, &user, &engine, &Ask::Parameters { of }).await?;
+    let Answer::Parameters { rule, parameters } = answer else {
+        return Err(EngineError::Other.into());
+    };
+    Ok(Json(EngineParameters { rule, parameters }))
 }
 
 /// The traces of an engine that go on; for administrators of the server.

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use api::account::Role;
 use control::{
-    Answer, Ask, ConnectionInfo, Counts, Loaded, Outcome, Phase, RuleInfo, Status, TraceInfo,
+    Answer, Ask, ConnectionInfo, Counts, Loaded, Of, Outcome, ParameterInfo, Phase, RuleInfo,
+    Status, TraceInfo,
 };
 use serde_json::json;
 use tempfile::TempDir;
@@ -88,6 +89,19 @@ fn usual(ask: &Ask) -> Answer {
                 name: "Web".to_owned(),
                 protects: true,
                 counts: Counts::default(),
+            }],
+        },
+        Ask::Parameters { of: Of::Rule(rule) } if rule != "Web" => Answer::Refused {
+            why: format!("the policy has no rule {rule}"),
+        },
+        Ask::Parameters { .. } => Answer::Parameters {
+            rule: "Web".to_owned(),
+            parameters: vec![ParameterInfo {
+                name: "HandshakeTimeout".to_owned(),
+                value: "10".to_owned(),
+                said: None,
+                own: false,
+                beaten: Vec::new(),
             }],
         },
         Ask::Update => Answer::Loaded(loaded(Outcome::Kept)),
@@ -213,6 +227,27 @@ async fn connections_are_chosen_and_the_newest_come_first() {
     );
     let wrong = ana.get(&format!("{path}?remote=nowhere")).await;
     assert_eq!(wrong.outcome(), "400 bad-request");
+}
+
+#[tokio::test]
+async fn parameters_are_of_a_rule_or_of_a_connection() {
+    let place = Place::new().await;
+    let heard = place.engine("main", usual);
+    let ana = administrator(&place).await;
+    let path = "/engines/main/parameters";
+    let found = ana.get(&format!("{path}?connection=79")).await.json();
+    assert_eq!(found["rule"], "Web");
+    assert_eq!(found["parameters"][0]["value"], "10");
+    let asked = heard.all();
+    let of = Of::Connection(79);
+    assert_eq!(asked.last(), Some(&Ask::Parameters { of }));
+    let none = ana.get(&format!("{path}?rule=No")).await;
+    assert_eq!(none.outcome(), "409 conflict");
+    assert_eq!(none.json()["detail"], "The policy has no rule No.");
+    for wrong in ["", "?rule=Web&connection=79"] {
+        let answer = ana.get(&format!("{path}{wrong}")).await;
+        assert_eq!(answer.outcome(), "400 bad-request");
+    }
 }
 
 #[tokio::test]
