@@ -5,6 +5,7 @@ mod protocol;
 
 pub use client::{Client, ClientError, SOCKETS, sockets};
 pub use protocol::{
-    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, Loaded, Outcome, Phase, RuleInfo, Status,
-    TlsInfo, TraceInfo, Which,
+    Answer, Ask, CertificateInfo, Checked, ConnectionInfo, Counts, FileInfo, FileText, Loaded,
+    Outcome, Phase, ProbeInfo, RemarkInfo, RuleInfo, Status, TlsInfo, TraceInfo, TrialInfo,
+    TrialState, Which,
 };
