@@ -7,6 +7,7 @@ mod protocol;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, SOCKETS, sockets};
 pub use protocol::{
-    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, Loaded, Of, Outcome, ParameterInfo,
-    Phase, RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, Which,
+    Answer, Ask, CertificateInfo, Checked, ConnectionInfo, Counts, FileInfo, FileText, Loaded, Of,
+    Outcome, ParameterInfo, Phase, ProbeInfo, RemarkInfo, RuleInfo, SaidInfo, Status, TlsInfo,
+    TraceInfo, TrialInfo, TrialState, Which,
 };

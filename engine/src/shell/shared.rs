@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::programs::Programs;
 use super::traces::Traces;
+use super::trial::Trials;
 use crate::messages::Log;
 use crate::policy::{Counters, Instance, now};
 
@@ -42,6 +43,7 @@ pub struct Shared {
     /// Connections that no rule takes.
     pub unmapped: Counters,
     pub traces: Traces,
+    pub trials: Trials,
 }
 
 impl Shared {
@@ -58,6 +60,7 @@ impl Shared {
             started: now(),
             unmapped: Counters::new(now()),
             traces: Traces::default(),
+            trials: Trials::default(),
         }
     }
 

@@ -18,3 +18,4 @@ mod reloading;
 mod rings;
 mod service;
 mod transparent;
+mod trials;
