@@ -108,6 +108,11 @@ pub fn command() -> Command {
                 .value_name("GROUP")
                 .requires("control")
                 .help("The group that may steer the engine by its socket, besides the engine's own user"),
+            Arg::new("state")
+                .long("state")
+                .value_name("DIR")
+                .value_parser(value_parser!(PathBuf))
+                .help("Keeps in this directory the policy that was confirmed last: an engine that ends during a trial begins with it"),
             Arg::new("log")
                 .long("log")
                 .value_name("text|json|journal")
@@ -167,6 +172,7 @@ pub fn task(matches: &ArgMatches) -> Task {
             path,
             group: matches.get_one("control-group").cloned(),
         }),
+        state: path("state"),
         workers: workers.unwrap_or_else(processors),
         options: Options {
             fail_closed: matches.get_flag("fail-closed"),

@@ -7,7 +7,8 @@ mod protocol;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, SOCKETS, sockets};
 pub use protocol::{
-    AlertCount, AlertInfo, Answer, Ask, CapturedRecord, CertificateInfo, Change, CodeCount,
-    ConnectionInfo, Counts, Diagnosis, End, FailureInfo, Loaded, Of, Outcome, ParameterInfo, Phase,
-    RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, Which,
+    AlertCount, AlertInfo, Answer, Ask, CapturedRecord, CertificateInfo, Change, Checked,
+    CodeCount, ConnectionInfo, Counts, Diagnosis, End, FailureInfo, FileInfo, FileText, Loaded, Of,
+    Outcome, ParameterInfo, Phase, ProbeInfo, RemarkInfo, RuleInfo, SaidInfo, Status, TlsInfo,
+    TraceInfo, TrialInfo, TrialState, Which,
 };

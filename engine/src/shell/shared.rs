@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::failures::Failures;
 use super::programs::Programs;
 use super::traces::Traces;
+use super::trial::Trials;
 use crate::messages::Log;
 use crate::policy::{Counters, Instance, now};
 
@@ -44,6 +45,7 @@ pub struct Shared {
     pub unmapped: Counters,
     pub traces: Traces,
     pub failures: Failures,
+    pub trials: Trials,
 }
 
 impl Shared {
@@ -61,6 +63,7 @@ impl Shared {
             unmapped: Counters::new(now()),
             traces: Traces::default(),
             failures: Failures::default(),
+            trials: Trials::default(),
         }
     }
 

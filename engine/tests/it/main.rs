@@ -20,3 +20,4 @@ mod reloading;
 mod rings;
 mod service;
 mod transparent;
+mod trials;

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use ::control::{
     AlertCount, AlertInfo, Answer, Ask, CapturedRecord, CertificateInfo, Change, CodeCount,
-    ConnectionInfo, Counts, Diagnosis, FailureInfo, Loaded, Of, Outcome, ParameterInfo, Phase,
-    RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, Which,
+    ConnectionInfo, Counts, Diagnosis, FailureInfo, FileInfo, Loaded, Of, Outcome, ParameterInfo,
+    Phase, RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, TrialInfo, Which,
 };
 use serde_json::Value;
 
@@ -27,10 +27,20 @@ fn counts(connections: u64) -> Counts {
 }
 
 pub fn status() -> String {
+    status_with(None)
+}
+
+pub fn status_with(trial: Option<TrialInfo>) -> String {
     line(&Answer::Status(Status {
         version: "0.1.0".to_owned(),
         library: "OpenSSL 3.5.4".to_owned(),
         stack: "TCPIP".to_owned(),
+        config: "/etc/pagent.conf".into(),
+        files: vec![FileInfo {
+            path: "/etc/pagent.conf".into(),
+            sha256: "00".to_owned(),
+        }],
+        trial,
         rules: 3,
         started: STARTED,
         loaded: STARTED + 600,
