@@ -2,6 +2,7 @@
 
 #[cfg(feature = "client")]
 mod client;
+pub mod metrics;
 mod protocol;
 
 #[cfg(feature = "client")]

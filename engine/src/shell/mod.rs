@@ -4,6 +4,7 @@ mod desk;
 mod dial;
 mod failures;
 mod kept;
+mod metrics;
 mod notify;
 mod orders;
 mod pair;
@@ -23,6 +24,7 @@ mod watch;
 mod worker;
 
 use std::io;
+use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -43,6 +45,7 @@ use crate::policy::Source;
 pub use desk::{Control, ControlError};
 use kept::Kept;
 use keyring::Rings;
+pub use metrics::Metrics;
 use notify::State;
 use orders::{Order, Orders};
 pub use pair::{Pair, PairError};
@@ -76,6 +79,8 @@ pub struct Task {
     pub options: Options,
     /// `None`: it can be steered by signals only.
     pub control: Option<Control>,
+    /// `None`: its counters are told at the control socket only.
+    pub metrics: Option<Metrics>,
     /// Where it keeps what was confirmed last; `None`: nowhere.
     pub state: Option<PathBuf>,
 }
@@ -99,6 +104,8 @@ pub enum ShellError {
     Transparent(#[from] TransparentError),
     #[error(transparent)]
     Control(#[from] ControlError),
+    #[error("--metrics {0}: {1}")]
+    Metrics(SocketAddr, io::Error),
     #[error("rights cannot be given up: {0}")]
     Privileges(Errno),
     #[error(
@@ -162,12 +169,14 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     let table = transparent.as_ref().map(Transparent::table);
     let ways = ways.chain(table.map(|table| format!("transparent, by the table inet {table}")));
     let config = disk::identity(&task.source.path);
-    let socket = |control| {
-        let ways = ways.collect();
-        desk::start(control, &shared, &crew, orders.clone(), config, ways)
-    };
+    let desk = desk::desk(&shared, &crew, orders.clone(), config, ways.collect());
+    let socket = |control| desk::start(control, &desk);
     // It is there until the engine ends.
     let _socket = task.control.as_ref().map(socket).transpose()?;
+    if let Some(wanted) = &task.metrics {
+        let address = metrics::start(wanted, &desk)?;
+        log.engine(format!("counters at http://{address}/metrics"));
+    }
     step_back();
     // Its thread is as modest.
     watch::start(task.rings.clone(), &shared, &crew, orders.clone());
