@@ -1,5 +1,7 @@
-//! The control socket: how the engine is seen and steered while it runs.
+//! What is said over the sockets of the engine: the control socket, by which it is seen and steered while it
+//! runs, and the one for applications.
 
+pub mod application;
 mod client;
 mod protocol;
 

@@ -21,6 +21,8 @@ pub fn subject(trace: u8) -> Subject {
         trace,
         protection: Protection::Clear,
         handshake: None,
+        controlled: false,
+        secondary: false,
     };
     Subject {
         id: 0x53,

@@ -247,6 +247,8 @@ impl<'p> Loader<'p> {
             trace: effective.trace(),
             protection: Protection::Clear,
             handshake: effective.handshake(),
+            controlled: false,
+            secondary: false,
         };
         match self.named.protects(rule) {
             Some(false) => return Some(actions),
@@ -271,6 +273,8 @@ impl<'p> Loader<'p> {
         let (environment, number) = self.environment(&effective)?;
         actions.environment.number = number;
         actions.protection = Protection::Tls(environment);
+        actions.controlled = effective.is_controlled();
+        actions.secondary = effective.has_secondary();
         Some(actions)
     }
 

@@ -68,6 +68,10 @@ pub struct Actions {
     pub protection: Protection,
     /// How long a handshake may take; `None`: for ever.
     pub handshake: Option<Duration>,
+    /// The program starts and stops TLS.
+    pub controlled: bool,
+    /// Later connections between the same two are treated alike.
+    pub secondary: bool,
 }
 
 /// An action in messages.

@@ -1,7 +1,10 @@
 //! The part of the engine that touches the host: sockets, threads, signals.
 
+mod applications;
 mod desk;
 mod dial;
+mod known;
+mod local;
 mod notify;
 mod pair;
 mod privileges;
@@ -17,6 +20,7 @@ mod worker;
 
 use std::io;
 use std::os::fd::OwnedFd;
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,8 +38,9 @@ use crate::messages::Log;
 use crate::policy::{Instance, Loaded, Refused, Remark, Source, Weight, load};
 use control::{self as seen, Outcome};
 use desk::{Cause, Order, Orders};
-pub use desk::{Control, ControlError};
 use keyring::Rings;
+use known::Known;
+pub use local::{Control, SocketError};
 use notify::State;
 pub use pair::{Pair, PairError};
 pub use privileges::{PrivilegeError, become_user, give_up_all};
@@ -70,6 +75,8 @@ pub struct Task {
     pub options: Options,
     /// `None`: it can be steered by signals only.
     pub control: Option<Control>,
+    /// The socket at which programs start TLS themselves; `None`: they cannot.
+    pub applications: Option<PathBuf>,
 }
 
 /// How connections are caught.
@@ -92,7 +99,7 @@ pub enum ShellError {
     #[error(transparent)]
     Transparent(#[from] TransparentError),
     #[error(transparent)]
-    Control(#[from] ControlError),
+    Socket(#[from] SocketError),
     #[error("rights cannot be given up: {0}")]
     Privileges(Errno),
     #[error(
@@ -122,6 +129,8 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     let (mut transparent, mut traps) = (None, Vec::new());
     let users = Arc::new(Users::read());
     let mut shared = Shared::new(options, log.clone(), loaded.instance);
+    shared.known = Known::new(task.applications.is_some());
+    say_uncontrolled(&shared);
     if let Some(interception) = &task.transparent {
         let needed = shared.instance().asks().jobs;
         privileges::settle_processes(needed).map_err(ShellError::Privileges)?;
@@ -155,6 +164,8 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     let socket = |control| desk::start(control, &shared, &crew, orders.clone(), ways.collect());
     // It is there until the engine ends.
     let _socket = task.control.as_ref().map(socket).transpose()?;
+    let programs = |path| applications::start(path, &shared, &crew);
+    let _programs = task.applications.as_deref().map(programs).transpose()?;
     step_back();
     // Its thread is as modest.
     watch::start(task.rings.clone(), &shared, &crew, orders.clone());
@@ -234,6 +245,19 @@ fn say_load(remarks: &[String], loaded: Option<&Loaded>, log: &Log) {
         count => format!("{count} rules"),
     };
     log.engine(format!("policy{stack} loaded: {rules}{warnings}"));
+}
+
+/// Says when programs are to start TLS and cannot.
+fn say_uncontrolled(shared: &Shared) {
+    let instance = shared.instance();
+    let controlled = |rule: &&crate::policy::Rule| rule.actions.controlled;
+    if let (false, Some(rule)) = (
+        shared.known.is_on(),
+        instance.rules().iter().find(controlled),
+    ) {
+        let words = "programs are to start TLS themselves, and the engine has no socket for them (--applications): such connections stay in the clear";
+        shared.log.engine(format!("rule {}: {words}", rule.name));
+    }
 }
 
 /// Reads the policy, and what is worth saying of it.
@@ -330,6 +354,7 @@ fn reload(
             return report;
         }
     }
+    say_uncontrolled(shared);
     retire(old);
     report.outcome = Outcome::Replaced;
     report
@@ -418,13 +443,14 @@ struct Crew {
 impl Crew {
     fn start(shared: &Arc<Shared>, sockets: Vec<(Sockets, Vec<Trap>)>) -> Result<Self, ShellError> {
         let (mut wakes, mut mailboxes, mut threads) = (Vec::new(), Vec::new(), Vec::new());
-        for (sockets, traps) in sockets {
+        for (at, (sockets, traps)) in sockets.into_iter().enumerate() {
             let wake = Arc::new(eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)?);
             let mailbox = Arc::new(Mailbox::default());
             let mut worker = Worker::new(
                 shared.clone(),
                 wake.clone(),
                 mailbox.clone(),
+                at,
                 sockets,
                 traps,
             )?;
@@ -465,6 +491,21 @@ impl Crew {
         threads
             .map(|_| received.recv_timeout(PATIENCE).ok())
             .collect()
+    }
+
+    /// Asks one thread; `None`: it does not answer in time.
+    fn ask_one<T: Send + 'static>(
+        &self,
+        at: usize,
+        question: impl FnOnce(&mut Worker) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (answers, received) = channel();
+        let (mailbox, wake) = (self.mailboxes.get(at)?, self.wakes.get(at)?);
+        mailbox.put(Box::new(move |worker| {
+            let _ = answers.send(question(worker));
+        }));
+        let _ = rustix::io::write(&**wake, &1u64.to_ne_bytes());
+        received.recv_timeout(PATIENCE).ok()
     }
 
     /// Has the threads see anew which connections are traced.

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::known::Known;
 use super::programs::Programs;
 use super::traces::Traces;
 use crate::messages::Log;
@@ -42,6 +43,8 @@ pub struct Shared {
     /// Connections that no rule takes.
     pub unmapped: Counters,
     pub traces: Traces,
+    /// Connections that programs can ask about.
+    pub known: Known,
 }
 
 impl Shared {
@@ -58,6 +61,7 @@ impl Shared {
             started: now(),
             unmapped: Counters::new(now()),
             traces: Traces::default(),
+            known: Known::default(),
         }
     }
 

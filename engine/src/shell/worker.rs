@@ -1,10 +1,13 @@
 //! One thread: waits for its sockets, and does what the connections say.
 
+mod controlled;
+
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use generator::policy::lookup::{self, Moment, Way};
@@ -15,6 +18,7 @@ use slab::Slab;
 
 use super::Mailbox;
 use super::dial::{Caller, Dial};
+use super::known::Ends;
 use super::pair::Pair;
 use super::shared::Shared;
 use super::sockets::{self, Read, Socket};
@@ -26,6 +30,7 @@ use crate::messages::{Doing, Subject};
 use crate::policy::{Counters, Instance, Protection};
 use crate::tls::Failure;
 use control::{ConnectionInfo, Which};
+pub use controlled::{Change, Told};
 
 /// Events that are taken from the kernel at once.
 const EVENTS: usize = 512;
@@ -73,9 +78,19 @@ struct Link {
     timed: Option<Instant>,
     /// It waits for its next turn.
     queued: bool,
+    /// By which it is known to its program.
+    ends: Option<Ends>,
+    /// The partner whose sessions go on.
+    session_of: SocketAddr,
+    /// It was mapped like another connection.
+    secondary: bool,
+    /// A program that waits for what comes of its order.
+    told: Option<Sender<Told>>,
 }
 
 pub struct Worker {
+    /// Which of the threads it is.
+    number: usize,
     epoll: OwnedFd,
     /// Becomes readable when there is something new in `shared`.
     wake: Arc<OwnedFd>,
@@ -150,6 +165,7 @@ impl Worker {
         shared: Arc<Shared>,
         wake: Arc<OwnedFd>,
         mailbox: Arc<Mailbox>,
+        number: usize,
         listeners: Vec<(Pair, OwnedFd)>,
         traps: Vec<Trap>,
     ) -> Result<Self, Errno> {
@@ -171,6 +187,7 @@ impl Worker {
             )?;
         }
         Ok(Self {
+            number,
             epoll,
             wake,
             instance: shared.instance(),
@@ -399,12 +416,13 @@ impl Worker {
             Protection::Clear => None,
             Protection::Tls(environment) => Some(&**environment),
         });
-        if environment.is_some() {
+        let controlled = rule.is_some_and(|rule| rule.actions.controlled);
+        if environment.is_some() && !controlled {
             log.connection(subject.start(Doing::InitialHandshake));
         }
         let terms = Terms {
             environment,
-            controlled: false,
+            controlled,
             partner: remote,
             dial,
             handshake: rule.and_then(|rule| rule.actions.handshake),
@@ -439,12 +457,17 @@ impl Worker {
             connection,
             sockets,
             dial,
+            session_of: subject.remote,
             subject,
             began: Instant::now(),
             counted: [0; 2],
             timed: None,
             queued: false,
+            ends: None,
+            secondary: false,
+            told: None,
         });
+        self.make_known(key);
         self.shared.open.fetch_add(1, Ordering::Relaxed);
         for side in Side::BOTH {
             self.watch(key, side);
@@ -586,7 +609,10 @@ impl Worker {
                         socket.reset();
                     }
                 }
-                Command::Tell(notice) => self.report(key, &notice),
+                Command::Tell(notice) => {
+                    link.tell_program(&notice);
+                    self.report(key, &notice);
+                }
                 Command::Close { reset } => return self.close(key, reset),
             }
         }
@@ -603,6 +629,7 @@ impl Worker {
         match link.dial.begin() {
             Ok(socket) => {
                 link.sockets[index(Side::Program)] = Some(socket);
+                self.make_known(key);
                 self.watch(key, Side::Program);
             }
             Err(_) => {
@@ -660,7 +687,11 @@ impl Worker {
             }
             Notice::Renewed => log.connection(subject.event(Doing::ResetCipher, 0, "")),
             Notice::NotRenewed => log.connection(subject.event(Doing::ResetCipher, 432, "")),
-            Notice::Stopped | Notice::Silent => {}
+            Notice::Stopped => log.connection(subject.event(Doing::ConnectionStop, 0, "")),
+            Notice::Silent => {
+                let more = "stays in the clear, as the program allows";
+                log.connection(subject.event(Doing::InitialHandshake, 5004, more));
+            }
             Notice::Undialed => {
                 let text = format!(
                     "{} cannot be reached: CONNID: {:08X} {}",
@@ -677,6 +708,7 @@ impl Worker {
         let Some(mut link) = self.links.try_remove(key.place) else {
             return;
         };
+        self.forget(&link);
         link.count(&self.shared);
         counters(&self.shared, &link.subject).gone();
         self.shared.open.fetch_sub(1, Ordering::Relaxed);

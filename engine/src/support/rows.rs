@@ -190,11 +190,10 @@ pub static ROWS: &[Row] = &[
     honored(MORE, "TLSv1.2"),
     honored(MORE, "TLSv1.3"),
     honored(MORE, "MiddleBoxCompatMode"),
-    refused(
+    close(
         MORE,
         "ApplicationControlled",
-        &["Off"],
-        "programs have no way yet to start TLS themselves",
+        "programs ask at the socket of --applications, by attls.h, in place of SIOCTTLSCTL; without that socket connections stay in the clear, and the log says so",
     ),
     close(
         MORE,

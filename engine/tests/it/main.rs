@@ -1,5 +1,6 @@
 //! The engine as a whole, between real peers on loopback.
 
+mod application;
 #[path = "../../../keyring/tests/it/certificates.rs"]
 mod certificates;
 mod control;
