@@ -5,6 +5,7 @@ mod events;
 mod load;
 mod metrics;
 mod netstat;
+mod parameters;
 mod rules;
 mod socket;
 mod status;
@@ -52,6 +53,7 @@ pub fn command() -> Command {
             status::command(),
             connections::command(),
             rules::command(),
+            parameters::command(),
             load::update(),
             load::refresh(),
             trace::command(),
@@ -66,6 +68,7 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
         Some(("status", matches)) => status::run(matches),
         Some(("connections", matches)) => connections::run(matches),
         Some(("rules", matches)) => rules::run(matches),
+        Some(("parameters", matches)) => parameters::run(matches),
         Some(("update", matches)) => load::run(matches, &::control::Ask::Update),
         Some(("refresh", matches)) => load::run(matches, &::control::Ask::Refresh),
         Some(("trace", matches)) => trace::run(matches),

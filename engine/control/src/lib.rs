@@ -2,11 +2,13 @@
 //! runs, and the one for applications.
 
 pub mod application;
+#[cfg(feature = "client")]
 mod client;
 mod protocol;
 
+#[cfg(feature = "client")]
 pub use client::{Client, ClientError, SOCKETS, sockets};
 pub use protocol::{
-    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, Loaded, Outcome, Phase, RuleInfo, Status,
-    TlsInfo, TraceInfo, Which,
+    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, Loaded, Of, Outcome, ParameterInfo,
+    Phase, RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, Which,
 };

@@ -19,6 +19,12 @@ pub enum Ask {
     },
     /// Answered by [`Answer::Rules`].
     Rules,
+    /// What counts for a rule, or for a connection by the policy that it was mapped with; answered by
+    /// [`Answer::Parameters`].
+    Parameters {
+        #[serde(flatten)]
+        of: Of,
+    },
     /// Reads files and key rings again, if any of them changed; answered by [`Answer::Loaded`].
     Update,
     /// The same whether they changed or not.
@@ -42,12 +48,14 @@ pub enum Ask {
 
 /// Chooses connections. What is not said fits all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineWhich))]
 #[serde(default)]
 pub struct Which {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// The address of the partner.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub remote: Option<IpAddr>,
     /// The local or the remote port.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,6 +68,15 @@ pub struct Which {
     pub connection: Option<u32>,
 }
 
+/// Whose parameters are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Of {
+    Rule(String),
+    /// The number of an open connection, CONNID in messages.
+    Connection(u32),
+}
+
 /// What the engine says. Exactly one line for each question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "kebab-case")]
@@ -70,6 +87,11 @@ pub enum Answer {
     },
     Rules {
         rules: Vec<RuleInfo>,
+    },
+    Parameters {
+        /// The rule that they are of.
+        rule: String,
+        parameters: Vec<ParameterInfo>,
     },
     Loaded(Loaded),
     Traces {
@@ -86,6 +108,7 @@ pub enum Answer {
 
 /// The engine at a glance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineStatus))]
 pub struct Status {
     pub version: String,
     /// The library that does TLS.
@@ -111,6 +134,7 @@ pub struct Status {
 
 /// What was counted since `since`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineCounts))]
 pub struct Counts {
     /// Unix seconds.
     pub since: u64,
@@ -132,6 +156,7 @@ pub struct Counts {
 
 /// A rule with its counters. They go on over a reload for a rule of the same name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineRule))]
 pub struct RuleInfo {
     pub name: String,
     pub protects: bool,
@@ -139,8 +164,38 @@ pub struct RuleInfo {
     pub counts: Counts,
 }
 
+/// What counts for a rule of one attribute.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineParameter))]
+pub struct ParameterInfo {
+    /// The keyword of the attribute.
+    pub name: String,
+    pub value: String,
+    /// Where the value is coded; `None`: it is the default.
+    pub said: Option<SaidInfo>,
+    /// It is coded, and not what would hold anyway.
+    pub own: bool,
+    /// What is coded and does not count, the narrowest action first.
+    pub beaten: Vec<SaidInfo>,
+}
+
+/// What is coded of an attribute in one action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineSaid))]
+pub struct SaidInfo {
+    /// `connection`, `environment` or `group`.
+    pub scope: String,
+    /// The name of the action.
+    pub action: String,
+    /// Values of several lines stand behind each other; passwords are stars.
+    pub value: String,
+    /// File and line.
+    pub place: String,
+}
+
 /// How far a connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EnginePhase))]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Nothing passes before the handshake is done.
@@ -152,6 +207,7 @@ pub enum Phase {
 
 /// A certificate of one side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineCertificate))]
 pub struct CertificateInfo {
     pub subject: String,
     pub issuer: String,
@@ -163,6 +219,7 @@ pub struct CertificateInfo {
 
 /// What both sides of TLS agreed on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineTls))]
 pub struct TlsInfo {
     /// `TLSv1.3`.
     pub version: String,
@@ -181,11 +238,14 @@ pub struct TlsInfo {
 
 /// A connection that is open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineConnection))]
 pub struct ConnectionInfo {
     /// CONNID in messages.
     pub id: u32,
     pub inbound: bool,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub local: SocketAddr,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub remote: SocketAddr,
     pub job: String,
     pub user: String,
@@ -206,6 +266,7 @@ pub struct ConnectionInfo {
 
 /// What came of an order to load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineLoaded))]
 pub struct Loaded {
     pub outcome: Outcome,
     /// Errors and warnings, a line each.
@@ -214,6 +275,7 @@ pub struct Loaded {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineOutcome))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// New connections meet the new policy.
@@ -226,6 +288,7 @@ pub enum Outcome {
 
 /// A trace that goes on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineTrace))]
 pub struct TraceInfo {
     pub number: u32,
     #[serde(flatten)]

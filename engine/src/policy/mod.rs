@@ -2,6 +2,7 @@
 
 mod counters;
 mod load;
+mod parameters;
 mod remark;
 mod renew;
 mod settings;
@@ -17,6 +18,7 @@ use crate::tls::Environment;
 
 pub use counters::{Counters, now};
 pub use load::{Loaded, Refused, Source, load};
+pub use parameters::Parameters;
 pub use remark::{Remark, Weight};
 pub use renew::{RenewError, Renewed};
 
@@ -65,6 +67,8 @@ pub struct Actions {
     pub environment: Name,
     pub connection: Name,
     pub trace: u8,
+    /// For people; what counts of it is in `protection`.
+    pub parameters: Arc<Parameters>,
     pub protection: Protection,
     /// How long a handshake may take; `None`: for ever.
     pub handshake: Option<Duration>,
@@ -142,5 +146,10 @@ impl Instance {
 
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// The rule of this name.
+    pub fn rule(&self, name: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| &*rule.name == name)
     }
 }

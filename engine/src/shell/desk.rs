@@ -14,7 +14,7 @@ use super::local::{self, Control, Doors, Socket, SocketError};
 use super::{Crew, Shared, privileges};
 use crate::policy::Protection;
 use crate::tls;
-use control::{Answer, Ask, Loaded, RuleInfo, Status, Which};
+use control::{Answer, Ask, Loaded, Of, RuleInfo, Status, Which};
 
 /// Those who are connected at a time.
 const MOST: usize = 16;
@@ -172,6 +172,7 @@ impl Desk {
             Ask::Status => Answer::Status(self.status(&shared)),
             Ask::Connections { which } => connections(&crew, &which),
             Ask::Rules => rules(&shared, &crew),
+            Ask::Parameters { of } => parameters(&shared, &crew, of),
             Ask::Update => self.load(Cause::Update),
             Ask::Refresh => self.load(Cause::Refresh),
             Ask::Trace {
@@ -281,6 +282,30 @@ fn rules(shared: &Shared, crew: &Crew) -> Answer {
     };
     Answer::Rules {
         rules: instance.rules().iter().map(info).collect(),
+    }
+}
+
+/// Of a connection, as they were when it was mapped.
+fn parameters(shared: &Shared, crew: &Crew, of: Of) -> Answer {
+    let rule = match of {
+        Of::Rule(name) => match shared.instance().rule(&name) {
+            Some(rule) => rule.clone(),
+            None => return refused(format!("the policy has no rule {name}")),
+        },
+        Of::Connection(id) => {
+            let Some(found) = crew.ask(move |worker| worker.rule_of(id)) else {
+                return refused("a thread did not answer in time");
+            };
+            match found.into_iter().flatten().next() {
+                None => return refused(format!("no connection {id:08X} is open")),
+                Some(None) => return refused(format!("no rule takes connection {id:08X}")),
+                Some(Some(rule)) => rule,
+            }
+        }
+    };
+    Answer::Parameters {
+        rule: rule.name.to_string(),
+        parameters: rule.actions.parameters.all(),
     }
 }
 
