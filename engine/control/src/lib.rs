@@ -9,6 +9,6 @@ mod protocol;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, SOCKETS, sockets};
 pub use protocol::{
-    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, Loaded, Of, Outcome, ParameterInfo,
-    Phase, RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, Which,
+    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, Loaded, MapType, Of, Outcome,
+    ParameterInfo, Phase, RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, Which,
 };

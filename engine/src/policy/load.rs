@@ -178,13 +178,19 @@ impl<'p> Loader<'p> {
             matches!(time, Some(Time::During(_)))
         });
         let conditions = || found.iter().filter_map(|rule| rule.conditions.as_ref());
-        let asks = Asks {
-            jobs: conditions().any(|all| all.job != Pattern::Any),
-            users: conditions().any(|all| all.user != Pattern::Any),
-        };
+        let (jobs, users) = (
+            conditions().any(|all| all.job != Pattern::Any),
+            conditions().any(|all| all.user != Pattern::Any),
+        );
         let lookup = Lookup::of(&found);
         let statements = found.iter().map(|rule| rule.statement);
         let made: Vec<_> = statements.filter_map(|rule| self.rule(rule)).collect();
+        // Which connections belong together, they say.
+        let secondary = made.iter().any(|rule| rule.actions.secondary);
+        let asks = Asks {
+            jobs: jobs || secondary,
+            users: users || secondary,
+        };
         // Where one is missing, an error was said, and nothing of this is used.
         Instance {
             stack: self.stack.name.clone(),

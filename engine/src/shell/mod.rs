@@ -7,6 +7,7 @@ mod known;
 mod local;
 mod notify;
 mod pair;
+mod primaries;
 mod privileges;
 mod programs;
 mod shared;

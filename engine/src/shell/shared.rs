@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::known::Known;
+use super::primaries::Primaries;
 use super::programs::Programs;
 use super::traces::Traces;
 use crate::messages::Log;
@@ -45,6 +46,8 @@ pub struct Shared {
     pub traces: Traces,
     /// Connections that programs can ask about.
     pub known: Known,
+    /// Connections by which others are mapped.
+    pub primaries: Primaries,
 }
 
 impl Shared {
@@ -62,6 +65,7 @@ impl Shared {
             unmapped: Counters::new(now()),
             traces: Traces::default(),
             known: Known::default(),
+            primaries: Primaries::default(),
         }
     }
 

@@ -20,6 +20,7 @@ use super::Mailbox;
 use super::dial::{Caller, Dial};
 use super::known::Ends;
 use super::pair::Pair;
+use super::primaries::{Between, Primary};
 use super::shared::Shared;
 use super::sockets::{self, Read, Socket};
 use super::timers::{Key, Timers};
@@ -29,7 +30,7 @@ use crate::connection::{Buffers, Command, Connection, Event, Notice, Side, Terms
 use crate::messages::{Doing, Subject};
 use crate::policy::{Counters, Instance, Protection, Rule};
 use crate::tls::Failure;
-use control::{ConnectionInfo, Which};
+use control::{ConnectionInfo, MapType, Which};
 pub use controlled::{Change, Told};
 
 /// Events that are taken from the kernel at once.
@@ -63,6 +64,14 @@ struct Course {
     remote: SocketAddr,
 }
 
+/// Whether a connection was mapped by itself.
+enum Kinship {
+    /// It was; others are mapped like it, if there is something that they share.
+    Primary(Option<Between>),
+    /// It was mapped like another one, which has this partner.
+    Secondary(SocketAddr),
+}
+
 /// A connection with its sockets.
 struct Link {
     key: Key,
@@ -80,10 +89,7 @@ struct Link {
     queued: bool,
     /// By which it is known to its program.
     ends: Option<Ends>,
-    /// The partner whose sessions go on.
-    session_of: SocketAddr,
-    /// It was mapped like another connection.
-    secondary: bool,
+    kinship: Kinship,
     /// A program that waits for what comes of its order.
     told: Option<Sender<Told>>,
 }
@@ -385,7 +391,15 @@ impl Worker {
         } else {
             None
         };
-        let rule = self.instance.map(&listener.facts);
+        // Whatever rule would take it, the second connection is treated as the first.
+        let primary = self.shared.primaries.find(&listener.facts);
+        let rule = match &primary {
+            Some(primary) => Some(&primary.rule),
+            None => self.instance.map(&listener.facts),
+        };
+        let between = rule
+            .filter(|rule| primary.is_none() && rule.actions.secondary)
+            .and_then(|_| Between::of(&listener.facts));
         let mut subject = Subject {
             id: self.shared.number.fetch_add(1, Ordering::Relaxed),
             way,
@@ -420,16 +434,23 @@ impl Worker {
         if environment.is_some() && !controlled {
             log.connection(subject.start(Doing::InitialHandshake));
         }
+        let session_of = primary.as_ref().map_or(remote, |primary| primary.remote);
         let terms = Terms {
             environment,
             controlled,
-            partner: remote,
+            partner: session_of,
             dial,
             handshake: rule.and_then(|rule| rule.actions.handshake),
             cut_is_end: self.shared.options.cut_is_end,
         };
         match Connection::new(&terms, Instant::now(), &mut self.buffers) {
-            Ok(connection) => self.insert(connection, [net, program], course.dial, subject),
+            Ok(connection) => {
+                let kinship = match primary {
+                    Some(primary) => Kinship::Secondary(primary.remote),
+                    None => Kinship::Primary(between),
+                };
+                self.insert(connection, [net, program], course.dial, subject, kinship);
+            }
             Err(failure) => {
                 log.connection(subject.error(Doing::ConnectionInit, &failure));
                 counters.failed();
@@ -445,7 +466,16 @@ impl Worker {
         sockets: [Option<Socket>; 2],
         dial: Dial,
         subject: Subject,
+        kinship: Kinship,
     ) {
+        if let (Kinship::Primary(Some(between)), Some(rule)) = (&kinship, &subject.rule) {
+            let primary = Primary {
+                id: subject.id,
+                rule: rule.clone(),
+                remote: subject.remote,
+            };
+            self.shared.primaries.add(between.clone(), primary);
+        }
         self.stamp = self.stamp.wrapping_add(1).max(NO_STAMP + 1);
         let entry = self.links.vacant_entry();
         let key = Key {
@@ -457,14 +487,13 @@ impl Worker {
             connection,
             sockets,
             dial,
-            session_of: subject.remote,
             subject,
+            kinship,
             began: Instant::now(),
             counted: [0; 2],
             timed: None,
             queued: false,
             ends: None,
-            secondary: false,
             told: None,
         });
         self.make_known(key);
@@ -709,6 +738,9 @@ impl Worker {
             return;
         };
         self.forget(&link);
+        if let Kinship::Primary(Some(between)) = &link.kinship {
+            self.shared.primaries.remove(between, link.subject.id);
+        }
         link.count(&self.shared);
         counters(&self.shared, &link.subject).gone();
         self.shared.open.fetch_sub(1, Ordering::Relaxed);
@@ -773,6 +805,7 @@ impl Link {
     fn info(&self) -> ConnectionInfo {
         let subject = &self.subject;
         let actions = subject.rule.as_ref().map(|rule| &rule.actions);
+        let controlled = actions.is_some_and(|actions| actions.controlled);
         let actions = actions.map(|all| [&all.group, &all.environment, &all.connection]);
         let actions = actions.map(|all| all.map(|one| one.text.clone()));
         ConnectionInfo {
@@ -784,6 +817,11 @@ impl Link {
             user: subject.user.clone(),
             rule: subject.rule.as_ref().map(|rule| rule.name.to_string()),
             actions: actions.unwrap_or_default(),
+            map_type: match self.kinship {
+                Kinship::Primary(_) => MapType::Primary,
+                Kinship::Secondary(_) => MapType::Secondary,
+            },
+            controlled,
             phase: self.connection.stage(),
             tls: self.connection.secured(),
             bytes_in: self.connection.received(Side::Net),

@@ -87,7 +87,6 @@ struct Setting {
     place: Place,
     engine: Engine,
     server: Server,
-    socket: PathBuf,
 }
 
 impl Setting {
@@ -103,7 +102,6 @@ impl Setting {
             place,
             engine,
             server,
-            socket,
         })
     }
 }
@@ -487,7 +485,7 @@ fn message(local: SocketAddr, remote: SocketAddr, words: &str) -> String {
 }
 
 /// What the library does, in Rust: asks, and hands back what is not read.
-fn order(socket: &Path, mut stream: &TcpStream, words: &str) -> String {
+pub fn order(socket: &Path, mut stream: &TcpStream, words: &str) -> String {
     let mut engine = UnixStream::connect(socket).expect("an engine");
     let reply = ask(&mut engine, &request(stream, words));
     let Some((_, rest)) = reply.split_once("result CONTINUE\nunread ") else {

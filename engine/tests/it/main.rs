@@ -17,5 +17,6 @@ mod parameters;
 mod programs;
 mod reloading;
 mod rings;
+mod secondary;
 mod service;
 mod transparent;

@@ -152,6 +152,8 @@ fn connection(id: u32) -> ConnectionInfo {
         user: "mq".to_owned(),
         rule: Some("Web".to_owned()),
         actions: Default::default(),
+        map_type: Default::default(),
+        controlled: false,
         phase: Phase::Open,
         tls: None,
         bytes_in: 1,

@@ -12,7 +12,7 @@ use super::super::dial::Caller;
 use super::super::known::{Ends, Place};
 use super::super::sockets;
 use super::super::timers::Key;
-use super::{Link, Worker, index};
+use super::{Kinship, Link, Worker, index};
 use crate::connection::{Denied, Keys, Notice, Side};
 use crate::messages::{Doing, explained};
 use crate::policy::Protection;
@@ -115,7 +115,7 @@ impl Worker {
             .filter(|link| link.key == key)?;
         let session = match link.environment() {
             None => Err(Denied::NotControlled),
-            Some(environment) => Session::new(&environment, link.session_of).map_err(|failure| {
+            Some(environment) => Session::new(&environment, link.session_of()).map_err(|failure| {
                 let text = link.subject.error(Doing::ConnectionInit, &failure);
                 self.shared.log.connection(text);
                 Denied::Failed
@@ -188,6 +188,14 @@ impl Link {
         }
     }
 
+    /// The partner whose sessions go on.
+    fn session_of(&self) -> std::net::SocketAddr {
+        match self.kinship {
+            Kinship::Primary(_) => self.subject.remote,
+            Kinship::Secondary(partner) => partner,
+        }
+    }
+
     fn environment(&self) -> Option<Arc<Environment>> {
         match &self.subject.rule.as_ref()?.actions.protection {
             Protection::Clear => None,
@@ -237,7 +245,7 @@ impl Link {
                 Some((Protection::Tls(_), true)) => 5,
             },
             connection: 1,
-            secondary: self.secondary,
+            secondary: matches!(self.kinship, Kinship::Secondary(_)),
             ..Facts::default()
         };
         if let (Some(rule), Some(actions)) = (rule, actions) {
