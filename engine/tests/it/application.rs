@@ -19,6 +19,7 @@ use crate::fixture::{
     BOTH, Engine, LONG, MODERN, Place, Program, dialogue, eventually, has, round, rule, text, tls,
     tls_with,
 };
+use crate::hosts::{Host, Hosts};
 
 /// The rules MAIL, whose program controls TLS, and WEB, whose program does not.
 fn policy(advanced: &str) -> String {
@@ -801,4 +802,59 @@ fn a_policy_that_leaves_tls_to_programs_wants_a_socket_for_them() {
         round(&mut engine.connect(0), "clear").expect("an answer"),
         "clear"
     );
+}
+
+#[test]
+fn programs_on_two_hosts_that_are_told_nothing_of_the_engine_start_tls_between_them() {
+    let Some(hosts) = Hosts::new() else { return };
+    let places = [Place::new(), Place::new()];
+    let [near, far] = &places;
+    near.put_authority("R", "CA", &far.authority.pem());
+    let started = |host: &Host, place: &Place, role, end| {
+        let advanced = format!("{BOTH}\n    ApplicationControlled On");
+        let text = rule("APP", role, MODERN, &advanced);
+        place.put_policy(&text.replace("Jobname APP", &format!("{end}PortRange 9000")));
+        let socket = place.path("engine.apps");
+        let arguments = [
+            "--transparent",
+            "--applications",
+            &socket.display().to_string(),
+        ];
+        (host.run(|| place.start(&[], &arguments)), socket)
+    };
+    let (inbound, far) = started(&hosts.server, far, "Server", "Local");
+    let (outbound, near) = started(&hosts.client, near, "Client", "Remote");
+    for address in hosts.server.addresses() {
+        let to = SocketAddr::new(address, 9000);
+        let (listener, far) = (hosts.server.listen(to), far.clone());
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("a connection");
+            assert_eq!(hear(&mut stream), "STARTTLS");
+            stream.write_all(b"220 ready\r\n").expect("sent");
+            let reply = order(&far, &stream, "init");
+            assert_eq!(hear(&mut stream), "in TLS");
+            stream.write_all(b"indeed\r\n").expect("sent");
+            let _ = stream.read(&mut [0]);
+            reply
+        });
+        let mut stream = hosts.client.connect(to).expect("a connection");
+        assert_eq!(say(&mut stream, "STARTTLS"), "220 ready");
+        let client = order(&near, &stream, "init");
+        assert_eq!(say(&mut stream, "in TLS"), "indeed");
+        drop(stream);
+        let server = server.join().expect("a thread");
+        for (reply, security) in [(client, 1), (server, 2)] {
+            assert!(
+                reply.contains("result OK\npolicy 5\nconnection 3\n"),
+                "{reply}"
+            );
+            assert!(
+                reply.contains(&format!("\nsecurity {security}\n")),
+                "{reply}"
+            );
+        }
+    }
+    for engine in [&inbound, &outbound] {
+        engine.wait_for("Initial Handshake TLSv1.3");
+    }
 }
