@@ -47,7 +47,7 @@ extern "C" {
 #define ATTLS_NONBLOCKING 2u     /* do not wait: EINPROGRESS, and attls_query says how far it is */
 
 /* What attls_reset resets. */
-#define ATTLS_RESET_SESSION 1u      /* the session is not resumed by later connections */
+#define ATTLS_RESET_SESSION 1u      /* later connections do not resume it; tickets that a server gave stay good */
 #define ATTLS_RESET_CIPHER 2u       /* new keys both ways */
 #define ATTLS_RESET_WRITE_CIPHER 4u /* new keys for what this program sends; TLS 1.3 */
 #define ATTLS_SEND_SESSION_TICKET 8u /* one more ticket for the client; servers of TLS 1.3 */
@@ -112,7 +112,7 @@ int attls_stop(int fd, unsigned flags, struct attls_info *info);
  * ATTLS_SEND_SESSION_TICKET. New keys are asked for; the call does not wait for the partner.
  *
  *   EPERM        RESET_CIPHER and RESET_WRITE_CIPHER together
- *   EPROTO       TLS is not on, or its version does not have that
+ *   EPROTO       TLS is not on, or its version, the role or the policy (Renegotiation) does not have that
  *   EACCES, EPIPE, EWOULDBLOCK  as above
  */
 int attls_reset(int fd, unsigned what, struct attls_info *info);

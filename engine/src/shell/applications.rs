@@ -20,6 +20,9 @@ use super::local::{self, Doors, Socket, SocketError};
 use super::{Crew, Shared, privileges};
 use orders::Desk;
 
+/// Descriptors that are needed for all who ask: each has a socket, and another one to ask the kernel.
+pub const FILES: u64 = 2 * MOST as u64;
+
 /// Those who are connected at a time, and those of one user.
 const MOST: usize = 1024;
 const MOST_OF_USER: usize = 256;
@@ -121,14 +124,13 @@ impl Office {
 
     fn talk(&self, user: u32, stream: UnixStream) -> io::Result<()> {
         let mut talk = Talk {
-            lines: BufReader::new(stream.try_clone()?),
-            stream,
+            stream: BufReader::new(stream),
         };
         loop {
             let text = match talk.hear()? {
                 None => return Ok(()),
                 Some(Ok(text)) => text,
-                Some(Err(refusal)) => return say(&mut talk.stream, &refused(refusal)),
+                Some(Err(refusal)) => return talk.say(&refused(refusal)),
             };
             let (Some(shared), Some(crew)) = (self.shared.upgrade(), self.crew.upgrade()) else {
                 return Ok(());
@@ -142,15 +144,14 @@ impl Office {
                 Ok(request) => desk.answer(&request, &mut talk),
                 Err(refusal) => refused(refusal),
             };
-            say(&mut talk.stream, &reply)?;
+            talk.say(&reply)?;
         }
     }
 }
 
 /// One program that asks.
 struct Talk {
-    stream: UnixStream,
-    lines: BufReader<UnixStream>,
+    stream: BufReader<UnixStream>,
 }
 
 impl Talk {
@@ -163,8 +164,8 @@ impl Talk {
             if left.is_zero() {
                 return Ok(None);
             }
-            self.stream.set_read_timeout(Some(left))?;
-            let came = self.lines.fill_buf()?;
+            self.stream.get_ref().set_read_timeout(Some(left))?;
+            let came = self.stream.fill_buf()?;
             if came.is_empty() && text.is_empty() {
                 return Ok(None);
             }
@@ -175,16 +176,20 @@ impl Talk {
             let line = came.iter().position(|byte| *byte == b'\n');
             let taken = line.map_or(came.len(), |at| at + 1);
             text.extend_from_slice(came.get(..taken).unwrap_or_default());
-            self.lines.consume(taken);
+            self.stream.consume(taken);
         }
         Ok(Some(
             String::from_utf8(text).map_err(|_| invalid("a message is text")),
         ))
     }
 
+    fn say(&mut self, reply: &Reply) -> io::Result<()> {
+        say(self.stream.get_mut(), reply)
+    }
+
     /// Whether who asked went away.
     fn is_gone(&self) -> bool {
-        super::desk::is_gone(&self.stream)
+        super::desk::is_gone(self.stream.get_ref())
     }
 }
 

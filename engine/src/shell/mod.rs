@@ -126,7 +126,7 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     };
     let (pairs, sockets) = listen(&task.pairs, task.workers)?;
     let mut options = task.options.clone();
-    options.connections = options.connections.min(connections_of_limit());
+    options.connections = options.connections.min(connections_of_limit(&task));
     let (mut transparent, mut traps) = (None, Vec::new());
     let users = Arc::new(Users::read());
     let mut shared = Shared::new(options, log.clone(), loaded.instance);
@@ -400,7 +400,7 @@ fn listen(pairs: &[Pair], workers: usize) -> Result<(Vec<Pair>, Vec<Sockets>), S
 }
 
 /// Raises the limit of open files as far as it goes; each connection takes two.
-fn connections_of_limit() -> usize {
+fn connections_of_limit(task: &Task) -> usize {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {
         current: limit.maximum,
@@ -411,6 +411,11 @@ fn connections_of_limit() -> usize {
         Err(_) => limit.current,
     };
     let files = files.unwrap_or(u64::MAX).saturating_sub(OTHER_FILES);
+    let files = match task.applications {
+        // On a host with very few, programs share them with connections.
+        Some(_) => files.saturating_sub(applications::FILES.min(files / 4)),
+        None => files,
+    };
     usize::try_from(files / 2).unwrap_or(usize::MAX)
 }
 

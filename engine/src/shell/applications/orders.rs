@@ -10,7 +10,7 @@ use super::super::known::{Ends, Place};
 use super::super::programs::Diag;
 use super::super::worker::{Change, Told, Worker};
 use super::super::{Crew, Shared};
-use super::{Talk, say};
+use super::Talk;
 use crate::connection::{Denied, Keys};
 
 /// How long a connection may take to become known: its program may ask before the engine has heard of it.
@@ -264,7 +264,7 @@ impl Drop for Held<'_> {
 fn wanted(bytes: usize, talk: &mut Talk) -> Result<Vec<u8>, Refusal> {
     let more = reply_of(Outcome::Continue(bytes), None);
     let left = || Refusal::new(Errno::ENOTCONN, "", "the program went away");
-    say(&mut talk.stream, &more).map_err(|_| left())?;
+    talk.say(&more).map_err(|_| left())?;
     let text = talk.hear().ok().flatten().ok_or_else(left)??;
     let given = unread(&text)?;
     match given.len() == bytes {
@@ -345,7 +345,7 @@ fn denied(denied: Denied) -> Refusal {
         Denied::Version => (
             Errno::EPROTO,
             "",
-            "the version of TLS, or the role in it, does not have that",
+            "the version of TLS, the role in it or the policy does not have that",
         ),
         Denied::Failed => (Errno::EPROTO, "", "TLS cannot do it; the log says more"),
     };
