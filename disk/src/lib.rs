@@ -12,6 +12,7 @@ use std::str::FromStr;
 
 use generator::lines::Lines;
 use generator::policy::{Files, encoding};
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 /// A policy of 100,000 rules has 25 MB.
@@ -146,7 +147,8 @@ impl Disk {
             bytes.append(&mut read_stdin().map_err(failed)?);
             (STDIN.to_owned(), bytes)
         } else {
-            let bytes = read(path).map_err(|reason| Unread::new(path, reason))?;
+            let bytes = self.look(path);
+            let bytes = bytes.map_err(|reason| Unread::new(path, reason))?;
             (path.display().to_string(), bytes)
         };
         let mut state = self.state.borrow_mut();
@@ -266,10 +268,22 @@ impl Files for Disk {
     }
 }
 
-/// One path for a file, however it is named.
+/// One path for a file, however it is named; also for one that is not there yet.
 pub fn identity(path: &Path) -> PathBuf {
-    let found = path.canonicalize().or_else(|_| std::path::absolute(path));
-    found.unwrap_or_else(|_| path.to_owned())
+    if let Ok(found) = path.canonicalize() {
+        return found;
+    }
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    match (absolute.parent(), absolute.file_name()) {
+        (Some(directory), Some(name)) => identity(directory).join(name),
+        _ => absolute,
+    }
+}
+
+/// SHA-256 of bytes, in lower-case hexadecimal digits.
+pub fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Standard input to its end.
@@ -324,6 +338,17 @@ pub fn files_below(directory: &Path) -> Result<Vec<PathBuf>, Unread> {
     }
     files.sort();
     Ok(files)
+}
+
+/// A file of its user alone, as it is to be or as it was, also after a loss of power.
+pub fn store(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("/"));
+    // Nobody else may read or write what this makes.
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    fs::File::open(directory)?.sync_all()
 }
 
 /// In the place of the old file at once, with its rights.

@@ -149,7 +149,7 @@ async function free() {
 }
 
 /** Waits until an engine answers at its control socket: it listens then. */
-async function answers(path, ended) {
+export async function answers(path, ended) {
   for (let tries = 0; tries < 200; tries += 1) {
     if (ended()) throw new Error(ended());
     const there = await new Promise((done) => {

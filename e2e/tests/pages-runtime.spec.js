@@ -43,6 +43,10 @@ test("a connection appears with its rule and suite, and a panel tells the rest",
   const panel = page.getByRole("dialog", { name: /^Connection [0-9A-F]{8}$/ });
   await expect(panel.getByText("CN=localhost", { exact: false }).first()).toBeVisible();
   await expect(panel.getByText("inbound: the partner opened it")).toBeVisible();
+  // What counts for it, with the file and line that say so.
+  const said = panel.getByRole("table", { name: "What the policy says" }).getByRole("row").filter({ hasText: "Keyring" });
+  await expect(said).toContainText("WEB/RING");
+  await expect(said).toContainText(/environment action Serve, .*main\.policy:\d+/);
   await accessible(page);
   await shot("runtime-connection");
   // It is in the address: a reload shows it again.
@@ -228,4 +232,56 @@ test("thousands of connections are drawn as far as they are seen, and what is le
   await page.evaluate(() => { document.documentElement.dataset.theme = "dark"; });
   await shot("runtime-5000-dark");
   await accessible(page);
+});
+
+test("key rings tell what ends soon and how it is replaced, here and on the overview", async ({ page, server, admin, engines, shot }) => {
+  await small(admin);
+  await engines.start("main", { days: 5 });
+  engines.keyring("create", "START1/RING");
+  engines.keyring("generate", "START1/RING", "--label", "OTHER", "--host", "mq.example.com", "--self-signed", "--key", "rsa2048");
+  await open(page, server);
+  await expect(page.getByText("WEB/RING SERVER ends in", { exact: false })).toBeVisible();
+  await page.getByRole("link", { name: "Key rings of this machine" }).click();
+  await expect(tab(page, "Key rings")).toHaveAttribute("aria-selected", "true");
+  const web = page.getByRole("region", { name: "Key ring WEB/RING" });
+  await expect(web.getByRole("table", { name: "Certificates of WEB/RING" })).toContainText("EC P-256");
+  await expect(web.getByText("gatehouse keyring generate WEB/RING --label SERVER", { exact: false })).toContainText("--self-signed --replace");
+  // What the store's rules want of the ring: they name a label that it does not have.
+  const start = page.getByRole("region", { name: "Key ring START1/RING" });
+  await expect(start.getByRole("list", { name: "What is wrong with START1/RING" })).toContainText("MQCERT");
+  await accessible(page);
+  await shot("runtime-rings");
+  await page.getByLabel("Filter key rings").fill("mq.example");
+  await expect(web).toHaveCount(0);
+  await expect(start).toBeVisible();
+  await page.goto(`${server.url}/s/PROD/overview`);
+  await expect(page.getByRole("region", { name: "Certificates that end soon" })).toContainText("WEB/RING SERVER ends in");
+  await accessible(page);
+  await shot("runtime-overview");
+});
+
+test("rings and labels of this machine are offered where the store has a target here", async ({ page, server, admin, engines }) => {
+  await small(admin);
+  await engines.start();
+  engines.keyring("create", "START1/RING");
+  engines.keyring("generate", "START1/RING", "--label", "MQCERT", "--host", "mq.example.com", "--self-signed");
+  await logIn(page, server);
+  await expect(page.getByRole("button", { name: "Account ana" })).toBeVisible();
+  const offered = (field) => field.evaluate((input) => [...input.list?.options ?? []].map((option) => option.value));
+  const ring = page.locator('input[data-field="keyring"]');
+  await page.goto(`${server.url}/s/PROD/image/sys`);
+  const targets = page.waitForResponse((answer) => answer.url().endsWith("/targets"));
+  await ring.focus();
+  await targets;
+  expect(await offered(ring)).toEqual([]);
+  await admin.put("/stores/PROD/targets/tcpip", { stack: "tcpip", root: server.root });
+  await page.reload();
+  await ring.focus();
+  await expect.poll(() => offered(ring)).toEqual(["START1/RING", "WEB/RING"]);
+  await accessible(page);
+  await page.goto(`${server.url}/s/PROD/traffic/mq`);
+  await page.getByText("Key ring", { exact: true }).first().click();
+  const label = page.locator('input[data-field="rows/0/certificate_label"]');
+  await label.focus();
+  await expect.poll(() => offered(label)).toEqual(["MQCERT", "SERVER"]);
 });

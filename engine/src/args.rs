@@ -113,6 +113,11 @@ pub fn command() -> Command {
                 .value_name("PATH")
                 .value_parser(value_parser!(PathBuf))
                 .help("Answers at this socket to programs of all users, about their own connections: they start TLS themselves where the policy says ApplicationControlled On"),
+            Arg::new("state")
+                .long("state")
+                .value_name("DIR")
+                .value_parser(value_parser!(PathBuf))
+                .help("Keeps in this directory the policy that was confirmed last: an engine that ends during a trial begins with it"),
             Arg::new("log")
                 .long("log")
                 .value_name("text|json|journal")
@@ -173,6 +178,7 @@ pub fn task(matches: &ArgMatches) -> Task {
             group: matches.get_one("control-group").cloned(),
         }),
         applications: path("applications"),
+        state: path("state"),
         workers: workers.unwrap_or_else(processors),
         options: Options {
             fail_closed: matches.get_flag("fail-closed"),

@@ -37,7 +37,7 @@ pub fn run(matches: &ArgMatches, ask: &Ask) -> Ended {
     })
 }
 
-fn told(loaded: &Loaded) -> String {
+pub fn told(loaded: &Loaded) -> String {
     let rules = text::many(loaded.rules, "rule");
     let outcome = match loaded.outcome {
         Outcome::Replaced => format!("loaded: {rules}, which new connections meet"),

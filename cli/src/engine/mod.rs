@@ -1,17 +1,23 @@
 //! `gatehouse engine`: sees and steers an engine that runs.
 
+mod activate;
+mod back;
+mod check;
+mod confirm;
 mod connections;
 mod events;
 mod load;
 mod metrics;
 mod netstat;
 mod parameters;
+mod probe;
 mod rules;
 mod socket;
 mod status;
 mod support;
 mod text;
 mod trace;
+mod trial;
 mod which;
 
 use std::io::{self, Write as _};
@@ -36,7 +42,8 @@ pub fn command() -> Command {
         .after_help(
             "An engine that was started with --control PATH answers at that socket. Commands end with \
              0, with 1 when the engine refuses, or with 2 when it could not be asked; `rules --unused` \
-             ends with 1 when there are unused rules.",
+             ends with 1 when there are unused rules, `check` when the policy would be refused, and \
+             `probe` when a handshake fails.",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -56,6 +63,11 @@ pub fn command() -> Command {
             parameters::command(),
             load::update(),
             load::refresh(),
+            check::command(),
+            activate::command(),
+            confirm::command(),
+            back::command(),
+            probe::command(),
             trace::command(),
             events::command(),
             metrics::command(),
@@ -71,6 +83,11 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
         Some(("parameters", matches)) => parameters::run(matches),
         Some(("update", matches)) => load::run(matches, &::control::Ask::Update),
         Some(("refresh", matches)) => load::run(matches, &::control::Ask::Refresh),
+        Some(("check", matches)) => check::run(matches),
+        Some(("activate", matches)) => activate::run(matches),
+        Some(("confirm", matches)) => confirm::run(matches),
+        Some(("back", matches)) => back::run(matches),
+        Some(("probe", matches)) => probe::run(matches),
         Some(("trace", matches)) => trace::run(matches),
         Some(("events", matches)) => events::run(matches),
         Some(("metrics", matches)) => metrics::run(matches),
@@ -103,6 +120,8 @@ enum NotDone {
     Json(#[from] serde_json::Error),
     #[error("standard output: {0}")]
     Output(io::Error),
+    #[error("{}: {reason}", path.display())]
+    Unread { path: PathBuf, reason: String },
 }
 
 impl NotDone {

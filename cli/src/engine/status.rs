@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
-use control::{Answer, Ask, Counts, Status};
+use control::{Answer, Ask, Counts, Status, TrialInfo, TrialState};
 
 use super::{Ended, NotDone, as_json, print, socket, text};
 
@@ -45,6 +45,10 @@ fn told(status: &Status) -> String {
             ),
         ),
         (
+            "trial",
+            status.trial.as_ref().map_or_else(String::new, trial_words),
+        ),
+        (
             "connections",
             format!("{} open, at most {}", status.open, status.most),
         ),
@@ -53,10 +57,30 @@ fn told(status: &Status) -> String {
             format!("{}; they are {unmapped}", unmapped_words(&status.unmapped)),
         ),
     ];
+    let names = std::iter::once("files").chain(std::iter::repeat("     "));
+    let files = status.files.iter();
+    facts.extend(names.zip(files.map(|file| file.path.display().to_string())));
     let names = std::iter::once("ways in").chain(std::iter::repeat("       "));
     let ways = status.ways.iter().cloned();
     facts.extend(names.zip(ways));
     text::facts(&facts)
+}
+
+/// `3, goes back in 4m 59s unless it is confirmed`
+fn trial_words(trial: &TrialInfo) -> String {
+    let number = trial.number;
+    match trial.state {
+        TrialState::Running => format!(
+            "{number}, goes back in {} unless it is confirmed",
+            text::age(trial.left)
+        ),
+        TrialState::Confirmed => format!("{number}, confirmed"),
+        TrialState::Back => format!(
+            "{number} is over since {}, the policy from before is in effect: {}",
+            text::moment(trial.until),
+            trial.why
+        ),
+    }
 }
 
 /// `12 connections since 2027-11-22 06:00:00, 1 open, the last 2027-11-22 06:10:00`

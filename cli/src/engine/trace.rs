@@ -120,8 +120,8 @@ fn level(text: &str) -> Result<u8, String> {
         .ok_or_else(|| "errors, info, events, all, or a number from 1 to 15".to_owned())
 }
 
-/// A time in seconds.
-fn seconds(text: &str) -> Result<u32, String> {
+/// A time in seconds, at most a day.
+pub fn seconds(text: &str) -> Result<u32, String> {
     let units = [("s", 1), ("m", 60), ("h", 3600), ("d", DAY)];
     let unit = units.iter().find_map(|(unit, length)| {
         let number = text.strip_suffix(unit)?;

@@ -9,6 +9,7 @@ mod protocol;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, SOCKETS, sockets};
 pub use protocol::{
-    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, Loaded, MapType, Of, Outcome,
-    ParameterInfo, Phase, RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, Which,
+    Answer, Ask, CertificateInfo, Checked, ConnectionInfo, Counts, FileInfo, FileText, Loaded,
+    MapType, Of, Outcome, ParameterInfo, Phase, ProbeInfo, RemarkInfo, RuleInfo, SaidInfo, Status,
+    TlsInfo, TraceInfo, TrialInfo, TrialState, Which,
 };

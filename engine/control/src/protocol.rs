@@ -3,6 +3,7 @@
 //! A connection may ask as often as it likes. After [`Ask::Events`] only the engine speaks.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,32 @@ pub enum Ask {
     Update,
     /// The same whether they changed or not.
     Refresh,
+    /// Loads the policy as it would be if these files lay there, and changes nothing; answered by
+    /// [`Answer::Checked`]. The one question that may be longer than 64 KiB, up to 64 MiB.
+    Check { files: Vec<FileText> },
+    /// Loads what lies on the disk as [`Ask::Refresh`] does, on trial: unless [`Ask::Confirm`] comes in
+    /// time, the engine goes back by itself to the policy that was confirmed last. Answered by
+    /// [`Answer::Activated`].
+    Activate {
+        /// Seconds, 1 to [`Ask::LONGEST_TRIAL`].
+        within: u32,
+    },
+    /// What is on trial stays; answered by [`Answer::Trial`].
+    Confirm { trial: u32 },
+    /// Goes back from what is on trial at once; answered by [`Answer::Trial`].
+    Back { trial: u32 },
+    /// Makes handshakes with the environments that the policy protects; answered by [`Answer::Probed`].
+    Probe {
+        /// The environment of this rule only; `None`: all of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rule: Option<String>,
+        /// Instead, a connection to this address as any client makes it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        connect: Option<SocketAddr>,
+        /// The server name that the client of `connect` sends.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
     /// Writes more about some connections for some time; answered by [`Answer::Traces`].
     Trace {
         #[serde(flatten)]
@@ -44,6 +71,19 @@ pub enum Ask {
     Traces,
     /// What the log says from now on, line by line, as [`Answer::Event`].
     Events,
+}
+
+impl Ask {
+    /// The longest that a policy can be on trial, in seconds: a day, and an hour for who confirms late.
+    pub const LONGEST_TRIAL: u32 = 90_000;
+}
+
+/// A file as it would be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileText {
+    /// Absolute.
+    pub path: PathBuf,
+    pub text: String,
 }
 
 /// Chooses connections. What is not said fits all.
@@ -94,6 +134,16 @@ pub enum Answer {
         parameters: Vec<ParameterInfo>,
     },
     Loaded(Loaded),
+    Checked(Checked),
+    Activated {
+        loaded: Loaded,
+        /// `None`: there are errors, and what was in use stays in use.
+        trial: Option<TrialInfo>,
+    },
+    Trial(TrialInfo),
+    Probed {
+        probes: Vec<ProbeInfo>,
+    },
     Traces {
         traces: Vec<TraceInfo>,
     },
@@ -115,6 +165,16 @@ pub struct Status {
     pub library: String,
     /// The stack whose policy counts; empty: the policy is of none.
     pub stack: String,
+    /// The configuration file that it was started with.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub config: PathBuf,
+    /// What the policy that counts was read from.
+    #[serde(default)]
+    pub files: Vec<FileInfo>,
+    /// What is on trial, or what the engine went back from when nothing was loaded since.
+    #[serde(default)]
+    pub trial: Option<TrialInfo>,
     pub rules: usize,
     /// Unix seconds.
     pub started: u64,
@@ -302,6 +362,87 @@ pub enum Outcome {
     Unchanged,
     /// There are errors; the policy that was loaded before stays in effect.
     Kept,
+}
+
+/// What a policy would be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineChecked))]
+pub struct Checked {
+    /// The engine would load it.
+    pub accepted: bool,
+    pub remarks: Vec<RemarkInfo>,
+    /// Warnings of `gatehouse check`, which are not among the remarks.
+    pub warnings: usize,
+    /// 0 when it is not accepted.
+    pub rules: usize,
+    /// What it would be read from; empty when it is not accepted.
+    pub files: Vec<FileInfo>,
+}
+
+/// A sentence about a policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineRemark))]
+pub struct RemarkInfo {
+    /// The policy is not loaded.
+    pub error: bool,
+    /// With file and line, where there are any, as the log has it.
+    pub text: String,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineFile))]
+pub struct FileInfo {
+    /// Absolute, without links.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub path: PathBuf,
+    /// Of its bytes, in lower-case hexadecimal digits.
+    pub sha256: String,
+}
+
+/// A policy that is or was on trial.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineTrial))]
+pub struct TrialInfo {
+    /// 0: of an engine that ran before this one.
+    pub number: u32,
+    pub state: TrialState,
+    /// When its time is over, in Unix seconds; of one that is over, when it ended.
+    pub until: u64,
+    /// Seconds until then; 0 when it is over.
+    pub left: u64,
+    /// How it came to that; empty while it goes on.
+    pub why: String,
+}
+
+/// How a trial stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineTrialState))]
+#[serde(rename_all = "kebab-case")]
+pub enum TrialState {
+    Running,
+    Confirmed,
+    /// The policy from before is in use again. The files of the trial are not loaded by themselves.
+    Back,
+}
+
+/// What a handshake came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineProbe))]
+pub struct ProbeInfo {
+    /// The first rule with the environment, or the address.
+    pub rule: String,
+    /// How many rules share the environment.
+    pub rules: usize,
+    /// The engine is the client there: there is a hello, and authorities to trust; no server was asked.
+    pub client: bool,
+    pub good: bool,
+    /// The return code of AT-TLS that says what is wrong.
+    pub rc: Option<u16>,
+    /// What is wrong, or worth knowing; empty when there is nothing.
+    pub words: String,
+    /// Of a handshake that was done; `own` is what the policy presents, `partner` what an address does.
+    pub tls: Option<TlsInfo>,
 }
 
 /// A trace that goes on.

@@ -3,19 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use disk::{Disk, Mapping};
+use disk::{Disk, Mapping, Unsaved};
 use generator::check::{Checked, check_file};
 use generator::finding::{Finding, Place, Severity};
 use generator::policy::lookup::{Lookup, Pattern, Time, rules};
-use generator::policy::{Named, Release, ResolvedStack, Statement};
+use generator::policy::{Named, Release, ResolvedStack, Statement, encoding};
 
 use super::remark::{Remark, Weight};
 use super::settings::{Effective, lacks_key_share};
-use super::{Actions, Asks, Counters, Instance, Name, Parameters, Protection, Rule, now};
+use super::{Actions, Asks, Counters, FileRead, Instance, Name, Parameters, Protection, Rule, now};
 use crate::tls::{ClientAuth, Environment, Plan, Users};
 use keyring::{Ring, RingError, Rings, Stamp};
 
@@ -40,6 +41,8 @@ pub struct Loaded {
     pub remarks: Vec<Remark>,
     /// Warnings of the checker, which are not among the remarks.
     pub warnings: usize,
+    /// What it was made of, as readable text, by the path of each file.
+    pub texts: Vec<(PathBuf, String)>,
 }
 
 /// Why a policy is not used.
@@ -51,7 +54,13 @@ pub struct Refused {
 
 /// Reads a policy, checks it, and makes it ready. Nothing of what runs is touched.
 pub fn load(source: &Source, rings: &Rings) -> Result<Loaded, Refused> {
-    let disk = Disk::new(source.root.clone(), source.mappings.clone()).exact();
+    load_with(source, rings, Unsaved::default())
+}
+
+/// The same as it would be if these texts lay on the disk.
+pub fn load_with(source: &Source, rings: &Rings, instead: Unsaved) -> Result<Loaded, Refused> {
+    let (root, mappings) = (source.root.clone(), source.mappings.clone());
+    let disk = Disk::with(root, mappings, Rc::new(instead)).exact();
     let refused = |remark: Remark| Refused {
         remarks: vec![remark],
     };
@@ -83,15 +92,48 @@ pub fn load(source: &Source, rings: &Rings) -> Result<Loaded, Refused> {
     let mut made_of = DefaultHasher::new();
     (disk.digest(), &loader.users_text).hash(&mut made_of);
     instance.made_of = made_of.finish();
+    let names = own_files(&name, stack);
+    instance.files = names.iter().map(|name| file_read(&disk, name)).collect();
     remarks.append(&mut loader.remarks);
     match remarks.iter().any(|remark| remark.weight == Weight::Error) {
         true => Err(Refused { remarks }),
         false => Ok(Loaded {
+            texts: names.iter().map(|name| text_of(&disk, name)).collect(),
             instance,
             remarks,
             warnings,
         }),
     }
+}
+
+/// The names of the files that a stack's policy is made of, the main file first.
+fn own_files<'a>(main: &'a str, stack: &'a ResolvedStack) -> Vec<&'a str> {
+    let named = std::iter::once(&stack.image_path).chain(&stack.origins.files);
+    let mut names = vec![main];
+    for name in named.map(String::as_str) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn path_of(disk: &Disk, name: &str) -> PathBuf {
+    let path = disk.path(name);
+    disk::identity(path.as_deref().unwrap_or(Path::new(name)))
+}
+
+fn file_read(disk: &Disk, name: &str) -> FileRead {
+    FileRead {
+        path: path_of(disk, name),
+        sha256: disk::sha256(&disk.bytes(name)),
+    }
+}
+
+fn text_of(disk: &Disk, name: &str) -> (PathBuf, String) {
+    let bytes = disk.bytes(name);
+    let text = String::from_utf8_lossy(&encoding::readable(&bytes)).into_owned();
+    (path_of(disk, name), text)
 }
 
 /// The stack that is asked for.
@@ -203,6 +245,7 @@ impl<'p> Loader<'p> {
             interval: Duration::from_secs(u64::from(self.stack.reading.interval.max(1))),
             loaded: self.now,
             made_of: 0,
+            files: Vec::new(),
         }
     }
 

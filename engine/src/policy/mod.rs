@@ -8,6 +8,7 @@ mod renew;
 mod settings;
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,13 +18,13 @@ use keyring::Stamp;
 use crate::tls::Environment;
 
 pub use counters::{Counters, now};
-pub use load::{Loaded, Refused, Source, load};
+pub use load::{Loaded, Refused, Source, load, load_with};
 pub use parameters::Parameters;
 pub use remark::{Remark, Weight};
 pub use renew::{RenewError, Renewed};
 
 /// The policy of one stack. What is in it never changes: a reload makes another one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Instance {
     /// Empty for a policy file that is of no stack.
     pub stack: String,
@@ -41,6 +42,17 @@ pub struct Instance {
     pub loaded: u64,
     /// Two that are the same were made of the same files.
     made_of: u64,
+    /// The files of its stack, as they were when they were read.
+    files: Vec<FileRead>,
+}
+
+/// A file of a policy, by what was read of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRead {
+    /// Absolute, without links.
+    pub path: PathBuf,
+    /// In lower-case hexadecimal digits.
+    pub sha256: String,
 }
 
 /// What rules ask of the program that a connection is of.
@@ -95,6 +107,23 @@ pub enum Protection {
 }
 
 impl Instance {
+    /// A policy without rules, for tests.
+    #[cfg(test)]
+    pub(crate) fn of_nothing(stack: &str) -> Self {
+        Self {
+            stack: stack.to_owned(),
+            lookup: Arc::new(Lookup::of(&[])),
+            rules: Vec::new(),
+            timed: false,
+            rings: BTreeMap::new(),
+            asks: Asks::default(),
+            interval: Duration::from_secs(1800),
+            loaded: 0,
+            made_of: 0,
+            files: Vec::new(),
+        }
+    }
+
     /// The first rule that takes a connection.
     pub fn map(&self, connection: &Connection) -> Option<&Rule> {
         self.rules.get(self.lookup.lookup(connection)?)
@@ -151,5 +180,9 @@ impl Instance {
     /// The rule of this name.
     pub fn rule(&self, name: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| &*rule.name == name)
+    }
+
+    pub fn files(&self) -> &[FileRead] {
+        &self.files
     }
 }

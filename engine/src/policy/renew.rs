@@ -47,8 +47,8 @@ impl Instance {
         let mut environments: HashMap<*const Environment, Arc<Environment>> = HashMap::new();
         let mut actions: HashMap<*const Actions, Arc<Actions>> = HashMap::new();
         let (mut before, mut after) = (Vec::new(), Vec::new());
-        let mut rules = self.rules.clone();
-        for rule in &mut rules {
+        let mut instance = self.clone();
+        for rule in &mut instance.rules {
             let Protection::Tls(old) = &rule.actions.protection else {
                 continue;
             };
@@ -81,17 +81,6 @@ impl Instance {
             serials.sort();
             serials.dedup();
         }
-        let mut instance = Self {
-            stack: self.stack.clone(),
-            lookup: self.lookup.clone(),
-            rules,
-            timed: self.timed,
-            asks: self.asks,
-            interval: self.interval,
-            loaded: self.loaded,
-            made_of: self.made_of,
-            rings: self.rings.clone(),
-        };
         instance.rings.insert(name.to_owned(), stamp);
         Ok(Renewed {
             instance,

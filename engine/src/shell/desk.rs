@@ -1,25 +1,25 @@
 //! The side of the control socket that answers.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Write};
 use std::os::unix::net::UnixStream;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Signal, getpid, kill_process};
-
+use super::kept::infos;
 use super::local::{self, Control, Doors, Socket, SocketError};
-use super::{Crew, Shared, privileges};
+use super::orders::{Cause, Order, Orders, Work};
+use super::questions::{Heard, Questions};
+use super::{Crew, Shared, privileges, probe};
 use crate::policy::Protection;
 use crate::tls;
-use control::{Answer, Ask, Loaded, Of, RuleInfo, Status, Which};
+use control::{Answer, Ask, Of, RuleInfo, Status, Which};
 
 /// Those who are connected at a time.
 const MOST: usize = 16;
-/// Bytes of one question.
-const LONGEST: u64 = 64 * 1024;
 /// How long somebody may be connected without asking.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long somebody may take nothing of what is said.
@@ -27,58 +27,15 @@ const STUCK: Duration = Duration::from_secs(10);
 /// How long a load may take.
 const LOAD: Duration = Duration::from_secs(110);
 
-/// An order for the thread that loads policies.
-pub struct Order {
-    pub cause: Cause,
-    /// `None`: nobody waits for what comes of it.
-    pub done: Option<Sender<Loaded>>,
-}
-
-impl Order {
-    /// What a signal asks for.
-    pub fn refresh() -> Self {
-        Self {
-            cause: Cause::Refresh,
-            done: None,
-        }
-    }
-}
-
-/// Why policies are loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// Somebody wants everything to be loaded.
-    Refresh,
-    /// Somebody wants what changed to be loaded.
-    Update,
-    /// The time after which the files are looked at again, as they say themselves.
-    Interval,
-}
-
-/// Orders that wait. Who takes them is woken by a signal.
-#[derive(Clone, Default)]
-pub struct Orders(Arc<Mutex<Vec<Order>>>);
-
-impl Orders {
-    pub fn take(&self) -> Vec<Order> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Adds an order and wakes who takes it.
-    pub fn give(&self, order: Order) -> io::Result<()> {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.push(order);
-        drop(waiting);
-        Ok(kill_process(getpid(), Signal::USR1)?)
-    }
-}
-
 /// What the threads that answer need.
 struct Desk {
     shared: Weak<Shared>,
     crew: Weak<Crew>,
     orders: Orders,
+    config: PathBuf,
     ways: Vec<String>,
+    /// Somebody asks what is longer than questions are.
+    long: AtomicBool,
     connected: AtomicUsize,
 }
 
@@ -88,6 +45,7 @@ pub fn start(
     shared: &Arc<Shared>,
     crew: &Arc<Crew>,
     orders: Orders,
+    config: PathBuf,
     ways: Vec<String>,
 ) -> Result<Socket, SocketError> {
     let doors = match &control.group {
@@ -99,7 +57,9 @@ pub fn start(
         shared: Arc::downgrade(shared),
         crew: Arc::downgrade(crew),
         orders,
+        config,
         ways,
+        long: AtomicBool::new(false),
         connected: AtomicUsize::new(0),
     });
     thread::spawn(move || {
@@ -132,22 +92,16 @@ fn receive(desk: &Arc<Desk>, mut stream: UnixStream) {
 fn talk(desk: &Desk, mut stream: UnixStream) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(STUCK))?;
-    let mut lines = BufReader::new(stream.try_clone()?);
+    let mut questions = Questions::new(stream.try_clone()?, &desk.long);
     loop {
-        let mut line = Vec::new();
-        if (&mut lines).take(LONGEST).read_until(b'\n', &mut line)? == 0 {
-            return Ok(());
-        }
-        if line.last() != Some(&b'\n') {
-            return say(
-                &mut stream,
-                &refused("a question has at most 64 KiB and ends with its line"),
-            );
-        }
-        let answer = match serde_json::from_slice(&line) {
-            Ok(Ask::Events) => return desk.events(&mut stream),
-            Ok(ask) => desk.answer(ask),
-            Err(error) => refused(format!("the question is not understood: {error}")),
+        let answer = match questions.next()? {
+            Heard::Nothing => return Ok(()),
+            Heard::TooLong(why) => return say(&mut stream, &refused(why)),
+            Heard::Line(line) => match serde_json::from_slice(line.bytes()) {
+                Ok(Ask::Events) => return desk.events(&mut stream),
+                Ok(ask) => desk.answer(ask),
+                Err(error) => refused(format!("the question is not understood: {error}")),
+            },
         };
         say(&mut stream, &answer)?;
     }
@@ -173,8 +127,20 @@ impl Desk {
             Ask::Connections { which } => connections(&crew, &which),
             Ask::Rules => rules(&shared, &crew),
             Ask::Parameters { of } => parameters(&shared, &crew, of),
-            Ask::Update => self.load(Cause::Update),
-            Ask::Refresh => self.load(Cause::Refresh),
+            Ask::Update => self.order(Work::Load(Cause::Update)),
+            Ask::Refresh => self.order(Work::Load(Cause::Refresh)),
+            Ask::Check { files } => self.order(Work::Check(files)),
+            Ask::Activate { within } => self.order(Work::Activate(within)),
+            Ask::Confirm { trial } => self.order(Work::Confirm(trial)),
+            Ask::Back { trial } => self.order(Work::Back(trial)),
+            Ask::Probe {
+                rule,
+                connect,
+                name,
+            } => match connect {
+                Some(address) => probe::address(address, name.as_deref()),
+                None => probe::rules(&shared.instance(), rule.as_deref()),
+            },
             Ask::Trace {
                 which,
                 level,
@@ -204,6 +170,9 @@ impl Desk {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             library: tls::library().to_owned(),
             stack: instance.stack.clone(),
+            config: self.config.clone(),
+            files: infos(instance.files()),
+            trial: shared.trials.info(),
             rules: instance.rules().len(),
             started: shared.started,
             loaded: instance.loaded,
@@ -216,18 +185,16 @@ impl Desk {
         }
     }
 
-    fn load(&self, cause: Cause) -> Answer {
-        let (done, loaded) = channel();
+    /// Has the thread that loads policies do something.
+    fn order(&self, work: Work) -> Answer {
+        let (done, answer) = channel();
         let done = Some(done);
-        if let Err(error) = self.orders.give(Order { cause, done }) {
+        if let Err(error) = self.orders.give(Order { work, done }) {
             return refused(format!("the engine cannot be told to: {error}"));
         }
-        match loaded.recv_timeout(LOAD) {
-            Ok(loaded) => Answer::Loaded(loaded),
-            Err(_) => refused(
-                "the load takes longer than can be waited for; the log will say what came of it",
-            ),
-        }
+        answer.recv_timeout(LOAD).unwrap_or_else(|_| {
+            refused("it takes longer than can be waited for; the log will say what came of it")
+        })
     }
 
     /// Passes on what the log says, until somebody goes away.

@@ -3,18 +3,24 @@
 mod applications;
 mod desk;
 mod dial;
+mod kept;
 mod known;
 mod local;
 mod notify;
+mod orders;
 mod pair;
 mod primaries;
 mod privileges;
+mod probe;
 mod programs;
+mod questions;
+mod reload;
 mod shared;
 mod sockets;
 mod timers;
 mod traces;
 mod transparent;
+mod trial;
 mod users;
 mod watch;
 mod worker;
@@ -26,7 +32,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::io::Errno;
@@ -36,28 +42,26 @@ use signal_hook::iterator::Signals;
 use thiserror::Error;
 
 use crate::messages::Log;
-use crate::policy::{Instance, Loaded, Refused, Remark, Source, Weight, load};
-use control::{self as seen, Outcome};
-use desk::{Cause, Order, Orders};
+use crate::policy::Source;
+use kept::Kept;
 use keyring::Rings;
 use known::Known;
 pub use local::{Control, SocketError};
 use notify::State;
+use orders::{Order, Orders};
 pub use pair::{Pair, PairError};
 pub use privileges::{PrivilegeError, become_user, give_up_all};
 pub use programs::JobName;
 use programs::Programs;
+use reload::Loader;
 pub use shared::Options;
 use shared::Shared;
 pub use transparent::instance;
 use transparent::{Transparent, TransparentError, Trap};
+use trial::Trials;
 use users::Users;
 use worker::Worker;
 
-/// Remarks of one load that are written.
-const REMARKS: usize = 100;
-/// How long a replaced policy is kept at most so that no thread has to take it apart.
-const RETIREMENT: Duration = Duration::from_secs(5);
 /// How long a thread has for an answer between two turns.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Descriptors for all but connections.
@@ -78,6 +82,8 @@ pub struct Task {
     pub control: Option<Control>,
     /// The socket at which programs start TLS themselves; `None`: they cannot.
     pub applications: Option<PathBuf>,
+    /// Where it keeps what was confirmed last; `None`: nowhere.
+    pub state: Option<PathBuf>,
 }
 
 /// How connections are caught.
@@ -87,8 +93,6 @@ pub struct Interception {
     pub instance: String,
     pub job_name: JobName,
 }
-
-const STAYS: &str = "the policy that was loaded before stays in effect";
 
 /// Why the engine does not run.
 #[derive(Debug, Error)]
@@ -117,7 +121,9 @@ pub enum ShellError {
 pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     // Before anything is heard of: a signal that comes early is not lost.
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM, SIGUSR1])?;
-    let Some(loaded) = loaded(&task, &log) else {
+    let kept = Kept::new(task.state.clone());
+    let first = Loader::first(&task, &kept, &log);
+    let Some((loaded, over)) = first else {
         if let Some(user) = &task.user {
             let words = "who must be able to read the policy and the key rings, now and when they are loaded again";
             log.engine(format!("files are read as the user {user}, {words}"));
@@ -129,9 +135,10 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     options.connections = options.connections.min(connections_of_limit(&task));
     let (mut transparent, mut traps) = (None, Vec::new());
     let users = Arc::new(Users::read());
-    let mut shared = Shared::new(options, log.clone(), loaded.instance);
+    let mut shared = Shared::new(options, log.clone(), loaded);
+    shared.trials = Trials::new(over);
     shared.known = Known::new(task.applications.is_some());
-    say_uncontrolled(&shared);
+    shared.say_uncontrolled();
     if let Some(interception) = &task.transparent {
         let needed = shared.instance().asks().jobs;
         privileges::settle_processes(needed).map_err(ShellError::Privileges)?;
@@ -162,7 +169,11 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     let ways = pairs.iter().map(ToString::to_string);
     let table = transparent.as_ref().map(Transparent::table);
     let ways = ways.chain(table.map(|table| format!("transparent, by the table inet {table}")));
-    let socket = |control| desk::start(control, &shared, &crew, orders.clone(), ways.collect());
+    let config = disk::identity(&task.source.path);
+    let socket = |control| {
+        let ways = ways.collect();
+        desk::start(control, &shared, &crew, orders.clone(), config, ways)
+    };
     // It is there until the engine ends.
     let _socket = task.control.as_ref().map(socket).transpose()?;
     let programs = |path| applications::start(path, &shared, &crew);
@@ -170,6 +181,13 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     step_back();
     // Its thread is as modest.
     watch::start(task.rings.clone(), &shared, &crew, orders.clone());
+    let loader = Loader {
+        task: &task,
+        shared: &shared,
+        crew: &crew,
+        transparent: transparent.as_ref(),
+        kept: &kept,
+    };
     log.engine("ready");
     notify::tell(State::Ready);
     let handle = signals.handle();
@@ -182,10 +200,10 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
                 };
                 for order in given {
                     notify::tell(State::Reloading);
-                    let loaded = reload(&task, &shared, &crew, transparent.as_ref(), order.cause);
+                    let answer = loader.carry_out(order.work);
                     notify::tell(State::Ready);
                     // Who asked may have gone away.
-                    let _ = order.done.map(|done| done.send(loaded));
+                    let _ = order.done.map(|done| done.send(answer));
                 }
             }
             _ if shared.ends.swap(true, Ordering::AcqRel) => {
@@ -217,157 +235,6 @@ fn step_back() {
     const NICE: i32 = 10;
     // Where it is forbidden, a reload takes its share of the processor as it did before.
     let _ = setpriority_process(None, NICE);
-}
-
-/// Loads the policy and says what is worth saying.
-fn loaded(task: &Task, log: &Log) -> Option<Loaded> {
-    let (remarks, loaded) = read(task);
-    say_load(&remarks, loaded.as_ref(), log);
-    loaded
-}
-
-fn say_load(remarks: &[String], loaded: Option<&Loaded>, log: &Log) {
-    for line in remarks {
-        log.engine(line.as_str());
-    }
-    let Some(loaded) = loaded else { return };
-    let instance = &loaded.instance;
-    let stack = match instance.stack.as_str() {
-        "" => String::new(),
-        name => format!(" of stack {name}"),
-    };
-    let warnings = match loaded.warnings {
-        0 => String::new(),
-        1 => "; `gatehouse check` has 1 warning about it".to_owned(),
-        count => format!("; `gatehouse check` has {count} warnings about it"),
-    };
-    let rules = match instance.rules().len() {
-        1 => "1 rule".to_owned(),
-        count => format!("{count} rules"),
-    };
-    log.engine(format!("policy{stack} loaded: {rules}{warnings}"));
-}
-
-/// Says when programs are to start TLS and cannot.
-fn say_uncontrolled(shared: &Shared) {
-    let instance = shared.instance();
-    let controlled = |rule: &&crate::policy::Rule| rule.actions.controlled;
-    if let (false, Some(rule)) = (
-        shared.known.is_on(),
-        instance.rules().iter().find(controlled),
-    ) {
-        let words = "programs are to start TLS themselves, and the engine has no socket for them (--applications): such connections stay in the clear";
-        shared.log.engine(format!("rule {}: {words}", rule.name));
-    }
-}
-
-/// Reads the policy, and what is worth saying of it.
-fn read(task: &Task) -> (Vec<String>, Option<Loaded>) {
-    match load(&task.source, &task.rings) {
-        Ok(mut loaded) => (said(&std::mem::take(&mut loaded.remarks)), Some(loaded)),
-        Err(Refused { remarks }) => (said(&remarks), None),
-    }
-}
-
-/// Remarks as lines, as many as somebody reads.
-fn said(remarks: &[Remark]) -> Vec<String> {
-    let mut lines: Vec<_> = remarks
-        .iter()
-        .take(REMARKS)
-        .map(ToString::to_string)
-        .collect();
-    if remarks.len() > REMARKS {
-        let errors = remarks
-            .iter()
-            .filter(|remark| remark.weight == Weight::Error)
-            .count();
-        lines.push(format!("and more, {errors} errors in all"));
-    }
-    lines
-}
-
-/// Reads everything again. What runs is only touched when all of it is good and, but for a refresh, when
-/// something changed.
-fn reload(
-    task: &Task,
-    shared: &Shared,
-    crew: &Crew,
-    transparent: Option<&Transparent>,
-    cause: Cause,
-) -> seen::Loaded {
-    let _one_at_a_time = shared.changing();
-    let (remarks, loaded) = read(task);
-    let before = shared.instance();
-    let same = |loaded: &Loaded| loaded.instance.is_made_of_the_same(&before);
-    if cause == Cause::Interval && loaded.as_ref().is_some_and(same) {
-        return seen::Loaded {
-            outcome: Outcome::Unchanged,
-            remarks,
-            rules: before.rules().len(),
-        };
-    }
-    say_load(&remarks, loaded.as_ref(), &shared.log);
-    let mut report = seen::Loaded {
-        outcome: Outcome::Kept,
-        remarks,
-        rules: before.rules().len(),
-    };
-    let say = |report: &mut seen::Loaded, words: &str| {
-        shared.log.engine(words);
-        report.remarks.push(words.to_owned());
-    };
-    let Some(Loaded { mut instance, .. }) = loaded else {
-        shared.log.engine(STAYS);
-        return report;
-    };
-    if transparent.is_some() && instance.asks().jobs && !privileges::sees_processes() {
-        let words = "the policy now asks for job names, and the engine gave up the right to look at processes when it started: start it anew";
-        say(&mut report, words);
-        shared.log.engine(STAYS);
-        return report;
-    }
-    if cause != Cause::Refresh && instance.is_made_of_the_same(&before) {
-        shared
-            .log
-            .engine("neither files nor key rings have changed");
-        report.outcome = Outcome::Unchanged;
-        return report;
-    }
-    instance.count_on(&before);
-    drop(before);
-    report.rules = instance.rules().len();
-    let users = Arc::new(Users::read());
-    let replace = |users| Some(shared.programs.as_ref()?.replace_users(users));
-    let known = replace(users.clone());
-    let old = shared.replace(Arc::new(instance));
-    crew.wake();
-    // Not before: what is caught for the new policy is not to meet the old one.
-    match transparent.map(|transparent| transparent.follow(&shared.instance(), &users)) {
-        None | Some(Ok(false)) => {}
-        Some(Ok(true)) => say(&mut report, "other connections are caught from now on"),
-        Some(Err(error)) => {
-            say(&mut report, &error.to_string());
-            report.rules = old.rules().len();
-            shared.replace(old);
-            known.and_then(replace);
-            crew.wake();
-            shared.log.engine(STAYS);
-            return report;
-        }
-    }
-    say_uncontrolled(shared);
-    retire(old);
-    report.outcome = Outcome::Replaced;
-    report
-}
-
-/// Lets go of a policy that was replaced. The last one who does that with a large one takes a while for it;
-/// that is not to be a worker.
-fn retire(old: Arc<Instance>) {
-    let until = Instant::now() + RETIREMENT;
-    while Arc::strong_count(&old) > 1 && Instant::now() < until {
-        thread::sleep(Duration::from_millis(5));
-    }
 }
 
 /// Listening sockets of one thread, for pairs.

@@ -8,6 +8,7 @@ use super::known::Known;
 use super::primaries::Primaries;
 use super::programs::Programs;
 use super::traces::Traces;
+use super::trial::Trials;
 use crate::messages::Log;
 use crate::policy::{Counters, Instance, now};
 
@@ -48,6 +49,7 @@ pub struct Shared {
     pub known: Known,
     /// Connections by which others are mapped.
     pub primaries: Primaries,
+    pub trials: Trials,
 }
 
 impl Shared {
@@ -66,6 +68,7 @@ impl Shared {
             traces: Traces::default(),
             known: Known::default(),
             primaries: Primaries::default(),
+            trials: Trials::default(),
         }
     }
 
@@ -80,6 +83,17 @@ impl Shared {
     /// The right to replace the policy by one that is made of what counts now, until it is dropped.
     pub fn changing(&self) -> MutexGuard<'_, ()> {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says when programs are to start TLS and cannot.
+    pub fn say_uncontrolled(&self) {
+        let instance = self.instance();
+        let mut rules = instance.rules().iter();
+        let controlled = rules.find(|rule| rule.actions.controlled);
+        if let Some(rule) = controlled.filter(|_| !self.known.is_on()) {
+            let words = "programs are to start TLS themselves, and the engine has no socket for them (--applications): such connections stay in the clear";
+            self.log.engine(format!("rule {}: {words}", rule.name));
+        }
     }
 
     /// Puts another policy in its place, and gives back the one that was there.

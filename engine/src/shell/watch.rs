@@ -1,5 +1,5 @@
 //! What happens by itself, once a second: key rings that change are used for new connections, and traces
-//! end when their time has come.
+//! and trials end when their time has come.
 //!
 //! Looking at the files each second needs nothing of the file system that holds them, and finds a ring
 //! whose directory was put in the place of another one.
@@ -12,9 +12,10 @@ use std::time::{Duration, Instant};
 
 use keyring::{Rings, Stamp};
 
-use super::desk::{Cause, Order, Orders};
+use super::Crew;
+use super::orders::{Cause, Order, Orders, Work};
+use super::reload::retire;
 use super::shared::Shared;
-use super::{Crew, retire};
 use crate::policy::{RenewError, Renewed};
 
 /// How often the files are looked at. What looks the same twice is not being written any more.
@@ -62,6 +63,12 @@ impl Watch {
         if !over.is_empty() {
             crew.look_again();
         }
+        if let Some(number) = shared.trials.overdue()
+            && let Err(error) = self.orders.give(Order::unheard(Work::Overdue(number)))
+        {
+            let words = format!("trial {number} is over, and that cannot be told: {error}");
+            shared.log.engine(words);
+        }
         self.keep_interval(&shared);
         let changed = self.changed(&shared);
         if changed.is_empty() {
@@ -80,10 +87,7 @@ impl Watch {
             return;
         }
         self.looked = Instant::now();
-        let order = Order {
-            cause: Cause::Interval,
-            done: None,
-        };
+        let order = Order::unheard(Work::Load(Cause::Interval));
         if let Err(error) = self.orders.give(order) {
             let words = format!("files cannot be looked at again: {error}");
             shared.log.engine(words);

@@ -10,6 +10,7 @@ mod failure;
 mod names;
 mod plan;
 mod present;
+mod probe;
 #[expect(
     unsafe_code,
     reason = "functions of OpenSSL that the safe interface lacks"
@@ -30,6 +31,7 @@ pub use plan::{
     Allowed, Cache, ClientAuth, Fragments, Hosts, Least, Plan, Renegotiation, Revocation, Role,
     ServerName, SuiteB, Tickets,
 };
+pub use probe::{Probed, dial};
 pub use session::{Agreed, Opened, Session, Terms};
 pub use users::{Users, UsersError};
 pub use wire::{PLAIN, READ, Wire};

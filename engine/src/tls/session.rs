@@ -10,7 +10,9 @@ use std::time::Duration;
 use generator::analysis::handshake::Demand;
 use openssl::hash::MessageDigest;
 use openssl::pkey::Id;
-use openssl::ssl::{Error, ErrorCode, NameType, ShutdownState, SslRef, SslStream, SslVersion};
+use openssl::ssl::{
+    Error, ErrorCode, NameType, ShutdownState, SslRef, SslStream, SslVerifyMode, SslVersion,
+};
 use openssl::x509::X509Ref;
 
 use super::context::Environment;
@@ -73,6 +75,31 @@ impl Session {
         Ok(Self {
             stream: begun.map_err(|error| Failure::of_stack(&error))?,
             plan: environment.plan.clone(),
+            sessions: environment.sessions.clone(),
+            heard: false,
+            failed: false,
+            renewing: false,
+            partner: None,
+        })
+    }
+
+    /// The same for a client that has nothing of its own: no certificate is asked of it.
+    pub(super) fn that_asks_for_nothing(
+        environment: &Environment,
+        partner: SocketAddr,
+    ) -> Result<Self, Failure> {
+        let mut ssl = environment
+            .ssl(partner)
+            .map_err(|error| Failure::of_stack(&error))?;
+        ssl.set_accept_state();
+        ssl.set_verify(SslVerifyMode::NONE);
+        let mut plan = (*environment.plan).clone();
+        plan.client_auth = ClientAuth::No;
+        plan.fragments.required = false;
+        let stream = SslStream::new(ssl, Wire::default());
+        Ok(Self {
+            stream: stream.map_err(|error| Failure::of_stack(&error))?,
+            plan: Arc::new(plan),
             sessions: environment.sessions.clone(),
             heard: false,
             failed: false,
@@ -256,11 +283,9 @@ impl Session {
     /// What both sides agreed on; of a handshake that is not done, what is known so far.
     pub fn agreed(&self) -> Agreed {
         let ssl = self.stream.ssl();
-        let suite = ssl.current_cipher();
-        let name = suite.map(|suite| suite.standard_name().unwrap_or_else(|| suite.name()));
         Agreed {
             version: ssl.version_str(),
-            suite: name.unwrap_or("none").to_owned(),
+            suite: suite(ssl),
             resumed: ssl.session_reused(),
             user: self.user(),
         }
@@ -268,18 +293,9 @@ impl Session {
 
     /// The same with all that an administrator may want to know.
     pub fn details(&self) -> TlsInfo {
-        let ssl = self.stream.ssl();
-        let agreed = self.agreed();
-        let names = ssl.servername(NameType::HOST_NAME);
         TlsInfo {
-            version: agreed.version.to_owned(),
-            suite: agreed.suite,
-            group: raw::group(ssl),
-            server_name: names.map(str::to_owned),
-            resumed: agreed.resumed,
-            own: ssl.certificate().map(shown),
-            partner: ssl.peer_certificate().as_deref().map(shown),
-            user: agreed.user,
+            user: self.user(),
+            ..seen(self.stream.ssl())
         }
     }
 
@@ -312,6 +328,28 @@ impl Drop for Session {
                 .set_shutdown(ShutdownState::SENT | ShutdownState::RECEIVED);
         }
     }
+}
+
+/// What both sides agreed on, but for the user of the partner.
+pub(super) fn seen(ssl: &SslRef) -> TlsInfo {
+    let name = ssl.servername(NameType::HOST_NAME);
+    TlsInfo {
+        version: ssl.version_str().to_owned(),
+        suite: suite(ssl),
+        group: raw::group(ssl),
+        server_name: name.map(str::to_owned),
+        resumed: ssl.session_reused(),
+        own: ssl.certificate().map(shown),
+        partner: ssl.peer_certificate().as_deref().map(shown),
+        user: None,
+    }
+}
+
+/// As IANA names it.
+fn suite(ssl: &SslRef) -> String {
+    let suite = ssl.current_cipher();
+    let name = suite.map(|suite| suite.standard_name().unwrap_or_else(|| suite.name()));
+    name.unwrap_or("none").to_owned()
 }
 
 fn is_13(ssl: &SslRef) -> bool {

@@ -20,3 +20,4 @@ mod rings;
 mod secondary;
 mod service;
 mod transparent;
+mod trials;

@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use ::control::{
-    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, Loaded, MapType, Of, Outcome,
-    ParameterInfo, Phase, RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, Which,
+    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, FileInfo, Loaded, MapType, Of, Outcome,
+    ParameterInfo, Phase, RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, TrialInfo, Which,
 };
 use serde_json::Value;
 
@@ -26,10 +26,20 @@ fn counts(connections: u64) -> Counts {
 }
 
 pub fn status() -> String {
+    status_with(None)
+}
+
+pub fn status_with(trial: Option<TrialInfo>) -> String {
     line(&Answer::Status(Status {
         version: "0.1.0".to_owned(),
         library: "OpenSSL 3.5.4".to_owned(),
         stack: "TCPIP".to_owned(),
+        config: "/etc/pagent.conf".into(),
+        files: vec![FileInfo {
+            path: "/etc/pagent.conf".into(),
+            sha256: "00".to_owned(),
+        }],
+        trial,
         rules: 3,
         started: STARTED,
         loaded: STARTED + 600,

@@ -3,6 +3,7 @@
 
 mod answers;
 mod refusals;
+mod trials;
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::net::{UnixListener, UnixStream};

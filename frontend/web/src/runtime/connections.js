@@ -1,6 +1,7 @@
 // Who is connected to what, by which rule and with what.
 import { button, count, h, icon, input } from "../policy/dom.js";
 import { List, filterOf } from "./list.js";
+import { parametersOf } from "./parameters.js";
 import { age, connid, moment, protection, size, utc } from "./words.js";
 
 /** Connections that are asked for at a time. */
@@ -125,12 +126,21 @@ class Panel {
     const title = h("h2", { id: "runtime-panel-title", tabindex: -1 }, `Connection ${connid(id)}`);
     this.gone = h("p", { class: "note tone-info", role: "status" }, icon("info"), h("span", {}, "It has ended. Below is what was last known of it."));
     this.parts = h("div", { class: "runtime-parts" });
+    this.counts = h("div", { class: "runtime-parts" });
+    this.#ask(id);
     this.element = h("section", { class: "runtime-panel", role: "dialog", "aria-labelledby": title.id, onkeydown: (event) => { if (event.key === "Escape") { event.stopPropagation(); this.ended(); } } },
       h("header", { class: "panel-head" }, title, button("Close", "ghost", () => this.ended())),
-      h("div", { class: "panel-body", tabindex: 0, role: "group", "aria-label": "What is known of it" }, this.gone, this.parts,
+      h("div", { class: "panel-body", tabindex: 0, role: "group", "aria-label": "What is known of it" }, this.gone, this.parts, this.counts,
         h("div", { class: "links" }, button("Trace this connection", "tertiary", () => this.page.trace({ connection: id })))));
     this.page.append(this.element);
     title.focus();
+  }
+
+  /** What counts for it: that does not change while it is open. */
+  async #ask(id) {
+    const { counts } = this;
+    const { answer } = await this.page.ask(`parameters?connection=${id}`);
+    if (answer) counts.replaceChildren(parametersOf(answer));
   }
 
   #draw(one, at) {
@@ -140,7 +150,7 @@ class Panel {
       ["Connection", [["Direction", one.inbound ? "inbound: the partner opened it" : "outbound: the program opened it"], ["Local", one.local, "mono"], ["Remote", one.remote, "mono"], ["Job", one.job], ["User", one.user],
         ["Since", `${moment(at - one.age)}, ${age(one.age)} ago`], ["From the partner", size(one.bytes_in)], ["From the program", size(one.bytes_out)], ["Last alert", alertOf(one)]]],
       ["Policy", [["Rule", one.rule ?? "no rule takes it", one.rule && (() => this.page.ruleLink(one.rule))], ["Group action", one.actions[0]], ["Environment action", one.actions[1]], ["Connection action", one.actions[2]]]],
-      ["TLS", [["State", protection(one)], ["Version", tls?.version], ["Cipher suite", tls?.suite], ["Key exchange group", tls?.group], ["Server name", tls?.server_name], ["Session", tls && (tls.resumed ? "resumed" : "new")], ["User of the partner's certificate", tls?.user]]],
+      ["TLS", [["State", tls ? "protected" : protection(one)], ["Version", tls?.version], ["Cipher suite", tls?.suite], ["Key exchange group", tls?.group], ["Server name", tls?.server_name], ["Session", tls && (tls.resumed ? "resumed" : "new")], ["User of the partner's certificate", tls?.user]]],
       certificate("Certificate of this side", tls?.own),
       certificate("Certificate of the partner", tls?.partner),
     ];

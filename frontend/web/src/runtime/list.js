@@ -41,7 +41,7 @@ export class List {
       this.#draw();
     };
     column.sortMark = h("span", { class: "sort-mark", "aria-hidden": "true" });
-    return column.head = h("th", { scope: "col", style: `inline-size: ${column.width}rem` }, column.plain
+    return column.head = h("th", { scope: "col", class: column.end && "is-end", style: `inline-size: ${column.width}rem` }, column.plain
       ? h("span", { class: "no-sort" }, column.words || hidden("Actions"))
       : h("button", { type: "button", class: "sort", onclick: press }, column.words, column.sortMark));
   }

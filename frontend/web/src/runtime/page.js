@@ -5,11 +5,14 @@ import { fromServer } from "../policy/client.js";
 import { Element, button, count, h, icon, select } from "../policy/dom.js";
 import { Connections } from "./connections.js";
 import { Log } from "./log.js";
+import { KeyRings, note as endingNote, rings } from "./rings.js";
 import { Rules } from "./rules.js";
 import { Traces } from "./traces.js";
 import { moment, utc } from "./words.js";
 
-const VIEWS = { connections: ["Connections", Connections], rules: ["Rules", Rules], trace: ["Trace", Traces], log: ["Log", Log] };
+const VIEWS = { connections: ["Connections", Connections], rules: ["Rules", Rules], trace: ["Trace", Traces], log: ["Log", Log], rings: ["Key rings", KeyRings] };
+/** What is shown where no engine answers. */
+const ALONE = ["rings"];
 /** How often what is shown is asked for again, in seconds. */
 const PACES = [["2", "every 2 s"], ["5", "every 5 s"], ["30", "every 30 s"], ["0", "paused"]];
 
@@ -18,6 +21,7 @@ class RuntimePage extends Element {
   #query = new URLSearchParams(); #objects = []; #engines; #numbers = {}; #view; #shown = ""; #due; #pace = "5";
   rules; traced;
 
+  get store() { return this.getAttribute("store"); }
   get query() { return String(this.#query); }
   set query(text) {
     this.#query = new URLSearchParams(text ?? "");
@@ -31,8 +35,9 @@ class RuntimePage extends Element {
   show() {
     this.state = h("div", { class: "runtime-state" });
     this.head = h("section", { class: "runtime-head", hidden: true });
+    this.ending = h("div", { class: "runtime-state", role: "status" });
     this.views = h("div", { class: "runtime-views" });
-    this.replaceChildren(this.state, this.head, this.views);
+    this.replaceChildren(this.state, this.head, this.ending, this.views);
     this.seen = () => { if (!document.hidden) this.#again(); };
     document.addEventListener("visibilitychange", this.seen);
     this.state.replaceChildren(h("div", { class: "skeleton", role: "status", "aria-label": "Asking the engines" }, h("div", { class: "skeleton-line" }), h("div", { class: "skeleton-line" })));
@@ -78,7 +83,7 @@ class RuntimePage extends Element {
   ruleLink(name) {
     const stem = name.replace(/~\d+$/, "");
     const found = this.#objects.find(([kind, , known]) => kind === "rule" && (known === name || known === stem));
-    return found ? h("a", { href: `/s/${encodeURIComponent(this.getAttribute("store"))}/rule/${encodeURIComponent(found[1])}` }, name) : h("span", {}, name);
+    return found ? h("a", { href: `/s/${encodeURIComponent(this.store)}/rule/${encodeURIComponent(found[1])}` }, name) : h("span", {}, name);
   }
 
   /** Leads to a new trace of these connections. */
@@ -108,12 +113,22 @@ class RuntimePage extends Element {
       const view = this.#view;
       this.#take(given);
       // What was only now made has asked already.
-      if (this.engine?.status && view === this.#view) await view?.refresh();
+      if (view === this.#view) await view?.refresh();
+      await this.#lookAtRings();
     }
     if (!this.views) return;
     clearTimeout(this.#due);
     const pause = Number(this.#pace);
     if (pause > 0) this.#due = setTimeout(() => this.#again(), pause * 1000);
+  }
+
+  /** What ends soon is told wherever on the page somebody is. */
+  async #lookAtRings() {
+    const { answer } = await rings(this.store);
+    if (!this.views || !this.#engines) return;
+    const said = answer && endingNote(answer, `${location.pathname}?show=rings`);
+    const words = said?.textContent ?? "";
+    if (this.ending.textContent !== words) this.ending.replaceChildren(...(said ? [said] : []));
   }
 
   async newestOfPage(answer) {
@@ -150,21 +165,25 @@ class RuntimePage extends Element {
   #draw() {
     const { engine } = this;
     this.head.hidden = !engine;
-    this.views.hidden = !engine?.status;
-    if (!engine) return this.#leave();
-    this.#drawHead(engine);
-    if (!engine.status) return this.#leave();
-    const show = VIEWS[this.at("show")] ? this.at("show") : "connections";
-    const shown = `${engine.name}\n${show}`;
+    this.views.hidden = !this.#engines;
+    if (engine) this.#drawHead(engine);
+    if (!this.#engines) return this.#leave();
+    const keys = Object.keys(VIEWS).filter((key) => engine?.status || ALONE.includes(key));
+    const show = keys.includes(this.at("show")) ? this.at("show") : keys[0];
+    const shown = `${engine?.name ?? ""}\n${keys.length}\n${show}`;
     if (this.#shown === shown) return;
     const within = this.contains(document.activeElement) && document.activeElement.role === "tab";
     this.#leave();
     this.#shown = shown;
-    const tabs = this.#tabs(show);
-    const View = VIEWS[show][1];
+    const [words, View] = VIEWS[show];
     this.#view = new View(this);
-    this.views.replaceChildren(tabs, h("div", { class: "runtime-panel-of-tab", role: "tabpanel", id: "runtime-panel", "aria-labelledby": `runtime-${show}` }, this.#view.element));
-    if (within) tabs.querySelector("[aria-selected=true]").focus();
+    if (keys.length === 1) {
+      this.views.replaceChildren(h("section", { class: "section runtime-panel-of-tab", "aria-label": words }, h("h2", {}, words), this.#view.element));
+    } else {
+      const tabs = this.#tabs(keys, show);
+      this.views.replaceChildren(tabs, h("div", { class: "runtime-panel-of-tab", role: "tabpanel", id: "runtime-panel", "aria-labelledby": `runtime-${show}` }, this.#view.element));
+      if (within) tabs.querySelector("[aria-selected=true]").focus();
+    }
     this.#view.refresh();
   }
 
@@ -175,8 +194,7 @@ class RuntimePage extends Element {
     this.views.replaceChildren();
   }
 
-  #tabs(shown) {
-    const keys = Object.keys(VIEWS);
+  #tabs(keys, shown) {
     const choose = (key) => this.move({ show: key === "connections" ? "" : key, filter: "", connection: "", unused: "" });
     const pressed = (event) => {
       const at = keys.indexOf(shown);

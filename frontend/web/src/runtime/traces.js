@@ -62,7 +62,7 @@ export class Traces {
     if (Object.keys(body).length === 2) return this.#refuse(this.rule, "Say which connections: a rule, a partner, a port, a job name, or a connection.");
     const { answer, detail } = await this.page.ask("traces", body);
     if (!answer) return this.#refuse(undefined, detail);
-    this.said.textContent = `The trace of ${chosen(body)} has begun. The page Log follows what it writes.`;
+    this.said.textContent = `The trace of ${chosen(body)} has begun. The tab Log follows what it writes.`;
     this.#take(answer);
   }
 
