@@ -24,6 +24,7 @@ pub fn subject(trace: u8) -> Subject {
         handshake: None,
         controlled: false,
         secondary: false,
+        settings: None,
     };
     Subject {
         id: 0x53,

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use generator::analysis::handshake::Settings;
 use generator::policy::lookup::{Conditions, Connection, Lookup};
 use keyring::Stamp;
 
@@ -88,6 +89,8 @@ pub struct Actions {
     pub controlled: bool,
     /// Later connections between the same two are treated alike.
     pub secondary: bool,
+    /// By what it can be foretold which partners get through; `None`: in the clear.
+    pub settings: Option<Arc<Settings>>,
 }
 
 /// An action in messages.

@@ -3,6 +3,7 @@
 mod applications;
 mod desk;
 mod dial;
+mod failures;
 mod kept;
 mod known;
 mod local;

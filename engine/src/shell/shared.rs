@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::failures::Failures;
 use super::known::Known;
 use super::primaries::Primaries;
 use super::programs::Programs;
@@ -49,6 +50,7 @@ pub struct Shared {
     pub known: Known,
     /// Connections by which others are mapped.
     pub primaries: Primaries,
+    pub failures: Failures,
     pub trials: Trials,
 }
 
@@ -68,6 +70,7 @@ impl Shared {
             traces: Traces::default(),
             known: Known::default(),
             primaries: Primaries::default(),
+            failures: Failures::default(),
             trials: Trials::default(),
         }
     }

@@ -26,10 +26,12 @@ use super::sockets::{self, Read, Socket};
 use super::timers::{Key, Timers};
 use super::traces::is_meant;
 use super::transparent::{Marks, Trap};
+use crate::capture::Capture;
 use crate::connection::{Buffers, Command, Connection, Event, Notice, Side, Terms};
+use crate::diagnosis::Case;
 use crate::messages::{Doing, Subject};
 use crate::policy::{Counters, Instance, Protection, Rule};
-use crate::tls::Failure;
+use crate::tls::{Alert, Evidence, Failure};
 use control::{ConnectionInfo, MapType, Which};
 pub use controlled::{Change, Told};
 
@@ -92,6 +94,8 @@ struct Link {
     kinship: Kinship,
     /// A program that waits for what comes of its order.
     told: Option<Sender<Told>>,
+    /// Traces that keep what is said on it.
+    captures: Box<[Arc<Capture>]>,
 }
 
 pub struct Worker {
@@ -435,9 +439,11 @@ impl Worker {
             log.connection(subject.start(Doing::InitialHandshake));
         }
         let session_of = primary.as_ref().map_or(remote, |primary| primary.remote);
+        let captures = self.shared.traces.captures(&subject);
         let terms = Terms {
             environment,
             controlled,
+            watched: !captures.is_empty(),
             partner: session_of,
             dial,
             handshake: rule.and_then(|rule| rule.actions.handshake),
@@ -449,10 +455,19 @@ impl Worker {
                     Some(primary) => Kinship::Secondary(primary.remote),
                     None => Kinship::Primary(between),
                 };
-                self.insert(connection, [net, program], course.dial, subject, kinship);
+                self.insert(
+                    connection,
+                    [net, program],
+                    course.dial,
+                    subject,
+                    kinship,
+                    captures,
+                );
             }
             Err(failure) => {
                 log.connection(subject.error(Doing::ConnectionInit, &failure));
+                let case = Case::of(&subject, failure, false, Evidence::default());
+                self.shared.failures.add(case);
                 counters.failed();
                 counters.gone();
                 [net, program].iter().flatten().for_each(Socket::reset);
@@ -467,6 +482,7 @@ impl Worker {
         dial: Dial,
         subject: Subject,
         kinship: Kinship,
+        captures: Box<[Arc<Capture>]>,
     ) {
         if let (Kinship::Primary(Some(between)), Some(rule)) = (&kinship, &subject.rule) {
             let primary = Primary {
@@ -495,12 +511,14 @@ impl Worker {
             queued: false,
             ends: None,
             told: None,
+            captures,
         });
         self.make_known(key);
         self.shared.open.fetch_add(1, Ordering::Relaxed);
         for side in Side::BOTH {
             self.watch(key, side);
         }
+        self.keep(key);
         self.turn(key);
     }
 
@@ -567,7 +585,23 @@ impl Worker {
         };
         link.connection
             .on_event(Instant::now(), event, &mut self.buffers);
+        self.keep(key);
         self.obey(key);
+    }
+
+    /// Hands what was said to the traces that keep it.
+    fn keep(&mut self, key: Key) {
+        let Some(link) = self.links.get_mut(key.place) else {
+            return;
+        };
+        if link.captures.is_empty() {
+            return;
+        }
+        if let Some(passed) = link.connection.passed() {
+            for capture in &link.captures {
+                capture.add(&link.subject, &passed);
+            }
+        }
     }
 
     /// Reads what a connection wants and has, and does what it says.
@@ -640,7 +674,7 @@ impl Worker {
                 }
                 Command::Tell(notice) => {
                     link.tell_program(&notice);
-                    self.report(key, &notice);
+                    self.report(key, notice);
                 }
                 Command::Close { reset } => return self.close(key, reset),
             }
@@ -685,8 +719,8 @@ impl Worker {
         }
     }
 
-    fn report(&self, key: Key, notice: &Notice) {
-        let Some(link) = self.links.get(key.place) else {
+    fn report(&mut self, key: Key, notice: Notice) {
+        let Some(link) = self.links.get_mut(key.place) else {
             return;
         };
         let (subject, log) = (&link.subject, &self.shared.log);
@@ -702,13 +736,16 @@ impl Worker {
             }
             Notice::Failed { failure, secured } => {
                 counters.failed();
-                let doing = if *secured {
+                let doing = if secured {
                     Doing::DataDecryption
                 } else {
                     Doing::InitialHandshake
                 };
-                log.connection(subject.error(doing, failure));
+                log.connection(subject.error(doing, &failure));
                 log.connection(subject.event(doing, failure.code, ""));
+                let evidence = link.connection.evidence();
+                let case = Case::of(subject, failure, secured, evidence);
+                self.shared.failures.add(case);
             }
             Notice::Cut => {
                 let words = "the partner ended the connection without saying so in TLS; the program's connection is cut";
@@ -742,6 +779,9 @@ impl Worker {
             self.shared.primaries.remove(between, link.subject.id);
         }
         link.count(&self.shared);
+        for capture in &link.captures {
+            capture.end(link.subject.id);
+        }
         counters(&self.shared, &link.subject).gone();
         self.shared.open.fetch_sub(1, Ordering::Relaxed);
         if reset {
@@ -824,6 +864,7 @@ impl Link {
             controlled,
             phase: self.connection.stage(),
             tls: self.connection.secured(),
+            last_alert: self.connection.alert().map(Alert::info),
             bytes_in: self.connection.received(Side::Net),
             bytes_out: self.connection.received(Side::Program),
             age: self.began.elapsed().as_secs(),

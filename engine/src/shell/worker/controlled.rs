@@ -115,11 +115,14 @@ impl Worker {
             .filter(|link| link.key == key)?;
         let session = match link.environment() {
             None => Err(Denied::NotControlled),
-            Some(environment) => Session::new(&environment, link.session_of()).map_err(|failure| {
-                let text = link.subject.error(Doing::ConnectionInit, &failure);
-                self.shared.log.connection(text);
-                Denied::Failed
-            }),
+            Some(environment) => {
+                let watched = !link.captures.is_empty();
+                Session::begin(&environment, link.session_of(), watched).map_err(|failure| {
+                    let text = link.subject.error(Doing::ConnectionInit, &failure);
+                    self.shared.log.connection(text);
+                    Denied::Failed
+                })
+            }
         };
         let done = session.and_then(|session| {
             let start = link.subject.start(Doing::InitialHandshake);
@@ -133,6 +136,7 @@ impl Worker {
             link.told = None;
             link.connection.release();
         }
+        self.keep(key);
         self.turn(key);
         Some(done)
     }
@@ -149,6 +153,7 @@ impl Worker {
             link.told = None;
             link.connection.release();
         }
+        self.keep(key);
         self.turn(key);
         Some(done)
     }
@@ -164,6 +169,7 @@ impl Worker {
             Change::Renew(keys) => connection.reset_cipher(Instant::now(), keys, buffers),
             Change::Ticket => connection.send_ticket(buffers),
         };
+        self.keep(key);
         self.turn(key);
         Some(done)
     }

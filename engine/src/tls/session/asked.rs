@@ -58,7 +58,7 @@ impl Session {
 
     /// Has its session not be resumed. Tickets that a server gave away stay good: it keeps no list of them.
     pub fn forget(&mut self) {
-        raw::forget(self.stream.ssl());
+        raw::forget(&self.context, self.stream.ssl());
         if self.plan.role == Role::Client {
             self.sessions.forget(self.stream.ssl());
         }
