@@ -309,6 +309,7 @@ impl Loader<'_> {
                 return None;
             }
         }
+        shared.say_uncontrolled();
         report.outcome = Outcome::Replaced;
         Some(old)
     }
