@@ -8,6 +8,7 @@ pub mod auth;
 pub mod db;
 pub mod deploy;
 pub mod discovery;
+pub mod engines;
 pub mod error;
 pub mod extract;
 pub mod install;

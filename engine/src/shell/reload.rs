@@ -104,8 +104,8 @@ impl Loader<'_> {
             shared.log.engine(WENT_BACK);
             return self.kept_as(Outcome::Kept, vec![WENT_BACK.to_owned()]);
         }
-        if loaded.is_some() {
-            shared.trials.others_lie_there();
+        if loaded.is_some() && shared.trials.others_lie_there() {
+            say_unkept(self.kept.nothing_is_on_trial(), &shared.log);
         }
         if cause == Cause::Interval && loaded.as_ref().is_some_and(same) {
             return self.kept_as(Outcome::Unchanged, remarks);

@@ -432,6 +432,18 @@ fn an_engine_that_is_killed_in_a_trial_begins_with_what_was_confirmed() {
     steered.engine = start(&steered.place);
     assert_eq!(steered.rules(), ["WEB"]);
 
+    // Once others lay there, they may come again.
+    steered.place.put_policy(&good());
+    assert_eq!(steered.load(&Ask::Update).outcome, Outcome::Unchanged);
+    steered.place.put_policy(&other());
+    steered.engine.signal(Signal::KILL);
+    steered.engine.ended();
+    steered.engine = start(&steered.place);
+    assert_eq!(steered.rules(), ["OTHER"]);
+    steered.place.put_policy(&good());
+    steered.load(&Ask::Update);
+    steered.place.put_policy(&other());
+
     // Confirmed once, they stay.
     let trial = steered.trial(600);
     steered.ask(&Ask::Confirm { trial });

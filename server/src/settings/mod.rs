@@ -21,6 +21,8 @@ pub struct Settings {
     pub install_roots: Vec<PathBuf>,
     /// Where the key rings of the engine on this machine are; `None`: nowhere.
     pub keyrings: Option<PathBuf>,
+    /// Where the control sockets of engines on this machine are.
+    pub engines: PathBuf,
     /// How often the files on targets are looked at.
     pub drift_interval: Duration,
     /// A session ends after this long without a request.
@@ -95,6 +97,7 @@ impl Default for Settings {
             tls: None,
             install_roots: Vec::new(),
             keyrings: None,
+            engines: PathBuf::from(control::SOCKETS),
             drift_interval: Duration::from_secs(60),
             session_idle: Duration::from_secs(60 * 60),
             session_absolute: Duration::from_secs(12 * 60 * 60),

@@ -101,6 +101,13 @@ pub const ROWS: &[Row] = &[
         ..Row::BASE
     },
     Row {
+        name: "engines",
+        value: "DIR",
+        help: "Directory of the control sockets of gatehouse-engine on this machine [default: /run/gatehouse-engine]",
+        set: |s, v| set(&mut s.engines, v, absolute_path),
+        ..Row::BASE
+    },
+    Row {
         name: "drift-interval",
         value: "TIME",
         help: "How often the files on targets are looked at [default: 60s]",
