@@ -8,7 +8,7 @@ import { secrets } from "./secrets.js";
 
 const root = resolve(import.meta.dirname, "../..");
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
-const program = process.env.GATEHOUSE ?? join(target, "debug/gatehouse");
+export const program = process.env.GATEHOUSE ?? join(target, "debug/gatehouse");
 const assets = process.env.GATEHOUSE_ASSETS ?? join(root, "frontend/dist");
 
 /** What a test has of its server. */

@@ -13,4 +13,4 @@ for peer in nginx haproxy; do
 done
 [ -f "$work/certs/ecdsa.key" ] || skip "the harness has no certificates yet: run $harness/bench.py --quick once"
 "$here/rings.sh" "$work/certs" "$work/rings"
-exec "$harness/bench.py" --quick --ours-template "$here/policy.in" --ours "$engine --config {config} --keyrings {work}/rings --workers {workers} --listen inbound:127.0.0.1:{rsa_port}={backend} --listen inbound:127.0.0.1:{ecdsa_port}={backend} --listen inbound:127.0.0.1:{plain_port}={backend} --listen outbound:127.0.0.1:{orig_port}={tls_backend}"
+exec "$harness/bench.py" ${BENCH_CASES:---quick} --ours-template "$here/policy.in" --ours "$engine --config {config} --keyrings {work}/rings --workers {workers} --listen inbound:127.0.0.1:{rsa_port}={backend} --listen inbound:127.0.0.1:{ecdsa_port}={backend} --listen inbound:127.0.0.1:{plain_port}={backend} --listen outbound:127.0.0.1:{orig_port}={tls_backend}"

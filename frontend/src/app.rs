@@ -7,8 +7,8 @@ use leptos_router::path;
 
 use crate::features::{
     account, accounts, addresses, analysis, explain, guided, history, import, install, levels,
-    log_in, maps, overview, review, rule, server, setup, setup_first, stack, store_settings,
-    stores, systems, traffic,
+    log_in, maps, overview, review, rule, runtime, server, setup, setup_first, stack,
+    store_settings, stores, systems, traffic,
 };
 use crate::frame::{NotFound, StoreFrame};
 use crate::paths;
@@ -52,6 +52,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/maps") view=maps::ListPage />
                     <Route path=path!("/maps/:id") view=maps::ObjectPage />
                     <Route path=path!("/history") view=history::HistoryPage />
+                    <Route path=path!("/runtime") view=runtime::RuntimePage />
                     <Route path=path!("/overview") view=overview::OverviewPage />
                     <Route path=path!("/settings") view=store_settings::SettingsPage />
                     <Route path=path!("/review") view=review::ReviewPage />

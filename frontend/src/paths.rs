@@ -74,6 +74,8 @@ store_pages! {
     import => "import";
     install => "install";
     history => "history";
+    /// The engines of the server's machine.
+    runtime => "runtime";
     review => "review";
     guided => "guided";
     setup_list => "setup";

@@ -13,6 +13,7 @@ use crate::auth::password::Passwords;
 use crate::auth::session::Uses;
 use crate::db::Db;
 use crate::deploy::{Deployments, Site};
+use crate::engines::Listeners;
 use crate::security::uploads::Uploads;
 use crate::security::writes::Writes;
 use crate::settings::Settings;
@@ -45,6 +46,8 @@ pub struct AppState {
     pub uses: Uses,
     /// What the last check of everything that is stored found.
     pub verifications: Verifications,
+    /// Who follows the log of an engine.
+    pub listeners: Listeners,
 }
 
 impl AppState {
@@ -61,6 +64,7 @@ impl AppState {
             uploads: Uploads::default(),
             uses: Uses::default(),
             verifications: Verifications::default(),
+            listeners: Listeners::default(),
             configurations: Configurations::default(),
             counts: Counts::default(),
         }

@@ -9,6 +9,7 @@ mod events;
 mod load;
 mod metrics;
 mod netstat;
+mod parameters;
 mod probe;
 mod rules;
 mod socket;
@@ -59,6 +60,7 @@ pub fn command() -> Command {
             status::command(),
             connections::command(),
             rules::command(),
+            parameters::command(),
             load::update(),
             load::refresh(),
             check::command(),
@@ -78,6 +80,7 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
         Some(("status", matches)) => status::run(matches),
         Some(("connections", matches)) => connections::run(matches),
         Some(("rules", matches)) => rules::run(matches),
+        Some(("parameters", matches)) => parameters::run(matches),
         Some(("update", matches)) => load::run(matches, &::control::Ask::Update),
         Some(("refresh", matches)) => load::run(matches, &::control::Ask::Refresh),
         Some(("check", matches)) => check::run(matches),

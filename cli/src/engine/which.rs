@@ -16,10 +16,15 @@ pub fn flags() -> [Arg; 5] {
             .value_parser(value_parser!(u16).range(1..))
             .help("Connections with this local or remote port"),
         flag("job", "NAME").help("Connections of this job, in upper or lower case"),
-        flag("connection", "CONNID")
-            .value_parser(number)
+        connection()
             .help("This connection alone, by the hexadecimal digits that messages have for it"),
     ]
+}
+
+/// `--connection CONNID`
+pub fn connection() -> Arg {
+    let flag = Arg::new("connection").long("connection");
+    flag.value_name("CONNID").value_parser(number)
 }
 
 /// What the command line chooses; nothing said is all.

@@ -124,7 +124,7 @@ impl Peers {
         if named.protects(rule) != Some(true) {
             return Ok(verdict);
         }
-        let settings = Settings::of(View::of(&named, rule, self.release));
+        let settings = Settings::of(&View::of(&named, rule, self.release));
         let peers = self.of_stack(stack, &named, &settings)?;
         let width = peers.iter().map(|peer| peer.name.len()).max().unwrap_or(0);
         let mut assumed: Vec<String> = Vec::new();
@@ -154,7 +154,7 @@ impl Peers {
         &self,
         stack: &ResolvedStack,
         named: &Named<'_>,
-        settings: &Settings<'_>,
+        settings: &Settings,
     ) -> Result<Vec<Peer>, NoPeer> {
         let mut peers = self.known.clone();
         if self.all {
@@ -166,7 +166,7 @@ impl Peers {
             let rule = stack.policy.named(&TTLS_RULE, name);
             let rule = rule.filter(|rule| named.protects(rule) == Some(true));
             let rule = rule.ok_or_else(|| NoPeer::NoRule(name.clone()))?;
-            let other = Settings::of(View::of(named, rule, self.release));
+            let other = Settings::of(&View::of(named, rule, self.release));
             peers.push(Peer::of_rule(&format!("{RULE}{name}"), &other));
         }
         if self.without_certificate {

@@ -209,12 +209,12 @@ fn text(rule: &Rule, role: &str) -> String {
     )
 }
 
-fn with<T>(rule: &Rule, role: &str, ask: impl FnOnce(Settings<'_>) -> T) -> T {
+fn with<T>(rule: &Rule, role: &str, ask: impl FnOnce(Settings) -> T) -> T {
     let lowered = lower(&parse(text(rule, role).as_bytes()), "p");
     assert_eq!(lowered.findings, []);
     let found = lowered.policy.of(&TTLS_RULE).next().unwrap();
     let named = Named::of(&lowered.policy);
-    ask(Settings::of(View::of(&named, found, Release::V3R1)))
+    ask(Settings::of(&View::of(&named, found, Release::V3R1)))
 }
 
 /// OpenSSL's name for each number of a suite.

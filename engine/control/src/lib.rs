@@ -1,11 +1,13 @@
 //! The control socket: how the engine is seen and steered while it runs.
 
+#[cfg(feature = "client")]
 mod client;
 mod protocol;
 
+#[cfg(feature = "client")]
 pub use client::{Client, ClientError, SOCKETS, sockets};
 pub use protocol::{
-    Answer, Ask, CertificateInfo, Checked, ConnectionInfo, Counts, FileInfo, FileText, Loaded,
-    Outcome, Phase, ProbeInfo, RemarkInfo, RuleInfo, Status, TlsInfo, TraceInfo, TrialInfo,
-    TrialState, Which,
+    Answer, Ask, CertificateInfo, Checked, ConnectionInfo, Counts, FileInfo, FileText, Loaded, Of,
+    Outcome, ParameterInfo, Phase, ProbeInfo, RemarkInfo, RuleInfo, SaidInfo, Status, TlsInfo,
+    TraceInfo, TrialInfo, TrialState, Which,
 };

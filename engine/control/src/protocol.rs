@@ -20,6 +20,12 @@ pub enum Ask {
     },
     /// Answered by [`Answer::Rules`].
     Rules,
+    /// What counts for a rule, or for a connection by the policy that it was mapped with; answered by
+    /// [`Answer::Parameters`].
+    Parameters {
+        #[serde(flatten)]
+        of: Of,
+    },
     /// Reads files and key rings again, if any of them changed; answered by [`Answer::Loaded`].
     Update,
     /// The same whether they changed or not.
@@ -82,12 +88,14 @@ pub struct FileText {
 
 /// Chooses connections. What is not said fits all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineWhich))]
 #[serde(default)]
 pub struct Which {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// The address of the partner.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub remote: Option<IpAddr>,
     /// The local or the remote port.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,6 +108,15 @@ pub struct Which {
     pub connection: Option<u32>,
 }
 
+/// Whose parameters are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Of {
+    Rule(String),
+    /// The number of an open connection, CONNID in messages.
+    Connection(u32),
+}
+
 /// What the engine says. Exactly one line for each question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "kebab-case")]
@@ -110,6 +127,11 @@ pub enum Answer {
     },
     Rules {
         rules: Vec<RuleInfo>,
+    },
+    Parameters {
+        /// The rule that they are of.
+        rule: String,
+        parameters: Vec<ParameterInfo>,
     },
     Loaded(Loaded),
     Checked(Checked),
@@ -136,6 +158,7 @@ pub enum Answer {
 
 /// The engine at a glance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineStatus))]
 pub struct Status {
     pub version: String,
     /// The library that does TLS.
@@ -144,6 +167,7 @@ pub struct Status {
     pub stack: String,
     /// The configuration file that it was started with.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub config: PathBuf,
     /// What the policy that counts was read from.
     #[serde(default)]
@@ -170,6 +194,7 @@ pub struct Status {
 
 /// What was counted since `since`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineCounts))]
 pub struct Counts {
     /// Unix seconds.
     pub since: u64,
@@ -191,6 +216,7 @@ pub struct Counts {
 
 /// A rule with its counters. They go on over a reload for a rule of the same name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineRule))]
 pub struct RuleInfo {
     pub name: String,
     pub protects: bool,
@@ -198,8 +224,38 @@ pub struct RuleInfo {
     pub counts: Counts,
 }
 
+/// What counts for a rule of one attribute.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineParameter))]
+pub struct ParameterInfo {
+    /// The keyword of the attribute.
+    pub name: String,
+    pub value: String,
+    /// Where the value is coded; `None`: it is the default.
+    pub said: Option<SaidInfo>,
+    /// It is coded, and not what would hold anyway.
+    pub own: bool,
+    /// What is coded and does not count, the narrowest action first.
+    pub beaten: Vec<SaidInfo>,
+}
+
+/// What is coded of an attribute in one action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineSaid))]
+pub struct SaidInfo {
+    /// `connection`, `environment` or `group`.
+    pub scope: String,
+    /// The name of the action.
+    pub action: String,
+    /// Values of several lines stand behind each other; passwords are stars.
+    pub value: String,
+    /// File and line.
+    pub place: String,
+}
+
 /// How far a connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EnginePhase))]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Nothing passes before the handshake is done.
@@ -211,6 +267,7 @@ pub enum Phase {
 
 /// A certificate of one side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineCertificate))]
 pub struct CertificateInfo {
     pub subject: String,
     pub issuer: String,
@@ -222,6 +279,7 @@ pub struct CertificateInfo {
 
 /// What both sides of TLS agreed on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineTls))]
 pub struct TlsInfo {
     /// `TLSv1.3`.
     pub version: String,
@@ -240,11 +298,14 @@ pub struct TlsInfo {
 
 /// A connection that is open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineConnection))]
 pub struct ConnectionInfo {
     /// CONNID in messages.
     pub id: u32,
     pub inbound: bool,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub local: SocketAddr,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub remote: SocketAddr,
     pub job: String,
     pub user: String,
@@ -265,6 +326,7 @@ pub struct ConnectionInfo {
 
 /// What came of an order to load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineLoaded))]
 pub struct Loaded {
     pub outcome: Outcome,
     /// Errors and warnings, a line each.
@@ -273,6 +335,7 @@ pub struct Loaded {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineOutcome))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// New connections meet the new policy.
@@ -285,6 +348,7 @@ pub enum Outcome {
 
 /// What a policy would be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineChecked))]
 pub struct Checked {
     /// The engine would load it.
     pub accepted: bool,
@@ -299,6 +363,7 @@ pub struct Checked {
 
 /// A sentence about a policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineRemark))]
 pub struct RemarkInfo {
     /// The policy is not loaded.
     pub error: bool,
@@ -308,8 +373,10 @@ pub struct RemarkInfo {
 
 /// A file that was read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineFile))]
 pub struct FileInfo {
     /// Absolute, without links.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub path: PathBuf,
     /// Of its bytes, in lower-case hexadecimal digits.
     pub sha256: String,
@@ -317,6 +384,7 @@ pub struct FileInfo {
 
 /// A policy that is or was on trial.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineTrial))]
 pub struct TrialInfo {
     /// 0: of an engine that ran before this one.
     pub number: u32,
@@ -331,6 +399,7 @@ pub struct TrialInfo {
 
 /// How a trial stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineTrialState))]
 #[serde(rename_all = "kebab-case")]
 pub enum TrialState {
     Running,
@@ -341,6 +410,7 @@ pub enum TrialState {
 
 /// What a handshake came to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineProbe))]
 pub struct ProbeInfo {
     /// The first rule with the environment, or the address.
     pub rule: String,
@@ -359,6 +429,7 @@ pub struct ProbeInfo {
 
 /// A trace that goes on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineTrace))]
 pub struct TraceInfo {
     pub number: u32,
     #[serde(flatten)]

@@ -4,6 +4,7 @@
 //! Bytes stay in the [`Buffers`] that all connections of a thread share; a connection keeps only what its
 //! sockets would not take, and reads from one side no further than the other side follows.
 
+mod application;
 mod buffers;
 mod lane;
 mod renewal;
@@ -15,6 +16,8 @@ use std::time::{Duration, Instant};
 
 use crate::tls::{Agreed, Environment, Failure, Session};
 
+use application::Controlled;
+pub use application::{Denied, Keys};
 pub use buffers::Buffers;
 use buffers::Source;
 use lane::Lane;
@@ -102,12 +105,18 @@ pub enum Notice {
     NotRenewed,
     /// The other end cannot be reached.
     Undialed,
+    /// The program had TLS stopped.
+    Stopped,
+    /// The partner began no handshake in time, and the connection stays in the clear as the program wished.
+    Silent,
 }
 
 /// How a connection is dealt with.
 pub struct Terms<'a> {
     /// `None`: in the clear.
     pub environment: Option<&'a Environment>,
+    /// The program may start and stop TLS itself, and it does not begin by itself.
+    pub controlled: bool,
     /// The partner on the network.
     pub partner: SocketAddr,
     /// The side that did not come by itself.
@@ -131,6 +140,8 @@ enum Dial {
 enum Phase {
     Handshake,
     Open,
+    /// The program had TLS stopped; the partner has not answered yet.
+    Stopping,
     /// The partner may read an alert; nothing else happens any more.
     Failing,
     Over {
@@ -152,6 +163,7 @@ pub struct Connection {
     /// When the partner asked for another handshake.
     asked: Option<Instant>,
     cut_is_end: bool,
+    controlled: Controlled,
     /// What is on its way to each side.
     lanes: [Lane; 2],
     notices: Vec<Notice>,
@@ -162,9 +174,8 @@ pub struct Connection {
 impl Connection {
     /// One end came by itself. After this, do what [`Self::next`] says.
     pub fn new(terms: &Terms<'_>, now: Instant, buffers: &mut Buffers) -> Result<Self, Failure> {
-        let tls = terms
-            .environment
-            .map(|environment| Session::new(environment, terms.partner));
+        let environment = terms.environment.filter(|_| !terms.controlled);
+        let tls = environment.map(|environment| Session::new(environment, terms.partner));
         let tls = tls.transpose()?;
         let secure = tls.is_some();
         let mut connection = Self {
@@ -183,6 +194,7 @@ impl Connection {
             renewal: None,
             asked: None,
             cut_is_end: terms.cut_is_end,
+            controlled: Controlled::new(terms.controlled),
             lanes: [Lane::default(), Lane::default()],
             notices: Vec::new(),
             received: [0; 2],
@@ -232,8 +244,15 @@ impl Connection {
                 let onward = &self.lanes[side.other().index()];
                 let gone = self.lanes[side.index()].gone;
                 // While there is another handshake, nothing of the program can be sent.
-                let held = side == Side::Program && self.is_renewing();
+                let held = match side {
+                    Side::Program => self.is_renewing(),
+                    Side::Net => !self.controlled.reads(),
+                };
                 self.is_there(side) && !gone && !held && !onward.ended && !onward.is_waiting()
+            }
+            Phase::Stopping => {
+                let [net, program] = &self.lanes;
+                side == Side::Net && !net.gone && !program.is_waiting()
             }
             Phase::Failing => side == Side::Net && !self.lanes[side.index()].gone,
             Phase::Over { .. } | Phase::Closed => false,
@@ -292,15 +311,15 @@ impl Connection {
     pub fn stage(&self) -> control::Phase {
         match self.phase {
             Phase::Handshake => control::Phase::Handshake,
-            Phase::Open => control::Phase::Open,
+            Phase::Open | Phase::Stopping => control::Phase::Open,
             Phase::Failing | Phase::Over { .. } | Phase::Closed => control::Phase::Ending,
         }
     }
 
     /// What both sides agreed on, once they did.
     pub fn secured(&self) -> Option<control::TlsInfo> {
-        let tls = self.tls.as_ref()?;
-        (self.phase == Phase::Open).then(|| tls.details())
+        let tls = self.tls.as_ref().filter(|_| self.is_secure())?;
+        Some(tls.details())
     }
 
     /// The handshake is done, or there is none.
@@ -367,7 +386,7 @@ impl Connection {
             Phase::Open => done(net) && done(program),
             // Of a program that still has to be cut, what was on its way must not look like all there was.
             Phase::Failing => net.gone && (program.gone || !self.is_there(Side::Program)),
-            Phase::Handshake | Phase::Over { .. } | Phase::Closed => false,
+            Phase::Handshake | Phase::Stopping | Phase::Over { .. } | Phase::Closed => false,
         };
         if !over {
             return None;
@@ -402,11 +421,13 @@ impl Connection {
     fn on_received(&mut self, now: Instant, side: Side, bytes: usize, buffers: &mut Buffers) {
         match (self.phase, side) {
             (Phase::Handshake, Side::Net) => self.shake(now, buffers),
-            (Phase::Open, Side::Net) => self.open(now, buffers),
+            (Phase::Open, Side::Net) if self.controlled.parted => self.keep_clear(buffers),
+            (Phase::Open | Phase::Stopping, Side::Net) => self.open(now, buffers),
             (Phase::Open, Side::Program) => self.seal(now, bytes, buffers),
             // Read only so that what the partner still sent does not cut off the alert.
             (Phase::Failing, _) => {}
-            (Phase::Handshake, Side::Program) | (Phase::Over { .. } | Phase::Closed, _) => {}
+            (Phase::Handshake | Phase::Stopping, Side::Program)
+            | (Phase::Over { .. } | Phase::Closed, _) => {}
         }
     }
 
@@ -462,7 +483,7 @@ impl Connection {
         };
         self.pass_on(fresh, buffers);
         if closed {
-            self.lane(Side::Program).ended = true;
+            self.on_parted(now, buffers);
         }
     }
 
@@ -501,16 +522,21 @@ impl Connection {
                 }
                 self.lane(Side::Net).ended = true;
             }
+            (Phase::Stopping, Side::Net) => {
+                self.phase = Phase::Open;
+                self.on_net_ended();
+            }
             // It has the alert, or never will.
             (Phase::Failing, Side::Net) => self.lane(Side::Net).gone = true,
             // Nothing is read of the program then; it is looked at again when the handshake is done.
-            (Phase::Handshake | Phase::Failing, Side::Program) => {}
+            (Phase::Handshake | Phase::Stopping | Phase::Failing, Side::Program) => {}
             (Phase::Over { .. } | Phase::Closed, _) => {}
         }
     }
 
     fn on_net_ended(&mut self) {
-        let said_so = self.tls.is_none() || self.lanes[Side::Program.index()].ended;
+        let told = self.controlled.parted || self.lanes[Side::Program.index()].ended;
+        let said_so = self.tls.is_none() || told;
         let answered = self.lanes[Side::Net.index()].ended;
         if !said_so && !answered && !self.cut_is_end {
             self.notices.push(Notice::Cut);
@@ -521,8 +547,9 @@ impl Connection {
 
     fn on_lost(&mut self, side: Side) {
         match self.phase {
-            Phase::Open => {
-                let ended = self.lanes.iter().any(|lane| lane.ended);
+            Phase::Open | Phase::Stopping => {
+                self.phase = Phase::Open;
+                let ended = self.controlled.parted || self.lanes.iter().any(|lane| lane.ended);
                 if side == Side::Net && self.tls.is_some() && !ended {
                     self.notices.push(Notice::Cut);
                 }
@@ -558,12 +585,18 @@ impl Connection {
         }
         self.deadline = None;
         let held = self.lanes[Side::Program.index()].is_waiting();
+        // What the partner answers is not read as long as the program takes nothing.
         if self.phase == Phase::Open && held && self.is_renewing() {
-            // What the partner answers is not read as long as the program takes nothing.
             return self.await_renewal(now);
+        }
+        if self.phase == Phase::Stopping && held {
+            return self.await_answer(now);
         }
         if self.dial == Dial::Asked {
             return self.on_undialed();
+        }
+        if self.leaves_in_clear() || self.ends_quietly() {
+            return;
         }
         if self.phase == Phase::Handshake {
             let heard = self.tls.as_ref().is_some_and(Session::heard);
@@ -575,6 +608,10 @@ impl Connection {
         }
         if self.phase == Phase::Open && self.is_renewing() {
             let words = "the partner did not finish the handshake for new keys";
+            self.tell_failure(Failure::new(5005, words), true);
+        }
+        if self.phase == Phase::Stopping {
+            let words = "the partner did not answer the end of TLS that the program asked for";
             self.tell_failure(Failure::new(5005, words), true);
         }
         self.phase = Phase::Over { reset: true };

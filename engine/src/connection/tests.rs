@@ -1,5 +1,7 @@
 //! Connections without sockets: two machines back to back, with programs at both ends.
 
+mod application;
+
 use std::collections::VecDeque;
 
 use generator::policy::table::suites::Protocol;
@@ -133,6 +135,7 @@ impl Chain {
     ) -> Self {
         let terms = |environment, dial| Terms {
             environment,
+            controlled: false,
             partner: PARTNER,
             dial,
             handshake: Some(Duration::from_secs(10)),
@@ -315,6 +318,7 @@ fn a_side_that_takes_nothing_stops_the_other_and_keeps_little() {
 fn server_alone(pair: &Pair, now: Instant, buffers: &mut Buffers) -> Machine {
     let terms = Terms {
         environment: Some(&pair.server),
+        controlled: false,
         partner: PARTNER,
         dial: Side::Program,
         handshake: Some(Duration::from_secs(10)),

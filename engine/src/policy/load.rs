@@ -16,7 +16,7 @@ use generator::policy::{Named, Release, ResolvedStack, Statement, encoding};
 
 use super::remark::{Remark, Weight};
 use super::settings::{Effective, lacks_key_share};
-use super::{Actions, Asks, Counters, FileRead, Instance, Name, Protection, Rule, now};
+use super::{Actions, Asks, Counters, FileRead, Instance, Name, Parameters, Protection, Rule, now};
 use crate::tls::{ClientAuth, Environment, Plan, Users};
 use keyring::{Ring, RingError, Rings, Stamp};
 
@@ -265,6 +265,7 @@ impl<'p> Loader<'p> {
     }
 
     fn actions_of(&mut self, rule: &'p Statement, refs: Refs<'p>) -> Option<Actions> {
+        let parameters = Parameters::of(self.stack, &self.named, rule, self.release);
         let effective = Effective::of(self.stack, &self.named, rule, self.release);
         let [group, environment, connection] = refs.map(|name| name.unwrap_or_default().to_owned());
         let next = u32::try_from(self.groups.len())
@@ -288,6 +289,7 @@ impl<'p> Loader<'p> {
                 number: 0,
             },
             trace: effective.trace(),
+            parameters: Arc::new(parameters),
             protection: Protection::Clear,
             handshake: effective.handshake(),
         };

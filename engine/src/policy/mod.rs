@@ -2,6 +2,7 @@
 
 mod counters;
 mod load;
+mod parameters;
 mod remark;
 mod renew;
 mod settings;
@@ -18,6 +19,7 @@ use crate::tls::Environment;
 
 pub use counters::{Counters, now};
 pub use load::{Loaded, Refused, Source, load, load_with};
+pub use parameters::Parameters;
 pub use remark::{Remark, Weight};
 pub use renew::{RenewError, Renewed};
 
@@ -77,6 +79,8 @@ pub struct Actions {
     pub environment: Name,
     pub connection: Name,
     pub trace: u8,
+    /// For people; what counts of it is in `protection`.
+    pub parameters: Arc<Parameters>,
     pub protection: Protection,
     /// How long a handshake may take; `None`: for ever.
     pub handshake: Option<Duration>,
@@ -167,6 +171,11 @@ impl Instance {
 
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// The rule of this name.
+    pub fn rule(&self, name: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| &*rule.name == name)
     }
 
     pub fn files(&self) -> &[FileRead] {

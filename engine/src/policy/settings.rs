@@ -72,7 +72,7 @@ impl<'p> Effective<'p> {
 
     /// The plan for TLS, and what of the policy it leaves out.
     pub fn plan(&self) -> (Plan, Vec<Remark>) {
-        let settings = Settings::of(self.view.clone());
+        let settings = Settings::of(&self.view);
         let mut remarks = Vec::new();
         let role = match settings.is_client() {
             true => Role::Client,

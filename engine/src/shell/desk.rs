@@ -21,7 +21,7 @@ use super::questions::{Heard, Questions};
 use super::{Crew, Shared, privileges, probe};
 use crate::policy::Protection;
 use crate::tls;
-use control::{Answer, Ask, RuleInfo, Status, Which};
+use control::{Answer, Ask, Of, RuleInfo, Status, Which};
 
 /// Those who are connected at a time.
 const MOST: usize = 16;
@@ -217,6 +217,7 @@ impl Desk {
             Ask::Status => Answer::Status(self.status(&shared)),
             Ask::Connections { which } => connections(&crew, &which),
             Ask::Rules => rules(&shared, &crew),
+            Ask::Parameters { of } => parameters(&shared, &crew, of),
             Ask::Update => self.order(Work::Load(Cause::Update)),
             Ask::Refresh => self.order(Work::Load(Cause::Refresh)),
             Ask::Check { files } => self.order(Work::Check(files)),
@@ -339,6 +340,30 @@ fn rules(shared: &Shared, crew: &Crew) -> Answer {
     };
     Answer::Rules {
         rules: instance.rules().iter().map(info).collect(),
+    }
+}
+
+/// Of a connection, as they were when it was mapped.
+fn parameters(shared: &Shared, crew: &Crew, of: Of) -> Answer {
+    let rule = match of {
+        Of::Rule(name) => match shared.instance().rule(&name) {
+            Some(rule) => rule.clone(),
+            None => return refused(format!("the policy has no rule {name}")),
+        },
+        Of::Connection(id) => {
+            let Some(found) = crew.ask(move |worker| worker.rule_of(id)) else {
+                return refused("a thread did not answer in time");
+            };
+            match found.into_iter().flatten().next() {
+                None => return refused(format!("no connection {id:08X} is open")),
+                Some(None) => return refused(format!("no rule takes connection {id:08X}")),
+                Some(Some(rule)) => rule,
+            }
+        }
+    };
+    Answer::Parameters {
+        rule: rule.name.to_string(),
+        parameters: rule.actions.parameters.all(),
     }
 }
 

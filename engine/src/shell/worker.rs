@@ -23,7 +23,7 @@ use super::traces::is_meant;
 use super::transparent::{Marks, Trap};
 use crate::connection::{Buffers, Command, Connection, Event, Notice, Side, Terms};
 use crate::messages::{Doing, Subject};
-use crate::policy::{Counters, Instance, Protection};
+use crate::policy::{Counters, Instance, Protection, Rule};
 use crate::tls::Failure;
 use control::{ConnectionInfo, Which};
 
@@ -404,6 +404,7 @@ impl Worker {
         }
         let terms = Terms {
             environment,
+            controlled: false,
             partner: remote,
             dial,
             handshake: rule.and_then(|rule| rule.actions.handshake),
@@ -659,6 +660,7 @@ impl Worker {
             }
             Notice::Renewed => log.connection(subject.event(Doing::ResetCipher, 0, "")),
             Notice::NotRenewed => log.connection(subject.event(Doing::ResetCipher, 432, "")),
+            Notice::Stopped | Notice::Silent => {}
             Notice::Undialed => {
                 let text = format!(
                     "{} cannot be reached: CONNID: {:08X} {}",
@@ -718,6 +720,13 @@ impl Worker {
         let links = self.links.iter().map(|(_, link)| link);
         let meant = links.filter(|link| is_meant(which, &link.subject));
         meant.map(Link::info).collect()
+    }
+
+    /// The rule of a connection, as it was when it was mapped; `None`: this thread has no such connection.
+    pub fn rule_of(&self, id: u32) -> Option<Option<Rule>> {
+        let mut links = self.links.iter().map(|(_, link)| &link.subject);
+        let found = links.find(|subject| subject.id == id)?;
+        Some(found.rule.clone())
     }
 }
 

@@ -40,7 +40,7 @@ pub struct Environment {
     /// The serial numbers of the certificates that it presents.
     pub serials: Vec<String>,
     context: SslContext,
-    sessions: Sessions,
+    pub(super) sessions: Arc<Sessions>,
     /// What is worth knowing of the certificates to present.
     pub remarks: Vec<String>,
 }
@@ -103,7 +103,7 @@ impl Environment {
         let serials = certificates.iter();
         let serials = serials.map(|one| keyring::serial(&one.leaf)).collect();
         let mut builder = builder(&plan, ring, &certificates)?;
-        let sessions = Sessions::new(&plan)?;
+        let sessions = Arc::new(Sessions::new(&plan)?);
         match plan.role {
             Role::Client => sessions.keep(&mut builder),
             Role::Server => server_names(&mut builder, &plan, ring)?,

@@ -32,7 +32,7 @@ pub use plan::{
     ServerName, SuiteB, Tickets,
 };
 pub use probe::{Probed, dial};
-pub use session::{Agreed, Opened, Session};
+pub use session::{Agreed, Opened, Session, Terms};
 pub use users::{Users, UsersError};
 pub use wire::{PLAIN, READ, Wire};
 

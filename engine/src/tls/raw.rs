@@ -19,6 +19,7 @@ unsafe extern "C" {
     fn SSL_SESSION_get_max_fragment_length(session: *const ffi::SSL_SESSION) -> u8;
     fn SSL_key_update(ssl: *mut ffi::SSL, kind: c_int) -> c_int;
     fn SSL_renegotiate(ssl: *mut ffi::SSL) -> c_int;
+    fn SSL_new_session_ticket(ssl: *mut ffi::SSL) -> c_int;
     fn X509_STORE_add_crl(store: *mut ffi::X509_STORE, list: *mut ffi::X509_CRL) -> c_int;
     fn SSL_CTX_new_ex(
         library: *mut ffi::OSSL_LIB_CTX,
@@ -35,6 +36,8 @@ const GET_GROUP: c_int = 134;
 const UNKNOWN_GROUP: c_int = 0x0100_0000;
 /// `SSL_KEY_UPDATE_REQUESTED`: the partner is to renew its keys, too.
 const BOTH_KEYS: c_int = 1;
+/// `SSL_KEY_UPDATE_NOT_REQUESTED`: it keeps those that it has.
+const OWN_KEYS: c_int = 0;
 
 /// Sets how long sessions and tickets can be resumed.
 pub fn set_session_seconds(context: &mut SslContextBuilder, seconds: u32) {
@@ -138,6 +141,44 @@ where
     match noted {
         1 => Ok(()),
         _ => Err(ErrorStack::get()),
+    }
+}
+
+/// Takes new keys for what this side sends, in TLS 1.3; the next call sends it.
+pub fn renew_write<S>(stream: &mut SslStream<S>) -> Result<(), ErrorStack>
+where
+    S: std::io::Read + std::io::Write,
+{
+    let ssl = stream.ssl().as_ptr();
+    // SAFETY: the connection is alive and borrowed by nobody else; the function notes what is to be sent.
+    match unsafe { SSL_key_update(ssl, OWN_KEYS) } {
+        1 => Ok(()),
+        _ => Err(ErrorStack::get()),
+    }
+}
+
+/// Has a server of TLS 1.3 send another ticket; the next call sends it.
+pub fn add_ticket<S>(stream: &mut SslStream<S>) -> Result<(), ErrorStack>
+where
+    S: std::io::Read + std::io::Write,
+{
+    let ssl = stream.ssl().as_ptr();
+    // SAFETY: as above.
+    match unsafe { SSL_new_session_ticket(ssl) } {
+        1 => Ok(()),
+        _ => Err(ErrorStack::get()),
+    }
+}
+
+/// Has the session of a connection not be resumed.
+pub fn forget(ssl: &SslRef) {
+    let Some(session) = ssl.session() else {
+        return;
+    };
+    // SAFETY: connection and session are alive, and the function gives up the reference that the context
+    // has of the session, if it has one.
+    unsafe {
+        ffi::SSL_CTX_remove_session(ffi::SSL_get_SSL_CTX(ssl.as_ptr()), session.as_ptr());
     }
 }
 

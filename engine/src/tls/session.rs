@@ -1,5 +1,7 @@
 //! One connection: handshake, records, end.
 
+mod asked;
+
 use std::mem;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,13 +19,16 @@ use super::context::Environment;
 use super::failure::Failure;
 use super::plan::{ClientAuth, Plan, Role};
 use super::raw;
+use super::sessions::Sessions;
 use super::wire::{ALERT, Wire};
+pub use asked::Terms;
 use control::{CertificateInfo, TlsInfo};
 
 /// TLS on one connection. Bytes pass through the [`Wire`] and the buffer of each call.
 pub struct Session {
     stream: SslStream<Wire>,
     plan: Arc<Plan>,
+    sessions: Arc<Sessions>,
     /// Bytes of the partner were seen.
     heard: bool,
     /// TLS failed: its session is not to be resumed.
@@ -70,6 +75,7 @@ impl Session {
         Ok(Self {
             stream: begun.map_err(|error| Failure::of_stack(&error))?,
             plan: environment.plan.clone(),
+            sessions: environment.sessions.clone(),
             heard: false,
             failed: false,
             renewing: false,
@@ -94,6 +100,7 @@ impl Session {
         Ok(Self {
             stream: stream.map_err(|error| Failure::of_stack(&error))?,
             plan: Arc::new(plan),
+            sessions: environment.sessions.clone(),
             heard: false,
             failed: false,
             renewing: false,

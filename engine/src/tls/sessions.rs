@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use generator::policy::table::suites::Protocol;
 use openssl::error::ErrorStack;
 use openssl::ex_data::Index;
-use openssl::ssl::{Ssl, SslContextBuilder, SslSession, SslVersion};
+use openssl::ssl::{Ssl, SslContextBuilder, SslRef, SslSession, SslVersion};
 
 use super::plan::Plan;
 use super::raw;
@@ -80,6 +80,16 @@ impl Sessions {
             raw::resume(ssl, &session)?;
         }
         Ok(())
+    }
+}
+
+impl Sessions {
+    /// Forgets the session that was kept of the server of a connection.
+    pub fn forget(&self, ssl: &SslRef) {
+        if let Some(server) = ssl.ex_data(self.server) {
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.remove(server);
+        }
     }
 }
 

@@ -8,8 +8,8 @@ use std::sync::mpsc::channel;
 use std::thread;
 
 use ::control::{
-    Answer, Ask, Client, ClientError, ConnectionInfo, Counts, Outcome, Phase, RuleInfo, Status,
-    Which,
+    Answer, Ask, Client, ClientError, ConnectionInfo, Counts, Of, Outcome, ParameterInfo, Phase,
+    RuleInfo, Status, Which,
 };
 use openssl::ssl::SslVersion;
 use rustix::process::Signal;
@@ -92,6 +92,53 @@ impl Steered {
 
 fn policy(name: &str, trace: u8) -> String {
     rule(name, "Server", MODERN, BOTH).replace("Trace 14", &format!("Trace {trace}"))
+}
+
+/// What is said of one attribute, where it is said.
+fn parameter(steered: &Steered, of: Of, name: &str) -> ParameterInfo {
+    let Answer::Parameters { rule, parameters } = steered.ask(&Ask::Parameters { of }) else {
+        panic!("no parameters");
+    };
+    assert_eq!(rule, "WEB");
+    let mut parameters = parameters.into_iter();
+    parameters.find(|one| one.name == name).expect("it")
+}
+
+#[test]
+fn a_connection_keeps_the_parameters_that_it_came_with_and_they_say_their_place() {
+    let steered = Steered::with(&policy("WEB", 14));
+    let _one = tls_with(steered.engine.connect(0), |_| {}).expect("a handshake");
+    let id = steered.connections(Which::default())[0].id;
+    let old = policy("WEB", 14);
+    let line = old.lines().position(|line| line.contains("Trace 14"));
+    let trace = parameter(&steered, Of::Rule("WEB".to_owned()), "Trace");
+    assert_eq!((trace.value.as_str(), trace.own), ("14", true));
+    let said = trace.said.expect("coded");
+    assert_eq!(
+        (said.scope.as_str(), said.action.as_str()),
+        ("group", "WEB_G")
+    );
+    let place = format!(":{}", line.expect("a line") + 1);
+    assert!(said.place.ends_with(&place), "{}, not {place}", said.place);
+    let default = parameter(&steered, Of::Rule("WEB".to_owned()), "HandshakeTimeout");
+    assert_eq!((default.value.as_str(), default.said), ("10", None));
+
+    steered.place.put_policy(&policy("WEB", 2));
+    steered.load(&Ask::Update);
+    let now = parameter(&steered, Of::Rule("WEB".to_owned()), "Trace");
+    assert_eq!((now.value.as_str(), now.own), ("2", false));
+    let then = parameter(&steered, Of::Connection(id), "Trace");
+    assert_eq!(then.value, "14");
+
+    for (of, why) in [
+        (Of::Rule("NONE".to_owned()), "the policy has no rule NONE"),
+        (Of::Connection(u32::MAX), "no connection FFFFFFFF is open"),
+    ] {
+        match steered.client().ask(&Ask::Parameters { of }) {
+            Err(ClientError::Refused(said)) => assert_eq!(said, why),
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[test]

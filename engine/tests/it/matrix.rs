@@ -217,7 +217,7 @@ fn predicted(policy: &str, case: &Case, peer: &Peer) -> Result<(Protocol, u16), 
     let named = Named::of(&parsed);
     let rule = rules(&parsed)[0].statement;
     assert_eq!(rule.def().map(|def| def.name), Some(TTLS_RULE.name));
-    let mut settings = Settings::of(View::of(&named, rule, Release::default()));
+    let mut settings = Settings::of(&View::of(&named, rule, Release::default()));
     let mut peer = peer.clone();
     let keys: Vec<Key> = case.labels.iter().filter_map(|label| key(label)).collect();
     match settings.is_client() {

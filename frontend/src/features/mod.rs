@@ -16,6 +16,7 @@ mod objects;
 pub mod overview;
 pub mod review;
 pub mod rule;
+pub mod runtime;
 pub mod server;
 pub mod setup;
 pub mod setup_first;

@@ -60,6 +60,7 @@ const ENTRIES: &[Entry] = &[
     ("Install", "install", paths::install, &["install"]),
     ("Set-up", "setup", paths::setup_list, &["setup"]),
     ("History", "history", paths::history, &["history"]),
+    ("Runtime", "runtime", paths::runtime, &["runtime"]),
     ("Settings", "settings", paths::settings, &["settings"]),
 ];
 
@@ -105,6 +106,7 @@ const KEYS: &[Key] = &[
     ("g f", "Go to Import", paths::import),
     ("g i", "Go to Install", paths::install),
     ("g u", "Go to Set-up", paths::setup_list),
+    ("g r", "Go to Runtime", paths::runtime),
 ];
 
 /// Words and address of every page.

@@ -43,6 +43,7 @@ fn path(name: &str) -> &'static str {
         "history" => {
             "M8 1.5A6.5 6.5 0 0 0 2.5 4.5V2h-1v4.5H6v-1H3.1A5.5 5.5 0 1 1 2.5 8h-1A6.5 6.5 0 1 0 8 1.5zM7.5 4v4.5H11v-1H8.5V4z"
         }
+        "runtime" => "M1 8.5h3.2L6 3.6l3.6 9.2 2-4.3H15v-1h-4L9.7 10 6.1 1 3.5 7.5H1z",
         "settings" => {
             "M2 3.5h6v-1h1v1h5v1H9v1H8v-1H2zm0 4h2v-1h1v1h9v1H5v1H4v-1H2zm0 4h8v-1h1v1h3v1h-3v1h-1v-1H2z"
         }

@@ -185,6 +185,15 @@ pub fn parameter(name: &str) -> Option<&'static AttributeDef> {
     Some(ROWS[*POSITIONS.get(name)?].1)
 }
 
+/// Every parameter in the order of the table, with the default of the release where there is one that is
+/// known.
+pub fn parameters(
+    release: Release,
+) -> impl Iterator<Item = (&'static AttributeDef, Option<&'static str>)> {
+    let rows = ROWS.iter().map(|(_, row)| *row);
+    rows.map(move |row| (row, default_in(row, release)))
+}
+
 /// The statement whose attribute the parameter of this name is, at the widest scope.
 pub fn statement_of(name: &str) -> Option<&'static StatementDef> {
     Some(ROWS[*POSITIONS.get(name)?].0)

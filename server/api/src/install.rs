@@ -1,5 +1,6 @@
 //! Targets, installs, drift.
 
+use control::RemarkInfo;
 use generator::objects::ObjectId;
 use serde::{Deserialize, Serialize};
 
@@ -92,16 +93,7 @@ pub struct EnginePlan {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub refuses: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub remarks: Vec<EngineRemark>,
-}
-
-/// A sentence of an engine about a policy.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct EngineRemark {
-    pub error: bool,
-    /// With file and line, where there are any.
-    pub text: String,
+    pub remarks: Vec<RemarkInfo>,
 }
 
 /// What an install would do to one file.

@@ -8,6 +8,7 @@
 pub mod account;
 pub mod discovery;
 pub mod draft;
+pub mod engine;
 pub mod finding;
 pub mod install;
 pub mod keyring;

@@ -4,8 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::install::{
-    EnginePlan, EngineRemark, EngineResult, EngineStep, FileRole, InstallOutcome, InstallStep,
-    StackPlan,
+    EnginePlan, EngineResult, EngineStep, FileRole, InstallOutcome, InstallStep, StackPlan,
 };
 use control::{FileText, ProbeInfo, TlsInfo};
 
@@ -81,11 +80,7 @@ async fn said(reader: &Reader, files: BTreeMap<String, &str>) -> EnginePlan {
         Err(trouble) => plan.trouble = Some(trouble),
         Ok(checked) => {
             plan.refuses = !checked.accepted;
-            let remarks = checked.remarks.into_iter().map(|remark| EngineRemark {
-                error: remark.error,
-                text: remark.text,
-            });
-            plan.remarks = remarks.collect();
+            plan.remarks = checked.remarks;
         }
     }
     plan

@@ -4,10 +4,14 @@ pub mod activate;
 mod line;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use control::{Answer, Ask, ClientError, Status};
+use api::engine::{Engine, EngineStatus};
+use control::{Answer, Ask, ClientError};
+use futures_util::future::join_all;
 use thiserror::Error;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 pub use line::Line;
@@ -16,6 +20,8 @@ pub use line::Line;
 pub const SOON: Duration = Duration::from_secs(5);
 /// How long it may read a policy: it gives up itself before.
 pub const LOAD: Duration = Duration::from_secs(120);
+/// How many follow the logs of engines at a time. An engine talks to 16 at most, and others want to ask, too.
+const LISTENERS: usize = 8;
 
 /// Why an engine has no answer.
 #[derive(Debug, Error)]
@@ -28,6 +34,16 @@ pub enum EngineError {
     Silent(Duration),
     #[error("it answers something else than was asked; it may be of another version")]
     Other,
+}
+
+/// The places for those who follow a log.
+#[derive(Clone, Debug)]
+pub struct Listeners(pub Arc<Semaphore>);
+
+impl Default for Listeners {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(LISTENERS)))
+    }
 }
 
 /// The socket of an engine, by its name.
@@ -60,7 +76,25 @@ pub async fn ask(path: &Path, ask: &Ask, patience: Duration) -> Result<Answer, E
     }
 }
 
-async fn status(path: &Path) -> Result<Status, EngineError> {
+/// Every engine with what it says of itself, or why it says nothing.
+pub async fn all(directory: &Path) -> Vec<Engine> {
+    let asked = sockets(directory).await.into_iter().map(one);
+    join_all(asked).await
+}
+
+async fn one((name, path): (String, PathBuf)) -> Engine {
+    let (status, problem) = match status(&path).await {
+        Ok(status) => (Some(status), None),
+        Err(error) => (None, Some(what_to_do(&error))),
+    };
+    Engine {
+        name,
+        status,
+        problem,
+    }
+}
+
+async fn status(path: &Path) -> Result<EngineStatus, EngineError> {
     match ask(path, &Ask::Status, SOON).await? {
         Answer::Status(status) => Ok(status),
         _ => Err(EngineError::Other),
@@ -69,5 +103,38 @@ async fn status(path: &Path) -> Result<Status, EngineError> {
 
 /// Why an engine does not answer, and what to do, as sentences.
 pub fn what_to_do(error: &EngineError) -> String {
-    error.to_string()
+    match error {
+        EngineError::Unknown(name) => format!("There is no engine `{name}`."),
+        EngineError::Client(ClientError::NoEngine { path, .. }) => format!(
+            "No engine answers at `{}`: it ended without removing its socket, or hangs. Look at its log, and \
+             start it again.",
+            path.display()
+        ),
+        EngineError::Client(ClientError::Forbidden(path)) => format!(
+            "The user of this server may not use `{}`. Start the engine with `--control-group` and a group \
+             that this user is in.",
+            path.display()
+        ),
+        EngineError::Client(ClientError::Gone(_)) => {
+            "It went away before it answered. Look at its log.".to_owned()
+        }
+        EngineError::Client(ClientError::Unknown(_)) | EngineError::Other => {
+            "What it answers is not understood: server and engine are of different versions. Bring both to \
+             the same version."
+                .to_owned()
+        }
+        EngineError::Client(ClientError::Refused(why)) => sentence(why),
+        EngineError::Silent(patience) => format!(
+            "It did not answer within {} seconds. Look at its log, and start it again if it hangs.",
+            patience.as_secs()
+        ),
+    }
+}
+
+fn sentence(words: &str) -> String {
+    let mut chars = words.chars();
+    match chars.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), chars.as_str()),
+        None => String::new(),
+    }
 }

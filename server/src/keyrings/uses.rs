@@ -57,7 +57,7 @@ fn is_meant(view: &View<'_>, rings: &Rings, name: &RingName) -> bool {
 }
 
 fn of_rule(stack: &ResolvedStack, rule: &Statement, view: View<'_>) -> Use {
-    let settings = Settings::of(view.clone());
+    let settings = Settings::of(&view);
     let place = stack.origins.line(view.tag("Keyring"));
     Use {
         rule: rule.name_str().unwrap_or_default().to_owned(),

@@ -8,6 +8,7 @@ mod audit;
 mod discovery;
 pub mod docs;
 mod drafts;
+mod engines;
 mod health;
 mod install;
 mod keyrings;
@@ -90,6 +91,7 @@ pub fn api() -> OpenApiRouter<AppState> {
             .merge(stack_setup::routes())
             .merge(discovery::routes())
             .merge(keyrings::routes())
+            .merge(engines::routes())
             .merge(drafts::routes())
             .merge(locks::routes())
             .merge(audit::routes())

@@ -9,6 +9,7 @@ mod common;
 mod discovery;
 mod documents;
 mod drafts;
+mod engines;
 mod guessing;
 mod headers;
 mod health;

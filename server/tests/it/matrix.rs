@@ -78,6 +78,18 @@ fn rows() -> Vec<Row> {
         ("POST /stores/{store}/hosts", json!({"names": []}), [401, 403, 200, 200, 200, 404, 200]),
         ("GET /stores/{store}/listeners", NONE, [401, 403, 403, 403, 403, 404, 200]),
         ("GET /keyrings", NONE, [401, 403, 403, 403, 403, 403, 200]),
+        ("GET /engines", NONE, [401, 403, 403, 403, 403, 403, 200]),
+        ("GET /engines/{engine}/connections", NONE, [401, 403, 403, 403, 403, 403, 404]),
+        ("GET /engines/{engine}/rules", NONE, [401, 403, 403, 403, 403, 403, 404]),
+        // Nothing says whose.
+        ("GET /engines/{engine}/parameters", NONE, [401, 403, 403, 403, 403, 403, 400]),
+        ("GET /engines/{engine}/traces", NONE, [401, 403, 403, 403, 403, 403, 404]),
+        ("POST /engines/{engine}/traces", json!({"rule": "x"}), [401, 403, 403, 403, 403, 403, 404]),
+        ("DELETE /engines/{engine}/traces", NONE, [401, 403, 403, 403, 403, 403, 404]),
+        ("DELETE /engines/{engine}/traces/{trace}", NONE, [401, 403, 403, 403, 403, 403, 404]),
+        ("POST /engines/{engine}/update", NONE, [401, 403, 403, 403, 403, 403, 404]),
+        ("POST /engines/{engine}/refresh", NONE, [401, 403, 403, 403, 403, 403, 404]),
+        ("GET /engines/{engine}/events", NONE, [401, 403, 403, 403, 403, 403, 404]),
         ("POST /stores/{store}/listeners", json!({"text": ""}), [401, 403, 200, 200, 200, 404, 200]),
         ("GET /stores/{store}/state", NONE, [401, 200, 200, 200, 200, 404, 200]),
         ("GET /stores/{store}/draft", NONE, [401, 200, 200, 200, 200, 404, 200]),
@@ -123,7 +135,8 @@ fn example(parameter: &str) -> &'static str {
         "revision" => "1",
         "stack" => "s1",
         "handle" => "0123456789abcdef",
-        "id" | "token" => "4711",
+        "engine" => "main",
+        "id" | "token" | "trace" => "4711",
         other => panic!("the parameter {{{other}}} needs an example"),
     }
 }

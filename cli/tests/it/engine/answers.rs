@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use ::control::{
-    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, FileInfo, Loaded, Outcome, Phase,
-    RuleInfo, Status, TlsInfo, TraceInfo, TrialInfo, Which,
+    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, FileInfo, Loaded, Of, Outcome,
+    ParameterInfo, Phase, RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, TrialInfo, Which,
 };
 use serde_json::Value;
 
@@ -159,6 +159,70 @@ fn several() -> String {
     };
     let first = connection(0x53, "192.0.2.7:40001");
     connections(vec![first, handshake, ending, unmapped])
+}
+
+/// Of rule `Web`: one value that beats another, one coded default, one default.
+fn parameters() -> String {
+    let said = |scope: &str, action: &str, value: &str, line: u32| SaidInfo {
+        scope: scope.to_owned(),
+        action: action.to_owned(),
+        value: value.to_owned(),
+        place: format!("/etc/ttls.policy:{line}"),
+    };
+    let one = |name: &str, value: &str, said, own, beaten| ParameterInfo {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        said,
+        own,
+        beaten,
+    };
+    let parameters = vec![
+        one(
+            "Trace",
+            "14",
+            Some(said("connection", "Loud", "14", 31)),
+            true,
+            vec![said("group", "On", "6", 12)],
+        ),
+        one(
+            "HandshakeRole",
+            "Client",
+            Some(said("environment", "Serve", "Client", 16)),
+            false,
+            Vec::new(),
+        ),
+        one("HandshakeTimeout", "10", None, false, Vec::new()),
+    ];
+    line(&Answer::Parameters {
+        rule: "Web".to_owned(),
+        parameters,
+    })
+}
+
+#[test]
+fn parameters_say_where_they_come_from_and_defaults_when_they_are_asked_for() {
+    let (ran, asked) = Engine::start([parameters()]).run("parameters --rule Web");
+    let of = Of::Rule("Web".to_owned());
+    assert_eq!(asked, [Ask::Parameters { of }]);
+    assert_eq!(
+        ran.out,
+        "rule Web\n\
+         PARAMETER  VALUE  FROM\n\
+         Trace      14     connection action Loud, /etc/ttls.policy:31, not 6 of group action On, /etc/ttls.policy:12\n"
+    );
+    let (ran, asked) = Engine::start([parameters()]).run("parameters --connection 4f --all --json");
+    let of = Of::Connection(0x4F);
+    assert_eq!(asked, [Ask::Parameters { of }]);
+    let data: Value = serde_json::from_str(&ran.out).unwrap();
+    let names = data["parameters"].as_array().unwrap().iter();
+    let names: Vec<_> = names.map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Trace", "HandshakeRole", "HandshakeTimeout"]);
+    assert_eq!(data["parameters"][2]["said"], Value::Null);
+    let text = Engine::start([parameters()]).ends(0, "parameters --rule Web --all");
+    assert!(
+        text.contains("\nHandshakeTimeout  10      default\n"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -56,6 +56,7 @@ fn Filled() -> impl IntoView {
     let installed = installed();
     view! {
         <div class="sections">
+            <keyring-warnings store=Workspace::here().name()></keyring-warnings>
             <ports::Ports installed />
             <div class="cards">
                 <cards::Changes />

@@ -59,14 +59,14 @@ export class Topic {
   }
 }
 
-/** Asks the server. */
-export async function fromServer(path, body) {
+/** Asks the server: with a body by POST, unless something else is said. */
+export async function fromServer(path, body, method = body && "POST") {
   try {
-    const answer = await fetch(`/api/v1${path}`, body && {
-      method: "POST", headers: { "content-type": "application/json", "x-gatehouse": "1" }, body: JSON.stringify(body),
+    const answer = await fetch(`/api/v1${path}`, method && {
+      method, headers: { "x-gatehouse": "1", ...(body ? { "content-type": "application/json" } : {}) }, body: body && JSON.stringify(body),
     });
     const json = await answer.json();
-    return answer.ok ? { answer: json } : { detail: json.detail ?? json.title };
+    return answer.ok ? { answer: json } : { detail: json.detail ?? json.title, status: answer.status };
   } catch {
     return { detail: "The server does not answer." };
   }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::negotiate::{Agreed, Choice};
+use super::negotiate::{Agreed, Cause, Choice};
 use super::settings::Field;
 use super::side::{Asks, group_name, suite_name};
 use crate::policy::table::suites::Protocol;
@@ -29,11 +29,23 @@ pub struct Failure {
     pub alert: Option<Alert>,
     /// Which side lacks what, as a sentence without its period.
     pub because: String,
+    /// What both sides could not agree on; `None`: the rule lets nobody through, or the roles do not fit.
+    pub cause: Option<Cause>,
     pub field: Field,
     /// The smallest change of this side that lets the peer through; `None`: there is none.
     pub change: Option<String>,
+    /// The same, attribute by attribute.
+    pub steps: Vec<Step>,
     /// What is taken for granted, as sentences without their periods.
     pub assumed: Vec<String>,
+}
+
+/// A change of one attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub field: Field,
+    /// What to do to it, as a sentence without its period.
+    pub words: String,
 }
 
 /// A return code of AT-TLS or System SSL.

@@ -1,6 +1,6 @@
 //! Why a handshake fails: return code, alert, reason and the attribute that decides.
 
-use super::answer::{Alert, Code, Failure, joined};
+use super::answer::{Alert, Code, Failure, Step, joined};
 use super::negotiate::Cause;
 use super::peer::Peer;
 use super::remedy;
@@ -49,7 +49,7 @@ pub(super) enum Because {
     Talk(Cause),
 }
 
-impl Settings<'_> {
+impl Settings {
     /// What makes every handshake fail.
     pub(super) fn fault(&self) -> Option<Because> {
         let side = &self.side;
@@ -74,7 +74,7 @@ impl Settings<'_> {
     }
 
     /// The attribute that decides about a cause.
-    fn deciding(&self, because: Because, peer: &Peer) -> Field {
+    pub(super) fn deciding(&self, because: Because, peer: &Peer) -> Field {
         let of = |client, server| if self.is_client() { client } else { server };
         let keyword = match because {
             Because::Talk(
@@ -114,7 +114,7 @@ impl Settings<'_> {
 }
 
 pub(super) fn failure(
-    settings: &Settings<'_>,
+    settings: &Settings,
     peer: &Peer,
     because: Because,
     mut assumed: Vec<String>,
@@ -123,19 +123,26 @@ pub(super) fn failure(
     if settings.is_client() && alert.is_some() {
         assumed.push("a client that is told by an alert ends with the code that a server has for the same reason".to_owned());
     }
+    let steps = remedy::remedy(settings, peer, because);
+    let words_of = |steps: &Vec<Step>| joined(steps.iter().map(|step| step.words.clone()));
     Failure {
         code,
         alert: alert.filter(|_| !settings.is_client()),
         because: words(settings, peer, because),
+        cause: match because {
+            Because::Talk(cause) => Some(cause),
+            _ => None,
+        },
         field: settings.deciding(because, peer),
-        change: remedy::remedy(settings, peer, because),
+        change: steps.as_ref().map(words_of),
+        steps: steps.unwrap_or_default(),
         assumed,
     }
 }
 
 /// The return code, and the alert that a server sends: RFC 8446, 4.1.1 and 6.2; RFC 5246, 7.2.2; RFC 7507;
 /// RFC 7627, 5.3; RFC 5746, 4.3.
-fn signs(settings: &Settings<'_>, peer: &Peer, because: Because) -> (Option<Code>, Option<Alert>) {
+fn signs(settings: &Settings, peer: &Peer, because: Because) -> (Option<Code>, Option<Alert>) {
     match because {
         Because::NothingOn => (NO_CIPHERS, None),
         Because::OnlyIdle13 => (NO_SUITE_SPECIFIED, None),
@@ -164,7 +171,7 @@ fn signs(settings: &Settings<'_>, peer: &Peer, because: Because) -> (Option<Code
     }
 }
 
-fn words(settings: &Settings<'_>, peer: &Peer, because: Because) -> String {
+fn words(settings: &Settings, peer: &Peer, because: Because) -> String {
     let (own, theirs) = (&settings.side, &peer.side);
     let versions = |list: &[Protocol]| match list {
         [] => "none".to_owned(),

@@ -17,7 +17,7 @@ mod side;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Alert, Code, Failure, Outcome, Success};
+pub use answer::{Alert, Code, Failure, Outcome, Step, Success};
 pub use capture::{Hello, HelloError, client_hello};
 pub use certificate::{CertificateKey, Lack, certificate_labels, served};
 pub use negotiate::{Agreed, Cause, Choice};
@@ -29,7 +29,7 @@ pub use side::{Asks, Demand, Key, Side, SuiteB, group_name, suite_name};
 use failure::Because;
 
 /// What becomes of a handshake between a rule and a peer.
-pub fn handshake(settings: &Settings<'_>, peer: &Peer) -> Outcome {
+pub fn handshake(settings: &Settings, peer: &Peer) -> Outcome {
     let mut assumed = settings.assumed.clone();
     assumed.extend(peer.assumed.iter().cloned());
     let result = match settings.fault().or_else(|| roles(settings, peer)) {
@@ -47,7 +47,7 @@ pub fn handshake(settings: &Settings<'_>, peer: &Peer) -> Outcome {
 
 /// What each program of the library gets; those that can only be clients are left out for a rule that is
 /// one itself.
-pub fn admits(settings: &Settings<'_>) -> Vec<(&'static Profile, Outcome)> {
+pub fn admits(settings: &Settings) -> Vec<(&'static Profile, Outcome)> {
     let all = profiles().iter();
     let fit = all.filter(|one| !settings.is_client() || one.plays != Plays::Client);
     let outcome = |one: &'static Profile| (one, handshake(settings, &Peer::of_profile(one)));
@@ -55,7 +55,7 @@ pub fn admits(settings: &Settings<'_>) -> Vec<(&'static Profile, Outcome)> {
 }
 
 /// Two clients, or two servers.
-fn roles(settings: &Settings<'_>, peer: &Peer) -> Option<Because> {
+fn roles(settings: &Settings, peer: &Peer) -> Option<Because> {
     match (settings.is_client(), peer.plays) {
         (true, Plays::Client) => Some(Because::TwoClients),
         (false, Plays::Server) => Some(Because::TwoServers),
@@ -64,7 +64,7 @@ fn roles(settings: &Settings<'_>, peer: &Peer) -> Option<Because> {
 }
 
 /// Our side may be one that differs from the settings, for a trial.
-fn agree(settings: &Settings<'_>, own: &Side, peer: &Peer) -> Result<Agreed, Cause> {
+fn agree(settings: &Settings, own: &Side, peer: &Peer) -> Result<Agreed, Cause> {
     match settings.is_client() {
         true => negotiate::negotiate(own, &peer.side),
         false => negotiate::negotiate(&peer.side, own),

@@ -84,7 +84,7 @@ impl Peer {
     }
 
     /// Another rule, on this system or another one.
-    pub fn of_rule(name: &str, settings: &Settings<'_>) -> Self {
+    pub fn of_rule(name: &str, settings: &Settings) -> Self {
         let words = settings.assumed.iter();
         Self {
             name: name.to_owned(),

@@ -1,7 +1,7 @@
 //! The smallest change of this side that lets a peer through, found by trying.
 
 use super::agree;
-use super::answer::joined;
+use super::answer::{Step, joined};
 use super::failure::Because;
 use super::negotiate::Cause;
 use super::peer::Peer;
@@ -17,18 +17,20 @@ const MOST: usize = 4;
 const CHOICES: usize = 3;
 
 /// `None`: no change of this side helps, as far as was tried.
-pub(super) fn remedy(settings: &Settings<'_>, peer: &Peer, because: Because) -> Option<String> {
-    let words = |words: &str| Some(words.to_owned());
-    match because {
-        Because::TwoClients => {
-            return words("write `HandshakeRole Server` if the peer is to be the client");
-        }
-        Because::TwoServers => {
-            return words("write `HandshakeRole Client` if the peer is to be the server");
-        }
-        Because::NoShares => return words("name a group, such as 0023 and 0024"),
-        Because::SharesApart => return words("add the key share groups"),
-        Because::NothingOn | Because::OnlyIdle13 | Because::Talk(_) => {}
+pub(super) fn remedy(settings: &Settings, peer: &Peer, because: Because) -> Option<Vec<Step>> {
+    let step = |because: Because, words: String| Step {
+        field: settings.deciding(because, peer),
+        words,
+    };
+    let words = match because {
+        Because::TwoClients => "write `HandshakeRole Server` if the peer is to be the client",
+        Because::TwoServers => "write `HandshakeRole Client` if the peer is to be the server",
+        Because::NoShares => "name a group, such as 0023 and 0024",
+        Because::SharesApart => "add the key share groups",
+        Because::NothingOn | Because::OnlyIdle13 | Because::Talk(_) => "",
+    };
+    if !words.is_empty() {
+        return Some(vec![step(because, words.to_owned())]);
     }
     let mut own = settings.side.clone();
     let mut steps = Vec::new();
@@ -37,13 +39,14 @@ pub(super) fn remedy(settings: &Settings<'_>, peer: &Peer, because: Because) -> 
         if steps.len() == MOST {
             return None;
         }
-        steps.push(Trial { settings, peer }.step(&mut own, cause)?);
+        let words = Trial { settings, peer }.step(&mut own, cause)?;
+        steps.push(step(Because::Talk(cause), words));
     }
-    Some(joined(steps.into_iter()))
+    Some(steps)
 }
 
 /// The version of the peer that this side is to take: one that is enough by itself, else the newest.
-pub(super) fn version_to_add(settings: &Settings<'_>, own: &Side, peer: &Peer) -> Option<Protocol> {
+pub(super) fn version_to_add(settings: &Settings, own: &Side, peer: &Peer) -> Option<Protocol> {
     if settings.lacks_suite13(peer) && !own.versions.contains(&Protocol::Tls13) {
         // It is on; only a suite is missing.
         return Some(Protocol::Tls13);
@@ -61,7 +64,7 @@ pub(super) fn version_to_add(settings: &Settings<'_>, own: &Side, peer: &Peer) -
 }
 
 struct Trial<'s> {
-    settings: &'s Settings<'s>,
+    settings: &'s Settings,
     peer: &'s Peer,
 }
 

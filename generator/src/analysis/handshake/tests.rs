@@ -53,12 +53,12 @@ fn text(blocks: &Blocks) -> String {
     )
 }
 
-fn with<T>(blocks: &Blocks, release: Release, ask: impl FnOnce(&Settings<'_>) -> T) -> T {
+fn with<T>(blocks: &Blocks, release: Release, ask: impl FnOnce(&Settings) -> T) -> T {
     let lowered = lower(&parse(text(blocks).as_bytes()), "p");
     assert_eq!(lowered.findings, [], "{}", text(blocks));
     let rule = lowered.policy.of(&TTLS_RULE).next().unwrap();
     let named = Named::of(&lowered.policy);
-    ask(&Settings::of(View::of(&named, rule, release)))
+    ask(&Settings::of(&View::of(&named, rule, release)))
 }
 
 /// The answer in a line: what is agreed on, or code, reason, keyword and change.
@@ -457,7 +457,7 @@ fn the_field_points_to_its_line() {
     let lowered = lower(&parse(text.as_bytes()), "p");
     let rule = lowered.policy.of(&TTLS_RULE).next().unwrap();
     let named = Named::of(&lowered.policy);
-    let settings = Settings::of(View::of(&named, rule, Release::V3R1));
+    let settings = Settings::of(&View::of(&named, rule, Release::V3R1));
     let Outcome::Fails(failure) = handshake(&settings, &of_peer("schannel-2022")) else {
         panic!("it is refused")
     };

@@ -314,7 +314,7 @@ impl<'a> Asked<'a> {
             return Ok(answer);
         };
         let view = View::of(&named, rule, read.release);
-        let settings = Settings::of(view.clone());
+        let settings = Settings::of(&view);
         answer.client = settings.is_client();
         for (mut peer, title) in self.partners(read, &named, &settings)? {
             if self.with.without_certificate {
@@ -351,7 +351,7 @@ impl<'a> Asked<'a> {
         &self,
         read: &Read<'_>,
         named: &Named<'_>,
-        settings: &Settings<'_>,
+        settings: &Settings,
     ) -> Result<Vec<(Peer, &'static str)>, Unanswered> {
         let mut partners = self.known.clone();
         if partners.is_empty() && self.with.rules.is_empty() {
@@ -365,7 +365,7 @@ impl<'a> Asked<'a> {
             let rule = rule.ok_or_else(|| {
                 Unanswered::new(format!("There is no rule `{name}` that turns TLS on."))
             })?;
-            let other = Settings::of(View::of(named, rule, read.release));
+            let other = Settings::of(&View::of(named, rule, read.release));
             partners.push((Peer::of_rule(name, &other), "Another rule of this stack"));
         }
         Ok(partners)

@@ -1,0 +1,91 @@
+//! The engines of the machine that the server runs on. What they say themselves is passed on as they say it.
+
+use serde::{Deserialize, Serialize};
+
+pub use control::{
+    ConnectionInfo as EngineConnection, Loaded as EngineLoaded, ParameterInfo as EngineParameter,
+    RuleInfo as EngineRule, Status as EngineStatus, TraceInfo as EngineTrace, Which as EngineWhich,
+};
+
+/// The engines that have a control socket: `GET /api/v1/engines`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Engines {
+    /// Where control sockets are looked for.
+    pub directory: String,
+    /// When they were asked, in UTC.
+    pub at: String,
+    /// By name.
+    pub engines: Vec<Engine>,
+}
+
+/// One engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Engine {
+    /// The name of its socket, without `.sock`.
+    pub name: String,
+    /// Nothing: it does not answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<EngineStatus>,
+    /// Why it does not answer, and what to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+/// Connections that are open, the newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EngineConnections {
+    pub connections: Vec<EngineConnection>,
+    /// How many there are of those that were asked for, whatever the limit.
+    pub total: usize,
+    /// When the engine was asked, in UTC.
+    pub at: String,
+}
+
+/// What each rule took, in the order in which they are searched.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EngineRules {
+    pub rules: Vec<EngineRule>,
+    /// When the engine was asked, in UTC.
+    pub at: String,
+}
+
+/// What counts for a rule or a connection, in the order of the attributes in the policy language.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EngineParameters {
+    pub rule: String,
+    pub parameters: Vec<EngineParameter>,
+}
+
+/// Traces that go on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EngineTraces {
+    pub traces: Vec<EngineTrace>,
+}
+
+/// A trace to be begun. Something has to be said of its connections.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewEngineTrace {
+    #[serde(flatten)]
+    pub which: EngineWhich,
+    /// The bits of `Trace`, 1 to 15; 15 when nothing is said.
+    #[serde(default = "all_messages")]
+    pub level: u8,
+    /// From now; 600 when nothing is said, at most a day.
+    #[serde(default = "ten_minutes")]
+    pub seconds: u32,
+}
+
+fn all_messages() -> u8 {
+    15
+}
+
+fn ten_minutes() -> u32 {
+    600
+}
