@@ -109,6 +109,11 @@ pub fn command() -> Command {
                 .value_name("GROUP")
                 .requires("control")
                 .help("The group that may steer the engine by its socket, besides the engine's own user"),
+            Arg::new("applications")
+                .long("applications")
+                .value_name("PATH")
+                .value_parser(value_parser!(PathBuf))
+                .help("Answers at this socket to programs of all users, about their own connections: they start TLS themselves where the policy says ApplicationControlled On"),
             Arg::new("state")
                 .long("state")
                 .value_name("DIR")
@@ -178,6 +183,7 @@ pub fn task(matches: &ArgMatches) -> Task {
             path,
             group: matches.get_one("control-group").cloned(),
         }),
+        applications: path("applications"),
         state: path("state"),
         metrics: matches.get_one("metrics").map(|address| Metrics {
             address: *address,

@@ -1,11 +1,9 @@
 //! The side of the control socket that answers.
 
 use std::collections::HashMap;
-use std::fs;
-use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Weak};
@@ -14,12 +12,10 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rustix::fs::Mode;
-use rustix::process::{Gid, umask};
-use thiserror::Error;
 
 use super::failures::Kept;
 use super::kept::infos;
+use super::local::{self, Control, Doors, Socket, SocketError};
 use super::orders::{Cause, Order, Orders, Work};
 use super::questions::{Heard, Questions};
 use super::traces::is_chosen;
@@ -38,43 +34,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const STUCK: Duration = Duration::from_secs(10);
 /// How long a load may take.
 const LOAD: Duration = Duration::from_secs(110);
-
-/// Where the engine is seen and steered.
-#[derive(Clone, Debug)]
-pub struct Control {
-    pub path: PathBuf,
-    /// The group that may do so, besides the user of the engine.
-    pub group: Option<String>,
-}
-
-/// Why there is no control socket.
-#[derive(Debug, Error)]
-pub enum ControlError {
-    #[error("--control {path}: {error}")]
-    Io { path: PathBuf, error: io::Error },
-    #[error("--control {0}: another engine answers there")]
-    Taken(PathBuf),
-    #[error("--control {0}: there is a file of that name that is no socket")]
-    Occupied(PathBuf),
-    #[error("--control-group {0}: there is no such group in /etc/group")]
-    NoGroup(String),
-}
-
-/// The socket; it is removed with this.
-pub struct Socket {
-    path: PathBuf,
-    /// Tells the socket from another one that took its name.
-    inode: u64,
-}
-
-impl Drop for Socket {
-    fn drop(&mut self) {
-        let same = |found: fs::Metadata| found.ino() == self.inode;
-        if fs::symlink_metadata(&self.path).is_ok_and(same) {
-            let _ = fs::remove_file(&self.path);
-        }
-    }
-}
 
 /// What the threads that answer need.
 pub struct Desk {
@@ -108,8 +67,12 @@ pub fn desk(
 }
 
 /// Begins to answer at a socket.
-pub fn start(control: &Control, desk: &Arc<Desk>) -> Result<Socket, ControlError> {
-    let (listener, socket) = open(control)?;
+pub fn start(control: &Control, desk: &Arc<Desk>) -> Result<Socket, SocketError> {
+    let doors = match &control.group {
+        Some(name) => Doors::Group(name),
+        None => Doors::Own,
+    };
+    let (listener, socket) = local::open(&control.path, "--control", doors)?;
     let desk = desk.clone();
     thread::spawn(move || {
         privileges::give_up_all();
@@ -122,59 +85,6 @@ pub fn start(control: &Control, desk: &Arc<Desk>) -> Result<Socket, ControlError
         }
     });
     Ok(socket)
-}
-
-fn open(control: &Control) -> Result<(UnixListener, Socket), ControlError> {
-    let path = control.path.clone();
-    let failed = |error: io::Error| ControlError::Io {
-        path: path.clone(),
-        error,
-    };
-    let group = match &control.group {
-        Some(name) => Some(group(name).ok_or_else(|| ControlError::NoGroup(name.clone()))?),
-        None => None,
-    };
-    make_room(&path)?;
-    // Nobody is let in before it is said who may.
-    let before = umask(Mode::from_raw_mode(0o177));
-    let bound = UnixListener::bind(&path);
-    umask(before);
-    let listener = bound.map_err(failed)?;
-    if let Some(group) = group {
-        rustix::fs::chown(&path, None, Some(group)).map_err(|error| failed(error.into()))?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o660)).map_err(failed)?;
-    }
-    let inode = fs::symlink_metadata(&path).map_err(failed)?.ino();
-    Ok((listener, Socket { path, inode }))
-}
-
-/// Removes the socket of an engine that is gone.
-fn make_room(path: &Path) -> Result<(), ControlError> {
-    use std::os::unix::fs::FileTypeExt;
-    let Ok(found) = fs::symlink_metadata(path) else {
-        return Ok(());
-    };
-    if !found.file_type().is_socket() {
-        return Err(ControlError::Occupied(path.to_owned()));
-    }
-    match UnixStream::connect(path) {
-        Err(error) if error.kind() == ErrorKind::ConnectionRefused => fs::remove_file(path)
-            .map_err(|error| ControlError::Io {
-                path: path.to_owned(),
-                error,
-            }),
-        _ => Err(ControlError::Taken(path.to_owned())),
-    }
-}
-
-/// A group of the host, by its list.
-fn group(name: &str) -> Option<Gid> {
-    let groups = fs::read_to_string("/etc/group").ok()?;
-    let mut lines = groups.lines().map(|line| line.split(':'));
-    lines.find_map(|mut fields| {
-        (fields.next()? == name).then_some(())?;
-        Some(Gid::from_raw(fields.nth(1)?.parse().ok()?))
-    })
 }
 
 fn receive(desk: &Arc<Desk>, mut stream: UnixStream) {
@@ -341,7 +251,7 @@ impl Desk {
 }
 
 /// Whether the other side went away.
-fn is_gone(stream: &UnixStream) -> bool {
+pub fn is_gone(stream: &UnixStream) -> bool {
     use rustix::net::{RecvFlags, recv};
     let mut one = [0u8; 1];
     matches!(

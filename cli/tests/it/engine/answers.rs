@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use ::control::{
     AlertCount, AlertInfo, Answer, Ask, CapturedRecord, CertificateInfo, Change, CodeCount,
-    ConnectionInfo, Counts, Diagnosis, End, FailureInfo, FileInfo, Loaded, Of, Outcome,
+    ConnectionInfo, Counts, Diagnosis, End, FailureInfo, FileInfo, Loaded, MapType, Of, Outcome,
     ParameterInfo, Phase, RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, TrialInfo, Which,
 };
 use serde_json::Value;
@@ -117,6 +117,8 @@ fn connection(id: u32, remote: &str) -> ConnectionInfo {
         user: "START1".to_owned(),
         rule: Some("Web".to_owned()),
         actions: ["On".to_owned(), "Serve".to_owned(), String::new()],
+        map_type: MapType::Primary,
+        controlled: false,
         phase: Phase::Open,
         tls: Some(TlsInfo {
             version: "TLSv1.3".to_owned(),
@@ -172,8 +174,13 @@ fn several() -> String {
         age: 90_000,
         ..connection(0x1_EEF1, "192.0.2.9:25")
     };
+    let controlled = ConnectionInfo {
+        controlled: true,
+        tls: None,
+        ..connection(0x55, "192.0.2.8:40002")
+    };
     let first = connection(0x53, "192.0.2.7:40001");
-    connections(vec![first, handshake, ending, unmapped])
+    connections(vec![first, handshake, ending, unmapped, controlled])
 }
 
 /// Of rule `Web`: one value that beats another, one coded default, one default.
@@ -292,12 +299,38 @@ fn all_that_is_known_of_one_connection_is_told() {
 }
 
 #[test]
+fn a_connection_says_who_starts_tls_and_how_it_was_mapped() {
+    for (map_type, controlled, expected) in [
+        (MapType::Primary, true, "its program starts TLS (APPLCNTRL)"),
+        (MapType::Secondary, false, "like another one (secondary)"),
+        (
+            MapType::Secondary,
+            true,
+            "like another one (secondary); its program starts TLS (APPLCNTRL)",
+        ),
+    ] {
+        let one = ConnectionInfo {
+            map_type,
+            controlled,
+            ..connection(0x53, "192.0.2.7:40001")
+        };
+        let said = Engine::start([connections(vec![one])]).ends(0, "connections --connection 53");
+        let line = said.lines().find(|line| line.starts_with("mapped "));
+        assert!(
+            line.is_some_and(|line| line.ends_with(&format!("  {expected}"))),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn connections_have_the_layout_of_netstat() {
     let groups = Engine::start([several()]).ends(0, "connections --netstat");
     insta::assert_snapshot!("netstat-group", groups);
     let one = connection(0xBB, "10.1.0.2:53230");
     let older = ConnectionInfo {
         actions: ["On", "Serve", "One"].map(str::to_owned),
+        map_type: MapType::Secondary,
         tls: one.tls.clone().map(|tls| TlsInfo {
             version: "TLSv1.2".to_owned(),
             suite: "TLS_RSA_WITH_AES_128_CBC_SHA256".to_owned(),
