@@ -504,6 +504,10 @@ impl<'a> End<'a> {
         install: i64,
     ) -> Result<Self, DeployError> {
         let trial = store::trial::of_install(&site.db, store.id, install).await?;
+        // One that waits for engines only ends by itself, unless it cannot.
+        if trial.own && armed(site, &trial, |known| known.trouble.is_none()) {
+            return Err(StoreError::NothingTo(store::trial::NOT_WAITING).into());
+        }
         let end = Self::begin(site, store, &trial).await?;
         Ok(end.ok_or(StoreError::NothingTo(store::trial::NOT_WAITING))?)
     }

@@ -230,8 +230,10 @@ pub async fn installs(db: &Db, trial: i64) -> Result<Vec<InstallRow>> {
 /// The trial that an install waits in.
 pub async fn of_install(db: &Db, store: StoreId, id: i64) -> Result<Trial> {
     let row = install::find(db, store, id).await?;
-    row.waits()
-        .cloned()
+    let failed = matches!(row.outcome, InstallOutcome::Failed(_));
+    let there = !row.undone && !failed;
+    row.trial
+        .filter(|_| there)
         .ok_or(StoreError::NothingTo(NOT_WAITING))
 }
 
