@@ -193,6 +193,33 @@ test("who is no administrator of the server is told so", async ({ page, server, 
   await accessible(page);
 });
 
+test("an engine that reads what was installed says of which stack, and when it has loaded something else", async ({ page, server, admin, engines, shot }) => {
+  await small(admin);
+  await admin.put("/stores/PROD/targets/tcpip", { stack: "tcpip", root: server.root });
+  const request = { revision: 2, stacks: ["tcpip"] };
+  const plan = await admin.post("/stores/PROD/installs/preview", request);
+  const [{ files }] = await admin.post("/stores/PROD/installs", { ...request, plan_hash: plan.plan_hash, comment: "" });
+  let loaded = files.map(({ path, sha256 }) => ({ path, sha256 }));
+  const paper = crowd(3);
+  const trial = { number: 1, state: "running", until: Math.floor(Date.now() / 1000) + 300, left: 300, why: "" };
+  let more = {};
+  await engines.paper("main", (ask) => (ask.ask === "status" ? { ...paper(ask), config: files[0].path, files: loaded, ...more } : paper(ask)));
+  await engines.paper("another", paper);
+  await open(page, server);
+  await expect(page.getByRole("table", { name: "Engines" }).getByRole("row").nth(1)).toContainText("main");
+  await expect(page.getByRole("link", { name: "COLMVSA.TCPIP", exact: true })).toHaveAttribute("href", "/s/PROD/stack/tcpip/rules");
+  const other = page.getByText("is not what revision 2 installed", { exact: false });
+  await expect(other).toHaveCount(0);
+  loaded = loaded.map((file) => ({ ...file, sha256: "0".repeat(64) }));
+  more = { trial };
+  await expect(other).toBeVisible();
+  await expect(page.getByText("Its policy is on trial until", { exact: false })).toBeVisible();
+  await accessible(page);
+  await shot("runtime-differs");
+  more = { trial: { ...trial, state: "back", why: "nobody confirmed it" } };
+  await expect(page.getByText("the engine went back to the policy from before: nobody confirmed it", { exact: false })).toBeVisible();
+});
+
 /** What an engine of paper says of very many connections. */
 function crowd(number) {
   const counts = { since: 1_800_000_000, connections: 12, open: 0, handshakes: 0, resumed: 0, failed: 0, bytes_in: 0, bytes_out: 0, last: 1_800_000_100 };

@@ -22,6 +22,9 @@ pub fn subject(trace: u8) -> Subject {
         parameters: Arc::default(),
         protection: Protection::Clear,
         handshake: None,
+        controlled: false,
+        secondary: false,
+        settings: None,
     };
     Subject {
         id: 0x53,

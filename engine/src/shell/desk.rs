@@ -1,27 +1,30 @@
 //! The side of the control socket that answers.
 
-use std::fs;
-use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::fs::Mode;
-use rustix::process::{Gid, umask};
-use thiserror::Error;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
+use super::failures::Kept;
 use super::kept::infos;
+use super::local::{self, Control, Doors, Socket, SocketError};
 use super::orders::{Cause, Order, Orders, Work};
 use super::questions::{Heard, Questions};
+use super::traces::is_chosen;
 use super::{Crew, Shared, privileges, probe};
+use crate::diagnosis::Now;
+use crate::messages::NoLine;
 use crate::policy::Protection;
 use crate::tls;
-use control::{Answer, Ask, Of, RuleInfo, Status, Which};
+use control::{Answer, Ask, End, Of, RuleInfo, Status, Which};
 
 /// Those who are connected at a time.
 const MOST: usize = 16;
@@ -32,45 +35,8 @@ const STUCK: Duration = Duration::from_secs(10);
 /// How long a load may take.
 const LOAD: Duration = Duration::from_secs(110);
 
-/// Where the engine is seen and steered.
-#[derive(Clone, Debug)]
-pub struct Control {
-    pub path: PathBuf,
-    /// The group that may do so, besides the user of the engine.
-    pub group: Option<String>,
-}
-
-/// Why there is no control socket.
-#[derive(Debug, Error)]
-pub enum ControlError {
-    #[error("--control {path}: {error}")]
-    Io { path: PathBuf, error: io::Error },
-    #[error("--control {0}: another engine answers there")]
-    Taken(PathBuf),
-    #[error("--control {0}: there is a file of that name that is no socket")]
-    Occupied(PathBuf),
-    #[error("--control-group {0}: there is no such group in /etc/group")]
-    NoGroup(String),
-}
-
-/// The socket; it is removed with this.
-pub struct Socket {
-    path: PathBuf,
-    /// Tells the socket from another one that took its name.
-    inode: u64,
-}
-
-impl Drop for Socket {
-    fn drop(&mut self) {
-        let same = |found: fs::Metadata| found.ino() == self.inode;
-        if fs::symlink_metadata(&self.path).is_ok_and(same) {
-            let _ = fs::remove_file(&self.path);
-        }
-    }
-}
-
 /// What the threads that answer need.
-struct Desk {
+pub struct Desk {
     shared: Weak<Shared>,
     crew: Weak<Crew>,
     orders: Orders,
@@ -81,17 +47,15 @@ struct Desk {
     connected: AtomicUsize,
 }
 
-/// Begins to answer.
-pub fn start(
-    control: &Control,
+/// What answers, by whichever way it is asked.
+pub fn desk(
     shared: &Arc<Shared>,
     crew: &Arc<Crew>,
     orders: Orders,
     config: PathBuf,
     ways: Vec<String>,
-) -> Result<Socket, ControlError> {
-    let (listener, socket) = open(control)?;
-    let desk = Arc::new(Desk {
+) -> Arc<Desk> {
+    Arc::new(Desk {
         shared: Arc::downgrade(shared),
         crew: Arc::downgrade(crew),
         orders,
@@ -99,7 +63,17 @@ pub fn start(
         ways,
         long: AtomicBool::new(false),
         connected: AtomicUsize::new(0),
-    });
+    })
+}
+
+/// Begins to answer at a socket.
+pub fn start(control: &Control, desk: &Arc<Desk>) -> Result<Socket, SocketError> {
+    let doors = match &control.group {
+        Some(name) => Doors::Group(name),
+        None => Doors::Own,
+    };
+    let (listener, socket) = local::open(&control.path, "--control", doors)?;
+    let desk = desk.clone();
     thread::spawn(move || {
         privileges::give_up_all();
         for stream in listener.incoming() {
@@ -111,59 +85,6 @@ pub fn start(
         }
     });
     Ok(socket)
-}
-
-fn open(control: &Control) -> Result<(UnixListener, Socket), ControlError> {
-    let path = control.path.clone();
-    let failed = |error: io::Error| ControlError::Io {
-        path: path.clone(),
-        error,
-    };
-    let group = match &control.group {
-        Some(name) => Some(group(name).ok_or_else(|| ControlError::NoGroup(name.clone()))?),
-        None => None,
-    };
-    make_room(&path)?;
-    // Nobody is let in before it is said who may.
-    let before = umask(Mode::from_raw_mode(0o177));
-    let bound = UnixListener::bind(&path);
-    umask(before);
-    let listener = bound.map_err(failed)?;
-    if let Some(group) = group {
-        rustix::fs::chown(&path, None, Some(group)).map_err(|error| failed(error.into()))?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o660)).map_err(failed)?;
-    }
-    let inode = fs::symlink_metadata(&path).map_err(failed)?.ino();
-    Ok((listener, Socket { path, inode }))
-}
-
-/// Removes the socket of an engine that is gone.
-fn make_room(path: &Path) -> Result<(), ControlError> {
-    use std::os::unix::fs::FileTypeExt;
-    let Ok(found) = fs::symlink_metadata(path) else {
-        return Ok(());
-    };
-    if !found.file_type().is_socket() {
-        return Err(ControlError::Occupied(path.to_owned()));
-    }
-    match UnixStream::connect(path) {
-        Err(error) if error.kind() == ErrorKind::ConnectionRefused => fs::remove_file(path)
-            .map_err(|error| ControlError::Io {
-                path: path.to_owned(),
-                error,
-            }),
-        _ => Err(ControlError::Taken(path.to_owned())),
-    }
-}
-
-/// A group of the host, by its list.
-fn group(name: &str) -> Option<Gid> {
-    let groups = fs::read_to_string("/etc/group").ok()?;
-    let mut lines = groups.lines().map(|line| line.split(':'));
-    lines.find_map(|mut fields| {
-        (fields.next()? == name).then_some(())?;
-        Some(Gid::from_raw(fields.nth(1)?.parse().ok()?))
-    })
 }
 
 fn receive(desk: &Arc<Desk>, mut stream: UnixStream) {
@@ -209,13 +130,14 @@ fn refused(why: impl Into<String>) -> Answer {
 }
 
 impl Desk {
-    fn answer(&self, ask: Ask) -> Answer {
+    pub fn answer(&self, ask: Ask) -> Answer {
         let (Some(shared), Some(crew)) = (self.shared.upgrade(), self.crew.upgrade()) else {
             return refused("the engine has ended");
         };
         match ask {
             Ask::Status => Answer::Status(self.status(&shared)),
             Ask::Connections { which } => connections(&crew, &which),
+            Ask::Failures { which, after } => failures(&shared, &which, after.unwrap_or(0)),
             Ask::Rules => rules(&shared, &crew),
             Ask::Parameters { of } => parameters(&shared, &crew, of),
             Ask::Update => self.order(Work::Load(Cause::Update)),
@@ -236,7 +158,24 @@ impl Desk {
                 which,
                 level,
                 seconds,
-            } => trace(&shared, &crew, which, level, seconds),
+                capture,
+            } => trace(&shared, &crew, which, level, seconds, capture),
+            Ask::Captured { trace, after } => match shared.traces.capture(trace) {
+                Some(capture) => {
+                    let (records, dropped) = capture.records(after);
+                    Answer::Captured { records, dropped }
+                }
+                None => not_kept(trace),
+            },
+            Ask::Pcapng {
+                trace,
+                without_secrets,
+            } => match shared.traces.capture(trace) {
+                Some(capture) => Answer::Pcapng {
+                    base64: STANDARD.encode(capture.pcapng(!without_secrets)),
+                },
+                None => not_kept(trace),
+            },
             Ask::EndTrace { number } => {
                 let ended = shared.traces.end(number);
                 if let (Some(number), 0) = (number, ended) {
@@ -273,6 +212,8 @@ impl Desk {
             ending: shared.ends.load(Ordering::Acquire),
             ways: self.ways.clone(),
             unmapped: shared.unmapped.counts(),
+            failed_by_code: shared.failures.by_code(),
+            failed_by_alert: shared.failures.by_alert(),
         }
     }
 
@@ -294,18 +235,23 @@ impl Desk {
             return say(stream, &refused("the engine has ended"));
         };
         loop {
-            match lines.recv_timeout(Duration::from_secs(1)) {
-                Ok(line) => say(stream, &Answer::Event { line })?,
-                Err(RecvTimeoutError::Timeout) if is_gone(stream) => return Ok(()),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Ok(()),
-            }
+            let why = match lines.next(Duration::from_secs(1)) {
+                Ok(line) => {
+                    say(stream, &Answer::Event { line })?;
+                    continue;
+                }
+                Err(NoLine::Yet) if is_gone(stream) => return Ok(()),
+                Err(NoLine::Yet) => continue,
+                Err(NoLine::Ended) => End::Engine,
+                Err(NoLine::TooSlow) => End::TooSlow,
+            };
+            return say(stream, &Answer::Ended { why });
         }
     }
 }
 
 /// Whether the other side went away.
-fn is_gone(stream: &UnixStream) -> bool {
+pub fn is_gone(stream: &UnixStream) -> bool {
     use rustix::net::{RecvFlags, recv};
     let mut one = [0u8; 1];
     matches!(
@@ -324,6 +270,35 @@ fn connections(crew: &Crew, which: &Which) -> Answer {
             Answer::Connections { connections }
         }
         None => refused("a thread did not answer in time"),
+    }
+}
+
+/// Failures with what is to be said of them, by the policy of their time and that of now.
+fn failures(shared: &Shared, which: &Which, after: u64) -> Answer {
+    let mut kept = shared.failures.after(after);
+    kept.retain(|one| is_chosen(which, &one.case.subject, one.case.rule.as_deref()));
+    let instance = shared.instance();
+    let mut now: HashMap<&str, Now> = HashMap::new();
+    for rule in kept.iter().filter_map(|one| one.case.rule.as_deref()) {
+        now.entry(rule).or_default();
+    }
+    for rule in instance.rules() {
+        let (Some(known), Protection::Tls(environment)) =
+            (now.get_mut(&*rule.name), &rule.actions.protection)
+        else {
+            continue;
+        };
+        known.settings.clone_from(&rule.actions.settings);
+        known.ring = Some(environment.ring.clone());
+    }
+    let none = Now::default();
+    let info = |one: &Kept| {
+        let rule = one.case.rule.as_deref();
+        let now = rule.and_then(|rule| now.get(rule)).unwrap_or(&none);
+        one.case.info(one.number, one.time, now)
+    };
+    Answer::Failures {
+        failures: kept.iter().map(info).collect(),
     }
 }
 
@@ -367,12 +342,31 @@ fn parameters(shared: &Shared, crew: &Crew, of: Of) -> Answer {
     }
 }
 
-fn trace(shared: &Shared, crew: &Crew, which: Which, level: u8, seconds: u32) -> Answer {
+fn not_kept(trace: u32) -> Answer {
+    refused(format!(
+        "there is no trace {trace} that keeps what is said, or it is gone"
+    ))
+}
+
+fn trace(
+    shared: &Shared,
+    crew: &Crew,
+    which: Which,
+    level: u8,
+    seconds: u32,
+    capture: bool,
+) -> Answer {
     let words = serde_json::to_string(&which).unwrap_or_default();
-    match shared.traces.begin(which, level, seconds, Instant::now()) {
+    let now = Instant::now();
+    match shared.traces.begin(which, level, seconds, capture, now) {
         Ok(number) => {
+            let keeps = if capture {
+                ", and keeps what is said in handshakes"
+            } else {
+                ""
+            };
             shared.log.engine(format!(
-                "trace {number} begins, level {level}, for {seconds} s, of connections with {words}"
+                "trace {number} begins, level {level}, for {seconds} s, of connections with {words}{keeps}"
             ));
             crew.look_again();
             traces(shared)

@@ -333,6 +333,7 @@ impl Loader<'_> {
                 return None;
             }
         }
+        shared.say_uncontrolled();
         report.outcome = Outcome::Replaced;
         Some(old)
     }

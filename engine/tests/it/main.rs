@@ -1,8 +1,11 @@
 //! The engine as a whole, between real peers on loopback.
 
+mod application;
+mod captures;
 #[path = "../../../keyring/tests/it/certificates.rs"]
 mod certificates;
 mod control;
+mod failures;
 mod faults;
 #[path = "../../../keyring/tests/it/files.rs"]
 mod files;
@@ -16,6 +19,7 @@ mod parameters;
 mod programs;
 mod reloading;
 mod rings;
+mod secondary;
 mod service;
 mod transparent;
 mod trials;

@@ -1,5 +1,6 @@
 //! The engines of the machine that the server runs on. What they say themselves is passed on as they say it.
 
+use generator::objects::ObjectId;
 use serde::{Deserialize, Serialize};
 
 pub use control::{
@@ -31,6 +32,22 @@ pub struct Engine {
     /// Why it does not answer, and what to do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
+    /// The stacks of the store that was asked for whose installed files it reads.
+    pub stacks: Vec<EngineStack>,
+}
+
+/// A stack of a store whose installed files an engine reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EngineStack {
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub id: ObjectId,
+    /// Its name when it was installed.
+    pub name: String,
+    /// The revision that was installed last.
+    pub revision: i64,
+    /// The files of which the engine has loaded something else than was installed last.
+    pub differs: Vec<String>,
 }
 
 /// Connections that are open, the newest first.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::engine::{Engine, EngineStatus};
+use api::engine::{Engine, EngineStack, EngineStatus};
 use control::{Answer, Ask, ClientError};
 use futures_util::future::join_all;
 use thiserror::Error;
@@ -15,6 +15,8 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 pub use line::Line;
+
+use crate::store::install::InstallRow;
 
 /// How long an engine may think about what it knows already.
 pub const SOON: Duration = Duration::from_secs(5);
@@ -91,7 +93,40 @@ async fn one((name, path): (String, PathBuf)) -> Engine {
         name,
         status,
         problem,
+        stacks: Vec::new(),
     }
+}
+
+/// Which of these installs an engine reads the files of, and whether it has loaded what they wrote.
+pub fn stacks(status: &EngineStatus, installs: &[InstallRow]) -> Vec<EngineStack> {
+    let stacks = installs.iter().filter_map(|install| stack(status, install));
+    stacks.collect()
+}
+
+fn stack(status: &EngineStatus, install: &InstallRow) -> Option<EngineStack> {
+    let loaded = |path: &str| {
+        let mut files = status.files.iter();
+        files.find(|file| file.path == Path::new(path))
+    };
+    let root = install.root.trim_end_matches('/');
+    let mut reads = false;
+    let mut differs = Vec::new();
+    for file in &install.files {
+        let path = format!("{root}{}", file.path);
+        let Some(found) = loaded(&path) else {
+            continue;
+        };
+        reads = true;
+        if file.sha256.as_ref() != Some(&found.sha256) {
+            differs.push(path);
+        }
+    }
+    reads.then(|| EngineStack {
+        id: install.stack.clone(),
+        name: install.name.clone(),
+        revision: install.revision,
+        differs,
+    })
 }
 
 async fn status(path: &Path) -> Result<EngineStatus, EngineError> {

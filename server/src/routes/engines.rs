@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use api::account::Role;
 use api::engine::{
     EngineConnections, EngineLoaded, EngineParameters, EngineRules, EngineTrace, EngineTraces,
     EngineWhich, Engines, NewEngineTrace,
@@ -20,11 +21,13 @@ use tokio::time::{Instant, timeout, timeout_at};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::within::store;
 use crate::app::AppState;
 use crate::auth::User;
 use crate::engines::{self, EngineError, LOAD, Line, SOON};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Path, Query};
+use crate::store::install;
 
 /// How many connections are listed when nothing is said, and at most.
 const LISTED: usize = 1000;
@@ -47,16 +50,45 @@ pub fn routes() -> OpenApiRouter<AppState> {
 
 /// The engines of the server's machine, with what each says of itself or why it does not answer; for
 /// administrators of the server.
-#[utoipa::path(get, path = "/engines", tag = "engines",
-    responses((status = OK, body = Engines), (status = FORBIDDEN, body = api::Problem)))]
-async fn list(State(state): State<AppState>, user: User) -> ApiResult<Json<Engines>> {
+#[utoipa::path(get, path = "/engines", tag = "engines", params(ForStore),
+    responses(
+        (status = OK, body = Engines),
+        (status = FORBIDDEN, body = api::Problem),
+        (status = NOT_FOUND, body = api::Problem),
+    ))]
+async fn list(
+    State(state): State<AppState>,
+    user: User,
+    Query(asked): Query<ForStore>,
+) -> ApiResult<Json<Engines>> {
     user.require_administrator()?;
+    let installs = match &asked.store {
+        Some(name) => {
+            let (found, _) = store(&state, &user, name, Role::Viewer).await?;
+            install::current(&state.db, found.id).await?
+        }
+        None => Vec::new(),
+    };
     let directory = &state.settings.engines;
+    let mut engines = engines::all(directory).await;
+    for engine in &mut engines {
+        if let Some(status) = &engine.status {
+            engine.stacks = engines::stacks(status, &installs);
+        }
+    }
     Ok(Json(Engines {
         directory: directory.display().to_string(),
         at: state.clock.rfc3339(),
-        engines: engines::all(directory).await,
+        engines,
     }))
+}
+
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct ForStore {
+    /// A store: which of its stacks an engine reads the installed files of is said, too.
+    store: Option<String>,
 }
 
 /// Which connections, and how many of them.
@@ -225,6 +257,7 @@ async fn begin_trace(
         which: which.clone(),
         level,
         seconds,
+        capture: false,
     };
     let traces = traces_in(ask(&state, &user, &engine, &order).await?)?;
     let what = format!("began a trace at the engine {engine} for {seconds} s");

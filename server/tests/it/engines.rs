@@ -9,11 +9,15 @@ use std::thread;
 use std::time::Duration;
 
 use api::account::Role;
+use api::install::{FileRole, InstallOutcome};
 use control::{
-    Answer, Ask, ConnectionInfo, Counts, Loaded, Of, Outcome, ParameterInfo, Phase, RuleInfo,
-    Status, TraceInfo,
+    Answer, Ask, ConnectionInfo, Counts, FileInfo, Loaded, Of, Outcome, ParameterInfo, Phase,
+    RuleInfo, Status, TraceInfo,
 };
+use generator::objects::ObjectId;
 use serde_json::json;
+use server::store::StoreId;
+use server::store::install::{FileRow, InstallRow};
 use tempfile::TempDir;
 
 use crate::common::{Client, TestServer};
@@ -115,6 +119,7 @@ fn usual(ask: &Ask) -> Answer {
                 which: which.clone(),
                 level: *level,
                 left: 600,
+                ..TraceInfo::default()
             }],
         },
         Ask::Events => Answer::Event {
@@ -141,6 +146,8 @@ fn status() -> Status {
         ending: false,
         ways: vec!["127.0.0.1:1 to 127.0.0.1:2".to_owned()],
         unmapped: Counts::default(),
+        failed_by_code: Vec::new(),
+        failed_by_alert: Vec::new(),
     }
 }
 
@@ -155,7 +162,10 @@ fn connection(id: u32) -> ConnectionInfo {
         user: "mq".to_owned(),
         rule: Some("Web".to_owned()),
         actions: Default::default(),
+        map_type: Default::default(),
+        controlled: false,
         phase: Phase::Open,
+        last_alert: None,
         tls: None,
         bytes_in: 1,
         bytes_out: 2,
@@ -230,6 +240,67 @@ async fn connections_are_chosen_and_the_newest_come_first() {
     );
     let wrong = ana.get(&format!("{path}?remote=nowhere")).await;
     assert_eq!(wrong.outcome(), "400 bad-request");
+}
+
+/// An install of a stack with two files, as the store keeps it.
+fn install(sha256: [&str; 2]) -> InstallRow {
+    let file = |(path, sha256): (&str, &str)| FileRow {
+        role: FileRole::Policy,
+        path: path.to_owned(),
+        sha256: Some(sha256.to_owned()),
+        before: None,
+    };
+    let files = ["/etc/main", "/etc/policy"].into_iter().zip(sha256);
+    InstallRow {
+        id: 1,
+        store: StoreId(1),
+        stack: ObjectId("tcpip".to_owned()),
+        name: "TCPIP".to_owned(),
+        root: "/srv/target/".to_owned(),
+        revision: 7,
+        by: "ana".to_owned(),
+        at: String::new(),
+        comment: String::new(),
+        outcome: InstallOutcome::Done,
+        returned_to: None,
+        trial: None,
+        undone: false,
+        undoes: None,
+        current: true,
+        files: files.map(file).collect(),
+    }
+}
+
+#[test]
+fn an_engine_is_of_the_stack_whose_installed_files_it_reads() {
+    let of = |path: &str, sha256: &str| FileInfo {
+        path: path.into(),
+        sha256: sha256.to_owned(),
+    };
+    let status = Status {
+        files: vec![of("/srv/target/etc/policy", "aa"), of("/else", "bb")],
+        ..status()
+    };
+    let found = |sha256| server::engines::stacks(&status, &[install(sha256)]);
+    let same = found(["cc", "aa"]);
+    assert_eq!((same[0].name.as_str(), same[0].revision), ("TCPIP", 7));
+    assert!(same[0].differs.is_empty());
+    let other = found(["cc", "dd"]);
+    assert_eq!(other[0].differs, ["/srv/target/etc/policy"]);
+    let elsewhere = InstallRow {
+        root: "/srv/other".to_owned(),
+        ..install(["cc", "aa"])
+    };
+    assert_eq!(server::engines::stacks(&status, &[elsewhere]), []);
+}
+
+#[tokio::test]
+async fn engines_of_a_store_that_is_hidden_are_not_told() {
+    let place = Place::new().await;
+    let ana = administrator(&place).await;
+    assert_eq!(ana.get("/engines?store=none").await.status, 404);
+    place.server.store("alpha").await;
+    assert_eq!(ana.get("/engines?store=alpha").await.status, 200);
 }
 
 #[tokio::test]

@@ -101,14 +101,14 @@ class RuntimePage extends Element {
 
   get engine() {
     const engines = this.#engines?.engines ?? [];
-    return engines.find((one) => one.name === this.at("engine")) ?? engines.find((one) => one.status) ?? engines[0];
+    return engines.find((one) => one.name === this.at("engine")) ?? engines.find((one) => one.status && one.stacks.length > 0) ?? engines.find((one) => one.status) ?? engines[0];
   }
 
   /** Asks the server, and again after a while. */
   async #again() {
     clearTimeout(this.#due);
     if (!document.hidden) {
-      const given = await this.newestOfPage(fromServer("/engines"));
+      const given = await this.newestOfPage(fromServer(`/engines?store=${encodeURIComponent(this.store)}`));
       if (!this.views || !given) return;
       const view = this.#view;
       this.#take(given);
@@ -139,6 +139,8 @@ class RuntimePage extends Element {
 
   #take({ answer, detail, status }) {
     if (answer) {
+      // Those of this store come first.
+      answer.engines.sort((a, b) => b.stacks.length - a.stacks.length);
       this.#engines = answer;
       this.state.replaceChildren(...this.#problems(answer));
     } else if (status === 403) {
@@ -222,8 +224,8 @@ class RuntimePage extends Element {
           { "data-act": what, disabled: this.busy !== undefined, title: what === "update" ? "Reads policy and key rings again if any of their files changed" : "Reads policy and key rings again, whether they changed or not" }))),
       h("div", { class: "runtime-result", role: "status" }, this.#result(engine)),
       engine.problem && note("error", engine.problem),
-      engine.status && this.#facts(engine.status),
-      ...(engine.status ? warnings(engine.status) : []),
+      engine.status && this.#facts(engine),
+      ...(engine.status ? warnings(engine, this.store) : []),
     ].flat().filter(Boolean));
     if (focused) this.head.querySelector(`[data-act="${focused}"]`)?.focus();
   }
@@ -232,17 +234,17 @@ class RuntimePage extends Element {
     const row = (one) => h("tr", one === engine ? { class: "is-chosen", "aria-current": "true" } : {},
       h("td", {}, h("button", { type: "button", class: "link", "data-act": `engine ${one.name}`, onclick: () => { this.loaded = undefined; this.rules = undefined; this.move({ engine: one.name, connection: "" }); } }, one.name)),
       h("td", {}, stateIcon(one), ` ${stateWords(one)}`),
-      h("td", {}, one.status?.stack ?? ""), h("td", {}, one.status ? `${count(one.status.rules, "rule")}, loaded ${moment(one.status.loaded)}` : ""),
+      h("td", {}, one.stacks.map((stack) => stack.name).join(", ") || (one.status?.stack ?? "")), h("td", {}, one.status ? `${count(one.status.rules, "rule")}, loaded ${moment(one.status.loaded)}` : ""),
       h("td", { class: "is-end" }, one.status ? `${one.status.open} of ${one.status.most}` : ""));
     return h("table", { class: "plain runtime-engines", "aria-label": "Engines" },
       h("thead", {}, h("tr", {}, ["Engine", "State", "Stack", "Policy", "Open connections"].map((words) => h("th", { scope: "col" }, words)))), h("tbody", {}, engines.map(row)));
   }
 
-  #facts(status) {
+  #facts({ status, stacks }) {
     const time = (seconds) => h("span", { title: utc(seconds) }, moment(seconds));
     const { unmapped } = status;
     const facts = [
-      ["Policy", [`${count(status.rules, "rule")}${status.stack ? ` of stack ${status.stack}` : ""}, loaded `, time(status.loaded)]],
+      ["Policy", [stacks.length > 0 && stacks.map((one) => [h("a", { href: `/s/${encodeURIComponent(this.store)}/stack/${encodeURIComponent(one.id)}/rules` }, one.name), `, revision ${one.revision}; `]), `${count(status.rules, "rule")}${status.stack ? ` of stack ${status.stack}` : ""}, loaded `, time(status.loaded)]],
       ["Connections", `${status.open} open, at most ${status.most}`],
       ["No rule", [`${count(unmapped.connections, "connection")} ${status.fail_closed ? "refused" : "passed in the clear"} since `, time(unmapped.since), unmapped.last ? [", the last ", time(unmapped.last)] : ""]],
       ["Ways in", status.ways.length > 0 ? status.ways.map((way, at) => [at > 0 && h("br"), way]) : "none"],
@@ -280,7 +282,7 @@ class RuntimePage extends Element {
   }
 }
 
-const note = (tone, ...words) => h("p", { class: `note tone-${tone}` }, icon(tone), h("span", {}, words));
+const note = (tone, ...words) => h("p", { class: `note tone-${tone}` }, icon(tone), h("span", {}, words.flat(9).filter((one) => one !== false)));
 const toneOf = ({ status }) => (!status ? "error" : status.ending ? "warning" : "ok");
 const stateWords = ({ status }) => (!status ? "does not answer" : status.ending ? "ending: takes no new connections" : "running");
 function stateIcon(engine) {
@@ -289,8 +291,17 @@ function stateIcon(engine) {
 }
 
 /** What somebody should know of an engine that answers. */
-function warnings(status) {
+function warnings({ status, stacks }, store) {
   const all = [];
+  const { trial } = status;
+  const install = h("a", { href: `/s/${encodeURIComponent(store)}/install` }, "Install");
+  if (trial?.state === "running") {
+    all.push(note("warning", `Its policy is on trial until ${moment(trial.until)}. Unless it is kept by then, the engine goes back to the one from before. What was installed from here is kept on `, install, "; what was not, by ", h("code", {}, `gatehouse engine confirm`), "."));
+  }
+  if (trial?.state === "back") all.push(note("error", `At ${moment(trial.until)} the engine went back to the policy from before: ${trial.why}. The files of the trial are not loaded by themselves; `, h("strong", {}, "Update"), " loads them."));
+  for (const stack of stacks.filter((one) => one.differs.length > 0)) {
+    all.push(note("warning", `What it has loaded of ${stack.name} is not what revision ${stack.revision} installed: `, stack.differs.map((path, at) => [at > 0 && ", ", h("code", {}, path)]), ". ", h("strong", {}, "Update"), " loads what lies there now; ", install, " tells whether somebody changed it."));
+  }
   if (status.rules === 0) all.push(note("warning", `Its policy has no rules: every connection is ${status.fail_closed ? "refused" : "passed in the clear"}.`));
   if (status.fail_closed) all.push(note("info", "Connections that no rule takes are refused (", h("code", {}, "--fail-closed"), ")."));
   if (status.open >= status.most * 0.9) all.push(note("warning", `Nearly as many connections are open as may be: ${status.open} of ${status.most}. More wait, or are refused. `, h("code", {}, "--connections"), " sets how many."));
