@@ -4,6 +4,7 @@
 pub mod application;
 #[cfg(feature = "client")]
 mod client;
+pub mod metrics;
 mod protocol;
 
 #[cfg(feature = "client")]

@@ -15,7 +15,7 @@ use crate::policy::{Protection, Rule};
 use crate::tls::Failure;
 
 pub use form::Form;
-pub use log::Log;
+pub use log::{Followers, Log, NoLine};
 
 /// The bits of `Trace`.
 mod bit {

@@ -34,6 +34,21 @@ pub struct Source {
     pub stack: Option<String>,
 }
 
+impl Source {
+    /// Where a file lies that a remark names.
+    pub fn file(&self, name: &str) -> PathBuf {
+        let mut mapped = self.mappings.iter();
+        let path = match (mapped.find_map(|one| one.file_of(name)), &self.root) {
+            (Some(file), _) => file.to_owned(),
+            (None, Some(root)) if Path::new(name) != self.path => {
+                root.join(name.trim_start_matches('/'))
+            }
+            (None, _) => PathBuf::from(name),
+        };
+        disk::identity(&path)
+    }
+}
+
 /// A policy that may be used.
 #[derive(Debug)]
 pub struct Loaded {

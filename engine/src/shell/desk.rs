@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,9 +21,10 @@ use super::questions::{Heard, Questions};
 use super::traces::is_chosen;
 use super::{Crew, Shared, privileges, probe};
 use crate::diagnosis::Now;
+use crate::messages::NoLine;
 use crate::policy::Protection;
 use crate::tls;
-use control::{Answer, Ask, Of, RuleInfo, Status, Which};
+use control::{Answer, Ask, End, Of, RuleInfo, Status, Which};
 
 /// Those who are connected at a time.
 const MOST: usize = 16;
@@ -35,7 +36,7 @@ const STUCK: Duration = Duration::from_secs(10);
 const LOAD: Duration = Duration::from_secs(110);
 
 /// What the threads that answer need.
-struct Desk {
+pub struct Desk {
     shared: Weak<Shared>,
     crew: Weak<Crew>,
     orders: Orders,
@@ -46,21 +47,15 @@ struct Desk {
     connected: AtomicUsize,
 }
 
-/// Begins to answer.
-pub fn start(
-    control: &Control,
+/// What answers, by whichever way it is asked.
+pub fn desk(
     shared: &Arc<Shared>,
     crew: &Arc<Crew>,
     orders: Orders,
     config: PathBuf,
     ways: Vec<String>,
-) -> Result<Socket, SocketError> {
-    let doors = match &control.group {
-        Some(name) => Doors::Group(name),
-        None => Doors::Own,
-    };
-    let (listener, socket) = local::open(&control.path, "--control", doors)?;
-    let desk = Arc::new(Desk {
+) -> Arc<Desk> {
+    Arc::new(Desk {
         shared: Arc::downgrade(shared),
         crew: Arc::downgrade(crew),
         orders,
@@ -68,7 +63,17 @@ pub fn start(
         ways,
         long: AtomicBool::new(false),
         connected: AtomicUsize::new(0),
-    });
+    })
+}
+
+/// Begins to answer at a socket.
+pub fn start(control: &Control, desk: &Arc<Desk>) -> Result<Socket, SocketError> {
+    let doors = match &control.group {
+        Some(name) => Doors::Group(name),
+        None => Doors::Own,
+    };
+    let (listener, socket) = local::open(&control.path, "--control", doors)?;
+    let desk = desk.clone();
     thread::spawn(move || {
         privileges::give_up_all();
         for stream in listener.incoming() {
@@ -125,7 +130,7 @@ fn refused(why: impl Into<String>) -> Answer {
 }
 
 impl Desk {
-    fn answer(&self, ask: Ask) -> Answer {
+    pub fn answer(&self, ask: Ask) -> Answer {
         let (Some(shared), Some(crew)) = (self.shared.upgrade(), self.crew.upgrade()) else {
             return refused("the engine has ended");
         };
@@ -230,12 +235,17 @@ impl Desk {
             return say(stream, &refused("the engine has ended"));
         };
         loop {
-            match lines.recv_timeout(Duration::from_secs(1)) {
-                Ok(line) => say(stream, &Answer::Event { line })?,
-                Err(RecvTimeoutError::Timeout) if is_gone(stream) => return Ok(()),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Ok(()),
-            }
+            let why = match lines.next(Duration::from_secs(1)) {
+                Ok(line) => {
+                    say(stream, &Answer::Event { line })?;
+                    continue;
+                }
+                Err(NoLine::Yet) if is_gone(stream) => return Ok(()),
+                Err(NoLine::Yet) => continue,
+                Err(NoLine::Ended) => End::Engine,
+                Err(NoLine::TooSlow) => End::TooSlow,
+            };
+            return say(stream, &Answer::Ended { why });
         }
     }
 }

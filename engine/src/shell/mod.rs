@@ -7,6 +7,7 @@ mod failures;
 mod kept;
 mod known;
 mod local;
+mod metrics;
 mod notify;
 mod orders;
 mod pair;
@@ -27,6 +28,7 @@ mod watch;
 mod worker;
 
 use std::io;
+use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -48,6 +50,7 @@ use kept::Kept;
 use keyring::Rings;
 use known::Known;
 pub use local::{Control, SocketError};
+pub use metrics::Metrics;
 use notify::State;
 use orders::{Order, Orders};
 pub use pair::{Pair, PairError};
@@ -81,6 +84,8 @@ pub struct Task {
     pub options: Options,
     /// `None`: it can be steered by signals only.
     pub control: Option<Control>,
+    /// `None`: its counters are told at the control socket only.
+    pub metrics: Option<Metrics>,
     /// The socket at which programs start TLS themselves; `None`: they cannot.
     pub applications: Option<PathBuf>,
     /// Where it keeps what was confirmed last; `None`: nowhere.
@@ -106,6 +111,8 @@ pub enum ShellError {
     Transparent(#[from] TransparentError),
     #[error(transparent)]
     Socket(#[from] SocketError),
+    #[error("--metrics {0}: {1}")]
+    Metrics(SocketAddr, io::Error),
     #[error("rights cannot be given up: {0}")]
     Privileges(Errno),
     #[error(
@@ -171,12 +178,14 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     let table = transparent.as_ref().map(Transparent::table);
     let ways = ways.chain(table.map(|table| format!("transparent, by the table inet {table}")));
     let config = disk::identity(&task.source.path);
-    let socket = |control| {
-        let ways = ways.collect();
-        desk::start(control, &shared, &crew, orders.clone(), config, ways)
-    };
+    let desk = desk::desk(&shared, &crew, orders.clone(), config, ways.collect());
+    let socket = |control| desk::start(control, &desk);
     // It is there until the engine ends.
     let _socket = task.control.as_ref().map(socket).transpose()?;
+    if let Some(wanted) = &task.metrics {
+        let address = metrics::start(wanted, &desk)?;
+        log.engine(format!("counters at http://{address}/metrics"));
+    }
     let programs = |path| applications::start(path, &shared, &crew);
     let _programs = task.applications.as_deref().map(programs).transpose()?;
     step_back();

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use ::control::{
     AlertCount, AlertInfo, Answer, Ask, CapturedRecord, CertificateInfo, Change, CodeCount,
-    ConnectionInfo, Counts, Diagnosis, FailureInfo, FileInfo, Loaded, MapType, Of, Outcome,
+    ConnectionInfo, Counts, Diagnosis, End, FailureInfo, FileInfo, Loaded, MapType, Of, Outcome,
     ParameterInfo, Phase, RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, TrialInfo, Which,
 };
 use serde_json::Value;
@@ -656,8 +656,12 @@ fn events_are_followed_to_the_end_of_the_engine() {
             line: words.to_owned(),
         })
     };
-    let events =
-        || event("EZD1286I TTLS Error\n  why: no shared cipher") + &event("one \u{1b}[2J more");
+    let end = |why| line(&Answer::Ended { why });
+    let events = || {
+        event("EZD1286I TTLS Error\n  why: no shared cipher")
+            + &event("one \u{1b}[2J more")
+            + &end(End::Engine)
+    };
     let (ran, asked) = Engine::start([events()]).run("events");
     assert_eq!(asked, [Ask::Events]);
     assert_eq!(ran.code, Some(0));
@@ -665,11 +669,15 @@ fn events_are_followed_to_the_end_of_the_engine() {
         ran.out,
         "EZD1286I TTLS Error\n  why: no shared cipher\none ?[2J more\n"
     );
+    assert_eq!(ran.errors, "gatehouse: the engine ended\n");
+    let slow = event("one") + &end(End::TooSlow);
+    let said = Engine::start([slow]).ends(2, "events");
     assert!(
-        ran.errors.contains("the engine says no more"),
-        "{}",
-        ran.errors
+        said.contains("one\ngatehouse: this program did not keep up"),
+        "{said}"
     );
+    let said = Engine::start([event("one")]).ends(2, "events");
+    assert!(said.contains("went away without a word"), "{said}");
     let (ran, _) = Engine::start([events()]).run("events --json");
     let lines: Vec<Value> = ran
         .out
