@@ -22,6 +22,7 @@ if [ -n "$TESTS" ]; then
     need openssl openssl
     need curl curl
     need python3 python3
+    need tshark tshark
     # Two hosts in one machine. As root they are made; others leave out what needs them.
     PATH="$PATH:/usr/sbin:/sbin"
     need nft nftables

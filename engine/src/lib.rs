@@ -4,7 +4,9 @@
 //! stack ([`policy`]), from a connection to its rule, from the rule to TLS ([`tls`]), and in between the
 //! connection itself ([`connection`]), which knows neither sockets nor clocks. [`shell`] has those.
 
+pub mod capture;
 pub mod connection;
+pub mod diagnosis;
 pub mod messages;
 pub mod policy;
 pub mod shell;

@@ -7,7 +7,7 @@ use control::{Answer, Ask, CertificateInfo, ConnectionInfo, Phase};
 use serde_json::{Value, json};
 
 use super::text::Side::{Left, Right};
-use super::{Ended, NotDone, as_json, flag, netstat, print, socket, text, which};
+use super::{Ended, NotDone, as_json, failures, flag, netstat, print, socket, text, which};
 
 pub fn command() -> Command {
     Command::new("connections")
@@ -136,6 +136,13 @@ fn whole(one: &ConnectionInfo) -> String {
         facts.push(("partner's user", tls.user.clone().unwrap_or_default()));
     }
     facts.extend([
+        (
+            "last alert",
+            one.last_alert
+                .as_ref()
+                .map(failures::alert)
+                .unwrap_or_default(),
+        ),
         ("bytes in", text::size(one.bytes_in)),
         ("bytes out", text::size(one.bytes_out)),
         ("age", text::age(one.age)),

@@ -2,10 +2,12 @@
 
 mod activate;
 mod back;
+mod captured;
 mod check;
 mod confirm;
 mod connections;
 mod events;
+mod failures;
 mod load;
 mod metrics;
 mod netstat;
@@ -59,6 +61,7 @@ pub fn command() -> Command {
         .subcommands([
             status::command(),
             connections::command(),
+            failures::command(),
             rules::command(),
             parameters::command(),
             load::update(),
@@ -79,6 +82,7 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
     let answer = match matches.subcommand() {
         Some(("status", matches)) => status::run(matches),
         Some(("connections", matches)) => connections::run(matches),
+        Some(("failures", matches)) => failures::run(matches),
         Some(("rules", matches)) => rules::run(matches),
         Some(("parameters", matches)) => parameters::run(matches),
         Some(("update", matches)) => load::run(matches, &::control::Ask::Update),
@@ -118,6 +122,8 @@ enum NotDone {
     Other,
     #[error("the data cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    #[error("{}: {error}", path.display())]
+    File { path: PathBuf, error: io::Error },
     #[error("standard output: {0}")]
     Output(io::Error),
     #[error("{}: {reason}", path.display())]

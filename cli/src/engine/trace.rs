@@ -1,4 +1,5 @@
-//! `gatehouse engine trace`: more messages about some connections, for some time.
+//! `gatehouse engine trace`: more messages about some connections, for some time, and what both sides say in
+//! their handshakes.
 
 use std::process::ExitCode;
 
@@ -6,8 +7,9 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use control::{Answer, Ask, TraceInfo};
 use serde_json::json;
 
+use super::captured;
 use super::text::Side::{Left, Right};
-use super::{Ended, NotDone, as_json, print, socket, text, which};
+use super::{Ended, NotDone, as_json, flag, print, socket, text, which};
 
 /// The longest trace, in seconds.
 const DAY: u32 = 86_400;
@@ -16,14 +18,21 @@ const LEVELS: [(&str, u8); 4] = [("errors", 2), ("info", 6), ("events", 14), ("a
 
 pub fn command() -> Command {
     Command::new("trace")
-        .about("Has the engine write more about some connections, for some time")
+        .about("Has the engine write more about some connections, or keep what is said, for some time")
         .after_help(
             "The policy stays as it is, and the messages go to the log of the engine: \
-             `gatehouse engine events` shows them.",
+             `gatehouse engine events` shows them. What a trace with --capture keeps, `trace show` tells \
+             in words and `trace export` writes for tshark and Wireshark.",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([start(), list(), end()])
+        .subcommands([
+            start(),
+            list(),
+            end(),
+            captured::show(),
+            captured::export(),
+        ])
 }
 
 fn start() -> Command {
@@ -47,6 +56,10 @@ fn start() -> Command {
                 .default_value("10m")
                 .value_parser(seconds)
                 .help("How long, such as 90s, 10m or 2h; at most a day"),
+            flag("capture").help(
+                "Keeps what both sides say in the handshakes of connections that begin from now on, \
+                 and nothing of what programs say",
+            ),
         ])
 }
 
@@ -67,11 +80,14 @@ fn end() -> Command {
 
 pub fn run(matches: &ArgMatches) -> Ended {
     let (matches, ask) = match matches.subcommand() {
+        Some(("show", matches)) => return captured::run_show(matches),
+        Some(("export", matches)) => return captured::run_export(matches),
         Some(("start", matches)) => {
             let ask = Ask::Trace {
                 which: which::of(matches),
                 level: matches.get_one("level").copied().unwrap_or(15),
                 seconds: matches.get_one("for").copied().unwrap_or(600),
+                capture: matches.get_flag("capture"),
             };
             (matches, ask)
         }
@@ -99,6 +115,7 @@ fn told(traces: &[TraceInfo]) -> String {
         ("NUMBER", Right),
         ("LEVEL", Left),
         ("ENDS IN", Left),
+        ("KEPT", Right),
         ("CONNECTIONS", Left),
     ];
     let row = |trace: &TraceInfo| {
@@ -106,7 +123,17 @@ fn told(traces: &[TraceInfo]) -> String {
         [
             trace.number.to_string(),
             word.map_or_else(|| trace.level.to_string(), |(word, _)| (*word).to_owned()),
-            text::age(trace.left),
+            match trace.over {
+                true => "over".to_owned(),
+                false => text::age(trace.left),
+            },
+            match (trace.capture, trace.dropped) {
+                (false, _) => "-".to_owned(),
+                (true, 0) => text::many(trace.records, "record"),
+                (true, dropped) => {
+                    format!("{}, {dropped} dropped", text::many(trace.records, "record"))
+                }
+            },
             which::words(&trace.which),
         ]
     };

@@ -7,7 +7,8 @@ mod protocol;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, SOCKETS, sockets};
 pub use protocol::{
-    Answer, Ask, CertificateInfo, Checked, ConnectionInfo, Counts, FileInfo, FileText, Loaded, Of,
+    AlertCount, AlertInfo, Answer, Ask, CapturedRecord, CertificateInfo, Change, Checked,
+    CodeCount, ConnectionInfo, Counts, Diagnosis, End, FailureInfo, FileInfo, FileText, Loaded, Of,
     Outcome, ParameterInfo, Phase, ProbeInfo, RemarkInfo, RuleInfo, SaidInfo, Status, TlsInfo,
     TraceInfo, TrialInfo, TrialState, Which,
 };

@@ -18,6 +18,15 @@ pub enum Ask {
         #[serde(flatten)]
         which: Which,
     },
+    /// Handshakes that failed, and connections that TLS ended, as far as they are kept; answered by
+    /// [`Answer::Failures`].
+    Failures {
+        #[serde(flatten)]
+        which: Which,
+        /// Only those with larger numbers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<u64>,
+    },
     /// Answered by [`Answer::Rules`].
     Rules,
     /// What counts for a rule, or for a connection by the policy that it was mapped with; answered by
@@ -64,6 +73,23 @@ pub enum Ask {
         level: u8,
         /// From now; at most a day.
         seconds: u32,
+        /// Keeps what both sides say in the handshakes of connections that begin from now on.
+        #[serde(default)]
+        capture: bool,
+    },
+    /// What a trace has kept, also one that ended; answered by [`Answer::Captured`].
+    Captured {
+        trace: u32,
+        /// Only records with larger numbers; 0: all.
+        #[serde(default)]
+        after: u64,
+    },
+    /// The same as packets, for programs that read those; answered by [`Answer::Pcapng`].
+    Pcapng {
+        trace: u32,
+        /// Leaves out the secrets by which handshakes of TLS 1.3 can be read, and nothing else.
+        #[serde(default)]
+        without_secrets: bool,
     },
     /// Ends a trace before its time, or all of them; answered by [`Answer::Traces`].
     EndTrace { number: Option<u32> },
@@ -125,6 +151,10 @@ pub enum Answer {
     Connections {
         connections: Vec<ConnectionInfo>,
     },
+    /// The oldest first.
+    Failures {
+        failures: Vec<FailureInfo>,
+    },
     Rules {
         rules: Vec<RuleInfo>,
     },
@@ -147,8 +177,21 @@ pub enum Answer {
     Traces {
         traces: Vec<TraceInfo>,
     },
+    /// The oldest first; as many as one answer may have.
+    Captured {
+        records: Vec<CapturedRecord>,
+        /// Records that were not kept, or are not any more, as there were too many.
+        dropped: u64,
+    },
+    Pcapng {
+        base64: String,
+    },
     Event {
         line: String,
+    },
+    /// No more events come.
+    Ended {
+        why: End,
     },
     /// The question cannot be answered; a sentence that says why.
     Refused {
@@ -190,6 +233,98 @@ pub struct Status {
     pub ways: Vec<String>,
     /// Of all connections that no rule takes.
     pub unmapped: Counts,
+    /// What failed since the engine was started, by return code.
+    #[serde(default)]
+    pub failed_by_code: Vec<CodeCount>,
+    /// The alerts with which it failed.
+    #[serde(default)]
+    pub failed_by_alert: Vec<AlertCount>,
+}
+
+/// How often a return code came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineCodeCount))]
+pub struct CodeCount {
+    pub rc: u16,
+    pub count: u64,
+}
+
+/// How often an alert came or went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineAlertCount))]
+pub struct AlertCount {
+    #[serde(flatten)]
+    pub alert: AlertInfo,
+    pub count: u64,
+}
+
+/// An alert of TLS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineAlert))]
+pub struct AlertInfo {
+    /// By the engine; otherwise by the partner.
+    pub sent: bool,
+    pub code: u8,
+    /// `handshake_failure`
+    pub name: String,
+}
+
+/// A handshake that failed, or a connection that TLS ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineFailure))]
+pub struct FailureInfo {
+    /// Counts up from 1 since the engine was started.
+    pub number: u64,
+    /// Unix seconds.
+    pub time: u64,
+    /// CONNID in messages.
+    pub connection: u32,
+    pub inbound: bool,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub local: SocketAddr,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub remote: SocketAddr,
+    pub job: String,
+    pub user: String,
+    /// `None`: no rule takes it.
+    pub rule: Option<String>,
+    /// The actions of the rule: group, environment, connection; empty where it has none.
+    pub actions: [String; 3],
+    /// The return code of System SSL or AT-TLS.
+    pub rc: u16,
+    /// The messages that the log has of it.
+    #[serde(default)]
+    pub messages: Vec<String>,
+    /// The handshake was done before.
+    pub secured: bool,
+    /// What happened, in words, as in the log.
+    pub reason: String,
+    /// The last alert that was sent or received.
+    pub alert: Option<AlertInfo>,
+    /// The server name that the client sent.
+    pub server_name: Option<String>,
+    /// `None`: nothing is known beyond the reason.
+    pub diagnosis: Option<Diagnosis>,
+}
+
+/// Why a connection failed, and what helps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineDiagnosis))]
+pub struct Diagnosis {
+    /// Whole sentences.
+    pub why: String,
+    /// The likeliest first; one of them is enough, unless it says otherwise.
+    pub changes: Vec<Change>,
+}
+
+/// Something that helps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineChange))]
+pub struct Change {
+    /// Whole sentences.
+    pub text: String,
+    /// The attributes of the policy that it is about; none: it is not about the policy.
+    pub attributes: Vec<String>,
 }
 
 /// What was counted since `since`.
@@ -316,6 +451,9 @@ pub struct ConnectionInfo {
     pub phase: Phase,
     /// `None`: it is in the clear, or the handshake is not done.
     pub tls: Option<TlsInfo>,
+    /// The last alert that was sent or received.
+    #[serde(default)]
+    pub last_alert: Option<AlertInfo>,
     /// Plaintext of the partner.
     pub bytes_in: u64,
     /// Plaintext of the program.
@@ -428,7 +566,7 @@ pub struct ProbeInfo {
 }
 
 /// A trace that goes on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineTrace))]
 pub struct TraceInfo {
     pub number: u32,
@@ -437,4 +575,46 @@ pub struct TraceInfo {
     pub level: u8,
     /// Seconds until it ends by itself.
     pub left: u64,
+    /// It keeps what both sides say.
+    #[serde(default)]
+    pub capture: bool,
+    /// It is over, and what it kept is still there.
+    #[serde(default)]
+    pub over: bool,
+    /// Records that it has kept.
+    #[serde(default)]
+    pub records: u64,
+    /// Records that were not kept, or are not any more, as there were too many.
+    #[serde(default)]
+    pub dropped: u64,
+}
+
+/// Something that one side said, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineCaptured))]
+pub struct CapturedRecord {
+    /// Counts up from 1 in each trace.
+    pub number: u64,
+    /// Microseconds since 1970.
+    pub time_us: u64,
+    /// CONNID in messages.
+    pub connection: u32,
+    /// Otherwise the engine said it.
+    pub from_partner: bool,
+    /// `ClientHello`, `Certificate`, `alert`, `application data`.
+    pub kind: String,
+    /// The gist, in one line.
+    pub summary: String,
+    /// The rest, a line each; blanks at the beginning say what belongs to what.
+    pub details: Vec<String>,
+}
+
+/// Why events end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// The engine ends.
+    Engine,
+    /// Who listens did not keep up, and missed some.
+    TooSlow,
 }

@@ -14,7 +14,7 @@ mod tests;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use crate::tls::{Agreed, Environment, Failure, Session};
+use crate::tls::{Agreed, Alert, Environment, Evidence, Failure, Passed, Session};
 
 use application::Controlled;
 pub use application::{Denied, Keys};
@@ -117,6 +117,8 @@ pub struct Terms<'a> {
     pub environment: Option<&'a Environment>,
     /// The program may start and stop TLS itself, and it does not begin by itself.
     pub controlled: bool,
+    /// What passes is noted, for [`Connection::passed`].
+    pub watched: bool,
     /// The partner on the network.
     pub partner: SocketAddr,
     /// The side that did not come by itself.
@@ -175,7 +177,8 @@ impl Connection {
     /// One end came by itself. After this, do what [`Self::next`] says.
     pub fn new(terms: &Terms<'_>, now: Instant, buffers: &mut Buffers) -> Result<Self, Failure> {
         let environment = terms.environment.filter(|_| !terms.controlled);
-        let tls = environment.map(|environment| Session::new(environment, terms.partner));
+        let tls = environment
+            .map(|environment| Session::begin(environment, terms.partner, terms.watched));
         let tls = tls.transpose()?;
         let secure = tls.is_some();
         let mut connection = Self {
@@ -320,6 +323,21 @@ impl Connection {
     pub fn secured(&self) -> Option<control::TlsInfo> {
         let tls = self.tls.as_ref().filter(|_| self.is_secure())?;
         Some(tls.details())
+    }
+
+    /// The last alert that was sent or received.
+    pub fn alert(&self) -> Option<Alert> {
+        self.tls.as_ref().and_then(Session::alert)
+    }
+
+    /// What passed since this was asked before, where it is watched.
+    pub fn passed(&mut self) -> Option<Passed> {
+        self.tls.as_mut()?.passed()
+    }
+
+    /// What it leaves behind when it failed.
+    pub fn evidence(&mut self) -> Evidence {
+        self.tls.as_mut().map(Session::evidence).unwrap_or_default()
     }
 
     /// The handshake is done, or there is none.

@@ -11,6 +11,7 @@ use super::*;
 use crate::tls::tests::{plan, ring};
 use crate::tls::{READ, Role};
 use keyring::Ring;
+use std::sync::Arc;
 
 const PARTNER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 1);
 
@@ -136,6 +137,7 @@ impl Chain {
         let terms = |environment, dial| Terms {
             environment,
             controlled: false,
+            watched: false,
             partner: PARTNER,
             dial,
             handshake: Some(Duration::from_secs(10)),
@@ -191,7 +193,7 @@ struct Pair {
 }
 
 impl Pair {
-    fn new(ring: &Ring) -> Self {
+    fn new(ring: &Arc<Ring>) -> Self {
         let made = |role| Environment::new(plan(role), ring).expect("an environment");
         Self {
             client: made(Role::Client),
@@ -319,6 +321,7 @@ fn server_alone(pair: &Pair, now: Instant, buffers: &mut Buffers) -> Machine {
     let terms = Terms {
         environment: Some(&pair.server),
         controlled: false,
+        watched: false,
         partner: PARTNER,
         dial: Side::Program,
         handshake: Some(Duration::from_secs(10)),

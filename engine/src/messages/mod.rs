@@ -151,6 +151,14 @@ impl Subject {
         Some(text)
     }
 
+    /// The messages that are written of a failure.
+    pub fn ids_of_error(&self) -> Vec<&'static str> {
+        let trace = self.rule.as_ref().map_or(0, |rule| self.trace(rule));
+        let ids = [(bit::ERROR, "EZD1286I"), (bit::CONSOLE, "EZD1287I")];
+        let written = ids.into_iter().filter(|(bit, _)| trace & bit != 0);
+        written.map(|(_, id)| id).collect()
+    }
+
     fn trace(&self, rule: &Rule) -> u8 {
         rule.actions.trace | self.extra
     }
@@ -187,13 +195,20 @@ fn or_none(name: &str) -> &str {
     }
 }
 
-/// A failure in plain words: what the library saw, what that means, and which parameter to look at.
+/// A failure in plain words: what the library saw, and what that means.
+pub fn reason(failure: &Failure) -> String {
+    match codes::code(failure.code) {
+        None => failure.words.clone(),
+        Some(row) => format!("{}. {}", failure.words, row.meaning),
+    }
+}
+
+/// The same, and which parameter to look at.
 pub fn explained(failure: &Failure) -> String {
-    let mut text = failure.words.clone();
+    let mut text = reason(failure);
     let Some(row) = codes::code(failure.code) else {
         return text;
     };
-    let _ = write!(text, ". {}", row.meaning);
     if !row.attributes.is_empty() {
         let _ = write!(
             text,

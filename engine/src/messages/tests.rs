@@ -22,6 +22,7 @@ pub fn subject(trace: u8) -> Subject {
         parameters: Arc::default(),
         protection: Protection::Clear,
         handshake: None,
+        settings: None,
     };
     Subject {
         id: 0x53,

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use disk::{Disk, Mapping, Unsaved};
+use generator::analysis::handshake::Settings;
 use generator::check::{Checked, check_file};
 use generator::finding::{Finding, Place, Severity};
 use generator::policy::lookup::{Lookup, Pattern, Time, rules};
@@ -81,6 +82,7 @@ pub fn load_with(source: &Source, rings: &Rings, instead: Unsaved) -> Result<Loa
         read: HashMap::new(),
         stamps: BTreeMap::new(),
         environments: HashMap::new(),
+        settings: HashMap::new(),
         actions: HashMap::new(),
         groups: HashMap::new(),
         users: None,
@@ -196,11 +198,13 @@ struct Loader<'p> {
     release: Release,
     rings: &'p Rings,
     /// The rings that were read, by name; `None`: that failed and was said.
-    read: HashMap<String, Option<Ring>>,
+    read: HashMap<String, Option<Arc<Ring>>>,
     /// What their files were like before they were read.
     stamps: BTreeMap<String, Stamp>,
     /// The environments by their plans, written out; `None`: that failed and was said.
     environments: HashMap<String, Option<(Arc<Environment>, u32)>>,
+    /// What can be foretold of handshakes, by the environment.
+    settings: HashMap<u32, Vec<Arc<Settings>>>,
     actions: HashMap<Refs<'p>, Option<Arc<Actions>>>,
     groups: HashMap<&'p str, u32>,
     /// Once it was looked for; within, `None`: that failed and was said.
@@ -292,6 +296,7 @@ impl<'p> Loader<'p> {
             parameters: Arc::new(parameters),
             protection: Protection::Clear,
             handshake: effective.handshake(),
+            settings: None,
         };
         match self.named.protects(rule) {
             Some(false) => return Some(actions),
@@ -314,6 +319,7 @@ impl<'p> Loader<'p> {
             return None;
         }
         let (environment, number) = self.environment(&effective)?;
+        actions.settings = Some(self.settings(&effective, &environment.plan, number));
         actions.environment.number = number;
         actions.protection = Protection::Tls(environment);
         Some(actions)
@@ -337,6 +343,26 @@ impl<'p> Loader<'p> {
             .map(|made| (Arc::new(made), number));
         self.environments.insert(written, made.clone());
         made
+    }
+
+    /// What can be foretold of handshakes; actions that differ in nothing that counts share it.
+    fn settings(
+        &mut self,
+        effective: &Effective<'p>,
+        plan: &Plan,
+        environment: u32,
+    ) -> Arc<Settings> {
+        /// Actions of an environment that are looked at whether they have the same.
+        const COMPARED: usize = 8;
+        let new = effective.foretold(plan);
+        let known = self.settings.entry(environment).or_default();
+        let same = known.iter().rev().take(COMPARED).find(|one| ***one == new);
+        if let Some(same) = same {
+            return same.clone();
+        }
+        let new = Arc::new(new);
+        known.push(new.clone());
+        new
     }
 
     fn say(&mut self, remark: Remark) {
@@ -389,7 +415,7 @@ impl<'p> Loader<'p> {
                 self.remarks
                     .push(Remark::error(&place, code(error.code()), words));
             });
-            self.read.insert(name.clone(), read.ok());
+            self.read.insert(name.clone(), read.ok().map(Arc::new));
         }
         let ring = self.read.get(&name)?.as_ref()?;
         let about = |words: &str| Remark::warning(&place, "", format!("key ring {name}: {words}"));

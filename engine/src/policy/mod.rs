@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use generator::analysis::handshake::Settings;
 use generator::policy::lookup::{Conditions, Connection, Lookup};
 use keyring::Stamp;
 
@@ -84,6 +85,8 @@ pub struct Actions {
     pub protection: Protection,
     /// How long a handshake may take; `None`: for ever.
     pub handshake: Option<Duration>,
+    /// By what it can be foretold which partners get through; `None`: in the clear.
+    pub settings: Option<Arc<Settings>>,
 }
 
 /// An action in messages.

@@ -43,7 +43,7 @@ impl Instance {
     pub fn renewed(&self, rings: &Rings, name: &str) -> Result<Renewed, RenewError> {
         // Whatever changes while it is read makes another stamp.
         let stamp = rings.stamp(name);
-        let ring = rings.read(name)?;
+        let ring = Arc::new(rings.read(name)?);
         let mut environments: HashMap<*const Environment, Arc<Environment>> = HashMap::new();
         let mut actions: HashMap<*const Actions, Arc<Actions>> = HashMap::new();
         let (mut before, mut after) = (Vec::new(), Vec::new());

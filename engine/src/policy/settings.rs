@@ -10,7 +10,7 @@ use super::remark::Remark;
 use crate::support;
 use crate::tls::{
     Allowed, Cache, ClientAuth, Fragments, Hosts, Least, Plan, Renegotiation, Revocation, Role,
-    ServerName, SuiteB, Tickets, Users, has_version,
+    ServerName, SuiteB, Tickets, Users, has_suite, has_version,
 };
 
 /// Every curve that can be named, the most usual first.
@@ -133,6 +133,14 @@ impl<'p> Effective<'p> {
         (plan, remarks)
     }
 
+    /// What the same says of handshakes, as far as this engine does it.
+    pub fn foretold(&self, plan: &Plan) -> Settings {
+        let mut settings = Settings::of(&self.view);
+        settings.side.versions.clone_from(&plan.versions);
+        settings.side.suites.retain(|suite| has_suite(*suite));
+        settings.without_places()
+    }
+
     /// Puts what a profile allows in the place of suites, groups and signatures. One list of each serves all
     /// versions: TLS 1.3 has the groups and signatures of the profile as well, and older versions, which have
     /// suites that TLS 1.2 would take then, are off.
@@ -222,9 +230,7 @@ impl<'p> Effective<'p> {
     }
 
     fn say_missing_suites(&self, suites: &[u16], remarks: &mut Vec<Remark>) {
-        let missing = suites
-            .iter()
-            .filter(|number| !crate::tls::has_suite(**number));
+        let missing = suites.iter().filter(|number| !has_suite(**number));
         let missing: Vec<_> = missing
             .filter_map(|number| suite_by_number(*number))
             .map(|suite| suite.name)

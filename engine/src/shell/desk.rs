@@ -1,5 +1,6 @@
 //! The side of the control socket that answers.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -11,14 +12,19 @@ use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use rustix::fs::Mode;
 use rustix::process::{Gid, umask};
 use thiserror::Error;
 
+use super::failures::Kept;
 use super::kept::infos;
 use super::orders::{Cause, Order, Orders, Work};
 use super::questions::{Heard, Questions};
+use super::traces::is_chosen;
 use super::{Crew, Shared, privileges, probe};
+use crate::diagnosis::Now;
 use crate::policy::Protection;
 use crate::tls;
 use control::{Answer, Ask, Of, RuleInfo, Status, Which};
@@ -216,6 +222,7 @@ impl Desk {
         match ask {
             Ask::Status => Answer::Status(self.status(&shared)),
             Ask::Connections { which } => connections(&crew, &which),
+            Ask::Failures { which, after } => failures(&shared, &which, after.unwrap_or(0)),
             Ask::Rules => rules(&shared, &crew),
             Ask::Parameters { of } => parameters(&shared, &crew, of),
             Ask::Update => self.order(Work::Load(Cause::Update)),
@@ -236,7 +243,24 @@ impl Desk {
                 which,
                 level,
                 seconds,
-            } => trace(&shared, &crew, which, level, seconds),
+                capture,
+            } => trace(&shared, &crew, which, level, seconds, capture),
+            Ask::Captured { trace, after } => match shared.traces.capture(trace) {
+                Some(capture) => {
+                    let (records, dropped) = capture.records(after);
+                    Answer::Captured { records, dropped }
+                }
+                None => not_kept(trace),
+            },
+            Ask::Pcapng {
+                trace,
+                without_secrets,
+            } => match shared.traces.capture(trace) {
+                Some(capture) => Answer::Pcapng {
+                    base64: STANDARD.encode(capture.pcapng(!without_secrets)),
+                },
+                None => not_kept(trace),
+            },
             Ask::EndTrace { number } => {
                 let ended = shared.traces.end(number);
                 if let (Some(number), 0) = (number, ended) {
@@ -273,6 +297,8 @@ impl Desk {
             ending: shared.ends.load(Ordering::Acquire),
             ways: self.ways.clone(),
             unmapped: shared.unmapped.counts(),
+            failed_by_code: shared.failures.by_code(),
+            failed_by_alert: shared.failures.by_alert(),
         }
     }
 
@@ -327,6 +353,35 @@ fn connections(crew: &Crew, which: &Which) -> Answer {
     }
 }
 
+/// Failures with what is to be said of them, by the policy of their time and that of now.
+fn failures(shared: &Shared, which: &Which, after: u64) -> Answer {
+    let mut kept = shared.failures.after(after);
+    kept.retain(|one| is_chosen(which, &one.case.subject, one.case.rule.as_deref()));
+    let instance = shared.instance();
+    let mut now: HashMap<&str, Now> = HashMap::new();
+    for rule in kept.iter().filter_map(|one| one.case.rule.as_deref()) {
+        now.entry(rule).or_default();
+    }
+    for rule in instance.rules() {
+        let (Some(known), Protection::Tls(environment)) =
+            (now.get_mut(&*rule.name), &rule.actions.protection)
+        else {
+            continue;
+        };
+        known.settings.clone_from(&rule.actions.settings);
+        known.ring = Some(environment.ring.clone());
+    }
+    let none = Now::default();
+    let info = |one: &Kept| {
+        let rule = one.case.rule.as_deref();
+        let now = rule.and_then(|rule| now.get(rule)).unwrap_or(&none);
+        one.case.info(one.number, one.time, now)
+    };
+    Answer::Failures {
+        failures: kept.iter().map(info).collect(),
+    }
+}
+
 fn rules(shared: &Shared, crew: &Crew) -> Answer {
     // What passed on open connections counts, too.
     if crew.ask(|worker| worker.count()).is_none() {
@@ -367,12 +422,31 @@ fn parameters(shared: &Shared, crew: &Crew, of: Of) -> Answer {
     }
 }
 
-fn trace(shared: &Shared, crew: &Crew, which: Which, level: u8, seconds: u32) -> Answer {
+fn not_kept(trace: u32) -> Answer {
+    refused(format!(
+        "there is no trace {trace} that keeps what is said, or it is gone"
+    ))
+}
+
+fn trace(
+    shared: &Shared,
+    crew: &Crew,
+    which: Which,
+    level: u8,
+    seconds: u32,
+    capture: bool,
+) -> Answer {
     let words = serde_json::to_string(&which).unwrap_or_default();
-    match shared.traces.begin(which, level, seconds, Instant::now()) {
+    let now = Instant::now();
+    match shared.traces.begin(which, level, seconds, capture, now) {
         Ok(number) => {
+            let keeps = if capture {
+                ", and keeps what is said in handshakes"
+            } else {
+                ""
+            };
             shared.log.engine(format!(
-                "trace {number} begins, level {level}, for {seconds} s, of connections with {words}"
+                "trace {number} begins, level {level}, for {seconds} s, of connections with {words}{keeps}"
             ));
             crew.look_again();
             traces(shared)

@@ -2,6 +2,7 @@
 
 mod desk;
 mod dial;
+mod failures;
 mod kept;
 mod notify;
 mod orders;

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::failures::Failures;
 use super::programs::Programs;
 use super::traces::Traces;
 use super::trial::Trials;
@@ -43,6 +44,7 @@ pub struct Shared {
     /// Connections that no rule takes.
     pub unmapped: Counters,
     pub traces: Traces,
+    pub failures: Failures,
     pub trials: Trials,
 }
 
@@ -60,6 +62,7 @@ impl Shared {
             started: now(),
             unmapped: Counters::new(now()),
             traces: Traces::default(),
+            failures: Failures::default(),
             trials: Trials::default(),
         }
     }

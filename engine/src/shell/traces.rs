@@ -1,14 +1,18 @@
 //! Traces that go on for some time: more is written about some connections than their rules ask for.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::capture::Capture;
 use crate::messages::Subject;
 use control::{TraceInfo, Which};
 
 /// Traces at a time.
 const MOST: usize = 64;
+/// Traces that keep what is said, with those that are over and have kept it. Each takes 2 MiB at most.
+const MOST_CAPTURES: usize = 8;
 /// The longest time of one.
 const LONGEST: u32 = 24 * 60 * 60;
 /// Every message that there is.
@@ -25,6 +29,8 @@ pub struct Traces {
 struct List {
     begun: u32,
     traces: Vec<Trace>,
+    /// Those that are over and have kept something, the oldest first.
+    over: VecDeque<Trace>,
 }
 
 #[derive(Debug)]
@@ -33,6 +39,8 @@ struct Trace {
     which: Which,
     level: u8,
     ends: Instant,
+    /// What it keeps; `None`: it only writes more.
+    capture: Option<Arc<Capture>>,
 }
 
 impl Traces {
@@ -42,12 +50,13 @@ impl Traces {
         which: Which,
         level: u8,
         seconds: u32,
+        capture: bool,
         now: Instant,
     ) -> Result<u32, &'static str> {
         if which == Which::default() {
             return Err("say which connections: by rule, partner, port, job name or number");
         }
-        if level == 0 || level > ALL {
+        if level > ALL || level == 0 && !capture {
             return Err("the level is the sum of 1, 2, 4 and 8: from 1 to 15");
         }
         if seconds == 0 || seconds > LONGEST {
@@ -57,12 +66,16 @@ impl Traces {
             if list.traces.len() >= MOST {
                 return Err("64 traces go on already; end one first");
             }
+            if capture {
+                list.make_room()?;
+            }
             list.begun += 1;
             list.traces.push(Trace {
                 number: list.begun,
                 which,
                 level,
                 ends: now + Duration::from_secs(u64::from(seconds)),
+                capture: capture.then(Arc::default),
             });
             Ok(list.begun)
         })
@@ -95,15 +108,49 @@ impl Traces {
         fitting.fold(0, |level, trace| level | trace.level)
     }
 
+    /// Those that keep what is said on a connection.
+    pub fn captures(&self, subject: &Subject) -> Box<[Arc<Capture>]> {
+        if !self.any.load(Ordering::Relaxed) {
+            return Box::default();
+        }
+        let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let fitting = list
+            .traces
+            .iter()
+            .filter(|trace| is_meant(&trace.which, subject));
+        fitting.filter_map(|trace| trace.capture.clone()).collect()
+    }
+
+    /// What a trace has kept, also one that is over.
+    pub fn capture(&self, number: u32) -> Option<Arc<Capture>> {
+        let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = list.traces.iter().chain(&list.over);
+        all.find(|trace| trace.number == number)?.capture.clone()
+    }
+
+    /// Those that go on, and those that are over and have kept something.
     pub fn list(&self, now: Instant) -> Vec<TraceInfo> {
         let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
-        let info = |trace: &Trace| TraceInfo {
-            number: trace.number,
-            which: trace.which.clone(),
-            level: trace.level,
-            left: trace.ends.saturating_duration_since(now).as_secs(),
+        let info = |trace: &Trace, over: bool| {
+            let amount = trace.capture.as_ref().map(|capture| capture.amount());
+            let amount = amount.unwrap_or_default();
+            TraceInfo {
+                number: trace.number,
+                which: trace.which.clone(),
+                level: trace.level,
+                left: match over {
+                    true => 0,
+                    false => trace.ends.saturating_duration_since(now).as_secs(),
+                },
+                capture: trace.capture.is_some(),
+                over,
+                records: amount.records,
+                dropped: amount.dropped,
+            }
         };
-        list.traces.iter().map(info).collect()
+        let on = list.traces.iter().map(|trace| info(trace, false));
+        on.chain(list.over.iter().map(|trace| info(trace, true)))
+            .collect()
     }
 
     fn drop_those(&self, over: impl Fn(&Trace) -> bool) -> Vec<u32> {
@@ -111,7 +158,14 @@ impl Traces {
             let (gone, left) = list.traces.drain(..).partition(|trace| over(trace));
             list.traces = left;
             let gone: Vec<Trace> = gone;
-            gone.into_iter().map(|trace| trace.number).collect()
+            let numbers = gone.iter().map(|trace| trace.number).collect();
+            for trace in gone {
+                if let Some(capture) = &trace.capture {
+                    capture.close();
+                    list.over.push_back(trace);
+                }
+            }
+            numbers
         })
     }
 
@@ -123,11 +177,30 @@ impl Traces {
     }
 }
 
+impl List {
+    /// Forgets the oldest that is over, where there are as many as may be.
+    fn make_room(&mut self) -> Result<(), &'static str> {
+        let keeping = self.traces.iter().filter(|trace| trace.capture.is_some());
+        if keeping.count() + self.over.len() < MOST_CAPTURES {
+            return Ok(());
+        }
+        match self.over.pop_front() {
+            Some(_) => Ok(()),
+            None => Err("8 traces keep what is said already; end one first"),
+        }
+    }
+}
+
 /// Whether a connection is one of these.
 pub fn is_meant(which: &Which, subject: &Subject) -> bool {
-    let rule = || subject.rule.as_ref().map_or("", |rule| rule.name.as_ref());
+    let rule = subject.rule.as_ref().map(|rule| &*rule.name);
+    is_chosen(which, subject, rule)
+}
+
+/// The same, where the rule is known by its name only.
+pub fn is_chosen(which: &Which, subject: &Subject, rule: Option<&str>) -> bool {
     let ports = || [subject.local.port(), subject.remote.port()];
-    which.rule.as_ref().is_none_or(|name| name == rule())
+    (which.rule.as_deref()).is_none_or(|name| name == rule.unwrap_or_default())
         && which
             .remote
             .is_none_or(|address| address.to_canonical() == subject.remote.ip().to_canonical())
@@ -182,8 +255,10 @@ mod tests {
     fn a_trace_ends_by_itself() {
         let (traces, now) = (Traces::default(), Instant::now());
         assert_eq!(traces.level(&subject()), 0);
-        traces.begin(port(992), 4, 10, now).expect("a trace");
-        let second = traces.begin(port(40000), 8, 60, now).expect("a trace");
+        traces.begin(port(992), 4, 10, false, now).expect("a trace");
+        let second = traces
+            .begin(port(40000), 8, 60, false, now)
+            .expect("a trace");
         assert_eq!(traces.level(&subject()), 12);
         assert_eq!(traces.expire(now + Duration::from_secs(10)), [1]);
         assert_eq!(traces.level(&subject()), 8);
@@ -193,17 +268,39 @@ mod tests {
     }
 
     #[test]
+    fn what_was_kept_stays_for_a_while() {
+        let (traces, now) = (Traces::default(), Instant::now());
+        assert!(traces.captures(&subject()).is_empty());
+        let begin = || traces.begin(port(992), 0, 10, true, now);
+        let first = begin().expect("a trace");
+        assert_eq!(traces.captures(&subject()).len(), 1);
+        traces.end(Some(first));
+        assert!(traces.captures(&subject()).is_empty());
+        assert!(traces.capture(first).is_some());
+        assert!(traces.list(now)[0].over);
+        for _ in 1..MOST_CAPTURES {
+            begin().expect("a trace");
+        }
+        assert!(traces.capture(first).is_some());
+        // The oldest goes for a new one, and no trace that goes on.
+        begin().expect("a trace");
+        assert!(traces.capture(first).is_none());
+        assert!(begin().is_err());
+        assert!(traces.begin(port(992), 0, 10, false, now).is_err());
+    }
+
+    #[test]
     fn what_is_no_trace_is_refused() {
         let (traces, now) = (Traces::default(), Instant::now());
-        assert!(traces.begin(Which::default(), 4, 10, now).is_err());
-        assert!(traces.begin(port(1), 0, 10, now).is_err());
-        assert!(traces.begin(port(1), 16, 10, now).is_err());
-        assert!(traces.begin(port(1), 1, 0, now).is_err());
-        assert!(traces.begin(port(1), 1, LONGEST + 1, now).is_err());
+        assert!(traces.begin(Which::default(), 4, 10, false, now).is_err());
+        assert!(traces.begin(port(1), 0, 10, false, now).is_err());
+        assert!(traces.begin(port(1), 16, 10, false, now).is_err());
+        assert!(traces.begin(port(1), 1, 0, false, now).is_err());
+        assert!(traces.begin(port(1), 1, LONGEST + 1, false, now).is_err());
         for _ in 0..MOST {
-            traces.begin(port(1), 1, 1, now).expect("a trace");
+            traces.begin(port(1), 1, 1, false, now).expect("a trace");
         }
-        assert!(traces.begin(port(1), 1, 1, now).is_err());
+        assert!(traces.begin(port(1), 1, 1, false, now).is_err());
         assert_eq!(traces.end(None), MOST);
     }
 }

@@ -21,10 +21,12 @@ use super::sockets::{self, Read, Socket};
 use super::timers::{Key, Timers};
 use super::traces::is_meant;
 use super::transparent::{Marks, Trap};
+use crate::capture::Capture;
 use crate::connection::{Buffers, Command, Connection, Event, Notice, Side, Terms};
+use crate::diagnosis::Case;
 use crate::messages::{Doing, Subject};
 use crate::policy::{Counters, Instance, Protection, Rule};
-use crate::tls::Failure;
+use crate::tls::{Alert, Evidence, Failure};
 use control::{ConnectionInfo, Which};
 
 /// Events that are taken from the kernel at once.
@@ -73,6 +75,8 @@ struct Link {
     timed: Option<Instant>,
     /// It waits for its next turn.
     queued: bool,
+    /// Traces that keep what is said on it.
+    captures: Box<[Arc<Capture>]>,
 }
 
 pub struct Worker {
@@ -402,18 +406,24 @@ impl Worker {
         if environment.is_some() {
             log.connection(subject.start(Doing::InitialHandshake));
         }
+        let captures = self.shared.traces.captures(&subject);
         let terms = Terms {
             environment,
             controlled: false,
+            watched: !captures.is_empty(),
             partner: remote,
             dial,
             handshake: rule.and_then(|rule| rule.actions.handshake),
             cut_is_end: self.shared.options.cut_is_end,
         };
         match Connection::new(&terms, Instant::now(), &mut self.buffers) {
-            Ok(connection) => self.insert(connection, [net, program], course.dial, subject),
+            Ok(connection) => {
+                self.insert(connection, [net, program], course.dial, subject, captures);
+            }
             Err(failure) => {
                 log.connection(subject.error(Doing::ConnectionInit, &failure));
+                let case = Case::of(&subject, failure, false, Evidence::default());
+                self.shared.failures.add(case);
                 counters.failed();
                 counters.gone();
                 [net, program].iter().flatten().for_each(Socket::reset);
@@ -427,6 +437,7 @@ impl Worker {
         sockets: [Option<Socket>; 2],
         dial: Dial,
         subject: Subject,
+        captures: Box<[Arc<Capture>]>,
     ) {
         self.stamp = self.stamp.wrapping_add(1).max(NO_STAMP + 1);
         let entry = self.links.vacant_entry();
@@ -444,11 +455,13 @@ impl Worker {
             counted: [0; 2],
             timed: None,
             queued: false,
+            captures,
         });
         self.shared.open.fetch_add(1, Ordering::Relaxed);
         for side in Side::BOTH {
             self.watch(key, side);
         }
+        self.keep(key);
         self.turn(key);
     }
 
@@ -515,7 +528,23 @@ impl Worker {
         };
         link.connection
             .on_event(Instant::now(), event, &mut self.buffers);
+        self.keep(key);
         self.obey(key);
+    }
+
+    /// Hands what was said to the traces that keep it.
+    fn keep(&mut self, key: Key) {
+        let Some(link) = self.links.get_mut(key.place) else {
+            return;
+        };
+        if link.captures.is_empty() {
+            return;
+        }
+        if let Some(passed) = link.connection.passed() {
+            for capture in &link.captures {
+                capture.add(&link.subject, &passed);
+            }
+        }
     }
 
     /// Reads what a connection wants and has, and does what it says.
@@ -586,7 +615,7 @@ impl Worker {
                         socket.reset();
                     }
                 }
-                Command::Tell(notice) => self.report(key, &notice),
+                Command::Tell(notice) => self.report(key, notice),
                 Command::Close { reset } => return self.close(key, reset),
             }
         }
@@ -629,8 +658,8 @@ impl Worker {
         }
     }
 
-    fn report(&self, key: Key, notice: &Notice) {
-        let Some(link) = self.links.get(key.place) else {
+    fn report(&mut self, key: Key, notice: Notice) {
+        let Some(link) = self.links.get_mut(key.place) else {
             return;
         };
         let (subject, log) = (&link.subject, &self.shared.log);
@@ -646,13 +675,16 @@ impl Worker {
             }
             Notice::Failed { failure, secured } => {
                 counters.failed();
-                let doing = if *secured {
+                let doing = if secured {
                     Doing::DataDecryption
                 } else {
                     Doing::InitialHandshake
                 };
-                log.connection(subject.error(doing, failure));
+                log.connection(subject.error(doing, &failure));
                 log.connection(subject.event(doing, failure.code, ""));
+                let evidence = link.connection.evidence();
+                let case = Case::of(subject, failure, secured, evidence);
+                self.shared.failures.add(case);
             }
             Notice::Cut => {
                 let words = "the partner ended the connection without saying so in TLS; the program's connection is cut";
@@ -678,6 +710,9 @@ impl Worker {
             return;
         };
         link.count(&self.shared);
+        for capture in &link.captures {
+            capture.end(link.subject.id);
+        }
         counters(&self.shared, &link.subject).gone();
         self.shared.open.fetch_sub(1, Ordering::Relaxed);
         if reset {
@@ -754,6 +789,7 @@ impl Link {
             actions: actions.unwrap_or_default(),
             phase: self.connection.stage(),
             tls: self.connection.secured(),
+            last_alert: self.connection.alert().map(Alert::info),
             bytes_in: self.connection.received(Side::Net),
             bytes_out: self.connection.received(Side::Program),
             age: self.began.elapsed().as_secs(),

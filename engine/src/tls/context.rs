@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use generator::analysis::handshake::Demand;
+use generator::analysis::handshake::{Demand, Key};
 use generator::policy::table::suites::Protocol;
 use openssl::bn::BigNum;
 use openssl::dh::Dh;
 use openssl::error::ErrorStack;
+use openssl::pkey::Id;
 use openssl::ssl::{
     NameType, SniError, Ssl, SslAlert, SslContext, SslContextBuilder, SslMethod, SslMode,
     SslOptions, SslRef, SslSessionCacheMode, SslVerifyMode,
@@ -22,7 +23,7 @@ use thiserror::Error;
 use super::plan::{Allowed, ClientAuth, Plan, Role, SuiteB};
 use super::present::{self, suite_b};
 use super::sessions::Sessions;
-use super::{names, raw, verify};
+use super::{names, raw, tap, verify};
 use keyring::{Certificate, Ring};
 
 /// `SSL_OP_NO_EXTENDED_MASTER_SECRET` of ssl.h in OpenSSL 3.
@@ -39,7 +40,14 @@ pub struct Environment {
     pub plan: Arc<Plan>,
     /// The serial numbers of the certificates that it presents.
     pub serials: Vec<String>,
+    /// The kinds of keys of those certificates.
+    pub keys: &'static [Key],
+    /// What it was made of.
+    pub ring: Arc<Ring>,
     context: SslContext,
+    /// The same for connections that are watched: it notes secrets of handshakes. Made when it is needed;
+    /// `None`: it could not be made.
+    watching: OnceLock<Option<SslContext>>,
     pub(super) sessions: Arc<Sessions>,
     /// What is worth knowing of the certificates to present.
     pub remarks: Vec<String>,
@@ -96,23 +104,27 @@ impl Unready {
 }
 
 impl Environment {
-    pub fn new(plan: Plan, ring: &Ring) -> Result<Self, Unready> {
+    pub fn new(plan: Plan, ring: &Arc<Ring>) -> Result<Self, Unready> {
         let certificates = present::certificates(&plan, ring)?;
         suite_b(&plan, &certificates)?;
         let remarks = present::remarks(&plan, &certificates, ring)?;
         let serials = certificates.iter();
         let serials = serials.map(|one| keyring::serial(&one.leaf)).collect();
+        let keys = kinds(&plan, &certificates, ring);
         let mut builder = builder(&plan, ring, &certificates)?;
         let sessions = Arc::new(Sessions::new(&plan)?);
         match plan.role {
             Role::Client => sessions.keep(&mut builder),
-            Role::Server => server_names(&mut builder, &plan, ring)?,
+            Role::Server => server_names(&mut builder, &plan, ring, |_| {})?,
         }
         let context = builder.build();
         Ok(Self {
             plan: Arc::new(plan),
             serials,
+            keys,
+            ring: ring.clone(),
             context,
+            watching: OnceLock::new(),
             sessions,
             remarks,
         })
@@ -131,11 +143,53 @@ impl Environment {
     }
 }
 
+impl Environment {
+    /// As [`Self::ssl`], for a connection that is watched. It takes its sessions from the same place.
+    pub(super) fn watched(&self, server: SocketAddr) -> Result<Ssl, ErrorStack> {
+        let mut ssl = self.ssl(server)?;
+        let watching = self.watching.get_or_init(|| self.watching_context().ok());
+        if let Some(context) = watching {
+            ssl.set_ssl_context(context)?;
+        }
+        raw::note_messages(&mut ssl);
+        Ok(ssl)
+    }
+
+    fn watching_context(&self) -> Result<SslContext, Unready> {
+        let watch = |builder: &mut SslContextBuilder| {
+            builder.set_keylog_callback(|_, line| tap::note_secret(line));
+        };
+        let certificates = present::certificates(&self.plan, &self.ring)?;
+        let mut builder = builder(&self.plan, &self.ring, &certificates)?;
+        if self.plan.role == Role::Server {
+            server_names(&mut builder, &self.plan, &self.ring, watch)?;
+        }
+        watch(&mut builder);
+        Ok(builder.build())
+    }
+}
+
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Environment")
             .field("plan", &self.plan)
             .finish_non_exhaustive()
+    }
+}
+
+/// The kinds of keys of the certificates that a side presents, by whatever name it is asked for.
+fn kinds(plan: &Plan, certificates: &[&Certificate], ring: &Ring) -> &'static [Key] {
+    let names = plan.server_name.known.iter();
+    let named = names.filter_map(|(_, label)| ring.personal(label));
+    let all = certificates.iter().copied().chain(named);
+    let ids: Vec<_> = all
+        .filter_map(|one| Some(one.leaf.public_key().ok()?.id()))
+        .collect();
+    match (ids.contains(&Id::RSA), ids.contains(&Id::EC)) {
+        (true, false) => &[Key::Rsa],
+        (false, true) => &[Key::Ecdsa],
+        // Of other kinds nothing can be foretold.
+        (true, true) | (false, false) => &Key::ALL,
     }
 }
 
@@ -155,6 +209,7 @@ fn builder(
     // The policy decides what is too weak, by its lists and least sizes.
     builder.set_security_level(0);
     builder.set_mode(SslMode::RELEASE_BUFFERS);
+    raw::note_alerts(&mut builder);
     set_versions(&mut builder, plan)?;
     set_lists(&mut builder, plan)?;
     set_behaviour(&mut builder, plan)?;
@@ -373,7 +428,12 @@ fn set_trust(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Resul
 }
 
 /// A certificate for each name that clients may ask for.
-fn server_names(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Result<(), Unready> {
+fn server_names(
+    builder: &mut SslContextBuilder,
+    plan: &Plan,
+    ring: &Ring,
+    set: impl Fn(&mut SslContextBuilder),
+) -> Result<(), Unready> {
     let name = &plan.server_name;
     if name.known.is_empty() && !name.required {
         return Ok(());
@@ -384,8 +444,9 @@ fn server_names(builder: &mut SslContextBuilder, plan: &Plan, ring: &Ring) -> Re
             .personal(label)
             .ok_or_else(|| Unready::NoLabel(label.clone()))?;
         suite_b(plan, &[certificate])?;
-        let context = self::builder(plan, ring, &[certificate])?.build();
-        contexts.insert(host.to_ascii_lowercase(), context);
+        let mut named = self::builder(plan, ring, &[certificate])?;
+        set(&mut named);
+        contexts.insert(host.to_ascii_lowercase(), named.build());
     }
     let (required, must_match) = (name.required, name.must_match);
     builder.set_servername_callback(move |ssl: &mut SslRef, alert: &mut SslAlert| {

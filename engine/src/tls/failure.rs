@@ -3,6 +3,8 @@
 use openssl::error::ErrorStack;
 use openssl::ssl::{Error, SslRef};
 
+use super::evidence::Judged;
+
 /// `ERR_LIB_SSL` of err.h.
 const LIB_SSL: i32 = 20;
 /// Reasons from here on are alerts of the partner: `SSL_AD_REASON_OFFSET` of ssl.h.
@@ -18,6 +20,8 @@ pub struct Failure {
     pub words: String,
     /// Plaintext that was read before.
     pub bytes: usize,
+    /// The certificate of the partner that was refused.
+    pub refused: Option<Box<Judged>>,
 }
 
 /// Who found the fault.
@@ -36,6 +40,7 @@ impl Failure {
             told: Told::Here,
             words: words.into(),
             bytes: 0,
+            refused: None,
         }
     }
 

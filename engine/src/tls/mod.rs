@@ -5,7 +5,9 @@
 //! connection. Sockets and clocks are not known here. OpenSSL stands behind these types, and nothing
 //! outside this folder and `keyring` names it, so that another library can serve some plans one day.
 
+mod alerts;
 mod context;
+mod evidence;
 mod failure;
 mod names;
 mod plan;
@@ -18,13 +20,17 @@ mod probe;
 mod raw;
 mod session;
 mod sessions;
+mod shown;
+mod tap;
 #[cfg(test)]
 pub(crate) mod tests;
 mod users;
 mod verify;
 mod wire;
 
+pub use alerts::{Alert, name as alert_name};
 pub use context::{Environment, Unready};
+pub use evidence::{Evidence, Judged, Opening, Own};
 pub use failure::{Failure, Told};
 pub use names::{has_fips, has_suite, has_version};
 pub use plan::{
@@ -33,6 +39,8 @@ pub use plan::{
 };
 pub use probe::{Probed, dial};
 pub use session::{Agreed, Opened, Session, Terms};
+pub use shown::certificate as certificate_words;
+pub use tap::{Passed, Said, Tap, What};
 pub use users::{Users, UsersError};
 pub use wire::{PLAIN, READ, Wire};
 

@@ -2,7 +2,7 @@
 //!
 //! The only file of the engine with unsafe code. It takes and returns safe types, and keeps nothing.
 
-use std::ffi::{CStr, c_char, c_int, c_long};
+use std::ffi::{CStr, c_char, c_int, c_long, c_void};
 use std::ptr;
 
 use foreign_types::ForeignTypeRef;
@@ -12,6 +12,9 @@ use openssl::ssl::{SslContextBuilder, SslMethod, SslRef, SslSessionRef, SslStrea
 use openssl::x509::{X509CrlRef, X509VerifyResult, store::X509StoreBuilderRef};
 use openssl_sys as ffi;
 
+use super::alerts::{self, Alert};
+use super::tap::{self, Heard};
+
 unsafe extern "C" {
     // Of libssl and libcrypto since 1.1.1, two of them since 3.0; openssl-sys does not declare them.
     fn SSL_CTX_set_timeout(context: *mut ffi::SSL_CTX, seconds: c_long) -> c_long;
@@ -19,6 +22,8 @@ unsafe extern "C" {
     fn SSL_SESSION_get_max_fragment_length(session: *const ffi::SSL_SESSION) -> u8;
     fn SSL_key_update(ssl: *mut ffi::SSL, kind: c_int) -> c_int;
     fn SSL_renegotiate(ssl: *mut ffi::SSL) -> c_int;
+    fn SSL_CTX_set_info_callback(context: *mut ffi::SSL_CTX, callback: Option<Info>);
+    fn SSL_set_msg_callback(ssl: *mut ffi::SSL, callback: Option<Message>);
     fn SSL_new_session_ticket(ssl: *mut ffi::SSL) -> c_int;
     fn X509_STORE_add_crl(store: *mut ffi::X509_STORE, list: *mut ffi::X509_CRL) -> c_int;
     fn SSL_CTX_new_ex(
@@ -28,6 +33,20 @@ unsafe extern "C" {
     ) -> *mut ffi::SSL_CTX;
 }
 
+/// What the library calls about states and alerts: what it is about, and a value.
+type Info = unsafe extern "C" fn(*const ffi::SSL, c_int, c_int);
+
+/// What the library calls about messages: whether this side wrote it, version, type, bytes, connection.
+type Message =
+    unsafe extern "C" fn(c_int, c_int, c_int, *const c_void, usize, *mut ffi::SSL, *mut c_void);
+
+/// `SSL3_RT_HEADER` and `SSL3_RT_INNER_CONTENT_TYPE` of ssl3.h: what is no message.
+const HEADER: c_int = 0x100;
+const INNER: c_int = 0x101;
+
+/// `SSL_CB_READ_ALERT` and `SSL_CB_WRITE_ALERT` of ssl.h.
+const ALERT_RECEIVED: c_int = 0x4004;
+const ALERT_SENT: c_int = 0x4008;
 /// `SSL_CTRL_GET_RI_SUPPORT` of ssl.h.
 const GET_RENEGOTIATION_INDICATION: c_int = 76;
 /// `SSL_CTRL_GET_NEGOTIATED_GROUP` of ssl.h.
@@ -45,6 +64,63 @@ pub fn set_session_seconds(context: &mut SslContextBuilder, seconds: u32) {
     // only stores the number.
     unsafe {
         SSL_CTX_set_timeout(context.as_ptr(), c_long::from(seconds.min(i32::MAX as u32)));
+    }
+}
+
+/// Has the alerts of all connections noted, for [`alerts::take`].
+pub fn note_alerts(context: &mut SslContextBuilder) {
+    unsafe extern "C" fn info(_: *const ffi::SSL, about: c_int, value: c_int) {
+        // The lower byte is the alert, the upper one how grave it is.
+        let code = (value & 0xff) as u8;
+        match about {
+            ALERT_RECEIVED => alerts::note(Alert { sent: false, code }),
+            ALERT_SENT => alerts::note(Alert { sent: true, code }),
+            _ => {}
+        }
+    }
+    // SAFETY: the pointer is that of a context that is alive and that nobody else holds; the function stores
+    // the other one, of a function that lives for ever and touches nothing of the connection.
+    unsafe {
+        SSL_CTX_set_info_callback(context.as_ptr(), Some(info));
+    }
+}
+
+/// Has what one connection says noted, for [`tap`].
+pub fn note_messages(ssl: &mut SslRef) {
+    unsafe extern "C" fn message(
+        written: c_int,
+        _: c_int,
+        kind: c_int,
+        bytes: *const c_void,
+        length: usize,
+        _: *mut ffi::SSL,
+        _: *mut c_void,
+    ) {
+        if bytes.is_null() || length == 0 {
+            return;
+        }
+        // SAFETY: the library gives so many bytes, which stay as they are until this returns.
+        let bytes = unsafe { std::slice::from_raw_parts(bytes.cast::<u8>(), length) };
+        let from_partner = written == 0;
+        match (kind, bytes) {
+            (HEADER, [kind, major, minor, high, low, ..]) => tap::note(
+                from_partner,
+                Heard::Record {
+                    kind: *kind,
+                    version: u16::from_be_bytes([*major, *minor]),
+                    length: u16::from_be_bytes([*high, *low]).into(),
+                },
+            ),
+            (INNER, [kind, ..]) => tap::note(from_partner, Heard::Inner(*kind)),
+            // Change of ciphers, alert, handshake: never what programs say.
+            (kind @ 20..=22, bytes) => tap::note_message(from_partner, kind as u8, bytes),
+            _ => {}
+        }
+    }
+    // SAFETY: the connection is alive and borrowed by nobody else; the function stores the other one, which
+    // lives for ever and touches nothing of the connection.
+    unsafe {
+        SSL_set_msg_callback(ssl.as_ptr(), Some(message));
     }
 }
 

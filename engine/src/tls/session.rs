@@ -15,11 +15,14 @@ use openssl::ssl::{
 };
 use openssl::x509::X509Ref;
 
+use super::alerts::{self, Alert};
 use super::context::Environment;
+use super::evidence::{self, Early, Evidence, Own};
 use super::failure::Failure;
 use super::plan::{ClientAuth, Plan, Role};
 use super::raw;
 use super::sessions::Sessions;
+use super::tap::{Mark, Passed, Tap};
 use super::wire::{ALERT, Wire};
 pub use asked::Terms;
 use control::{CertificateInfo, TlsInfo};
@@ -37,6 +40,12 @@ pub struct Session {
     renewing: bool,
     /// The partner's certificate, where it must not change.
     partner: Option<Box<[u8]>>,
+    /// The last alert that was sent or received.
+    alert: Option<Alert>,
+    /// What the partner said first; nothing once the handshake is done.
+    early: Early,
+    /// Somebody watches.
+    tap: Option<Box<Tap>>,
 }
 
 /// What was read of what came.
@@ -65,7 +74,20 @@ pub struct Agreed {
 impl Session {
     /// A connection that has not begun; `partner` is the one at its other end.
     pub fn new(environment: &Environment, partner: SocketAddr) -> Result<Self, Failure> {
-        let begun = environment.ssl(partner).and_then(|mut ssl| {
+        Self::begin(environment, partner, false)
+    }
+
+    /// The same; `watched`: what passes is noted, for [`Self::passed`].
+    pub fn begin(
+        environment: &Environment,
+        partner: SocketAddr,
+        watched: bool,
+    ) -> Result<Self, Failure> {
+        let ssl = match watched {
+            false => environment.ssl(partner),
+            true => environment.watched(partner),
+        };
+        let begun = ssl.and_then(|mut ssl| {
             match environment.plan.role {
                 Role::Client => ssl.set_connect_state(),
                 Role::Server => ssl.set_accept_state(),
@@ -80,6 +102,9 @@ impl Session {
             failed: false,
             renewing: false,
             partner: None,
+            alert: None,
+            early: Early::default(),
+            tap: watched.then(Box::default),
         })
     }
 
@@ -105,6 +130,9 @@ impl Session {
             failed: false,
             renewing: false,
             partner: None,
+            alert: None,
+            early: Early::default(),
+            tap: None,
         })
     }
 
@@ -124,15 +152,50 @@ impl Session {
         let first = wire.came().first().copied();
         let clear = !self.heard && first.is_some_and(|byte| !is_tls(byte, self.plan.role));
         self.heard |= first.is_some();
+        self.early.add(wire.came(), self.plan.role == Role::Server);
         let done = self.attempt(wire, |stream| match stream.do_handshake() {
             Ok(()) => Ok(true),
             Err(error) if waits(error.code()) => Ok(false),
             Err(error) => Err(Failure::of(&error, stream.ssl())),
         });
+        if !wire.to_send().is_empty() {
+            self.early.answer();
+        }
         match done {
             Err(failure) if clear => Err(failure.of_clear_text()),
-            Ok(true) => self.judge().map(|()| true),
+            Ok(true) => {
+                let judged = self.judge();
+                if judged.is_ok() {
+                    // An idle connection holds no memory.
+                    self.early.forget();
+                }
+                judged.map(|()| true)
+            }
             other => other,
+        }
+    }
+
+    /// The last alert that was sent or received.
+    pub fn alert(&self) -> Option<Alert> {
+        self.alert
+    }
+
+    /// What passed since this was asked before; `None`: nothing, or nobody watches.
+    pub fn passed(&mut self) -> Option<Passed> {
+        self.tap.as_mut()?.passed()
+    }
+
+    /// What a connection that failed leaves behind.
+    pub fn evidence(&mut self) -> Evidence {
+        let role = self.plan.role;
+        Evidence {
+            alert: self.alert,
+            opening: self.early.take(|first| is_tls(first, role)),
+            own: self
+                .stream
+                .ssl()
+                .certificate()
+                .map(|own| Own(own.to_owned())),
         }
     }
 
@@ -307,14 +370,23 @@ impl Session {
     ) -> Result<T, Failure> {
         let result = self.with(wire, call);
         self.failed |= result.is_err();
-        result
+        let refused = evidence::take_refused();
+        result.map_err(|failure| Failure { refused, ..failure })
     }
 
     /// Lends the buffers to the library for one call.
     fn with<T>(&mut self, wire: &mut Wire, call: impl FnOnce(&mut SslStream<Wire>) -> T) -> T {
+        let mark = Mark::of(wire);
         mem::swap(self.stream.get_mut(), wire);
         let result = call(&mut self.stream);
         mem::swap(self.stream.get_mut(), wire);
+        self.alert = alerts::take().or(self.alert);
+        if let Some(tap) = &mut self.tap {
+            let ssl = self.stream.ssl();
+            let suite = ssl.current_cipher();
+            let encrypts = suite.is_some_and(|suite| suite.bits().secret > 0);
+            tap.take(wire, mark, is_13(ssl), encrypts);
+        }
         result
     }
 }
@@ -369,7 +441,7 @@ fn says_end(error: &Error, stream: &mut SslStream<Wire>) -> bool {
 }
 
 /// A certificate as people know it.
-fn shown(certificate: &X509Ref) -> CertificateInfo {
+pub(super) fn shown(certificate: &X509Ref) -> CertificateInfo {
     let serial = certificate.serial_number().to_bn();
     let serial = serial.and_then(|number| number.to_hex_str());
     CertificateInfo {

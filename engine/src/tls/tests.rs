@@ -1,7 +1,7 @@
 //! Both sides of TLS, in memory: what a plan says is what is agreed on.
 
 use std::net::SocketAddr;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use generator::analysis::handshake::Demand;
 use generator::policy::table::suites::{Protocol, suites};
@@ -22,16 +22,19 @@ pub(crate) fn certificate(made: &Made) -> Certificate {
 }
 
 /// A ring with an RSA and an EC certificate of its authority.
-pub(crate) fn ring() -> &'static Ring {
-    static RING: LazyLock<Ring> = LazyLock::new(|| ring_of("Test Authority"));
+pub(crate) fn ring() -> &'static Arc<Ring> {
+    static RING: LazyLock<Arc<Ring>> = LazyLock::new(|| ring_of("Test Authority"));
     &RING
 }
 
-fn ring_of(authority: &str) -> Ring {
+fn ring_of(authority: &str) -> Arc<Ring> {
     let authority = Made::authority(authority);
     let rsa = certificate(&authority.issue("localhost", Kind::Rsa(2048)));
     let ec = certificate(&authority.issue("localhost", Kind::Ec));
-    Ring::made(vec![("RSA", rsa), ("EC", ec)], vec![authority.certificate])
+    Arc::new(Ring::made(
+        vec![("RSA", rsa), ("EC", ec)],
+        vec![authority.certificate],
+    ))
 }
 
 pub(crate) fn plan(role: Role) -> Plan {
@@ -124,7 +127,7 @@ fn agree(client: &Environment, server: &Environment) -> Result<Agreed, Failure> 
     );
 }
 
-fn made(plan: Plan, ring: &Ring) -> Environment {
+fn made(plan: Plan, ring: &Arc<Ring>) -> Environment {
     Environment::new(plan, ring).expect("an environment")
 }
 
@@ -276,9 +279,9 @@ fn a_client_comes_back_with_its_session_where_it_may() {
 #[test]
 fn what_a_ring_lacks_is_said_before_any_connection() {
     let authority = Made::authority("Test Authority");
-    let bare = Ring::made(Vec::new(), vec![authority.certificate.clone()]);
+    let bare = Arc::new(Ring::made(Vec::new(), vec![authority.certificate.clone()]));
     let code =
-        |plan: Plan, ring: &Ring| Environment::new(plan, ring).err().map(|error| error.code());
+        |plan: Plan, ring: &Arc<Ring>| Environment::new(plan, ring).err().map(|error| error.code());
     let unlabelled = Plan {
         labels: Vec::new(),
         ..plan(Role::Server)
@@ -287,7 +290,10 @@ fn what_a_ring_lacks_is_said_before_any_connection() {
     assert_eq!(code(plan(Role::Server), &bare), Some(6));
     assert_eq!(code(plan(Role::Client), &bare), None);
     assert_eq!(
-        code(plan(Role::Client), &Ring::made(Vec::new(), Vec::new())),
+        code(
+            plan(Role::Client),
+            &Arc::new(Ring::made(Vec::new(), Vec::new()))
+        ),
         Some(109)
     );
     let nothing = Plan {
@@ -343,7 +349,10 @@ fn renegotiated(server: &Environment, first: &Made, then: &Made) -> Result<(), F
 fn a_partner_that_renegotiates_with_another_certificate_is_refused_where_that_counts() {
     let authority = Made::authority("Test Authority");
     let own = certificate(&authority.issue("localhost", Kind::Ec));
-    let ring = Ring::made(vec![("EC", own)], vec![authority.certificate.clone()]);
+    let ring = Arc::new(Ring::made(
+        vec![("EC", own)],
+        vec![authority.certificate.clone()],
+    ));
     let [one, other] = ["one", "other"].map(|name| authority.issue(name, Kind::Ec));
     for (counts, then, expected) in [
         (true, &one, None),

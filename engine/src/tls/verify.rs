@@ -6,7 +6,7 @@ use openssl::ssl::SslVersion;
 use openssl::x509::{X509Ref, X509StoreContext, X509StoreContextRef, X509VerifyResult};
 
 use super::plan::{ClientAuth, Hosts, Least, Plan, Revocation, Role};
-use super::raw;
+use super::{evidence, raw};
 
 /// `X509_V_ERR_EE_KEY_TOO_SMALL` of x509_vfy.h.
 const KEY_TOO_SMALL: i32 = 66;
@@ -41,6 +41,9 @@ pub fn callback(
             if passes {
                 chain.set_error(X509VerifyResult::OK);
             }
+            if let (false, Some(refused)) = (passes, chain.current_cert()) {
+                evidence::note_refused(refused, chain.error_depth());
+            }
             // What is checked below is checked when the certificate itself is asked about.
             return passes;
         }
@@ -54,6 +57,9 @@ pub fn callback(
                 .or_else(|| (!signed()).then_some(OTHER_SIGNATURE))
         });
         if let Some(fault) = fault {
+            if let Some(refused) = chain.current_cert() {
+                evidence::note_refused(refused, chain.error_depth());
+            }
             chain.set_error(raw::verify_result(fault));
         }
         fault.is_none()

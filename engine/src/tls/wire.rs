@@ -57,6 +57,16 @@ impl Wire {
         self.incoming.get(self.at..self.end).unwrap_or_default()
     }
 
+    /// How much of what came was taken.
+    pub fn read_so_far(&self) -> usize {
+        self.at
+    }
+
+    /// What was taken since then.
+    pub fn read_since(&self, before: usize) -> &[u8] {
+        self.incoming.get(before..self.at).unwrap_or_default()
+    }
+
     /// What is to be sent.
     pub fn to_send(&self) -> &[u8] {
         &self.outgoing

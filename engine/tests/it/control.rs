@@ -353,6 +353,7 @@ fn a_trace_tells_more_for_some_time_and_ends_by_itself() {
         which: which.clone(),
         level: 12,
         seconds,
+        capture: false,
     };
     let Answer::Traces { traces } = steered.ask(&trace(&which, 2)) else {
         panic!("no traces")

@@ -1,8 +1,10 @@
 //! The engine as a whole, between real peers on loopback.
 
+mod captures;
 #[path = "../../../keyring/tests/it/certificates.rs"]
 mod certificates;
 mod control;
+mod failures;
 mod faults;
 #[path = "../../../keyring/tests/it/files.rs"]
 mod files;

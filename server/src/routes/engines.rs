@@ -257,6 +257,7 @@ async fn begin_trace(
         which: which.clone(),
         level,
         seconds,
+        capture: false,
     };
     let traces = traces_in(ask(&state, &user, &engine, &order).await?)?;
     let what = format!("began a trace at the engine {engine} for {seconds} s");

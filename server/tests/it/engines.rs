@@ -119,6 +119,7 @@ fn usual(ask: &Ask) -> Answer {
                 which: which.clone(),
                 level: *level,
                 left: 600,
+                ..TraceInfo::default()
             }],
         },
         Ask::Events => Answer::Event {
@@ -145,6 +146,8 @@ fn status() -> Status {
         ending: false,
         ways: vec!["127.0.0.1:1 to 127.0.0.1:2".to_owned()],
         unmapped: Counts::default(),
+        failed_by_code: Vec::new(),
+        failed_by_alert: Vec::new(),
     }
 }
 
@@ -160,6 +163,7 @@ fn connection(id: u32) -> ConnectionInfo {
         rule: Some("Web".to_owned()),
         actions: Default::default(),
         phase: Phase::Open,
+        last_alert: None,
         tls: None,
         bytes_in: 1,
         bytes_out: 2,

@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 
 use ::control::{
-    Answer, Ask, CertificateInfo, ConnectionInfo, Counts, FileInfo, Loaded, Of, Outcome,
-    ParameterInfo, Phase, RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, TrialInfo, Which,
+    AlertCount, AlertInfo, Answer, Ask, CapturedRecord, CertificateInfo, Change, CodeCount,
+    ConnectionInfo, Counts, Diagnosis, FailureInfo, FileInfo, Loaded, Of, Outcome, ParameterInfo,
+    Phase, RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, TrialInfo, Which,
 };
 use serde_json::Value;
 
@@ -56,7 +57,20 @@ pub fn status_with(trial: Option<TrialInfo>) -> String {
             last: Some(STARTED + 3661),
             ..counts(12)
         },
+        failed_by_code: vec![
+            CodeCount { rc: 402, count: 3 },
+            CodeCount { rc: 5004, count: 1 },
+        ],
+        failed_by_alert: vec![AlertCount {
+            alert: alert(true, 40, "handshake_failure"),
+            count: 3,
+        }],
     }))
+}
+
+fn alert(sent: bool, code: u8, name: &str) -> AlertInfo {
+    let name = name.to_owned();
+    AlertInfo { sent, code, name }
 }
 
 fn rules() -> String {
@@ -124,6 +138,7 @@ fn connection(id: u32, remote: &str) -> ConnectionInfo {
             }),
             user: Some("ALICE".to_owned()),
         }),
+        last_alert: Some(alert(true, 112, "unrecognized_name")),
         bytes_in: 1_258_291,
         bytes_out: 512,
         age: 192,
@@ -304,6 +319,102 @@ fn connections_have_the_layout_of_netstat() {
     insta::assert_snapshot!("netstat-conn", reports.join("\n"));
 }
 
+fn failure(number: u64) -> FailureInfo {
+    FailureInfo {
+        number,
+        time: STARTED,
+        connection: 0x53,
+        inbound: true,
+        local: "10.1.1.2:8443".parse().unwrap(),
+        remote: "192.0.2.7:40001".parse().unwrap(),
+        job: "WEB".to_owned(),
+        user: "START1".to_owned(),
+        rule: Some("Web".to_owned()),
+        actions: ["On".to_owned(), "Gold".to_owned(), String::new()],
+        rc: 402,
+        messages: vec!["EZD1286I".to_owned()],
+        secured: false,
+        reason: "no shared cipher. There is no cipher suite that both ends can use.".to_owned(),
+        alert: Some(alert(true, 40, "handshake_failure")),
+        server_name: Some("www.example.com\u{1b}[2J".to_owned()),
+        diagnosis: Some(Diagnosis {
+            why: "The client and rule Web have no cipher suite in common.".to_owned(),
+            changes: vec![
+                Change {
+                    text: "Add TLS_RSA_WITH_AES_128_GCM_SHA256 to `V3CipherSuites`.".to_owned(),
+                    attributes: vec!["V3CipherSuites".to_owned()],
+                },
+                Change {
+                    text: "Or have the client offer another one.".to_owned(),
+                    attributes: Vec::new(),
+                },
+            ],
+        }),
+    }
+}
+
+#[test]
+fn failures_are_cards_with_their_cause() {
+    let answer = || {
+        let bare = FailureInfo {
+            inbound: false,
+            rule: None,
+            actions: Default::default(),
+            messages: Vec::new(),
+            secured: true,
+            rc: 4999,
+            alert: None,
+            server_name: None,
+            diagnosis: None,
+            ..failure(8)
+        };
+        line(&Answer::Failures {
+            failures: vec![failure(7), bare],
+        })
+    };
+    let (ran, asked) = Engine::start([answer()]).run("failures --rule Web");
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    let which = Which {
+        rule: Some("Web".to_owned()),
+        ..Which::default()
+    };
+    assert_eq!(asked, [Ask::Failures { which, after: None }]);
+    assert!(!ran.out.contains('\u{1b}'));
+    insta::assert_snapshot!("failures", ran.out);
+    let data = Engine::start([answer()]).ends(0, "failures --json");
+    let data: Value = serde_json::from_str(&data).unwrap();
+    assert_eq!(data["failures"][0]["connid"], "00000053");
+    assert_eq!(
+        data["failures"][0]["diagnosis"]["changes"][0]["attributes"][0],
+        "V3CipherSuites"
+    );
+    let none = line(&Answer::Failures {
+        failures: Vec::new(),
+    });
+    let said = Engine::start([none]).ends(0, "failures");
+    assert_eq!(said, "nothing failed, as far as the engine keeps it\n");
+}
+
+#[test]
+fn failures_are_followed() {
+    let answer = |failures| line(&Answer::Failures { failures });
+    let engine = Engine::start([answer(vec![failure(7)]), answer(vec![failure(9)])]);
+    // The engine that is played ends then.
+    let (ran, asked) = engine.run("failures --follow --json");
+    assert_eq!(ran.code, Some(2), "{}", ran.errors);
+    let numbers: Vec<Value> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["number"].clone())
+        .collect();
+    assert_eq!(numbers, [7, 9]);
+    let ask = |after| Ask::Failures {
+        which: Which::default(),
+        after,
+    };
+    assert_eq!(asked, [ask(None), ask(Some(7))]);
+}
+
 #[test]
 fn rules_are_told_with_their_use() {
     insta::assert_snapshot!("rules", Engine::start([rules()]).ends(0, "rules"));
@@ -362,6 +473,10 @@ fn traces_begin_and_end() {
             which,
             level,
             left,
+            capture: number == 2,
+            over: number == 12,
+            records: u64::from(number) * 10,
+            dropped: u64::from(number == 12),
         };
         let web = Which {
             rule: Some("Web".to_owned()),
@@ -396,7 +511,8 @@ fn traces_begin_and_end() {
         [Ask::Trace {
             which,
             level,
-            seconds
+            seconds,
+            capture: false
         }]
     );
     let (_, asked) = Engine::start([traces()]).run("trace start");
@@ -406,15 +522,98 @@ fn traces_begin_and_end() {
         [Ask::Trace {
             which,
             level,
-            seconds
+            seconds,
+            capture: false
         }]
     );
     let (_, asked) = Engine::start([traces()]).run("trace end 12");
     assert_eq!(asked, [Ask::EndTrace { number: Some(12) }]);
+    let (_, asked) = Engine::start([traces()]).run("trace start --rule Web --capture");
+    assert!(matches!(asked[..], [Ask::Trace { capture: true, .. }]));
     let none = line(&Answer::Traces { traces: Vec::new() });
     let (ran, asked) = Engine::start([none]).run("trace end");
     assert_eq!(asked, [Ask::EndTrace { number: None }]);
     assert_eq!(ran.out, "no trace goes on\n");
+}
+
+fn captured(numbers: &[u64]) -> String {
+    let record = |number: &u64| CapturedRecord {
+        number: *number,
+        time_us: STARTED * 1_000_000 + number,
+        connection: 0x53,
+        from_partner: number % 2 == 1,
+        kind: "ClientHello".to_owned(),
+        summary: "offers TLS 1.3\u{1b}[2J".to_owned(),
+        details: vec!["cipher suites:".to_owned(), "  one".to_owned()],
+    };
+    line(&Answer::Captured {
+        records: numbers.iter().map(record).collect(),
+        dropped: 3,
+    })
+}
+
+#[test]
+fn what_a_trace_has_kept_is_told() {
+    let engine = Engine::start([captured(&[1, 2]), captured(&[])]);
+    let (ran, asked) = engine.run("trace show 7");
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    let ask = |after| Ask::Captured { trace: 7, after };
+    assert_eq!(asked, [ask(0), ask(2)]);
+    assert_eq!(
+        ran.out,
+        "06:00:00.000001 00000053 partner ClientHello offers TLS 1.3?[2J\n    cipher suites:\n      one\n\
+         06:00:00.000002 00000053 engine  ClientHello offers TLS 1.3?[2J\n    cipher suites:\n      one\n"
+    );
+    assert_eq!(
+        ran.errors,
+        "gatehouse: 3 records are missing, as there were too many\n"
+    );
+    let brief = Engine::start([captured(&[1]), captured(&[])]).ends(0, "trace show 7 --brief");
+    assert!(!brief.contains("cipher suites"), "{brief}");
+    let data = Engine::start([captured(&[1]), captured(&[])]).ends(0, "trace show 7 --json");
+    let data: Value = serde_json::from_str(&data).unwrap();
+    assert_eq!(data["records"][0]["connid"], "00000053");
+    assert_eq!(data["dropped"], 3);
+    let why = "there is no trace 7 that keeps what is said".to_owned();
+    let refused = line(&Answer::Refused { why });
+    let said = Engine::start([refused]).ends(1, "trace show 7");
+    assert_eq!(
+        said,
+        "gatehouse: there is no trace 7 that keeps what is said\n"
+    );
+}
+
+#[test]
+fn what_a_trace_has_kept_is_written_for_this_user() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let here = tempfile::tempdir().unwrap();
+    let file = here.path().join("trace.pcapng");
+    let answer = || {
+        line(&Answer::Pcapng {
+            base64: "Cg0NCg==".to_owned(),
+        })
+    };
+    let command = format!(
+        "trace export 7 --without-secrets --output {}",
+        file.display()
+    );
+    let (ran, asked) = Engine::start([answer()]).run(&command);
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    let (trace, without_secrets) = (7, true);
+    assert_eq!(
+        asked,
+        [Ask::Pcapng {
+            trace,
+            without_secrets
+        }]
+    );
+    assert_eq!(std::fs::read(&file).unwrap(), b"\n\r\r\n");
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let nowhere = here.path().join("none/trace.pcapng");
+    let command = format!("trace export 7 -o {}", nowhere.display());
+    let said = Engine::start([answer()]).ends(2, &command);
+    assert!(said.contains("trace.pcapng: No such file"), "{said}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ fn terms(dial: Side, controlled: bool) -> Terms<'static> {
     Terms {
         environment: None,
         controlled,
+        watched: false,
         partner: PARTNER,
         dial,
         handshake: Some(10 * SECONDS),

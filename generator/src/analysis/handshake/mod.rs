@@ -24,7 +24,7 @@ pub use negotiate::{Agreed, Cause, Choice};
 pub use peer::{Peer, from_client_hello};
 pub use profiles::{Plays, Profile, profile, profiles};
 pub use settings::{Field, Role, Settings};
-pub use side::{Asks, Demand, Key, Side, SuiteB, group_name, suite_name};
+pub use side::{Asks, Demand, Key, Side, SuiteB, group_name, key_of, suite_name};
 
 use failure::Because;
 

@@ -1,0 +1,104 @@
+use super::*;
+use crate::tls::Said;
+
+fn message(body: &[u8]) -> Said {
+    Said {
+        from_partner: true,
+        what: What::Message {
+            kind: 22,
+            bytes: body.to_vec(),
+            records: vec![(22, 0x0301, body.len())],
+        },
+    }
+}
+
+fn subject(id: u32) -> Subject {
+    Subject {
+        id,
+        ..crate::messages::tests::subject(0)
+    }
+}
+
+fn passed(said: Vec<Said>, wire: usize) -> Passed {
+    Passed {
+        said,
+        wire: vec![(true, vec![0x16; wire])],
+        secrets: Vec::new(),
+    }
+}
+
+#[test]
+fn what_is_kept_is_bounded_and_what_is_missing_is_counted() {
+    let capture = Capture::default();
+    for id in 0..3 * CONNECTIONS as u32 {
+        capture.add(&subject(id), &passed(vec![message(&[0; 4])], 10));
+    }
+    let amount = capture.amount();
+    assert_eq!(amount.records, CONNECTIONS as u64);
+    assert_eq!(amount.dropped, 2 * CONNECTIONS as u64);
+    let (told, dropped) = capture.records(0);
+    assert_eq!((told.len(), dropped), (ANSWER, amount.dropped));
+    assert_eq!(told[0].number, 2 * CONNECTIONS as u64 + 1);
+    assert_eq!(capture.records(3 * CONNECTIONS as u64 - 2).0.len(), 2);
+
+    let capture = Capture::default();
+    for _ in 0..100 {
+        for id in 0..100 {
+            let said = (0..10).map(|_| message(&[0; 4])).collect();
+            capture.add(&subject(id), &passed(said, 10_000));
+        }
+    }
+    let kept = capture.0.lock().expect("a lock");
+    assert!(kept.bytes <= TRACE);
+    let sum: usize = kept.connections.iter().map(|one| one.bytes).sum();
+    assert_eq!(kept.bytes, sum);
+    for one in &kept.connections {
+        assert!(one.bytes <= CONNECTION && one.records.len() <= RECORDS);
+    }
+}
+
+#[test]
+fn whatever_is_said_has_words() {
+    // Every kind of message, cut anywhere.
+    let hello = include_bytes!("tests/client_hello.bin");
+    for length in 0..hello.len() {
+        let said = message(&hello[..length]);
+        let words = messages::words(&said.what);
+        assert!(!words.kind.is_empty());
+    }
+    for kind in 0..=255 {
+        for body in [&[][..], &[0; 3], &[0xff; 40], &[0, 2, 0, 0, 1]] {
+            let length = u8::try_from(body.len()).expect("a length");
+            let bytes = [&[kind, 0, 0, length], body].concat();
+            assert!(!messages::words(&message(&bytes).what).kind.is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_client_hello_is_told_by_its_names() {
+    let hello = include_bytes!("tests/client_hello.bin");
+    let words = messages::words(&message(hello).what);
+    assert_eq!(words.kind, "ClientHello");
+    assert_eq!(
+        words.summary,
+        "offers TLS 1.2, TLS 1.3, 3 cipher suites, for www.example.com"
+    );
+    let all = words.details.join("\n");
+    for line in [
+        "  TLS_AES_128_GCM_SHA256 (1301)",
+        "  server_name (0): www.example.com",
+        "    x25519 (001D)",
+        "    rsa_pss_rsae_sha256 (0804)",
+        "    ecdsa_secp256r1_sha256 (0403)",
+        "  application_layer_protocol_negotiation (16): http/1.1",
+        "    TLS 1.3 (0304)",
+        "  key_share (51): x25519 (001D), 32 bytes",
+    ] {
+        assert!(all.contains(line), "{line}: {all}");
+    }
+    assert!(all.ends_with(&format!(
+        "record: handshake, TLS 1.0 (0301), {} bytes",
+        hello.len()
+    )));
+}
