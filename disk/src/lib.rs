@@ -57,6 +57,11 @@ impl Mapping {
         let name = name.to_owned();
         Self { name, file }
     }
+
+    /// The file that this name is, if it is about it.
+    pub fn file_of(&self, name: &str) -> Option<&Path> {
+        (self.name == name).then_some(self.file.as_path())
+    }
 }
 
 impl FromStr for Mapping {

@@ -86,7 +86,20 @@ export class Engines {
     const port = await free();
     this.policy = join(this.dir, `${name}.policy`);
     this.write(serving(port, { more: IDLE, ...options }));
-    const args = ["--config", this.policy, "--keyrings", this.keyrings, "--listen", `inbound:127.0.0.1:${port}=127.0.0.1:${behind},job=WEBJOB`, "--control", join(this.sockets, `${name}.sock`), "--workers", "1", "--grace", "0"];
+    await this.#run(name, ["--config", this.policy, "--listen", `inbound:127.0.0.1:${port}=127.0.0.1:${behind},job=WEBJOB`]);
+    return port;
+  }
+
+  /** Starts an engine called `name` that reads what is installed below `root`. */
+  async reads(name, root, ring) {
+    this.keyring("create", ring);
+    this.keyring("generate", ring, "--label", "SERVER", "--host", "localhost", "--self-signed", "--default");
+    const listen = `inbound:127.0.0.1:${await free()}=127.0.0.1:9`;
+    await this.#run(name, ["--config", join(root, "etc/pagent.conf"), "--root", root, "--listen", listen]);
+  }
+
+  async #run(name, more) {
+    const args = [...more, "--keyrings", this.keyrings, "--control", join(this.sockets, `${name}.sock`), "--workers", "1", "--grace", "0"];
     const child = spawn(join(dirname(program), "gatehouse-engine"), args, { stdio: ["ignore", "ignore", "pipe"] });
     this.log = "";
     child.stderr.on("data", (data) => { this.log += data; });
@@ -96,7 +109,6 @@ export class Engines {
       await gone;
     });
     await answers(join(this.sockets, `${name}.sock`), () => (child.exitCode === null ? undefined : `the engine ended:\n${this.log}`));
-    return port;
   }
 
   write(policy) { writeFileSync(this.policy, policy); }

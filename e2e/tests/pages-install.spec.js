@@ -1,8 +1,19 @@
 // Install: differences, drift, errors, and the way back.
-import { test, expect, logIn, accessible } from "../lib/test.js";
+import { test as base, expect, logIn, accessible } from "../lib/test.js";
+import { Engines } from "../lib/engine.js";
 import { seeded, save, stack } from "../lib/seed.js";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+
+// No engine of the machine has a part in these; one test starts its own.
+const test = base.extend({
+  engines: async ({}, use) => {
+    const engines = new Engines();
+    await use(engines);
+    await engines.stop();
+  },
+  serverOptions: async ({ engines }, use) => use({ args: engines.args }),
+});
 
 const policy = (server, name = "TCPIP") => join(server.root, `COLMVSA/etc/pagent.${name}.ttls`);
 const id = "COLMVSA.TCPIP.stack";
@@ -217,4 +228,48 @@ test("a store without stacks says where they come from", async ({ page, server, 
   await expect(page.getByRole("heading", { name: "No stack to install yet" })).toBeVisible();
   await accessible(page);
   await shot("install-empty");
+});
+
+test("an engine that reads the files checks, loads and tries them, and keeps them with the install", async ({ page, server, admin, engines, shot }) => {
+  await seeded(admin);
+  await install(admin, server);
+  await engines.reads("main", join(server.root, "COLMVSA"), "START1/COLINRING");
+  const engine = async () => (await admin.get("/engines")).engines[0].status;
+  const first = (await engine()).files;
+  const port = (number) => save(admin, "PROD", { "COLMVSA.TCPIP.traffic": stack("COLMVSA", "TCPIP", number)["COLMVSA.TCPIP.traffic"] }, "another port");
+  await port("1500");
+  await open(page, server);
+  await page.getByRole("checkbox", { name: "Install COLMVSA.TCPIP" }).check();
+  await expect(page.getByText("Engine main reads these files, and will load them on trial.")).toBeVisible();
+  await accessible(page);
+  await shot("install-engine");
+  await page.getByRole("combobox", { name: "Put back what was there unless confirmed" }).selectOption({ label: "within 5 minutes" });
+  await page.getByRole("button", { name: "Install 3 files" }).click();
+  const result = page.getByRole("status", { name: "Result of the install" });
+  await expect(result.getByText("Engine main: loaded 1 rule", { exact: false })).toBeVisible();
+  await expect(result.getByText(/Engine main: .*TLSv1\.3, .*CN=localhost, valid until/)).toBeVisible();
+  expect((await engine()).trial.state).toBe("running");
+  await accessible(page);
+  await shot("install-engine-waits");
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await expect(result.getByText("It is kept.")).toBeVisible();
+  const kept = await engine();
+  expect(kept.trial ?? null).toBe(null);
+  expect(kept.files).not.toEqual(first);
+
+  // What it would refuse is not installed, unless nothing but files is wanted.
+  await save(admin, "PROD", { "image.COLMVSA": { kind: "image", name: "COLMVSA", group: "group.Default", keyring: "START1/NONE" } }, "no such ring");
+  await page.getByRole("button", { name: "Close the result" }).click();
+  await page.getByRole("checkbox", { name: "Install COLMVSA.TCPIP" }).check();
+  await expect(page.getByText("Engine main reads these files, and would refuse the policy.")).toBeVisible();
+  await expect(page.getByText("key ring START1/NONE", { exact: false }).first()).toBeVisible();
+  const button = page.getByRole("button", { name: "Install 3 files" });
+  await expect(button).toHaveAttribute("aria-disabled", "true");
+  await accessible(page);
+  await shot("install-engine-refuses");
+  await page.getByRole("button", { name: "Files only" }).click();
+  await button.click();
+  await expect(page.getByText(/Revision \d+ is installed on COLMVSA.TCPIP/)).toBeVisible();
+  expect(readFileSync(policy(server), "utf8")).toContain("START1/NONE");
+  expect((await engine()).files).toEqual(kept.files);
 });

@@ -1,5 +1,6 @@
 //! The arguments of the program.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use disk::Mapping;
 use engine::messages::Form;
 use engine::policy::Source;
-use engine::shell::{Control, Interception, JobName, Options, Pair, Task, instance};
+use engine::shell::{Control, Interception, JobName, Metrics, Options, Pair, Task, instance};
 use generator::policy::Release;
 use keyring::Rings;
 
@@ -108,11 +109,21 @@ pub fn command() -> Command {
                 .value_name("GROUP")
                 .requires("control")
                 .help("The group that may steer the engine by its socket, besides the engine's own user"),
+            Arg::new("applications")
+                .long("applications")
+                .value_name("PATH")
+                .value_parser(value_parser!(PathBuf))
+                .help("Answers at this socket to programs of all users, about their own connections: they start TLS themselves where the policy says ApplicationControlled On"),
             Arg::new("state")
                 .long("state")
                 .value_name("DIR")
                 .value_parser(value_parser!(PathBuf))
                 .help("Keeps in this directory the policy that was confirmed last: an engine that ends during a trial begins with it"),
+            Arg::new("metrics")
+                .long("metrics")
+                .value_name("[ADDRESS:]PORT")
+                .value_parser(|text: &str| metrics_address(text))
+                .help("Tells its counters to Prometheus by HTTP, at /metrics; on this host only unless an address is given"),
             Arg::new("log")
                 .long("log")
                 .value_name("text|json|journal")
@@ -172,7 +183,12 @@ pub fn task(matches: &ArgMatches) -> Task {
             path,
             group: matches.get_one("control-group").cloned(),
         }),
+        applications: path("applications"),
         state: path("state"),
+        metrics: matches.get_one("metrics").map(|address| Metrics {
+            address: *address,
+            name: metrics_name(matches),
+        }),
         workers: workers.unwrap_or_else(processors),
         options: Options {
             fail_closed: matches.get_flag("fail-closed"),
@@ -183,6 +199,25 @@ pub fn task(matches: &ArgMatches) -> Task {
                 .unwrap_or(usize::MAX),
             user,
         },
+    }
+}
+
+/// A port is one of this host.
+fn metrics_address(text: &str) -> Result<SocketAddr, String> {
+    let port = text.parse().ok();
+    let own = port.map(|port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    own.or_else(|| text.parse().ok()).ok_or_else(|| {
+        "a port, or an address and a port, such as 127.0.0.1:9184 or [::1]:9184".to_owned()
+    })
+}
+
+/// As `gatehouse engine metrics` calls an engine: by its socket.
+fn metrics_name(matches: &ArgMatches) -> String {
+    let socket = matches.get_one::<PathBuf>("control");
+    let stem = socket.and_then(|path| path.file_stem());
+    match stem {
+        Some(stem) => stem.to_string_lossy().into_owned(),
+        None => instance_name(matches),
     }
 }
 

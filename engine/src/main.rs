@@ -51,6 +51,7 @@ fn run(matches: &ArgMatches) -> ExitCode {
     if let Err(error) = &ended {
         log.engine(error.to_string());
     }
+    let followers = log.followers();
     drop(log);
     let code = match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -58,7 +59,8 @@ fn run(matches: &ArgMatches) -> ExitCode {
     };
     // Threads that are cut off by a second signal hold the log open.
     for _ in 0..100 {
-        if writer.is_finished() {
+        // Those who read along are told that this is the end.
+        if writer.is_finished() && followers.number() == 0 {
             break;
         }
         thread::sleep(Duration::from_millis(2));

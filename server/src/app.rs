@@ -92,6 +92,7 @@ impl AppState {
         Site {
             db: self.db.clone(),
             allowed: self.settings.install_roots.clone(),
+            engines: self.settings.engines.clone(),
             deployments: self.deployments.clone(),
             clock: self.clock.clone(),
         }

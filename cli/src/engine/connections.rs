@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
-use control::{Answer, Ask, CertificateInfo, ConnectionInfo, Phase};
+use control::{Answer, Ask, CertificateInfo, ConnectionInfo, MapType, Phase};
 use serde_json::{Value, json};
 
 use super::text::Side::{Left, Right};
@@ -67,7 +67,20 @@ fn protection(connection: &ConnectionInfo) -> String {
         (Phase::Ending, _) => "failed, ending".to_owned(),
         (_, Some(tls)) => format!("{} {}", tls.version, tls.suite),
         (Phase::Handshake, None) => "handshake".to_owned(),
+        (Phase::Open, None) if connection.controlled => "clear, APPLCNTRL".to_owned(),
         (Phase::Open, None) => "clear".to_owned(),
+    }
+}
+
+/// What is special about how it came to its rule, and who starts TLS.
+fn mapped(connection: &ConnectionInfo) -> &'static str {
+    match (connection.map_type, connection.controlled) {
+        (MapType::Primary, false) => "",
+        (MapType::Primary, true) => "its program starts TLS (APPLCNTRL)",
+        (MapType::Secondary, false) => "like another one (secondary)",
+        (MapType::Secondary, true) => {
+            "like another one (secondary); its program starts TLS (APPLCNTRL)"
+        }
     }
 }
 
@@ -119,6 +132,7 @@ fn whole(one: &ConnectionInfo) -> String {
             rule.unwrap_or_else(|| "no rule takes it".to_owned()),
         ),
         ("actions", actions.join(", ")),
+        ("mapped", mapped(one).to_owned()),
         ("TLS", protection(one)),
     ];
     if let Some(tls) = &one.tls {

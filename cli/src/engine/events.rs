@@ -4,17 +4,18 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
-use control::{Answer, ClientError};
+use control::{Answer, ClientError, End};
 use serde_json::json;
 
-use super::{Ended, NotDone, socket, text};
+use super::{Ended, NOT_DONE, NotDone, socket, text};
 
 pub fn command() -> Command {
     Command::new("events")
         .about("Follows the log of the engine until Ctrl+C or until the engine ends")
         .after_help(
             "What it says about connections, `Trace` of their rules decides, and traces; \
-             `gatehouse explain` takes the lines. With --json, a line of JSON for each.",
+             `gatehouse explain` takes the lines. With --json, a line of JSON for each. Ends with 0 when \
+             the engine ended, and with 2 when lines were missed.",
         )
 }
 
@@ -26,6 +27,9 @@ pub fn run(matches: &ArgMatches) -> Ended {
     loop {
         let line = match client.heard()? {
             Some(Answer::Event { line }) => line,
+            Some(Answer::Ended { why }) => {
+                return Ok(ended(why));
+            }
             Some(Answer::Refused { why }) => return Err(ClientError::Refused(why).into()),
             Some(_) => return Err(NotDone::Other),
             None => break,
@@ -44,6 +48,23 @@ pub fn run(matches: &ArgMatches) -> Ended {
             Err(error) => return Err(NotDone::Output(error)),
         }
     }
-    eprintln!("gatehouse: the engine says no more: it ended, or closed the connection");
-    Ok(ExitCode::SUCCESS)
+    eprintln!(
+        "gatehouse: the engine went away without a word: it was killed, or this program did not keep up"
+    );
+    Ok(ExitCode::from(NOT_DONE))
+}
+
+fn ended(why: End) -> ExitCode {
+    match why {
+        End::Engine => {
+            eprintln!("gatehouse: the engine ended");
+            ExitCode::SUCCESS
+        }
+        End::TooSlow => {
+            eprintln!(
+                "gatehouse: this program did not keep up with the log, and missed some of it"
+            );
+            ExitCode::from(NOT_DONE)
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
-use control::{ConnectionInfo, TlsInfo};
+use control::{ConnectionInfo, MapType, TlsInfo};
 use generator::policy::table::curves::curves;
 use generator::policy::table::suites::suite_named;
 
@@ -47,8 +47,11 @@ pub fn connection(connection: &ConnectionInfo) -> String {
     let Some(rule) = &connection.rule else {
         return text;
     };
-    // The engine maps no secondary connections.
-    fact("MapType", "Primary");
+    let map_type = match connection.map_type {
+        MapType::Primary => "Primary",
+        MapType::Secondary => "Secondary",
+    };
+    fact("MapType", map_type);
     let _ = writeln!(text, "TTLSRule: {}", plain(rule));
     let kinds = ["TTLSGrpAction:", "TTLSEnvAction:", "TTLSConnAction:"];
     for (kind, name) in kinds.iter().zip(&connection.actions) {

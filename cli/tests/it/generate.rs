@@ -47,6 +47,7 @@ impl Bench {
             revision: None,
             stacks: vec![ObjectId("stack".to_owned())],
             setup_parts: Vec::new(),
+            files_only: false,
         };
         let plan: InstallPlan = worker
             .post("/stores/INSTALL/installs/preview", &request)

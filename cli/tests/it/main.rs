@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod activation;
 mod backup;
 mod check;
 mod command;

@@ -400,6 +400,18 @@ pub enum Phase {
     Ending,
 }
 
+/// How a connection came to its rule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineMapType))]
+#[serde(rename_all = "kebab-case")]
+pub enum MapType {
+    /// By what the rule asks of it.
+    #[default]
+    Primary,
+    /// Like another one of the same program with the same partner, by `SecondaryMap`.
+    Secondary,
+}
+
 /// A certificate of one side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EngineCertificate))]
@@ -448,6 +460,12 @@ pub struct ConnectionInfo {
     pub rule: Option<String>,
     /// The actions of the rule: group, environment, connection; empty where it has none.
     pub actions: [String; 3],
+    /// Whether it was mapped by itself.
+    #[serde(default)]
+    pub map_type: MapType,
+    /// Its program starts and stops TLS: `ApplicationControlled On`.
+    #[serde(default)]
+    pub controlled: bool,
     pub phase: Phase,
     /// `None`: it is in the clear, or the handshake is not done.
     pub tls: Option<TlsInfo>,

@@ -39,7 +39,7 @@ pub enum Denied {
     Ended,
     /// Only a server that waits for a limited time can go on without a partner's hello.
     Impatient,
-    /// The version that was agreed on does not have that.
+    /// The version that was agreed on, the role or the policy does not have that.
     Version,
     /// TLS cannot do it now.
     Failed,
@@ -180,6 +180,7 @@ impl Connection {
         self.may_reset()?;
         let tls = self.tls.as_mut().ok_or(Denied::NotStarted)?;
         match keys {
+            Keys::Both if !tls.may_renew() => Err(Denied::Version),
             Keys::Both => {
                 self.begin_turn(|| buffers.clear());
                 self.renew(now, buffers);

@@ -57,6 +57,8 @@ impl Connection {
 
     pub(super) fn renew(&mut self, now: Instant, buffers: &mut Buffers) {
         self.renewal = None;
+        // A partner that does as it is asked is not one that asks too often.
+        self.asked = None;
         let Some(tls) = self.tls.as_mut().filter(|tls| !tls.is_renewing()) else {
             return;
         };

@@ -1,7 +1,7 @@
 //! Lines on standard error, written by a thread of their own so that no connection waits for them.
 
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -25,7 +25,88 @@ pub struct Log {
 }
 
 /// Those who read along. Who does not keep up is dropped.
-type Followers = Arc<Mutex<Vec<SyncSender<String>>>>;
+#[derive(Clone, Default)]
+pub struct Followers(Arc<Reading>);
+
+#[derive(Default)]
+struct Reading {
+    list: Mutex<Vec<(SyncSender<String>, Arc<AtomicBool>)>>,
+    /// Those who have not come to their end yet.
+    number: AtomicUsize,
+}
+
+/// Somebody who reads along.
+pub struct Follower {
+    lines: Receiver<String>,
+    slow: Arc<AtomicBool>,
+    all: Followers,
+}
+
+/// Why no line comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoLine {
+    /// There was none in time.
+    Yet,
+    /// There are no more, as the log ends.
+    Ended,
+    /// More were written than were read.
+    TooSlow,
+}
+
+impl Follower {
+    /// The next line.
+    pub fn next(&self, patience: Duration) -> Result<String, NoLine> {
+        self.lines
+            .recv_timeout(patience)
+            .map_err(|error| match error {
+                RecvTimeoutError::Timeout => NoLine::Yet,
+                RecvTimeoutError::Disconnected if self.slow.load(Ordering::Acquire) => {
+                    NoLine::TooSlow
+                }
+                RecvTimeoutError::Disconnected => NoLine::Ended,
+            })
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.all.0.number.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Followers {
+    /// How many have not come to their end yet.
+    pub fn number(&self) -> usize {
+        self.0.number.load(Ordering::Acquire)
+    }
+
+    fn add(&self) -> Follower {
+        let (lines, received) = sync_channel(WAITING);
+        let slow = Arc::new(AtomicBool::new(false));
+        self.0.number.fetch_add(1, Ordering::AcqRel);
+        let mut list = self.0.list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.push((lines, slow.clone()));
+        Follower {
+            lines: received,
+            slow,
+            all: self.clone(),
+        }
+    }
+
+    fn tell(&self, line: &str) {
+        let mut list = self.0.list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.retain(|(follower, slow)| {
+            let told = follower.try_send(line.to_owned());
+            slow.fetch_or(matches!(told, Err(TrySendError::Full(_))), Ordering::AcqRel);
+            told.is_ok()
+        });
+    }
+
+    fn end(&self) {
+        let mut list = self.0.list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.clear();
+    }
+}
 
 enum Line {
     /// Of one connection: there may be very many.
@@ -67,14 +148,13 @@ impl Log {
         (log, thread)
     }
 
-    /// The lines that are written from now on; it ends for who does not keep up.
-    pub fn follow(&self) -> Receiver<String> {
-        let (lines, received) = sync_channel(WAITING);
-        self.followers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(lines);
-        received
+    /// The lines that are written from now on.
+    pub fn follow(&self) -> Follower {
+        self.followers.add()
+    }
+
+    pub fn followers(&self) -> Followers {
+        self.followers.clone()
     }
 
     /// A message of a connection, if there is one.
@@ -112,6 +192,7 @@ impl Writer {
             }
         }
         self.say_lost();
+        self.followers.end();
     }
 
     fn take(&mut self, line: &Line) {
@@ -148,12 +229,51 @@ impl Writer {
     fn write(&mut self, text: &str) {
         let now = Zoned::now();
         let line = form::plain(&now, &self.name, text);
-        self.followers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .retain(|follower| follower.try_send(line.clone()).is_ok());
+        self.followers.tell(&line);
         let written = self.form.written(&now, &self.name, text);
         // A log that cannot be written must not end what it is about.
         let _: io::Result<()> = self.output.write_all(written.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(30);
+
+    fn log() -> (Log, JoinHandle<()>) {
+        Log::start("TEST", Form::default(), io::sink(), || {})
+    }
+
+    #[test]
+    fn who_reads_along_is_told_the_end_of_the_log() {
+        let (log, thread) = log();
+        let (follower, followers) = (log.follow(), log.followers());
+        log.engine("one");
+        let line = follower.next(LONG).expect("a line");
+        assert!(line.ends_with("one"), "{line}");
+        assert_eq!(follower.next(Duration::ZERO), Err(NoLine::Yet));
+        drop(log);
+        thread.join().expect("a thread");
+        assert_eq!(follower.next(LONG), Err(NoLine::Ended));
+        assert_eq!(followers.number(), 1);
+        drop(follower);
+        assert_eq!(followers.number(), 0);
+    }
+
+    #[test]
+    fn who_does_not_keep_up_is_told_so_after_what_was_kept() {
+        let (log, thread) = log();
+        let follower = log.follow();
+        for _ in 0..WAITING + 10 {
+            log.engine("one");
+        }
+        drop(log);
+        thread.join().expect("a thread");
+        for _ in 0..WAITING {
+            follower.next(LONG).expect("a line");
+        }
+        assert_eq!(follower.next(LONG), Err(NoLine::TooSlow));
     }
 }

@@ -15,7 +15,7 @@ use crate::policy::{Protection, Rule};
 use crate::tls::Failure;
 
 pub use form::Form;
-pub use log::Log;
+pub use log::{Followers, Log, NoLine};
 
 /// The bits of `Trace`.
 mod bit {
@@ -49,6 +49,7 @@ pub enum Doing {
     InitialHandshake,
     DataDecryption,
     ResetCipher,
+    ConnectionStop,
     ConnectionClose,
 }
 
@@ -59,6 +60,7 @@ impl Doing {
             Self::InitialHandshake => "Initial Handshake",
             Self::DataDecryption => "Data Decryption",
             Self::ResetCipher => "Reset Cipher",
+            Self::ConnectionStop => "Connection Stop",
             Self::ConnectionClose => "Connection Close",
         }
     }
@@ -71,6 +73,7 @@ impl Subject {
         let actions = &rule.actions;
         let status = match actions.protection {
             Protection::Clear => "Not Enabled",
+            Protection::Tls(_) if actions.controlled => "Appl Control",
             Protection::Tls(_) => "Enabled",
         };
         let way = match self.way {

@@ -22,6 +22,8 @@ pub fn subject(trace: u8) -> Subject {
         parameters: Arc::default(),
         protection: Protection::Clear,
         handshake: None,
+        controlled: false,
+        secondary: false,
         settings: None,
     };
     Subject {

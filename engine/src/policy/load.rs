@@ -34,6 +34,21 @@ pub struct Source {
     pub stack: Option<String>,
 }
 
+impl Source {
+    /// Where a file lies that a remark names.
+    pub fn file(&self, name: &str) -> PathBuf {
+        let mut mapped = self.mappings.iter();
+        let path = match (mapped.find_map(|one| one.file_of(name)), &self.root) {
+            (Some(file), _) => file.to_owned(),
+            (None, Some(root)) if Path::new(name) != self.path => {
+                root.join(name.trim_start_matches('/'))
+            }
+            (None, _) => PathBuf::from(name),
+        };
+        disk::identity(&path)
+    }
+}
+
 /// A policy that may be used.
 #[derive(Debug)]
 pub struct Loaded {
@@ -224,13 +239,19 @@ impl<'p> Loader<'p> {
             matches!(time, Some(Time::During(_)))
         });
         let conditions = || found.iter().filter_map(|rule| rule.conditions.as_ref());
-        let asks = Asks {
-            jobs: conditions().any(|all| all.job != Pattern::Any),
-            users: conditions().any(|all| all.user != Pattern::Any),
-        };
+        let (jobs, users) = (
+            conditions().any(|all| all.job != Pattern::Any),
+            conditions().any(|all| all.user != Pattern::Any),
+        );
         let lookup = Lookup::of(&found);
         let statements = found.iter().map(|rule| rule.statement);
         let made: Vec<_> = statements.filter_map(|rule| self.rule(rule)).collect();
+        // Which connections belong together, they say.
+        let secondary = made.iter().any(|rule| rule.actions.secondary);
+        let asks = Asks {
+            jobs: jobs || secondary,
+            users: users || secondary,
+        };
         // Where one is missing, an error was said, and nothing of this is used.
         Instance {
             stack: self.stack.name.clone(),
@@ -296,6 +317,8 @@ impl<'p> Loader<'p> {
             parameters: Arc::new(parameters),
             protection: Protection::Clear,
             handshake: effective.handshake(),
+            controlled: false,
+            secondary: false,
             settings: None,
         };
         match self.named.protects(rule) {
@@ -322,6 +345,8 @@ impl<'p> Loader<'p> {
         actions.settings = Some(self.settings(&effective, &environment.plan, number));
         actions.environment.number = number;
         actions.protection = Protection::Tls(environment);
+        actions.controlled = effective.is_controlled();
+        actions.secondary = effective.has_secondary();
         Some(actions)
     }
 

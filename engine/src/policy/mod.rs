@@ -85,6 +85,10 @@ pub struct Actions {
     pub protection: Protection,
     /// How long a handshake may take; `None`: for ever.
     pub handshake: Option<Duration>,
+    /// The program starts and stops TLS.
+    pub controlled: bool,
+    /// Later connections between the same two are treated alike.
+    pub secondary: bool,
     /// By what it can be foretold which partners get through; `None`: in the clear.
     pub settings: Option<Arc<Settings>>,
 }

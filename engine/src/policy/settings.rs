@@ -54,6 +54,16 @@ impl<'p> Effective<'p> {
         (seconds > 0).then(|| Duration::from_secs(u64::from(seconds)))
     }
 
+    /// The program starts and stops TLS.
+    pub fn is_controlled(&self) -> bool {
+        self.view.is("ApplicationControlled", "On")
+    }
+
+    /// Later connections between the same two are treated alike.
+    pub fn has_secondary(&self) -> bool {
+        self.view.is("SecondaryMap", "On")
+    }
+
     pub fn trace(&self) -> u8 {
         self.number("Trace")
             .and_then(|bits| u8::try_from(bits).ok())

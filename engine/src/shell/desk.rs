@@ -1,33 +1,30 @@
 //! The side of the control socket that answers.
 
 use std::collections::HashMap;
-use std::fs;
-use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rustix::fs::Mode;
-use rustix::process::{Gid, umask};
-use thiserror::Error;
 
 use super::failures::Kept;
 use super::kept::infos;
+use super::local::{self, Control, Doors, Socket, SocketError};
 use super::orders::{Cause, Order, Orders, Work};
 use super::questions::{Heard, Questions};
 use super::traces::is_chosen;
 use super::{Crew, Shared, privileges, probe};
 use crate::diagnosis::Now;
+use crate::messages::NoLine;
 use crate::policy::Protection;
 use crate::tls;
-use control::{Answer, Ask, Of, RuleInfo, Status, Which};
+use control::{Answer, Ask, End, Of, RuleInfo, Status, Which};
 
 /// Those who are connected at a time.
 const MOST: usize = 16;
@@ -38,45 +35,8 @@ const STUCK: Duration = Duration::from_secs(10);
 /// How long a load may take.
 const LOAD: Duration = Duration::from_secs(110);
 
-/// Where the engine is seen and steered.
-#[derive(Clone, Debug)]
-pub struct Control {
-    pub path: PathBuf,
-    /// The group that may do so, besides the user of the engine.
-    pub group: Option<String>,
-}
-
-/// Why there is no control socket.
-#[derive(Debug, Error)]
-pub enum ControlError {
-    #[error("--control {path}: {error}")]
-    Io { path: PathBuf, error: io::Error },
-    #[error("--control {0}: another engine answers there")]
-    Taken(PathBuf),
-    #[error("--control {0}: there is a file of that name that is no socket")]
-    Occupied(PathBuf),
-    #[error("--control-group {0}: there is no such group in /etc/group")]
-    NoGroup(String),
-}
-
-/// The socket; it is removed with this.
-pub struct Socket {
-    path: PathBuf,
-    /// Tells the socket from another one that took its name.
-    inode: u64,
-}
-
-impl Drop for Socket {
-    fn drop(&mut self) {
-        let same = |found: fs::Metadata| found.ino() == self.inode;
-        if fs::symlink_metadata(&self.path).is_ok_and(same) {
-            let _ = fs::remove_file(&self.path);
-        }
-    }
-}
-
 /// What the threads that answer need.
-struct Desk {
+pub struct Desk {
     shared: Weak<Shared>,
     crew: Weak<Crew>,
     orders: Orders,
@@ -87,17 +47,15 @@ struct Desk {
     connected: AtomicUsize,
 }
 
-/// Begins to answer.
-pub fn start(
-    control: &Control,
+/// What answers, by whichever way it is asked.
+pub fn desk(
     shared: &Arc<Shared>,
     crew: &Arc<Crew>,
     orders: Orders,
     config: PathBuf,
     ways: Vec<String>,
-) -> Result<Socket, ControlError> {
-    let (listener, socket) = open(control)?;
-    let desk = Arc::new(Desk {
+) -> Arc<Desk> {
+    Arc::new(Desk {
         shared: Arc::downgrade(shared),
         crew: Arc::downgrade(crew),
         orders,
@@ -105,7 +63,17 @@ pub fn start(
         ways,
         long: AtomicBool::new(false),
         connected: AtomicUsize::new(0),
-    });
+    })
+}
+
+/// Begins to answer at a socket.
+pub fn start(control: &Control, desk: &Arc<Desk>) -> Result<Socket, SocketError> {
+    let doors = match &control.group {
+        Some(name) => Doors::Group(name),
+        None => Doors::Own,
+    };
+    let (listener, socket) = local::open(&control.path, "--control", doors)?;
+    let desk = desk.clone();
     thread::spawn(move || {
         privileges::give_up_all();
         for stream in listener.incoming() {
@@ -117,59 +85,6 @@ pub fn start(
         }
     });
     Ok(socket)
-}
-
-fn open(control: &Control) -> Result<(UnixListener, Socket), ControlError> {
-    let path = control.path.clone();
-    let failed = |error: io::Error| ControlError::Io {
-        path: path.clone(),
-        error,
-    };
-    let group = match &control.group {
-        Some(name) => Some(group(name).ok_or_else(|| ControlError::NoGroup(name.clone()))?),
-        None => None,
-    };
-    make_room(&path)?;
-    // Nobody is let in before it is said who may.
-    let before = umask(Mode::from_raw_mode(0o177));
-    let bound = UnixListener::bind(&path);
-    umask(before);
-    let listener = bound.map_err(failed)?;
-    if let Some(group) = group {
-        rustix::fs::chown(&path, None, Some(group)).map_err(|error| failed(error.into()))?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o660)).map_err(failed)?;
-    }
-    let inode = fs::symlink_metadata(&path).map_err(failed)?.ino();
-    Ok((listener, Socket { path, inode }))
-}
-
-/// Removes the socket of an engine that is gone.
-fn make_room(path: &Path) -> Result<(), ControlError> {
-    use std::os::unix::fs::FileTypeExt;
-    let Ok(found) = fs::symlink_metadata(path) else {
-        return Ok(());
-    };
-    if !found.file_type().is_socket() {
-        return Err(ControlError::Occupied(path.to_owned()));
-    }
-    match UnixStream::connect(path) {
-        Err(error) if error.kind() == ErrorKind::ConnectionRefused => fs::remove_file(path)
-            .map_err(|error| ControlError::Io {
-                path: path.to_owned(),
-                error,
-            }),
-        _ => Err(ControlError::Taken(path.to_owned())),
-    }
-}
-
-/// A group of the host, by its list.
-fn group(name: &str) -> Option<Gid> {
-    let groups = fs::read_to_string("/etc/group").ok()?;
-    let mut lines = groups.lines().map(|line| line.split(':'));
-    lines.find_map(|mut fields| {
-        (fields.next()? == name).then_some(())?;
-        Some(Gid::from_raw(fields.nth(1)?.parse().ok()?))
-    })
 }
 
 fn receive(desk: &Arc<Desk>, mut stream: UnixStream) {
@@ -215,7 +130,7 @@ fn refused(why: impl Into<String>) -> Answer {
 }
 
 impl Desk {
-    fn answer(&self, ask: Ask) -> Answer {
+    pub fn answer(&self, ask: Ask) -> Answer {
         let (Some(shared), Some(crew)) = (self.shared.upgrade(), self.crew.upgrade()) else {
             return refused("the engine has ended");
         };
@@ -320,18 +235,23 @@ impl Desk {
             return say(stream, &refused("the engine has ended"));
         };
         loop {
-            match lines.recv_timeout(Duration::from_secs(1)) {
-                Ok(line) => say(stream, &Answer::Event { line })?,
-                Err(RecvTimeoutError::Timeout) if is_gone(stream) => return Ok(()),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Ok(()),
-            }
+            let why = match lines.next(Duration::from_secs(1)) {
+                Ok(line) => {
+                    say(stream, &Answer::Event { line })?;
+                    continue;
+                }
+                Err(NoLine::Yet) if is_gone(stream) => return Ok(()),
+                Err(NoLine::Yet) => continue,
+                Err(NoLine::Ended) => End::Engine,
+                Err(NoLine::TooSlow) => End::TooSlow,
+            };
+            return say(stream, &Answer::Ended { why });
         }
     }
 }
 
 /// Whether the other side went away.
-fn is_gone(stream: &UnixStream) -> bool {
+pub fn is_gone(stream: &UnixStream) -> bool {
     use rustix::net::{RecvFlags, recv};
     let mut one = [0u8; 1];
     matches!(

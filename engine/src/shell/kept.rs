@@ -61,12 +61,20 @@ impl Kept {
     fn replace(&self, directory: &Path, files: Vec<FileText>) -> io::Result<()> {
         self.current.store(false, Ordering::Relaxed);
         write(&confirmed_in(directory), &Confirmed { files })?;
-        match fs::remove_file(trial_in(directory)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => fs::File::open(directory)?.sync_all()?,
-        }
+        self.nothing_is_on_trial()?;
         self.current.store(true, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Whatever lies there may be begun with.
+    pub fn nothing_is_on_trial(&self) -> io::Result<()> {
+        let Some(directory) = &self.directory else {
+            return Ok(());
+        };
+        match fs::remove_file(trial_in(directory)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => fs::File::open(directory)?.sync_all(),
+        }
     }
 
     /// These files are on trial, from before they are used until something is confirmed.

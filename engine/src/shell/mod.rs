@@ -1,12 +1,17 @@
 //! The part of the engine that touches the host: sockets, threads, signals.
 
+mod applications;
 mod desk;
 mod dial;
 mod failures;
 mod kept;
+mod known;
+mod local;
+mod metrics;
 mod notify;
 mod orders;
 mod pair;
+mod primaries;
 mod privileges;
 mod probe;
 mod programs;
@@ -23,6 +28,7 @@ mod watch;
 mod worker;
 
 use std::io;
+use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -40,9 +46,11 @@ use thiserror::Error;
 
 use crate::messages::Log;
 use crate::policy::Source;
-pub use desk::{Control, ControlError};
 use kept::Kept;
 use keyring::Rings;
+use known::Known;
+pub use local::{Control, SocketError};
+pub use metrics::Metrics;
 use notify::State;
 use orders::{Order, Orders};
 pub use pair::{Pair, PairError};
@@ -76,6 +84,10 @@ pub struct Task {
     pub options: Options,
     /// `None`: it can be steered by signals only.
     pub control: Option<Control>,
+    /// `None`: its counters are told at the control socket only.
+    pub metrics: Option<Metrics>,
+    /// The socket at which programs start TLS themselves; `None`: they cannot.
+    pub applications: Option<PathBuf>,
     /// Where it keeps what was confirmed last; `None`: nowhere.
     pub state: Option<PathBuf>,
 }
@@ -98,7 +110,9 @@ pub enum ShellError {
     #[error(transparent)]
     Transparent(#[from] TransparentError),
     #[error(transparent)]
-    Control(#[from] ControlError),
+    Socket(#[from] SocketError),
+    #[error("--metrics {0}: {1}")]
+    Metrics(SocketAddr, io::Error),
     #[error("rights cannot be given up: {0}")]
     Privileges(Errno),
     #[error(
@@ -126,11 +140,13 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     };
     let (pairs, sockets) = listen(&task.pairs, task.workers)?;
     let mut options = task.options.clone();
-    options.connections = options.connections.min(connections_of_limit());
+    options.connections = options.connections.min(connections_of_limit(&task));
     let (mut transparent, mut traps) = (None, Vec::new());
     let users = Arc::new(Users::read());
     let mut shared = Shared::new(options, log.clone(), loaded);
     shared.trials = Trials::new(over);
+    shared.known = Known::new(task.applications.is_some());
+    shared.say_uncontrolled();
     if let Some(interception) = &task.transparent {
         let needed = shared.instance().asks().jobs;
         privileges::settle_processes(needed).map_err(ShellError::Privileges)?;
@@ -162,12 +178,16 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
     let table = transparent.as_ref().map(Transparent::table);
     let ways = ways.chain(table.map(|table| format!("transparent, by the table inet {table}")));
     let config = disk::identity(&task.source.path);
-    let socket = |control| {
-        let ways = ways.collect();
-        desk::start(control, &shared, &crew, orders.clone(), config, ways)
-    };
+    let desk = desk::desk(&shared, &crew, orders.clone(), config, ways.collect());
+    let socket = |control| desk::start(control, &desk);
     // It is there until the engine ends.
     let _socket = task.control.as_ref().map(socket).transpose()?;
+    if let Some(wanted) = &task.metrics {
+        let address = metrics::start(wanted, &desk)?;
+        log.engine(format!("counters at http://{address}/metrics"));
+    }
+    let programs = |path| applications::start(path, &shared, &crew);
+    let _programs = task.applications.as_deref().map(programs).transpose()?;
     step_back();
     // Its thread is as modest.
     watch::start(task.rings.clone(), &shared, &crew, orders.clone());
@@ -257,7 +277,7 @@ fn listen(pairs: &[Pair], workers: usize) -> Result<(Vec<Pair>, Vec<Sockets>), S
 }
 
 /// Raises the limit of open files as far as it goes; each connection takes two.
-fn connections_of_limit() -> usize {
+fn connections_of_limit(task: &Task) -> usize {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {
         current: limit.maximum,
@@ -268,6 +288,11 @@ fn connections_of_limit() -> usize {
         Err(_) => limit.current,
     };
     let files = files.unwrap_or(u64::MAX).saturating_sub(OTHER_FILES);
+    let files = match task.applications {
+        // On a host with very few, programs share them with connections.
+        Some(_) => files.saturating_sub(applications::FILES.min(files / 4)),
+        None => files,
+    };
     usize::try_from(files / 2).unwrap_or(usize::MAX)
 }
 
@@ -301,13 +326,14 @@ struct Crew {
 impl Crew {
     fn start(shared: &Arc<Shared>, sockets: Vec<(Sockets, Vec<Trap>)>) -> Result<Self, ShellError> {
         let (mut wakes, mut mailboxes, mut threads) = (Vec::new(), Vec::new(), Vec::new());
-        for (sockets, traps) in sockets {
+        for (at, (sockets, traps)) in sockets.into_iter().enumerate() {
             let wake = Arc::new(eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)?);
             let mailbox = Arc::new(Mailbox::default());
             let mut worker = Worker::new(
                 shared.clone(),
                 wake.clone(),
                 mailbox.clone(),
+                at,
                 sockets,
                 traps,
             )?;
@@ -348,6 +374,21 @@ impl Crew {
         threads
             .map(|_| received.recv_timeout(PATIENCE).ok())
             .collect()
+    }
+
+    /// Asks one thread; `None`: it does not answer in time.
+    fn ask_one<T: Send + 'static>(
+        &self,
+        at: usize,
+        question: impl FnOnce(&mut Worker) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (answers, received) = channel();
+        let (mailbox, wake) = (self.mailboxes.get(at)?, self.wakes.get(at)?);
+        mailbox.put(Box::new(move |worker| {
+            let _ = answers.send(question(worker));
+        }));
+        let _ = rustix::io::write(&**wake, &1u64.to_ne_bytes());
+        received.recv_timeout(PATIENCE).ok()
     }
 
     /// Has the threads see anew which connections are traced.

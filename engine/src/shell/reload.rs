@@ -1,6 +1,7 @@
 //! Another policy in the place of the one that is in use, for good or on trial, and back.
 
-use std::path::Path;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -104,8 +105,8 @@ impl Loader<'_> {
             shared.log.engine(WENT_BACK);
             return self.kept_as(Outcome::Kept, vec![WENT_BACK.to_owned()]);
         }
-        if loaded.is_some() {
-            shared.trials.others_lie_there();
+        if loaded.is_some() && shared.trials.others_lie_there() {
+            say_unkept(self.kept.nothing_is_on_trial(), &shared.log);
         }
         if cause == Cause::Interval && loaded.as_ref().is_some_and(same) {
             return self.kept_as(Outcome::Unchanged, remarks);
@@ -154,6 +155,18 @@ impl Loader<'_> {
                 "{shown}: the path of a file begins with `/`, and has at most {LONGEST_PATH} bytes"
             ));
         }
+        let instance = self.shared.instance();
+        let mut known: HashSet<_> = files
+            .iter()
+            .map(|file| disk::identity(&file.path))
+            .collect();
+        known.extend(instance.files().iter().map(|file| file.path.clone()));
+        let told = |mut remarks: Vec<Remark>| {
+            for remark in &mut remarks {
+                self.keep_to_itself(remark, &known);
+            }
+            told(&remarks)
+        };
         let loaded = load_with(&self.task.source, &self.task.rings, unsaved(files));
         let mut checked = Checked {
             accepted: loaded.is_ok(),
@@ -163,9 +176,9 @@ impl Loader<'_> {
             files: Vec::new(),
         };
         match loaded {
-            Err(Refused { remarks }) => checked.remarks = told(&remarks),
-            Ok(loaded) => {
-                checked.remarks = told(&loaded.remarks);
+            Err(Refused { remarks }) => checked.remarks = told(remarks),
+            Ok(mut loaded) => {
+                checked.remarks = told(std::mem::take(&mut loaded.remarks));
                 checked.warnings = loaded.warnings;
                 if self.lacks_right(&loaded.instance) {
                     checked.accepted = false;
@@ -180,6 +193,17 @@ impl Loader<'_> {
             }
         }
         Answer::Checked(checked)
+    }
+
+    /// Whoever asks may name any file in his, and the engine may read more than he: of a file that is
+    /// neither his nor part of what is loaded, he learns where something is wrong, not what stands there.
+    fn keep_to_itself(&self, remark: &mut Remark, known: &HashSet<PathBuf>) {
+        let named = remark.place.rsplit_once(':');
+        if named.is_some_and(|(name, _)| !known.contains(&self.task.source.file(name))) {
+            remark.words = "something is wrong there, in a file that this policy would read in \
+                            addition; `gatehouse check` says what"
+                .to_owned();
+        }
     }
 
     /// Loads what lies on the disk, and goes back unless that is confirmed.
@@ -309,6 +333,7 @@ impl Loader<'_> {
                 return None;
             }
         }
+        shared.say_uncontrolled();
         report.outcome = Outcome::Replaced;
         Some(old)
     }

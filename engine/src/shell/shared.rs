@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::failures::Failures;
+use super::known::Known;
+use super::primaries::Primaries;
 use super::programs::Programs;
 use super::traces::Traces;
 use super::trial::Trials;
@@ -44,6 +46,10 @@ pub struct Shared {
     /// Connections that no rule takes.
     pub unmapped: Counters,
     pub traces: Traces,
+    /// Connections that programs can ask about.
+    pub known: Known,
+    /// Connections by which others are mapped.
+    pub primaries: Primaries,
     pub failures: Failures,
     pub trials: Trials,
 }
@@ -62,6 +68,8 @@ impl Shared {
             started: now(),
             unmapped: Counters::new(now()),
             traces: Traces::default(),
+            known: Known::default(),
+            primaries: Primaries::default(),
             failures: Failures::default(),
             trials: Trials::default(),
         }
@@ -78,6 +86,17 @@ impl Shared {
     /// The right to replace the policy by one that is made of what counts now, until it is dropped.
     pub fn changing(&self) -> MutexGuard<'_, ()> {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says when programs are to start TLS and cannot.
+    pub fn say_uncontrolled(&self) {
+        let instance = self.instance();
+        let mut rules = instance.rules().iter();
+        let controlled = rules.find(|rule| rule.actions.controlled);
+        if let Some(rule) = controlled.filter(|_| !self.known.is_on()) {
+            let words = "programs are to start TLS themselves, and the engine has no socket for them (--applications): such connections stay in the clear";
+            self.log.engine(format!("rule {}: {words}", rule.name));
+        }
     }
 
     /// Puts another policy in its place, and gives back the one that was there.

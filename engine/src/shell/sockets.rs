@@ -7,7 +7,8 @@ use std::time::Duration;
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, Shutdown, SocketAddrAny, SocketFlags, SocketType,
-    acceptfrom_with, bind, getsockname, listen, recv, send, shutdown, socket_with, sockopt,
+    acceptfrom_with, bind, getpeername, getsockname, listen, recv, send, shutdown, socket_with,
+    sockopt,
 };
 
 /// Connections that may wait to be accepted; the kernel has a limit of its own.
@@ -84,6 +85,12 @@ impl Socket {
         let _ = shutdown(&self.fd, Shutdown::Write);
     }
 
+    /// Has the kernel acknowledge at once what came.
+    pub fn acknowledge(&self) {
+        // Where it does not, it does so a moment later.
+        let _ = sockopt::set_tcp_quickack(&self.fd, true);
+    }
+
     /// Has the other end see that the connection was cut, when it is closed.
     pub fn reset(&self) {
         let _ = sockopt::set_socket_linger(&self.fd, Some(Duration::ZERO));
@@ -137,6 +144,11 @@ pub fn accept(listener: &OwnedFd) -> Result<(Socket, SocketAddr), Errno> {
 /// The address of this end.
 pub fn local(fd: &OwnedFd) -> Option<SocketAddr> {
     getsockname(fd).ok().and_then(plain)
+}
+
+/// The address of the other end.
+pub fn peer(fd: &OwnedFd) -> Option<SocketAddr> {
+    getpeername(fd).ok().flatten().and_then(plain)
 }
 
 /// Where a connection went before the packet filter led it here; `None`: it came by itself.

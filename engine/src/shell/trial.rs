@@ -143,11 +143,12 @@ impl Trials {
         state.running.take().map(|running| running.number)
     }
 
-    /// Other files were found than those that the engine went back from: those may come again.
-    pub fn others_lie_there(&self) {
-        if let Some(over) = &mut self.state().over {
-            over.files.clear();
-        }
+    /// Other files were found than those that the engine went back from: those may come again. Whether there
+    /// were any.
+    pub fn others_lie_there(&self) -> bool {
+        let mut state = self.state();
+        let files = state.over.as_mut().map(|over| &mut over.files);
+        files.is_some_and(|files| !std::mem::take(files).is_empty())
     }
 
     pub fn is_running(&self) -> bool {

@@ -1,10 +1,13 @@
 //! One thread: waits for its sockets, and does what the connections say.
 
+mod controlled;
+
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use generator::policy::lookup::{self, Moment, Way};
@@ -15,7 +18,9 @@ use slab::Slab;
 
 use super::Mailbox;
 use super::dial::{Caller, Dial};
+use super::known::Ends;
 use super::pair::Pair;
+use super::primaries::{Between, Primary};
 use super::shared::Shared;
 use super::sockets::{self, Read, Socket};
 use super::timers::{Key, Timers};
@@ -27,7 +32,8 @@ use crate::diagnosis::Case;
 use crate::messages::{Doing, Subject};
 use crate::policy::{Counters, Instance, Protection, Rule};
 use crate::tls::{Alert, Evidence, Failure};
-use control::{ConnectionInfo, Which};
+use control::{ConnectionInfo, MapType, Which};
+pub use controlled::{Change, Told};
 
 /// Events that are taken from the kernel at once.
 const EVENTS: usize = 512;
@@ -60,6 +66,14 @@ struct Course {
     remote: SocketAddr,
 }
 
+/// Whether a connection was mapped by itself.
+enum Kinship {
+    /// It was; others are mapped like it, if there is something that they share.
+    Primary(Option<Between>),
+    /// It was mapped like another one, which has this partner.
+    Secondary(SocketAddr),
+}
+
 /// A connection with its sockets.
 struct Link {
     key: Key,
@@ -75,11 +89,18 @@ struct Link {
     timed: Option<Instant>,
     /// It waits for its next turn.
     queued: bool,
+    /// By which it is known to its program.
+    ends: Option<Ends>,
+    kinship: Kinship,
+    /// A program that waits for what comes of its order.
+    told: Option<Sender<Told>>,
     /// Traces that keep what is said on it.
     captures: Box<[Arc<Capture>]>,
 }
 
 pub struct Worker {
+    /// Which of the threads it is.
+    number: usize,
     epoll: OwnedFd,
     /// Becomes readable when there is something new in `shared`.
     wake: Arc<OwnedFd>,
@@ -154,6 +175,7 @@ impl Worker {
         shared: Arc<Shared>,
         wake: Arc<OwnedFd>,
         mailbox: Arc<Mailbox>,
+        number: usize,
         listeners: Vec<(Pair, OwnedFd)>,
         traps: Vec<Trap>,
     ) -> Result<Self, Errno> {
@@ -175,6 +197,7 @@ impl Worker {
             )?;
         }
         Ok(Self {
+            number,
             epoll,
             wake,
             instance: shared.instance(),
@@ -372,7 +395,15 @@ impl Worker {
         } else {
             None
         };
-        let rule = self.instance.map(&listener.facts);
+        // Whatever rule would take it, the second connection is treated as the first.
+        let primary = self.shared.primaries.find(&listener.facts);
+        let rule = match &primary {
+            Some(primary) => Some(&primary.rule),
+            None => self.instance.map(&listener.facts),
+        };
+        let between = rule
+            .filter(|rule| primary.is_none() && rule.actions.secondary)
+            .and_then(|_| Between::of(&listener.facts));
         let mut subject = Subject {
             id: self.shared.number.fetch_add(1, Ordering::Relaxed),
             way,
@@ -403,22 +434,35 @@ impl Worker {
             Protection::Clear => None,
             Protection::Tls(environment) => Some(&**environment),
         });
-        if environment.is_some() {
+        let controlled = rule.is_some_and(|rule| rule.actions.controlled);
+        if environment.is_some() && !controlled {
             log.connection(subject.start(Doing::InitialHandshake));
         }
+        let session_of = primary.as_ref().map_or(remote, |primary| primary.remote);
         let captures = self.shared.traces.captures(&subject);
         let terms = Terms {
             environment,
-            controlled: false,
+            controlled,
             watched: !captures.is_empty(),
-            partner: remote,
+            partner: session_of,
             dial,
             handshake: rule.and_then(|rule| rule.actions.handshake),
             cut_is_end: self.shared.options.cut_is_end,
         };
         match Connection::new(&terms, Instant::now(), &mut self.buffers) {
             Ok(connection) => {
-                self.insert(connection, [net, program], course.dial, subject, captures);
+                let kinship = match primary {
+                    Some(primary) => Kinship::Secondary(primary.remote),
+                    None => Kinship::Primary(between),
+                };
+                self.insert(
+                    connection,
+                    [net, program],
+                    course.dial,
+                    subject,
+                    kinship,
+                    captures,
+                );
             }
             Err(failure) => {
                 log.connection(subject.error(Doing::ConnectionInit, &failure));
@@ -437,8 +481,17 @@ impl Worker {
         sockets: [Option<Socket>; 2],
         dial: Dial,
         subject: Subject,
+        kinship: Kinship,
         captures: Box<[Arc<Capture>]>,
     ) {
+        if let (Kinship::Primary(Some(between)), Some(rule)) = (&kinship, &subject.rule) {
+            let primary = Primary {
+                id: subject.id,
+                rule: rule.clone(),
+                remote: subject.remote,
+            };
+            self.shared.primaries.add(between.clone(), primary);
+        }
         self.stamp = self.stamp.wrapping_add(1).max(NO_STAMP + 1);
         let entry = self.links.vacant_entry();
         let key = Key {
@@ -451,12 +504,16 @@ impl Worker {
             sockets,
             dial,
             subject,
+            kinship,
             began: Instant::now(),
             counted: [0; 2],
             timed: None,
             queued: false,
+            ends: None,
+            told: None,
             captures,
         });
+        self.make_known(key);
         self.shared.open.fetch_add(1, Ordering::Relaxed);
         for side in Side::BOTH {
             self.watch(key, side);
@@ -615,7 +672,10 @@ impl Worker {
                         socket.reset();
                     }
                 }
-                Command::Tell(notice) => self.report(key, notice),
+                Command::Tell(notice) => {
+                    link.tell_program(&notice);
+                    self.report(key, notice);
+                }
                 Command::Close { reset } => return self.close(key, reset),
             }
         }
@@ -632,6 +692,7 @@ impl Worker {
         match link.dial.begin() {
             Ok(socket) => {
                 link.sockets[index(Side::Program)] = Some(socket);
+                self.make_known(key);
                 self.watch(key, Side::Program);
             }
             Err(_) => {
@@ -692,7 +753,11 @@ impl Worker {
             }
             Notice::Renewed => log.connection(subject.event(Doing::ResetCipher, 0, "")),
             Notice::NotRenewed => log.connection(subject.event(Doing::ResetCipher, 432, "")),
-            Notice::Stopped | Notice::Silent => {}
+            Notice::Stopped => log.connection(subject.event(Doing::ConnectionStop, 0, "")),
+            Notice::Silent => {
+                let more = "stays in the clear, as the program allows";
+                log.connection(subject.event(Doing::InitialHandshake, 5004, more));
+            }
             Notice::Undialed => {
                 let text = format!(
                     "{} cannot be reached: CONNID: {:08X} {}",
@@ -709,6 +774,10 @@ impl Worker {
         let Some(mut link) = self.links.try_remove(key.place) else {
             return;
         };
+        self.forget(&link);
+        if let Kinship::Primary(Some(between)) = &link.kinship {
+            self.shared.primaries.remove(between, link.subject.id);
+        }
         link.count(&self.shared);
         for capture in &link.captures {
             capture.end(link.subject.id);
@@ -776,6 +845,7 @@ impl Link {
     fn info(&self) -> ConnectionInfo {
         let subject = &self.subject;
         let actions = subject.rule.as_ref().map(|rule| &rule.actions);
+        let controlled = actions.is_some_and(|actions| actions.controlled);
         let actions = actions.map(|all| [&all.group, &all.environment, &all.connection]);
         let actions = actions.map(|all| all.map(|one| one.text.clone()));
         ConnectionInfo {
@@ -787,6 +857,11 @@ impl Link {
             user: subject.user.clone(),
             rule: subject.rule.as_ref().map(|rule| rule.name.to_string()),
             actions: actions.unwrap_or_default(),
+            map_type: match self.kinship {
+                Kinship::Primary(_) => MapType::Primary,
+                Kinship::Secondary(_) => MapType::Secondary,
+            },
+            controlled,
             phase: self.connection.stage(),
             tls: self.connection.secured(),
             last_alert: self.connection.alert().map(Alert::info),

@@ -142,11 +142,10 @@ pub static ROWS: &[Row] = &[
         "every level does as System SSL's parameters say and takes algorithms of OpenSSL's FIPS module only; without the module (provider `fips`), which the OpenSSL that is built along lacks, the policy is refused with RC 455",
     ),
     close(GROUP, "GroupUserInstance", NEW_EACH_TIME),
-    refused(
+    close(
         ALL_MORE,
         "SecondaryMap",
-        &["Off"],
-        "secondary connections are not followed yet",
+        "connections belong together that have the same two addresses, job name and user id, in place of the same process; with listeners those need ,job=NAME, and in transparent mode a connection is looked at whose ports a rule names, so that one for the ports of secondary connections is needed",
     ),
     close(
         GROUP_MORE,
@@ -190,11 +189,10 @@ pub static ROWS: &[Row] = &[
     honored(MORE, "TLSv1.2"),
     honored(MORE, "TLSv1.3"),
     honored(MORE, "MiddleBoxCompatMode"),
-    refused(
+    close(
         MORE,
         "ApplicationControlled",
-        &["Off"],
-        "programs have no way yet to start TLS themselves",
+        "programs ask at the socket of --applications, by attls.h, in place of SIOCTTLSCTL; without that socket connections stay in the clear, and the log says so",
     ),
     close(
         MORE,

@@ -44,7 +44,7 @@ pub struct Environment {
     pub keys: &'static [Key],
     /// What it was made of.
     pub ring: Arc<Ring>,
-    context: SslContext,
+    pub(super) context: SslContext,
     /// The same for connections that are watched: it notes secrets of handshakes. Made when it is needed;
     /// `None`: it could not be made.
     watching: OnceLock<Option<SslContext>>,

@@ -8,7 +8,7 @@ use std::ptr;
 use foreign_types::ForeignTypeRef;
 use openssl::error::ErrorStack;
 use openssl::nid::Nid;
-use openssl::ssl::{SslContextBuilder, SslMethod, SslRef, SslSessionRef, SslStream};
+use openssl::ssl::{SslContext, SslContextBuilder, SslMethod, SslRef, SslSessionRef, SslStream};
 use openssl::x509::{X509CrlRef, X509VerifyResult, store::X509StoreBuilderRef};
 use openssl_sys as ffi;
 
@@ -246,15 +246,15 @@ where
     }
 }
 
-/// Has the session of a connection not be resumed.
-pub fn forget(ssl: &SslRef) {
+/// Has the session of a connection not be resumed, which the context keeps by which the connection began.
+pub fn forget(context: &SslContext, ssl: &SslRef) {
     let Some(session) = ssl.session() else {
         return;
     };
-    // SAFETY: connection and session are alive, and the function gives up the reference that the context
-    // has of the session, if it has one.
+    // SAFETY: context and session are alive, and the function gives up the reference that the context has of
+    // the session, if it has one.
     unsafe {
-        ffi::SSL_CTX_remove_session(ffi::SSL_get_SSL_CTX(ssl.as_ptr()), session.as_ptr());
+        ffi::SSL_CTX_remove_session(context.as_ptr(), session.as_ptr());
     }
 }
 

@@ -11,7 +11,8 @@ use generator::analysis::handshake::Demand;
 use openssl::hash::MessageDigest;
 use openssl::pkey::Id;
 use openssl::ssl::{
-    Error, ErrorCode, NameType, ShutdownState, SslRef, SslStream, SslVerifyMode, SslVersion,
+    Error, ErrorCode, NameType, ShutdownState, SslContext, SslRef, SslStream, SslVerifyMode,
+    SslVersion,
 };
 use openssl::x509::X509Ref;
 
@@ -31,6 +32,8 @@ use control::{CertificateInfo, TlsInfo};
 pub struct Session {
     stream: SslStream<Wire>,
     plan: Arc<Plan>,
+    /// Where its session is kept, whatever context the server name led to.
+    context: SslContext,
     sessions: Arc<Sessions>,
     /// Bytes of the partner were seen.
     heard: bool,
@@ -97,6 +100,7 @@ impl Session {
         Ok(Self {
             stream: begun.map_err(|error| Failure::of_stack(&error))?,
             plan: environment.plan.clone(),
+            context: environment.context.clone(),
             sessions: environment.sessions.clone(),
             heard: false,
             failed: false,
@@ -125,6 +129,7 @@ impl Session {
         Ok(Self {
             stream: stream.map_err(|error| Failure::of_stack(&error))?,
             plan: Arc::new(plan),
+            context: environment.context.clone(),
             sessions: environment.sessions.clone(),
             heard: false,
             failed: false,

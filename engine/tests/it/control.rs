@@ -8,8 +8,8 @@ use std::sync::mpsc::channel;
 use std::thread;
 
 use ::control::{
-    Answer, Ask, Client, ClientError, ConnectionInfo, Counts, Of, Outcome, ParameterInfo, Phase,
-    RuleInfo, Status, Which,
+    Answer, Ask, Client, ClientError, ConnectionInfo, Counts, End, Of, Outcome, ParameterInfo,
+    Phase, RuleInfo, Status, Which,
 };
 use openssl::ssl::SslVersion;
 use rustix::process::Signal;
@@ -511,4 +511,98 @@ fn files_that_changed_are_loaded_after_their_own_time() {
         || steered.status().rules == 2,
         || steered.engine.log(),
     );
+}
+
+#[test]
+fn who_listens_is_told_that_the_engine_ends() {
+    let mut steered = Steered::start();
+    let mut listener = steered.client();
+    listener.listen().expect("listening");
+    // An answer after it, at the same socket, shows that the engine has read that somebody listens.
+    eventually(
+        "an event",
+        || {
+            steered.load(&Ask::Refresh);
+            matches!(listener.heard(), Ok(Some(Answer::Event { .. })))
+        },
+        || steered.engine.log(),
+    );
+    steered.engine.signal(Signal::TERM);
+    let mut last = None;
+    while let Ok(Some(answer)) = listener.heard() {
+        last = Some(answer);
+    }
+    assert_eq!(last, Some(Answer::Ended { why: End::Engine }));
+    assert_eq!(steered.engine.ended(), Some(0));
+}
+
+/// What is answered to a request over HTTP.
+fn http(address: &str, request: &str) -> String {
+    let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+    stream.set_read_timeout(Some(LONG)).expect("a timeout");
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer);
+    answer
+}
+
+#[test]
+fn counters_are_told_over_http() {
+    let place = Place::new();
+    place.put_policy(&policy("WEB", 0));
+    let control = place.path("main.sock").display().to_string();
+    let engine = place.start(
+        &[Program::echo().inbound("WEB")],
+        &["--control", &control, "--metrics", "0"],
+    );
+    let log = engine.log();
+    let address = log
+        .split("counters at http://")
+        .nth(1)
+        .and_then(|rest| rest.split('/').next())
+        .expect("an address");
+    assert!(address.starts_with("127.0.0.1:"), "{address}");
+    let mut bad = engine.connect(0);
+    bad.write_all(b"GET /secret HTTP/1.0\r\n\r\n")
+        .expect("sent");
+    let _ = bad.read_to_end(&mut Vec::new());
+    let get = || http(address, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+    eventually("the failure", || get().contains("rc=\"5003\"} 1"), get);
+    let page = get();
+    assert!(page.starts_with("HTTP/1.1 200 OK\r\n"), "{page}");
+    assert!(
+        page.contains("Content-Type: text/plain; version=0.0.4"),
+        "{page}"
+    );
+    assert!(
+        page.contains("gatehouse_engine_rule_failed_total{engine=\"main\",rule=\"WEB\"} 1\n"),
+        "{page}"
+    );
+    assert!(!page.contains("secret"));
+    // The same as over the socket.
+    let mut client = Client::connect(&place.path("main.sock")).expect("an engine");
+    let (Ok(Answer::Status(status)), Ok(Answer::Rules { rules })) =
+        (client.ask(&Ask::Status), client.ask(&Ask::Rules))
+    else {
+        panic!("no answer")
+    };
+    let (_, body) = page.split_once("\r\n\r\n").expect("a head");
+    assert_eq!(
+        body,
+        ::control::metrics::exposition("main", &status, &rules)
+    );
+
+    let head = http(address, "HEAD /metrics HTTP/1.1\r\n\r\n");
+    assert!(head.starts_with("HTTP/1.1 200") && head.ends_with("\r\n\r\n"));
+    assert!(http(address, "POST /metrics HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 405"));
+    assert!(http(address, "GET /policy HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404"));
+    let long = format!("GET /metrics HTTP/1.1\r\na: {}", "x".repeat(8 << 10));
+    assert!(http(address, &long).starts_with("HTTP/1.1 431"));
+    // Who says nothing is cut off, and others are answered then.
+    let silent = std::net::TcpStream::connect(address).expect("a connection");
+    assert!(get().starts_with("HTTP/1.1 200"));
+    drop(silent);
+
+    let taken = place.refused_with(&["--metrics", address]);
+    assert!(taken.contains(&format!("--metrics {address}: ")), "{taken}");
 }

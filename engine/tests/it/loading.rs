@@ -17,10 +17,10 @@ fn refused(place: &Place, policy: &str, words: &[&str]) {
 #[test]
 fn a_parameter_that_is_not_done_is_refused_by_name_and_place() {
     let place = Place::new();
-    let more = format!("{BOTH}\n    ApplicationControlled On");
+    let more = format!("{BOTH}\n    TruncatedHMAC Required");
     let words = [
         "ttls.policy:",
-        "error: `ApplicationControlled On` is not done by this engine: programs have no way",
+        "error: `TruncatedHMAC Required` is not done by this engine: OpenSSL does not have it",
     ];
     refused(&place, &rule("WEB", "Server", MODERN, &more), &words);
     let secret = MODERN.replace(
@@ -38,7 +38,7 @@ fn a_parameter_that_is_not_done_is_refused_by_name_and_place() {
 #[test]
 fn a_parameter_that_counts_for_no_protected_rule_is_not_refused() {
     let place = Place::new();
-    let more = format!("{BOTH}\n    ApplicationControlled On");
+    let more = format!("{BOTH}\n    TruncatedHMAC Required");
     let policy = rule("WEB", "Server", MODERN, &more).replace("TTLSEnabled On", "TTLSEnabled Off");
     place.put_policy(&policy);
     place.start(&[Program::echo().inbound("WEB")], &[]);
@@ -177,7 +177,7 @@ fn the_list_of_what_is_done_is_printed() {
     let engine = env!("CARGO_BIN_EXE_gatehouse-engine");
     let plain = text(&run(engine, &["support"], "").stdout);
     assert!(
-        plain.contains("  ApplicationControlled                refused unless Off: "),
+        plain.contains("  TruncatedHMAC                        refused unless Off or Optional: "),
         "{plain}"
     );
     let json = text(&run(engine, &["support", "--json"], "").stdout);

@@ -1,5 +1,6 @@
 //! The engine as a whole, between real peers on loopback.
 
+mod application;
 mod captures;
 #[path = "../../../keyring/tests/it/certificates.rs"]
 mod certificates;
@@ -18,6 +19,7 @@ mod parameters;
 mod programs;
 mod reloading;
 mod rings;
+mod secondary;
 mod service;
 mod transparent;
 mod trials;

@@ -182,6 +182,19 @@ fn what_is_checked_changes_nothing() {
     assert_eq!(taken.rules, 2);
     assert_eq!(taken.files[2].sha256, disk::sha256(two.as_bytes()));
 
+    // What it may read, not everybody who asks may: he learns where, not what.
+    steered.place.put("secret", b"TTLSRule\nhunter2 {\n", 0o600);
+    let secret = steered.place.path("secret").display().to_string();
+    let asked = steered.check(vec![
+        steered.file("image.conf", format!("TTLSConfig {secret}\n")),
+    ]);
+    assert!(!asked.accepted);
+    let said = format!("{:?}", asked.remarks);
+    assert!(
+        said.contains("secret:") && !said.contains("hunter2"),
+        "{said}"
+    );
+
     // A ring that the engine has not.
     let ring = good().replace("root/R", "root/NONE");
     let refused = steered.check(vec![steered.file("ttls.policy", ring)]);
@@ -431,6 +444,18 @@ fn an_engine_that_is_killed_in_a_trial_begins_with_what_was_confirmed() {
     steered.engine.ended();
     steered.engine = start(&steered.place);
     assert_eq!(steered.rules(), ["WEB"]);
+
+    // Once others lay there, they may come again.
+    steered.place.put_policy(&good());
+    assert_eq!(steered.load(&Ask::Update).outcome, Outcome::Unchanged);
+    steered.place.put_policy(&other());
+    steered.engine.signal(Signal::KILL);
+    steered.engine.ended();
+    steered.engine = start(&steered.place);
+    assert_eq!(steered.rules(), ["OTHER"]);
+    steered.place.put_policy(&good());
+    steered.load(&Ask::Update);
+    steered.place.put_policy(&other());
 
     // Confirmed once, they stay.
     let trial = steered.trial(600);

@@ -1,5 +1,6 @@
 //! Targets, installs, drift.
 
+use control::RemarkInfo;
 use generator::objects::ObjectId;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,9 @@ pub struct InstallRequest {
     /// Parts of the set-up page to put beside the policy files.
     #[serde(default)]
     pub setup_parts: Vec<String>,
+    /// Ask no engine what it says of the files.
+    #[serde(default)]
+    pub files_only: bool,
 }
 
 /// What an install would do.
@@ -70,6 +74,26 @@ pub struct StackPlan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
     pub files: Vec<FilePlan>,
+    /// The engines of this machine that read these files, with what they say of the new ones, and those
+    /// that cannot be asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub engines: Vec<EnginePlan>,
+}
+
+/// What an engine says of the files that an install would write, by its own key rings and rights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EnginePlan {
+    /// The name of its control socket, without `.sock`.
+    pub name: String,
+    /// Why it cannot be asked, and what to do. This stops the install, unless it writes files only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+    /// It would not load the policy. This stops the install, unless it writes files only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refuses: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<RemarkInfo>,
 }
 
 /// What an install would do to one file.
@@ -115,6 +139,9 @@ pub struct Install {
     /// 86,400, after the last file is in its place; absent: the install stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirm_within: Option<u32>,
+    /// Leave the engines that read these files alone: they load them when they look at them again.
+    #[serde(default)]
+    pub files_only: bool,
 }
 
 impl Install {
@@ -151,6 +178,45 @@ pub struct InstallRecord {
     pub files: Vec<InstalledFile>,
     /// The newest that is done of its stack and was not put back.
     pub current: bool,
+    /// In the answer of the install itself: what the engines that read its files did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub engines: Vec<EngineResult>,
+}
+
+/// What an engine did with what was installed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EngineResult {
+    /// The name of its control socket, without `.sock`.
+    pub name: String,
+    pub steps: Vec<EngineStep>,
+}
+
+/// One thing that an engine did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EngineStep {
+    pub step: InstallStep,
+    /// What came of it, in words.
+    pub text: String,
+}
+
+/// What an install does, in this order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum InstallStep {
+    /// The targets are compared, and engines say what they think of the new files.
+    #[default]
+    Check,
+    /// Files take their places.
+    Write,
+    /// Engines load them, on trial.
+    Activate,
+    /// Engines make handshakes with what they protect now.
+    Probe,
+    /// The engines keep the policy.
+    Confirm,
 }
 
 /// How long an install waits for `POST /api/v1/stores/{store}/installs/{id}/confirm`. Then, or with
@@ -205,6 +271,9 @@ pub struct Progress {
     pub writing: Vec<String>,
     /// It ends before the next stack.
     pub cancelled: bool,
+    /// What is being done.
+    #[serde(default)]
+    pub step: InstallStep,
 }
 
 /// How an install ended.
@@ -255,6 +324,9 @@ pub struct Return {
     pub comment: String,
     #[serde(default)]
     pub overwrite_drift: bool,
+    /// Leave the engines that read these files alone.
+    #[serde(default)]
+    pub files_only: bool,
 }
 
 /// The state of a stack's files on their target: `GET /api/v1/stores/{store}/drift`.

@@ -57,6 +57,7 @@ impl Drafts {
                     ),
                     refused: None,
                     files: Vec::new(),
+                    engines: Vec::new(),
                 };
                 let has_errors = plan
                     .findings

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use api::install::{Install, InstallOutcome, InstallRequest, Return};
+use api::install::{Install, InstallOutcome, InstallRequest, InstallStep, Return};
 use generator::objects::ObjectId;
 
 use super::plan::{Job, JobFile, Plan, obstacle, plan};
 use super::progress::Run;
-use super::{DeployError, Site, off_thread, settle, trial};
+use super::{DeployError, Site, engines, off_thread, settle, trial};
 use crate::install::{Root, TargetError, sha256};
 use crate::store::install::{InstallRow, NewFile, NewInstall};
 use crate::store::{self, Actor, StoreError, StoreRow};
@@ -28,6 +28,7 @@ pub async fn install(
         revision: Some(request.revision),
         stacks: request.stacks.clone(),
         setup_parts: request.setup_parts.clone(),
+        files_only: request.files_only,
     };
     let plan = plan(site, store, &wanted).await?;
     if plan.shown.plan_hash != request.plan_hash {
@@ -35,20 +36,20 @@ pub async fn install(
     }
     let files: Vec<_> = plan.jobs.iter().flat_map(Job::paths).collect();
     store::trial::refuse_any(&site.db, &files).await?;
-    if let Some(obstacle) = obstacle(&plan.shown, request.overwrite_drift) {
+    if let Some(obstacle) = obstacle(&plan.shown, request) {
         return Err(obstacle);
     }
     run.planned(&plan.jobs);
-    let mut work = Work::new(site, store, actor);
-    let begun = match waits {
-        Some(seconds) => Some(trial::begin(site, store, seconds).await?),
-        None => None,
+    let engines = match request.files_only {
+        true => Vec::new(),
+        false => engines::of_stacks(&plan.shown.stacks),
     };
+    let mut work = Work::new(site, store, actor);
+    let begun = trial::begin(site, store, waits, &engines).await?;
     work.trial = begun.as_ref().map(trial::Begun::id);
     let res = work.write_all(&run, plan, &request.comment).await;
-    if let Some(begun) = begun {
-        begun.end(site, &mut work.done).await;
-    }
+    let step = |step| run.steps_to(step);
+    work.end(begun, &engines, step).await?;
     res.map(|()| work.done)
 }
 
@@ -78,7 +79,22 @@ pub async fn put_back(
     if !drifted.is_empty() && !request.overwrite_drift {
         return Err(DeployError::Drifted(drifted.join(", ")));
     }
+    let mut said = engines::plans(site, &[&job]).await;
+    let said = said.pop().unwrap_or_default();
+    let engines = match request.files_only {
+        true => Vec::new(),
+        false => engines::names(&said),
+    };
+    let reasons = engines::obstacles(&earlier.name, &said);
+    if !engines.is_empty() && !reasons.is_empty() {
+        return Err(DeployError::Refused {
+            detail: reasons.join("; "),
+            findings: Vec::new(),
+        });
+    }
     let mut work = Work::new(site, store, actor);
+    let begun = trial::begin(site, store, None, &engines).await?;
+    work.trial = begun.as_ref().map(trial::Begun::id);
     let about = About {
         stack: &earlier.stack,
         name: &earlier.name,
@@ -86,7 +102,9 @@ pub async fn put_back(
         comment: &request.comment,
         returned_to: Some(id),
     };
-    work.write(&about, job).await?;
+    let res = work.write(&about, job).await;
+    work.end(begun, &engines, |_| {}).await?;
+    res?;
     work.done.pop().ok_or(DeployError::CutOff)
 }
 
@@ -166,6 +184,47 @@ impl<'a> Work<'a> {
             done: Vec::new(),
             written: BTreeMap::new(),
             bases: BTreeMap::new(),
+        }
+    }
+
+    /// Has the engines load what was written. From then on the install waits for its confirmation; one that
+    /// does not is confirmed or, when an engine fails, put back.
+    async fn end(
+        &mut self,
+        begun: Option<trial::Begun>,
+        engines: &[String],
+        step: impl Fn(InstallStep),
+    ) -> Result<(), DeployError> {
+        let Some(begun) = begun else {
+            return Ok(());
+        };
+        let (trial, own) = (begun.id(), begun.is_own());
+        let mut res = Ok(Vec::new());
+        if !self.done.is_empty() && !engines.is_empty() {
+            res = engines::activate(self.site, engines, begun.seconds(), &step).await;
+        }
+        begun.end(self.site, &mut self.done).await;
+        if self.done.is_empty() {
+            return Ok(());
+        }
+        let kept = match res {
+            Ok(results) if !own => Ok((results, None)),
+            Ok(results) => {
+                step(InstallStep::Confirm);
+                let kept = trial::keep(self.site, self.store, self.actor, trial).await;
+                kept.map(|kept| (results, Some(kept)))
+            }
+            Err(error) => Err(error),
+        };
+        match kept {
+            Ok((results, kept)) => {
+                self.done = kept.unwrap_or(std::mem::take(&mut self.done));
+                for row in &mut self.done {
+                    row.engines.clone_from(&results);
+                }
+                Ok(())
+            }
+            Err(cause) => Err(trial::undo(self.site, self.store, self.actor, trial, cause).await),
         }
     }
 

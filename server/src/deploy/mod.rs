@@ -4,6 +4,7 @@
 //! Ties `store`, `install` and the generator together; knows no HTTP.
 
 mod draft;
+mod engines;
 mod execute;
 mod files;
 mod header;
@@ -45,6 +46,8 @@ pub struct Deployments(Arc<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     one: tokio::sync::Mutex<()>,
+    /// An engine has large files checked for one at a time.
+    checks: tokio::sync::Mutex<()>,
     drifted: RwLock<BTreeSet<(StoreId, ObjectId)>>,
     trials: trial::Trials,
     runs: progress::Runs,
@@ -90,6 +93,8 @@ pub struct Site {
     pub db: Db,
     /// Installs write below these directories and nowhere else.
     pub allowed: Vec<PathBuf>,
+    /// Where the control sockets of the engines of this machine are.
+    pub engines: PathBuf,
     pub deployments: Deployments,
     pub clock: Clock,
 }
@@ -137,6 +142,18 @@ pub enum DeployError {
     /// What was there before an install could not be put back; it waits on.
     #[error("what was there before on {stack} could not be put back: {cause}")]
     NotPutBack { stack: String, cause: TargetError },
+    /// An engine that reads the files did not do its part.
+    #[error("engine {name}: {why}")]
+    Engine { name: String, why: String },
+    /// The same, after the files were written.
+    #[error("nothing is installed: {cause}; what was there before is there again")]
+    Undone { cause: Box<DeployError> },
+    /// And they could not be put back at once.
+    #[error("{cause}; and {undo}; the server tries again to put back what was there before")]
+    NotUndone {
+        cause: Box<DeployError>,
+        undo: Box<DeployError>,
+    },
     /// Work on another thread ended without a result.
     #[error("the work was cut off")]
     CutOff,

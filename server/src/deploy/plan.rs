@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::install::{FilePlan, FileRole, InstallPlan, InstallRequest, StackPlan};
+use api::install::{FilePlan, FileRole, Install, InstallPlan, InstallRequest, StackPlan};
 use generator::finding::Severity;
 use generator::objects::{Configuration, Object, ObjectId};
 
 use super::draft::{Drafts, StackDraft};
-use super::{DeployError, Site, header, off_thread};
+use super::{DeployError, Site, engines, header, off_thread};
 use crate::install::sha256;
 use crate::store::{self, Page, StoreError, StoreRow};
 
@@ -76,7 +76,14 @@ pub async fn plan(
         stacks,
         plan_hash: String::new(),
     };
+    // What engines say is asked again, and stops an install or not, whatever was shown.
     shown.plan_hash = plan_hash(store, &shown, &jobs);
+    if !request.files_only {
+        let said = engines::plans(site, &jobs.iter().collect::<Vec<_>>()).await;
+        for (stack, engines) in shown.stacks.iter_mut().zip(said) {
+            stack.engines = engines;
+        }
+    }
     Ok(Plan { shown, jobs })
 }
 
@@ -203,7 +210,7 @@ impl Job {
 }
 
 /// Why a plan cannot be carried out; `None` when it can.
-pub(super) fn obstacle(plan: &InstallPlan, overwrite_drift: bool) -> Option<DeployError> {
+pub(super) fn obstacle(plan: &InstallPlan, request: &Install) -> Option<DeployError> {
     let mut findings = Vec::new();
     let mut reasons = Vec::new();
     for stack in &plan.stacks {
@@ -222,6 +229,9 @@ pub(super) fn obstacle(plan: &InstallPlan, overwrite_drift: bool) -> Option<Depl
             let file = stack.files.iter().find_map(|file| file.refused.as_ref());
             reasons.push(format!("{}: {}", stack.name, file.unwrap_or(refused)));
         }
+        if !request.files_only {
+            reasons.extend(engines::obstacles(&stack.name, &stack.engines));
+        }
     }
     if !reasons.is_empty() {
         return Some(DeployError::Refused {
@@ -233,7 +243,7 @@ pub(super) fn obstacle(plan: &InstallPlan, overwrite_drift: bool) -> Option<Depl
         .stacks
         .iter()
         .flat_map(|stack| &stack.files)
-        .filter(|file| file.drifted && !overwrite_drift)
+        .filter(|file| file.drifted && !request.overwrite_drift)
         .map(|file| file.path.as_str())
         .collect();
     match drifted.is_empty() {

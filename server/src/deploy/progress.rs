@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use api::install::Progress;
+use api::install::{InstallStep, Progress};
 
 use super::plan::Job;
 use super::{Deployments, Site};
@@ -64,6 +64,7 @@ impl Run {
             stack: None,
             writing: Vec::new(),
             cancelled: false,
+            step: InstallStep::Check,
         };
         let store = store.id;
         runs.insert(number, Entry { store, shown });
@@ -85,6 +86,7 @@ impl Run {
         let path = |file: &super::plan::JobFile| format!("{root}{}", file.path);
         self.change(|shown| {
             if !shown.cancelled {
+                shown.step = InstallStep::Write;
                 shown.stack = Some(stack.to_owned());
                 shown.writing = job.files.iter().map(path).collect();
             }
@@ -101,6 +103,11 @@ impl Run {
             shown.stack = None;
             shown.writing.clear();
         });
+    }
+
+    /// All that is to be written is; engines are next.
+    pub fn steps_to(&self, step: InstallStep) {
+        self.change(|shown| shown.step = step);
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Progress) -> T) -> Option<T> {

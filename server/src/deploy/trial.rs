@@ -5,6 +5,7 @@
 //! clock that goes back does not prolong a wait, one that goes forward shortens it at worst. A start
 //! waits at most as long as was asked for.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,10 +15,10 @@ use api::install::{Install, InstallOutcome, Waiting, WaitingStack, Waits};
 use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio::task::JoinHandle;
 
-use super::{DeployError, Deployments, Site, off_thread, settle};
+use super::{DeployError, Deployments, Site, engines, off_thread, settle};
 use crate::install::{Root, TargetError, sha256};
 use crate::store::install::InstallRow;
-use crate::store::trial::{PutBack, Trial, TrialFile};
+use crate::store::trial::{NewTrial, PutBack, Trial, TrialFile};
 use crate::store::{self, Actor, StoreError, StoreId, StoreRow};
 
 /// Between two looks at the clock while something waits: it may jump.
@@ -103,26 +104,50 @@ pub(super) struct Begun {
     trial: Trial,
 }
 
-/// Stores the deadline of an install that is about to begin.
+/// Stores the deadline of an install that is about to begin, which waits so many seconds, or for its engines
+/// only. `None`: it waits for neither.
 pub(super) async fn begin(
     site: &Site,
     store: &StoreRow,
-    seconds: u32,
-) -> Result<Begun, DeployError> {
+    waits: Option<u32>,
+    engines: &[String],
+) -> Result<Option<Begun>, DeployError> {
+    let own = waits.is_none();
+    if own && engines.is_empty() {
+        return Ok(None);
+    }
+    let seconds = waits.unwrap_or(engines::OWN);
     let wait = Duration::from_secs(u64::from(seconds));
-    let deadline = wall(site).saturating_add(i64::from(seconds) * 1000);
-    let trial = store::trial::begin(&site.db, store, seconds, deadline).await?;
+    // What is cut off and waits for nobody is put back by the next start at once.
+    let wall_wait = if own { 0 } else { i64::from(seconds) * 1000 };
+    let new = NewTrial {
+        seconds,
+        deadline: wall(site).saturating_add(wall_wait),
+        engines,
+        own,
+    };
+    let trial = store::trial::begin(&site.db, store, &new).await?;
     let known = Known::new(Instant::now() + wait, true);
     site.trials().known().insert(trial.id, known);
-    Ok(Begun {
+    Ok(Some(Begun {
         deployments: site.deployments.clone(),
         trial,
-    })
+    }))
 }
 
 impl Begun {
     pub fn id(&self) -> i64 {
         self.trial.id
+    }
+
+    /// Nobody is asked to confirm it.
+    pub fn is_own(&self) -> bool {
+        self.trial.own
+    }
+
+    /// How long it waits.
+    pub fn seconds(&self) -> u32 {
+        u32::try_from(self.trial.seconds).unwrap_or(u32::MAX)
     }
 
     /// From now on it waits; a trial that wrote nothing is over.
@@ -202,6 +227,10 @@ pub fn waits(site: &Site, trial: &Trial) -> Waits {
 pub async fn waiting(site: &Site, store: StoreId) -> Result<Vec<Waiting>, StoreError> {
     let mut waiting = Vec::new();
     for trial in store::trial::list(&site.db, Some(store)).await? {
+        let trouble = || armed(site, &trial, |known| known.trouble.is_some());
+        if trial.own && !trouble() {
+            continue;
+        }
         let mut rows = store::trial::installs(&site.db, trial.id).await?;
         if site.trials().is_under_way(trial.id) {
             rows.retain(|row| row.outcome == InstallOutcome::Done);
@@ -233,13 +262,57 @@ pub async fn confirm(
     actor: &Actor,
     install: i64,
 ) -> Result<Vec<InstallRow>, DeployError> {
-    let end = End::of_install(site, store, install).await?;
-    if end.trial.ending {
-        return Err(DeployError::PuttingBack);
+    End::of_install(site, store, install)
+        .await?
+        .keep(actor)
+        .await
+}
+
+/// Keeps what an install wrote that waits for nobody but its engines.
+pub(super) async fn keep(
+    site: &Site,
+    store: &StoreRow,
+    actor: &Actor,
+    trial: i64,
+) -> Result<Vec<InstallRow>, DeployError> {
+    End::of_trial(site, store, trial).await?.keep(actor).await
+}
+
+/// Puts back what was there before an install that failed after it had written; answers the error.
+pub(super) async fn undo(
+    site: &Site,
+    store: &StoreRow,
+    actor: &Actor,
+    trial: i64,
+    cause: DeployError,
+) -> DeployError {
+    let words = Words {
+        comment: format!("put back by the install: {cause}").into(),
+        reason: format!(": {cause}").into(),
+        asked: false,
+    };
+    let undone = async {
+        let end = End::of_trial(site, store, trial).await?;
+        end.put_back(actor, &words).await
+    };
+    let cause = Box::new(cause);
+    match undone.await {
+        Ok(_) => DeployError::Undone { cause },
+        Err(undo) => {
+            make_due(site, trial).await;
+            let undo = Box::new(undo);
+            DeployError::NotUndone { cause, undo }
+        }
     }
-    let kept = store::trial::keep(&site.db, store, actor, end.trial.id).await?;
-    site.trials().forget(end.trial.id);
-    Ok(kept)
+}
+
+/// What could not be undone is tried again as soon as can be.
+async fn make_due(site: &Site, trial: i64) {
+    if let Err(error) = store::trial::set_deadline(&site.db, trial, wall(site)).await {
+        // It is put back when its time is over.
+        tracing::error!(%error, "the deadline of an install was not set anew");
+    }
+    site.trials().news.notify_one();
 }
 
 /// Puts back what was there before an install that waits, and before those made with it; answers the
@@ -374,10 +447,10 @@ async fn put_back_overdue(site: &Site, trial: &Trial) -> Result<(), DeployError>
         return Ok(());
     };
     let asked_by = store::trial::asked_by(&site.db, trial.id).await?;
-    let words = if asked_by.is_some() {
-        &BY_HAND
-    } else {
-        &OVERDUE
+    let words = match (&asked_by, trial.own) {
+        (Some(_), _) => &BY_HAND,
+        (None, false) => &OVERDUE,
+        (None, true) => &CUT_OFF,
     };
     let Some(name) = asked_by.or_else(|| Some(end.rows.first()?.by.clone())) else {
         return end.of_nothing().await;
@@ -390,21 +463,27 @@ async fn put_back_overdue(site: &Site, trial: &Trial) -> Result<(), DeployError>
 /// How the end of a trial is told.
 struct Words {
     /// To the history.
-    comment: &'static str,
+    comment: Cow<'static, str>,
     /// To the audit, behind what was put back.
-    reason: &'static str,
+    reason: Cow<'static, str>,
     asked: bool,
 }
 
 const BY_HAND: Words = Words {
-    comment: "what was there before was put back",
-    reason: "",
+    comment: Cow::Borrowed("what was there before was put back"),
+    reason: Cow::Borrowed(""),
     asked: true,
 };
 
 const OVERDUE: Words = Words {
-    comment: "put back by the deadline: nobody confirmed the install",
-    reason: ": nobody confirmed it in time",
+    comment: Cow::Borrowed("put back by the deadline: nobody confirmed the install"),
+    reason: Cow::Borrowed(": nobody confirmed it in time"),
+    asked: false,
+};
+
+const CUT_OFF: Words = Words {
+    comment: Cow::Borrowed("put back: the install was cut off before its engines had tried it"),
+    reason: Cow::Borrowed(": it was cut off before its engines had tried it"),
     asked: false,
 };
 
@@ -425,8 +504,25 @@ impl<'a> End<'a> {
         install: i64,
     ) -> Result<Self, DeployError> {
         let trial = store::trial::of_install(&site.db, store.id, install).await?;
+        // One that waits for engines only ends by itself, unless it cannot.
+        if trial.own && armed(site, &trial, |known| known.trouble.is_none()) {
+            return Err(StoreError::NothingTo(store::trial::NOT_WAITING).into());
+        }
         let end = Self::begin(site, store, &trial).await?;
         Ok(end.ok_or(StoreError::NothingTo(store::trial::NOT_WAITING))?)
+    }
+
+    async fn of_trial(
+        site: &'a Site,
+        store: &'a StoreRow,
+        trial: i64,
+    ) -> Result<Self, DeployError> {
+        let gone = || StoreError::NothingTo(store::trial::NOT_WAITING);
+        let trial = store::trial::find(&site.db, trial)
+            .await?
+            .ok_or_else(gone)?;
+        let end = Self::begin(site, store, &trial).await?;
+        Ok(end.ok_or_else(gone)?)
     }
 
     /// `None` when it is over by now.
@@ -460,6 +556,18 @@ impl<'a> End<'a> {
         }))
     }
 
+    /// Ends it: its files stay, and so does the policy of its engines.
+    async fn keep(self, actor: &Actor) -> Result<Vec<InstallRow>, DeployError> {
+        if self.trial.ending {
+            return Err(DeployError::PuttingBack);
+        }
+        let (site, store) = (self.site, self.store);
+        engines::confirm(site, &self.trial, &self.rows).await?;
+        let kept = store::trial::keep(&site.db, store, actor, self.trial.id).await?;
+        site.trials().forget(self.trial.id);
+        Ok(kept)
+    }
+
     /// Ends a trial that wrote nothing.
     async fn of_nothing(self) -> Result<(), DeployError> {
         store::trial::end(&self.site.db, self.trial.id).await?;
@@ -487,6 +595,7 @@ impl<'a> End<'a> {
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
+        engines::back(self.site, &self.trial, &self.rows).await;
         match failed {
             Some(error) => Err(error),
             None if noted.is_empty() => self.of_nothing().await.map(|()| noted),
@@ -527,8 +636,8 @@ impl<'a> End<'a> {
             return Err(not_put_back(cause));
         }
         let note = PutBack {
-            comment: words.comment,
-            reason: words.reason,
+            comment: &words.comment,
+            reason: &words.reason,
         };
         let rows = store::trial::put_back(db, self.store, actor, trial, root, &note).await?;
         for row in &rows {

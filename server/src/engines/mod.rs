@@ -1,5 +1,6 @@
 //! The engines of this machine, asked over their control sockets. One that does not answer holds up nobody else.
 
+pub mod activate;
 mod line;
 
 use std::path::{Path, PathBuf};

@@ -422,6 +422,9 @@ impl From<DeployError> for ApiError {
                 findings,
             },
             DeployError::PlanChanged | DeployError::Drifted(_) => Self::conflict(words),
+            DeployError::Engine { .. }
+            | DeployError::Undone { .. }
+            | DeployError::NotUndone { .. } => Self::conflict(words),
             DeployError::UnderWay | DeployError::Unsettled { .. } | DeployError::PuttingBack => {
                 Self::conflict(words)
             }
@@ -471,6 +474,7 @@ fn record(state: &AppState, row: InstallRow) -> InstallRecord {
         outcome: row.outcome,
         returned_to: row.returned_to,
         current: row.current,
+        engines: row.engines,
     }
 }
 

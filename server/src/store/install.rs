@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use api::Window;
-use api::install::{FileRole, InstallOutcome};
+use api::install::{EngineResult, FileRole, InstallOutcome};
 use generator::objects::ObjectId;
 use serde_json::json;
 use sqlx::SqliteConnection;
@@ -23,14 +23,14 @@ macro_rules! select {
         concat!(
             "select install_id, store_id, stack_id, stack_name, root, revision, by_user, at,
                     comment, outcome, reason, returned_to, undone, undoes,
-                    t.trial_id, t.seconds, t.deadline, t.ending,
+                    t.trial_id, t.seconds, t.deadline, t.ending, t.engines, t.own,
                     install_id = (select max(n.install_id) from install n
                                   where n.store_id = install.store_id
                                     and n.stack_id = install.stack_id
                                     and n.outcome = 'done' and n.undone = 0
                                     and n.undoes is null) as current
              from install
-             left join (select trial_id, seconds, deadline, ending from trial) t
+             left join (select trial_id, seconds, deadline, ending, engines, own from trial) t
                  on t.trial_id = install.trial_id
              where ",
             $which
@@ -90,13 +90,16 @@ pub struct InstallRow {
     /// The newest of its stack that is done and was not put back.
     pub current: bool,
     pub files: Vec<FileRow>,
+    /// What engines said when it was written; empty for what is read of the database.
+    pub engines: Vec<EngineResult>,
 }
 
 impl InstallRow {
     /// The trial that its files wait in.
     pub fn waits(&self) -> Option<&Trial> {
         let failed = matches!(self.outcome, InstallOutcome::Failed(_));
-        self.trial.as_ref().filter(|_| !self.undone && !failed)
+        let trial = self.trial.as_ref().filter(|trial| !trial.own);
+        trial.filter(|_| !self.undone && !failed)
     }
 }
 
@@ -247,7 +250,7 @@ pub(super) fn details(row: &InstallRow) -> serde_json::Value {
         "root": row.root,
         "comment": row.comment,
         "files": files,
-        "confirm_within": row.trial.as_ref().map(|trial| trial.seconds),
+        "confirm_within": row.waits().map(|trial| trial.seconds),
     })
 }
 
@@ -547,6 +550,8 @@ struct Row {
     seconds: Option<i64>,
     deadline: Option<i64>,
     ending: Option<bool>,
+    engines: Option<String>,
+    own: Option<bool>,
     current: Option<bool>,
 }
 
@@ -590,6 +595,8 @@ impl Row {
                 seconds: self.seconds?,
                 deadline: self.deadline?,
                 ending: self.ending?,
+                engines: trial::engines(self.engines.as_deref()?),
+                own: self.own?,
             })
         };
         let trial = trial();
@@ -614,6 +621,7 @@ impl Row {
             undoes: self.undoes,
             current: self.current.unwrap_or(false),
             files,
+            engines: Vec::new(),
         }
     }
 }

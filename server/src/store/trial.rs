@@ -24,6 +24,20 @@ pub struct Trial {
     pub deadline: i64,
     /// Its files are being put back: it waits no longer, and cannot be kept.
     pub ending: bool,
+    /// The names of the engines that read its files.
+    pub engines: Vec<String>,
+    /// Nobody is asked to confirm it: it ends with its install.
+    pub own: bool,
+}
+
+/// A trial that is about to begin.
+#[derive(Clone, Debug)]
+pub struct NewTrial<'a> {
+    pub seconds: u32,
+    /// Milliseconds since 1970.
+    pub deadline: i64,
+    pub engines: &'a [String],
+    pub own: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -33,6 +47,13 @@ struct Row {
     seconds: i64,
     deadline: i64,
     ending: bool,
+    engines: String,
+    own: bool,
+}
+
+/// Names of engines as they are stored: they are names of files, and none has a line of its own in it.
+pub(super) fn engines(lines: &str) -> Vec<String> {
+    lines.lines().map(str::to_owned).collect()
 }
 
 impl From<Row> for Trial {
@@ -43,6 +64,8 @@ impl From<Row> for Trial {
             seconds: row.seconds,
             deadline: row.deadline,
             ending: row.ending,
+            engines: engines(&row.engines),
+            own: row.own,
         }
     }
 }
@@ -73,24 +96,28 @@ pub struct PutBackText {
 }
 
 /// Notes that an install is about to begin which waits until the deadline.
-pub async fn begin(db: &Db, store: &StoreRow, seconds: u32, deadline: i64) -> Result<Trial> {
+pub async fn begin(db: &Db, store: &StoreRow, new: &NewTrial<'_>) -> Result<Trial> {
     db.write(async |mut tx| {
         let (id,): (i64,) = sqlx::query_as(
-            "insert into trial (store_id, seconds, deadline) values ($1, $2, $3)
-             returning trial_id",
+            "insert into trial (store_id, seconds, deadline, engines, own)
+             values ($1, $2, $3, $4, $5) returning trial_id",
         )
         .bind(store.id.0)
-        .bind(i64::from(seconds))
-        .bind(deadline)
+        .bind(i64::from(new.seconds))
+        .bind(new.deadline)
+        .bind(new.engines.join("\n"))
+        .bind(new.own)
         .fetch_one(&mut *tx)
         .await?;
         tx.commit().await?;
         Ok(Trial {
             id,
             store: store.id,
-            seconds: i64::from(seconds),
-            deadline,
+            seconds: i64::from(new.seconds),
+            deadline: new.deadline,
             ending: false,
+            engines: new.engines.to_vec(),
+            own: new.own,
         })
     })
     .await
@@ -112,7 +139,7 @@ pub async fn set_deadline(db: &Db, trial: i64, deadline: i64) -> Result<()> {
 /// The trials of all stores, or of one.
 pub async fn list(db: &Db, store: Option<StoreId>) -> Result<Vec<Trial>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "select trial_id, store_id, seconds, deadline, ending from trial
+        "select trial_id, store_id, seconds, deadline, ending, engines, own from trial
          where $1 is null or store_id = $1 order by trial_id",
     )
     .bind(store.map(|store| store.0))
@@ -124,7 +151,7 @@ pub async fn list(db: &Db, store: Option<StoreId>) -> Result<Vec<Trial>> {
 /// A trial that is not over.
 pub async fn find(db: &Db, trial: i64) -> Result<Option<Trial>> {
     let row: Option<Row> = sqlx::query_as(
-        "select trial_id, store_id, seconds, deadline, ending from trial where trial_id = $1",
+        "select trial_id, store_id, seconds, deadline, ending, engines, own from trial where trial_id = $1",
     )
     .bind(trial)
     .fetch_optional(db.read())
@@ -203,8 +230,10 @@ pub async fn installs(db: &Db, trial: i64) -> Result<Vec<InstallRow>> {
 /// The trial that an install waits in.
 pub async fn of_install(db: &Db, store: StoreId, id: i64) -> Result<Trial> {
     let row = install::find(db, store, id).await?;
-    row.waits()
-        .cloned()
+    let failed = matches!(row.outcome, InstallOutcome::Failed(_));
+    let there = !row.undone && !failed;
+    row.trial
+        .filter(|_| there)
         .ok_or(StoreError::NothingTo(NOT_WAITING))
 }
 

@@ -162,6 +162,8 @@ fn connection(id: u32) -> ConnectionInfo {
         user: "mq".to_owned(),
         rule: Some("Web".to_owned()),
         actions: Default::default(),
+        map_type: Default::default(),
+        controlled: false,
         phase: Phase::Open,
         last_alert: None,
         tls: None,

@@ -374,7 +374,13 @@ async fn a_copy_made_by_hand_puts_no_files_back() {
         .await
         .unwrap()
         .0;
-    server::store::trial::begin(&db, &store, 60, 0)
+    let new = server::store::trial::NewTrial {
+        seconds: 60,
+        deadline: 0,
+        engines: &[],
+        own: false,
+    };
+    server::store::trial::begin(&db, &store, &new)
         .await
         .unwrap();
     db.close().await;

@@ -92,6 +92,7 @@ impl Installer {
             revision: None,
             stacks: vec![id("stack")],
             setup_parts: Vec::new(),
+            files_only: false,
         };
         let plan: InstallPlan = worker.post("/stores/INSTALL/installs/preview", &request)?;
         let files = &plan.stacks[0].files;
@@ -105,6 +106,7 @@ impl Installer {
             overwrite_drift: false,
             comment: String::new(),
             confirm_within: self.confirm_within,
+            files_only: false,
         };
         let path = "/stores/INSTALL/installs";
         let records: Vec<InstallRecord> = worker.act(Kind::Install, path, &install)?;
@@ -165,7 +167,7 @@ pub fn broken_store(worker: &Worker) -> Result<(), Gone> {
     save(worker, "BROKEN")
 }
 
-fn edit(worker: &Worker, store: &str, objects: Vec<(&str, Object)>) -> Result<(), Gone> {
+pub fn edit(worker: &Worker, store: &str, objects: Vec<(&str, Object)>) -> Result<(), Gone> {
     let mut changes = Vec::new();
     for (name, body) in objects {
         let path = format!("/stores/{store}/draft/objects/{name}");
@@ -183,7 +185,7 @@ fn edit(worker: &Worker, store: &str, objects: Vec<(&str, Object)>) -> Result<()
     Ok(())
 }
 
-fn save(worker: &Worker, store: &str) -> Result<(), Gone> {
+pub fn save(worker: &Worker, store: &str) -> Result<(), Gone> {
     let draft: Draft = worker.get(&format!("/stores/{store}/draft"))?;
     let save = Save {
         head: draft.head,
@@ -205,11 +207,11 @@ fn files_below(folder: &Path) -> Vec<String> {
     paths.flat_map(below).collect()
 }
 
-fn id(text: &str) -> ObjectId {
+pub fn id(text: &str) -> ObjectId {
     ObjectId(text.to_owned())
 }
 
-fn traffic(port: &str) -> Object {
+pub fn traffic(port: &str) -> Object {
     TrafficDescriptor {
         name: Entry::from("MQ"),
         rows: vec![TrafficRow {
@@ -222,7 +224,7 @@ fn traffic(port: &str) -> Object {
     .into()
 }
 
-fn objects() -> Vec<(&'static str, Object)> {
+pub fn objects() -> Vec<(&'static str, Object)> {
     let image = Image {
         name: Entry::from("COLMVSA"),
         keyring: Entry::from("START1/COLINRING"),

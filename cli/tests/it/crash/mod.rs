@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use api::store::Verification;
 
 use self::editor::Editor;
+pub use self::editor::new_store;
 use self::installer::Installer;
 use self::stores::Stores;
 use self::worker::{Board, Kind, Worker};

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use ::control::{
     AlertCount, AlertInfo, Answer, Ask, CapturedRecord, CertificateInfo, Change, CodeCount,
-    ConnectionInfo, Counts, Diagnosis, FailureInfo, FileInfo, Loaded, Of, Outcome, ParameterInfo,
-    Phase, RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, TrialInfo, Which,
+    ConnectionInfo, Counts, Diagnosis, End, FailureInfo, FileInfo, Loaded, MapType, Of, Outcome,
+    ParameterInfo, Phase, RuleInfo, SaidInfo, Status, TlsInfo, TraceInfo, TrialInfo, Which,
 };
 use serde_json::Value;
 
@@ -117,6 +117,8 @@ fn connection(id: u32, remote: &str) -> ConnectionInfo {
         user: "START1".to_owned(),
         rule: Some("Web".to_owned()),
         actions: ["On".to_owned(), "Serve".to_owned(), String::new()],
+        map_type: MapType::Primary,
+        controlled: false,
         phase: Phase::Open,
         tls: Some(TlsInfo {
             version: "TLSv1.3".to_owned(),
@@ -172,8 +174,13 @@ fn several() -> String {
         age: 90_000,
         ..connection(0x1_EEF1, "192.0.2.9:25")
     };
+    let controlled = ConnectionInfo {
+        controlled: true,
+        tls: None,
+        ..connection(0x55, "192.0.2.8:40002")
+    };
     let first = connection(0x53, "192.0.2.7:40001");
-    connections(vec![first, handshake, ending, unmapped])
+    connections(vec![first, handshake, ending, unmapped, controlled])
 }
 
 /// Of rule `Web`: one value that beats another, one coded default, one default.
@@ -292,12 +299,38 @@ fn all_that_is_known_of_one_connection_is_told() {
 }
 
 #[test]
+fn a_connection_says_who_starts_tls_and_how_it_was_mapped() {
+    for (map_type, controlled, expected) in [
+        (MapType::Primary, true, "its program starts TLS (APPLCNTRL)"),
+        (MapType::Secondary, false, "like another one (secondary)"),
+        (
+            MapType::Secondary,
+            true,
+            "like another one (secondary); its program starts TLS (APPLCNTRL)",
+        ),
+    ] {
+        let one = ConnectionInfo {
+            map_type,
+            controlled,
+            ..connection(0x53, "192.0.2.7:40001")
+        };
+        let said = Engine::start([connections(vec![one])]).ends(0, "connections --connection 53");
+        let line = said.lines().find(|line| line.starts_with("mapped "));
+        assert!(
+            line.is_some_and(|line| line.ends_with(&format!("  {expected}"))),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn connections_have_the_layout_of_netstat() {
     let groups = Engine::start([several()]).ends(0, "connections --netstat");
     insta::assert_snapshot!("netstat-group", groups);
     let one = connection(0xBB, "10.1.0.2:53230");
     let older = ConnectionInfo {
         actions: ["On", "Serve", "One"].map(str::to_owned),
+        map_type: MapType::Secondary,
         tls: one.tls.clone().map(|tls| TlsInfo {
             version: "TLSv1.2".to_owned(),
             suite: "TLS_RSA_WITH_AES_128_CBC_SHA256".to_owned(),
@@ -623,8 +656,12 @@ fn events_are_followed_to_the_end_of_the_engine() {
             line: words.to_owned(),
         })
     };
-    let events =
-        || event("EZD1286I TTLS Error\n  why: no shared cipher") + &event("one \u{1b}[2J more");
+    let end = |why| line(&Answer::Ended { why });
+    let events = || {
+        event("EZD1286I TTLS Error\n  why: no shared cipher")
+            + &event("one \u{1b}[2J more")
+            + &end(End::Engine)
+    };
     let (ran, asked) = Engine::start([events()]).run("events");
     assert_eq!(asked, [Ask::Events]);
     assert_eq!(ran.code, Some(0));
@@ -632,11 +669,15 @@ fn events_are_followed_to_the_end_of_the_engine() {
         ran.out,
         "EZD1286I TTLS Error\n  why: no shared cipher\none ?[2J more\n"
     );
+    assert_eq!(ran.errors, "gatehouse: the engine ended\n");
+    let slow = event("one") + &end(End::TooSlow);
+    let said = Engine::start([slow]).ends(2, "events");
     assert!(
-        ran.errors.contains("the engine says no more"),
-        "{}",
-        ran.errors
+        said.contains("one\ngatehouse: this program did not keep up"),
+        "{said}"
     );
+    let said = Engine::start([event("one")]).ends(2, "events");
+    assert!(said.contains("went away without a word"), "{said}");
     let (ran, _) = Engine::start([events()]).run("events --json");
     let lines: Vec<Value> = ran
         .out

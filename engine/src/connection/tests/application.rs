@@ -506,6 +506,67 @@ fn programs_renew_keys_and_give_tickets() {
     }
 }
 
+#[test]
+fn keys_are_not_renewed_where_the_policy_forbids_another_handshake() {
+    let made = |role| {
+        let mut plan = plan(role);
+        plan.versions = vec![Protocol::Tls12];
+        plan.renegotiation.allowed = crate::tls::Allowed::Nobody;
+        Environment::new(plan, ring()).expect("an environment")
+    };
+    let pair = Pair {
+        client: made(Role::Client),
+        server: made(Role::Server),
+    };
+    let (now, mut buffers) = (Instant::now(), Buffers::default());
+    let mut chains = secured(&pair, now, &mut buffers);
+    let Chain { client, server, .. } = &mut chains[0];
+    for machine in [client, server] {
+        let keys = machine
+            .connection
+            .reset_cipher(now, Keys::Both, &mut buffers);
+        assert_eq!(keys, Err(Denied::Version));
+        machine.obey(&mut buffers, SOCKET);
+    }
+    chains[0].say(0, b"goes on", false);
+    go_on(&mut chains, &[1000], now, &mut buffers);
+    assert_eq!(chains[0].got[1], b"goes on");
+}
+
+#[test]
+fn a_session_that_was_reset_is_not_resumed() {
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    enum By {
+        Nobody,
+        Client,
+        Server,
+    }
+    for (version, by) in [
+        (Protocol::Tls12, By::Nobody),
+        (Protocol::Tls12, By::Client),
+        (Protocol::Tls12, By::Server),
+        (Protocol::Tls13, By::Nobody),
+        (Protocol::Tls13, By::Client),
+    ] {
+        let pair = renewing(version);
+        let (now, mut buffers) = (Instant::now(), Buffers::default());
+        let mut chains = secured(&pair, now, &mut buffers);
+        let Chain { client, server, .. } = &mut chains[0];
+        match by {
+            By::Nobody => {}
+            By::Client => client.connection.reset_session().expect("a reset"),
+            By::Server => server.connection.reset_session().expect("a reset"),
+        }
+        drop(chains);
+        let chains = secured(&pair, now, &mut buffers);
+        let resumed = chains[0].client.notices.iter().any(|one| match one {
+            Notice::Secured(agreed) => agreed.resumed,
+            _ => false,
+        });
+        assert_eq!(resumed, by == By::Nobody, "{version} {by:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

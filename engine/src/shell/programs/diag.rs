@@ -18,7 +18,10 @@ const NLM_F_REQUEST: u16 = 1;
 const IPPROTO_TCP: u8 = 6;
 const HEADER: usize = 16;
 const QUESTION: usize = HEADER + 56;
-/// Where the answer has the user and the number of the socket.
+/// Where the answer has the state of the socket, its queues, its user and its number.
+const STATE: usize = HEADER + 1;
+const UNREAD: usize = HEADER + 56;
+const UNSENT: usize = HEADER + 60;
 const UID: usize = HEADER + 64;
 const INODE: usize = HEADER + 68;
 
@@ -29,7 +32,16 @@ pub struct Found {
     pub uid: u32,
     /// Its number; 0: no program has it open.
     pub inode: u32,
+    /// It waits for connections: the two numbers below mean others.
+    pub listens: bool,
+    /// Bytes that came and that its program has not read.
+    pub unread: u32,
+    /// Bytes that its program wrote and that the other end has not acknowledged.
+    pub unsent: u32,
 }
+
+/// `TCP_LISTEN` of tcp_states.h.
+const LISTENS: u8 = 10;
 
 /// A connection to the kernel.
 pub struct Diag {
@@ -74,11 +86,20 @@ impl Diag {
             if kind.map(u16::from_ne_bytes) != Some(SOCK_DIAG_BY_FAMILY) {
                 return Ok(None);
             }
-            return Ok(number(answer, UID)
-                .zip(number(answer, INODE))
-                .map(|(uid, inode)| Found { uid, inode }));
+            return Ok(found(answer));
         }
     }
+}
+
+/// `inet_diag_msg`.
+fn found(answer: &[u8]) -> Option<Found> {
+    Some(Found {
+        uid: number(answer, UID)?,
+        inode: number(answer, INODE)?,
+        listens: *answer.get(STATE)? == LISTENS,
+        unread: number(answer, UNREAD)?,
+        unsent: number(answer, UNSENT)?,
+    })
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<u32> {
@@ -128,6 +149,7 @@ fn question(count: u32, local: SocketAddr, remote: SocketAddr) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::io::{Read, Write};
     use std::net::{TcpListener, TcpStream};
     use std::os::fd::AsRawFd;
 
@@ -154,12 +176,21 @@ mod tests {
                 .expect("an answer")
                 .expect("a listener");
             assert_eq!(format!("socket:[{}]", found.inode), inode(&listener));
+            assert!(found.listens);
             let stream = TcpStream::connect(to).expect("a connection");
             let own = stream.local_addr().expect("an address");
             let found = diag.find(own, to).expect("an answer").expect("a socket");
             assert_eq!(format!("socket:[{}]", found.inode), inode(&stream));
             assert_eq!(found.uid, rustix::process::geteuid().as_raw());
-            drop((stream, listener));
+            assert!(!found.listens);
+            // What is under way, and what is not read.
+            let (mut other, _) = listener.accept().expect("a connection");
+            stream.set_nodelay(true).expect("an option");
+            (&stream).write_all(b"12345").expect("sent");
+            other.read_exact(&mut [0; 2]).expect("read");
+            let found = diag.find(to, own).expect("an answer").expect("a socket");
+            assert_eq!((found.unread, found.unsent), (3, 0));
+            drop((stream, listener, other));
             assert_eq!(diag.find(stranger, to), Ok(None));
         }
     }

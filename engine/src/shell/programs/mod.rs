@@ -11,7 +11,8 @@ use generator::policy::lookup::Way;
 
 use super::users::Users;
 use crate::policy::Asks;
-use diag::{Diag, Found};
+pub use diag::Diag;
+use diag::Found;
 pub use process::JobName;
 use process::Process;
 

@@ -3,7 +3,7 @@
 use openssl::ssl::SslStream;
 
 use super::super::failure::Failure;
-use super::super::plan::Role;
+use super::super::plan::{Allowed, Role};
 use super::super::raw;
 use super::super::wire::Wire;
 use super::{Session, is_13, waits};
@@ -31,6 +31,13 @@ impl Session {
         is_13(self.stream.ssl())
     }
 
+    /// New keys can be asked for: below TLS 1.3 that is another handshake.
+    pub fn may_renew(&self) -> bool {
+        self.is_13()
+            || self.plan.renegotiation.allowed != Allowed::Nobody
+            || self.plan.renewal.is_some()
+    }
+
     /// What was agreed on; of a handshake that is not done, what is known so far.
     pub fn terms(&self) -> Terms {
         let ssl = self.stream.ssl();
@@ -49,9 +56,9 @@ impl Session {
         self.stream.ssl().peer_certificate()?.to_der().ok()
     }
 
-    /// Has its session not be resumed. Tickets of TLS 1.3 that a server gave away stay good: it keeps no list.
+    /// Has its session not be resumed. Tickets that a server gave away stay good: it keeps no list of them.
     pub fn forget(&mut self) {
-        raw::forget(self.stream.ssl());
+        raw::forget(&self.context, self.stream.ssl());
         if self.plan.role == Role::Client {
             self.sessions.forget(self.stream.ssl());
         }

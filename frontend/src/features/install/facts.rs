@@ -7,7 +7,7 @@ use generator::objects::{Configuration, Kind, Object, ObjectId};
 use generator::sort;
 
 use crate::api::install::{
-    FilePlan, FileRole, InstallOutcome, InstallRecord, InstalledFile, StackPlan,
+    EnginePlan, FilePlan, FileRole, InstallOutcome, InstallRecord, InstalledFile, StackPlan,
 };
 use crate::core;
 use crate::words;
@@ -202,7 +202,11 @@ pub fn role_words(role: FileRole) -> &'static str {
 }
 
 /// What keeps a plan from being installed; the first reason, in words.
-pub fn obstacle(stacks: &[StackPlan], overwrite: &BTreeSet<ObjectId>) -> Option<String> {
+pub fn obstacle(
+    stacks: &[StackPlan],
+    overwrite: &BTreeSet<ObjectId>,
+    files_only: bool,
+) -> Option<String> {
     let others = if stacks.len() > 1 {
         " Take it out of the choice to install the others."
     } else {
@@ -219,6 +223,12 @@ pub fn obstacle(stacks: &[StackPlan], overwrite: &BTreeSet<ObjectId>) -> Option<
         if let Some(why) = &stack.refused {
             return Some(format!("{}: {why}.{others}", stack.name));
         }
+        if let Some(engine) = stack.engines.iter().find(|one| !files_only && stops(one)) {
+            return Some(format!(
+                "{}: engine {} stands in the way; see below.",
+                stack.name, engine.name
+            ));
+        }
     }
     let drifted = stacks.iter().find(|stack| {
         stack.files.iter().any(|file| file.drifted) && !overwrite.contains(&stack.stack)
@@ -229,6 +239,11 @@ pub fn obstacle(stacks: &[StackPlan], overwrite: &BTreeSet<ObjectId>) -> Option<
             stack.name
         )
     })
+}
+
+/// An engine without whose part nothing but files can be installed.
+pub fn stops(engine: &EnginePlan) -> bool {
+    engine.refuses || engine.trouble.is_some()
 }
 
 /// The install before the one that is there now, with other files.
@@ -258,6 +273,7 @@ mod tests {
             findings: Vec::new(),
             refused: None,
             files: Vec::new(),
+            engines: Vec::new(),
         }
     }
 
@@ -301,11 +317,30 @@ mod tests {
             ..plan("A")
         };
         let all = [plan("B"), drifted];
-        assert!(obstacle(&all, &BTreeSet::new()).is_some_and(|why| why.starts_with("Files of A")));
-        assert_eq!(
-            obstacle(&all, &BTreeSet::from([ObjectId("A".to_owned())])),
-            None
-        );
+        let none = BTreeSet::new();
+        assert!(obstacle(&all, &none, false).is_some_and(|why| why.starts_with("Files of A")));
+        let overwritten = BTreeSet::from([ObjectId("A".to_owned())]);
+        assert_eq!(obstacle(&all, &overwritten, false), None);
+    }
+
+    #[test]
+    fn an_engine_stops_an_install_of_more_than_files() {
+        let engine = |trouble: Option<&str>, refuses| StackPlan {
+            engines: vec![EnginePlan {
+                name: "main".to_owned(),
+                trouble: trouble.map(str::to_owned),
+                refuses,
+                remarks: Vec::new(),
+            }],
+            ..plan("A")
+        };
+        let none = BTreeSet::new();
+        assert_eq!(obstacle(&[engine(None, false)], &none, false), None);
+        for stopped in [engine(Some("It hangs."), false), engine(None, true)] {
+            let why = obstacle(std::slice::from_ref(&stopped), &none, false);
+            assert!(why.is_some_and(|why| why.starts_with("A: engine main ")));
+            assert_eq!(obstacle(&[stopped], &none, true), None);
+        }
     }
 
     #[test]
@@ -329,6 +364,7 @@ mod tests {
             waits: None,
             undoes: None,
             undone: false,
+            engines: Vec::new(),
         };
         let stack = ObjectId("s".to_owned());
         let all = [

@@ -13,7 +13,7 @@ use super::facts;
 use super::room::{Planned, Room, Run};
 use super::wait::WaitField;
 use crate::api::finding::Finding;
-use crate::api::install::{FilePlan, FileRole, InstallPlan, StackPlan};
+use crate::api::install::{EnginePlan, FilePlan, FileRole, InstallPlan, StackPlan};
 use crate::form::tone;
 use crate::frame::go_to;
 use crate::ui::{
@@ -84,7 +84,7 @@ fn Shown(room: Room, plan: Memo<Option<Arc<InstallPlan>>>) -> impl IntoView {
         let obstacle = |plan: &Option<Arc<InstallPlan>>| {
             let stacks = &plan.as_deref()?.stacks;
             room.overwrite
-                .with(|overwrite| facts::obstacle(stacks, overwrite))
+                .with(|overwrite| facts::obstacle(stacks, overwrite, room.files_only.get()))
         };
         room.closed()
             .or_else(|| plan.with(obstacle))
@@ -149,6 +149,7 @@ fn StackView(room: Room, stack: StackPlan, stacks: usize, folds: Folds) -> impl 
         findings,
         refused,
         files,
+        engines,
     } = stack;
     let no_target = files.is_empty() && refused.is_some();
     let drifted: Vec<FilePlan> = files.iter().filter(|file| file.drifted).cloned().collect();
@@ -165,9 +166,40 @@ fn StackView(room: Room, stack: StackPlan, stacks: usize, folds: Folds) -> impl 
                 </Band>
             })}
             <Findings findings />
+            {engines.into_iter().map(|engine| engine_view(room, engine)).collect_view()}
             {(!drifted.is_empty()).then(|| view! { <Drift room stack=id name=name.clone() files=drifted /> })}
             {files.into_iter().map(|file| view! { <FileView file few=stacks <= NAMED folds /> }).collect_view()}
         </section>
+    }
+}
+
+/// What an engine says of the files. One that stops the install can be left alone.
+fn engine_view(room: Room, engine: EnginePlan) -> impl IntoView {
+    let stops = facts::stops(&engine);
+    let words = match (engine.trouble, engine.refuses) {
+        (Some(trouble), _) => format!("cannot be asked, and may read these files. {trouble}"),
+        (None, true) => "reads these files, and would refuse the policy.".to_owned(),
+        (None, false) => "reads these files, and will load them on trial.".to_owned(),
+    };
+    let alone = room.files_only;
+    let label = move || match alone.get() {
+        true => "With the engines",
+        false => "Files only",
+    };
+    let remarks = engine.remarks.into_iter();
+    let remarks =
+        remarks.map(|remark| view! { <li class:tone-error=remark.error>{remark.text}</li> });
+    view! {
+        <Band tone=if stops { Tone::Error } else { Tone::Info }>
+            <span>
+                <strong>"Engine " {engine.name}</strong> " " {words}
+                {move || (stops && alone.get()).then_some(" It is left alone.")}
+                <ul>{remarks.collect_view()}</ul>
+            </span>
+            {stops.then(|| view! {
+                <span class="band-actions"><Button label=Signal::derive(move || label().to_owned()) on_press=move || alone.update(|alone| *alone = !*alone) /></span>
+            })}
+        </Band>
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::facts;
 use super::past::open_record;
 use super::room::{Room, Run};
-use crate::api::install::{InstallOutcome, InstallRecord};
+use crate::api::install::{InstallOutcome, InstallRecord, InstallStep};
 use crate::ui::{Band, Button, Icon, Look, Panels, Tone};
 use crate::words;
 
@@ -150,6 +150,8 @@ fn Running(room: Room, files: Vec<String>) -> impl IntoView {
     let done =
         Memo::new(move |_| progress.with(|p| p.as_ref().map_or(0, |p| p.files_done as usize)));
     let cancelled = Memo::new(move |_| progress.with(|p| p.as_ref().is_some_and(|p| p.cancelled)));
+    let step =
+        Memo::new(move |_| progress.with(|p| p.as_ref().map_or_else(Default::default, |p| p.step)));
     let several = Memo::new(move |_| progress.with(|p| p.as_ref().is_some_and(|p| p.stacks > 1)));
     let stack = Memo::new(move |_| progress.with(|p| p.as_ref()?.stack.clone()));
     let writing =
@@ -167,6 +169,8 @@ fn Running(room: Room, files: Vec<String>) -> impl IntoView {
     view! {
         <section class="stack" aria-label="Install under way" tabindex="-1" data-run>
             <p role="status">{move || match stack.get() {
+                _ if step.get() == InstallStep::Activate => "Written; engines load the policy, on trial.".to_owned(),
+                _ if step.get() == InstallStep::Probe => "Loaded; engines make handshakes with it.".to_owned(),
                 Some(stack) => format!("{} of {} written; writing {stack}.", done.get(), words::count(total, "file", "files")),
                 None => format!("Writing {}.", words::count(total, "file", "files")),
             }}</p>
@@ -224,6 +228,7 @@ fn Done(room: Room, record: InstallRecord) -> impl IntoView {
                     <li><code>{file.path.clone()}</code> " " <span class="soft" title=file.sha256.clone()>{facts::written_words(file)}</span></li>
                 }).collect_view()}
             </ul>
+            {(!record.engines.is_empty()).then(|| view! { <ul class="written">{engine_lines(&record)}</ul> })}
             <p class="soft">{format!("{} by {}", words::moment(&record.at), record.by)}</p>
             {move || told(stand.get())}
             {move || previous.get().filter(|_| matches!(stand.get(), Stand::Stands | Stand::Kept)).map(|before| {
@@ -232,4 +237,14 @@ fn Done(room: Room, record: InstallRecord) -> impl IntoView {
             })}
         </div>
     }
+}
+
+/// What the engines did, a line each.
+fn engine_lines(record: &InstallRecord) -> impl IntoView + use<> {
+    let engines = record.engines.iter();
+    let lines = engines.flat_map(|engine| {
+        let of = |text: &String| format!("Engine {}: {text}", engine.name);
+        engine.steps.iter().map(move |step| of(&step.text))
+    });
+    lines.map(|line| view! { <li>{line}</li> }).collect_view()
 }

@@ -74,6 +74,8 @@ pub struct Room {
     pub set_parts: Callback<String>,
     pub plan: RwSignal<Planned>,
     pub overwrite: RwSignal<BTreeSet<ObjectId>>,
+    /// Engines that read the files are left alone.
+    pub files_only: RwSignal<bool>,
     /// Of the next install.
     pub comment: RwSignal<String>,
     pub run: RwSignal<Run>,
@@ -129,6 +131,7 @@ impl Room {
             set_parts,
             plan: RwSignal::new(Planned::Nothing),
             overwrite: RwSignal::new(BTreeSet::new()),
+            files_only: RwSignal::new(false),
             comment: RwSignal::new(String::new()),
             run: RwSignal::new(Run::Idle),
             progress: RwSignal::new(None),
@@ -154,6 +157,7 @@ impl Room {
             if before.as_ref().is_some_and(|before| *before != stacks) {
                 room.run.set(Run::Idle);
                 room.overwrite.set(BTreeSet::new());
+                room.files_only.set(false);
                 room.comment.set(String::new());
             }
             spawn_local(room.ask_plan(round, stacks.clone(), parts));
@@ -209,6 +213,7 @@ impl Room {
                 revision: None,
                 stacks: lines.iter().map(|line| line.id.clone()).collect(),
                 setup_parts: Vec::new(),
+                files_only: true,
             };
             let answer = deploy::preview(&name, &request).await;
             if !self.current(round) {
@@ -286,6 +291,7 @@ impl Room {
             revision: None,
             stacks: stacks.clone(),
             setup_parts: parts,
+            files_only: false,
         };
         let answer = deploy::preview(&self.workspace.name(), &request).await;
         if self.current(round)
@@ -334,6 +340,7 @@ impl Room {
                 .with_untracked(|overwrite| !overwrite.is_empty()),
             comment: self.comment.get_untracked(),
             confirm_within: self.wait.chosen(),
+            files_only: self.files_only.get_untracked(),
         };
         let files = plan
             .stacks
@@ -386,6 +393,7 @@ impl Room {
             let body = Return {
                 comment: String::new(),
                 overwrite_drift,
+                files_only: false,
             };
             self.finish(
                 deploy::return_to(&self.workspace.name(), install, &body)

@@ -37,10 +37,11 @@ export const utc = (seconds) => `${new Date(seconds * 1000).toISOString().slice(
 export const connid = (id) => id.toString(16).toUpperCase().padStart(8, "0");
 
 /** How far TLS is, and with what. */
-export function protection({ phase, tls }) {
+export function protection({ phase, tls, controlled }) {
   if (phase === "ending") return "failed, ending";
   if (tls) return `${tls.version} ${tls.suite}`;
-  return phase === "handshake" ? "handshake" : "in the clear";
+  if (phase === "handshake") return "handshake";
+  return controlled ? "in the clear, APPLCNTRL" : "in the clear";
 }
 
 /** "rule Web, port 8443" */
