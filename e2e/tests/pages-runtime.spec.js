@@ -1,4 +1,5 @@
 // The page Runtime: engines that run, what passes through them, and orders to them.
+import { readFileSync } from "node:fs";
 import { test as base, expect, logIn, accessible } from "../lib/test.js";
 import { Engines, IDLE, partner, serving } from "../lib/engine.js";
 import { small } from "../lib/samples.js";
@@ -87,7 +88,7 @@ test("rules count, and those that nothing met are found", async ({ page, server,
   await expect(tab(page, "Rules")).toHaveAttribute("aria-selected", "true");
   const web = row(page, "Rules", "Web");
   await expect(web.getByRole("cell").nth(3)).toHaveText("3");
-  await expect(web.getByRole("cell").nth(5)).toHaveText("3");
+  await expect(web.getByRole("cell").nth(7)).toHaveText("3");
   await expect(page.getByText("2 rules, 1 never used")).toBeVisible();
   await accessible(page);
   await shot("runtime-rules");
@@ -105,7 +106,7 @@ test("a trace of a rule is begun in two actions, writes to the log, and is ended
   await expect(page.getByLabel("Rule TTLSRule")).toHaveValue("Web");
   await person.click(page.getByRole("button", { name: "Start trace" }));
   person.done("trace a rule", 2);
-  const going = row(page, "Traces that go on", "rule Web");
+  const going = row(page, "Traces", "rule Web");
   await expect(going).toContainText(/[89]m \d+s/);
   await accessible(page);
   await shot("runtime-trace");
@@ -117,12 +118,55 @@ test("a trace of a rule is begun in two actions, writes to the log, and is ended
   await accessible(page);
   await shot("runtime-log");
   await tab(page, "Trace").click();
+  // What both sides said is told in words, also when the trace is over.
+  const read = page.getByRole("button", { name: "Read trace 1" });
+  await read.click();
+  const said = page.getByRole("log", { name: "What both sides said" });
+  await expect(said).toContainText("ClientHello");
+  await expect(said).toContainText("partner → engine");
+  const hello = said.getByText("ClientHello").first();
+  await hello.click();
+  await expect(said.getByText("localhost", { exact: false }).first()).toBeVisible();
+  await accessible(page);
+  await shot("runtime-records");
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Packets (pcapng)" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe("trace-1.pcapng");
+  expect([...readFileSync(await file.path()).subarray(0, 4)]).toEqual([0x0a, 0x0d, 0x0d, 0x0a]);
   await page.getByRole("button", { name: "End trace 1" }).click();
-  await expect(page.getByText("No trace goes on.")).toBeVisible();
+  await expect(page.getByText("Trace 1 is ended.", { exact: false })).toBeVisible();
+  await expect(row(page, "Traces", "rule Web")).toContainText("over");
+  await expect(read).toBeVisible();
   const audit = await admin.get("/audit");
-  const said = audit.items.map((entry) => entry.what);
-  expect(said).toContain("began a trace at the engine main for 600 s");
-  expect(said).toContain("ended trace 1 at the engine main");
+  const noted = audit.items.map((entry) => entry.what);
+  expect(noted).toContain("began a trace at the engine main for 600 s");
+  expect(noted).toContain("took the packets of trace 1 from the engine main, without the secrets of handshakes");
+  expect(noted).toContain("ended trace 1 at the engine main");
+});
+
+test("a failed handshake has a card that says what happened and what to change", async ({ page, server, admin, engines, shot }) => {
+  await small(admin);
+  const port = await engines.start("main", { rule: "MQ_IN" });
+  await open(page, server, "?show=failures");
+  await expect(page.getByText("Nothing failed, as far as the engine keeps it.")).toBeVisible();
+  await expect(partner(port, { maxVersion: "TLSv1.2", ciphers: "ECDHE-ECDSA-AES256-GCM-SHA384" })).rejects.toThrow();
+  const card = page.getByRole("article");
+  await expect(card).toHaveCount(1);
+  await expect(card.getByRole("link", { name: "RC 402" })).toHaveAttribute("href", "/explain/402");
+  await expect(card).toContainText("sent by this side");
+  await expect(card.getByRole("heading", { name: /^What helps/ })).toBeVisible();
+  await expect(card.getByRole("link", { name: "V3CipherSuites" }).first()).toHaveAttribute("href", "/explain/V3CipherSuites");
+  await expect(card.getByRole("link", { name: "MQ_IN" })).toHaveAttribute("href", "/s/PROD/rule/mqin");
+  await accessible(page);
+  await shot("runtime-failures");
+  await page.getByLabel("Filter failed handshakes").fill("rc 402");
+  await expect(card).toHaveCount(1);
+  await page.getByLabel("Filter failed handshakes").fill("rule:Idle");
+  await expect(page.getByText("No failure fits rule:Idle.")).toBeVisible();
+  await page.getByLabel("Filter failed handshakes").fill("");
+  await card.getByRole("button", { name: "Trace rule MQ_IN" }).click();
+  await expect(page.getByLabel("Rule TTLSRule")).toHaveValue("MQ_IN");
 });
 
 test("a trace of nothing is refused before it is asked for, and of a port that is none, too", async ({ page, server, admin, engines }) => {

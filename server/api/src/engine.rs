@@ -4,7 +4,8 @@ use generator::objects::ObjectId;
 use serde::{Deserialize, Serialize};
 
 pub use control::{
-    ConnectionInfo as EngineConnection, Loaded as EngineLoaded, ParameterInfo as EngineParameter,
+    CapturedRecord as EngineCaptured, ConnectionInfo as EngineConnection,
+    FailureInfo as EngineFailure, Loaded as EngineLoaded, ParameterInfo as EngineParameter,
     RuleInfo as EngineRule, Status as EngineStatus, TraceInfo as EngineTrace, Which as EngineWhich,
 };
 
@@ -78,7 +79,25 @@ pub struct EngineParameters {
     pub parameters: Vec<EngineParameter>,
 }
 
-/// Traces that go on.
+/// Handshakes that failed, and connections that TLS ended, as far as the engine keeps them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EngineFailures {
+    /// The newest first.
+    pub failures: Vec<EngineFailure>,
+}
+
+/// What a trace has kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EngineRecords {
+    /// The oldest first; as many as one answer may have. More are there after the number of the last.
+    pub records: Vec<EngineCaptured>,
+    /// Records that were not kept, or are not any more, as there were too many.
+    pub dropped: u64,
+}
+
+/// Traces that go on, and those that are over and whose records are still there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EngineTraces {
@@ -97,6 +116,9 @@ pub struct NewEngineTrace {
     /// From now; 600 when nothing is said, at most a day.
     #[serde(default = "ten_minutes")]
     pub seconds: u32,
+    /// Keeps what both sides say in the handshakes of connections that begin from now on.
+    #[serde(default)]
+    pub capture: bool,
 }
 
 fn all_messages() -> u8 {

@@ -7,12 +7,17 @@ use std::time::Duration;
 
 use api::account::Role;
 use api::engine::{
-    EngineConnections, EngineLoaded, EngineParameters, EngineRules, EngineTrace, EngineTraces,
-    EngineWhich, Engines, NewEngineTrace,
+    EngineConnections, EngineFailures, EngineLoaded, EngineParameters, EngineRecords, EngineRules,
+    EngineTrace, EngineTraces, EngineWhich, Engines, NewEngineTrace,
 };
+use axum::body::Bytes;
 use axum::extract::State;
+use axum::http::header;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use control::{Answer, Ask, ClientError, Of, Outcome};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use control::{Answer, Ask, ClientError, End, Of, Outcome};
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
 use serde_json::json;
@@ -43,6 +48,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(parameters))
         .routes(routes!(traces, begin_trace, end_traces))
         .routes(routes!(end_trace))
+        .routes(routes!(failures))
+        .routes(routes!(records))
+        .routes(routes!(pcapng))
         .routes(routes!(update))
         .routes(routes!(refresh))
         .routes(routes!(events))
@@ -111,6 +119,18 @@ struct Asked {
     limit: Option<usize>,
 }
 
+impl Asked {
+    fn which(self) -> EngineWhich {
+        EngineWhich {
+            rule: self.rule,
+            remote: self.remote,
+            port: self.port,
+            job: self.job,
+            connection: self.connection,
+        }
+    }
+}
+
 /// The connections of an engine that are open, the newest first; for administrators of the server.
 #[utoipa::path(get, path = "/engines/{engine}/connections", tag = "engines",
     params(("engine" = String, Path, description = "Name of the engine"), Asked),
@@ -126,20 +146,15 @@ async fn connections(
     Path(engine): Path<String>,
     Query(asked): Query<Asked>,
 ) -> ApiResult<Json<EngineConnections>> {
-    let which = EngineWhich {
-        rule: asked.rule,
-        remote: asked.remote,
-        port: asked.port,
-        job: asked.job,
-        connection: asked.connection,
-    };
+    let limit = asked.limit.unwrap_or(LISTED).min(MOST_LISTED);
+    let which = asked.which();
     let answer = ask(&state, &user, &engine, &Ask::Connections { which }).await?;
     let Answer::Connections { mut connections } = answer else {
         return Err(EngineError::Other.into());
     };
     let total = connections.len();
     connections.sort_by_key(|one| (one.age, std::cmp::Reverse(one.id)));
-    connections.truncate(asked.limit.unwrap_or(LISTED).min(MOST_LISTED));
+    connections.truncate(limit);
     Ok(Json(EngineConnections {
         connections,
         total,
@@ -257,11 +272,13 @@ async fn begin_trace(
         which: which.clone(),
         level,
         seconds,
-        capture: false,
+        capture: body.capture,
     };
     let traces = traces_in(ask(&state, &user, &engine, &order).await?)?;
     let what = format!("began a trace at the engine {engine} for {seconds} s");
-    let details = json!({ "connections": which, "level": level, "seconds": seconds });
+    let details = json!({
+        "connections": which, "level": level, "seconds": seconds, "keeps handshakes": body.capture,
+    });
     note(&state, &user, what, details).await;
     Ok(Json(EngineTraces { traces }))
 }
@@ -315,6 +332,138 @@ async fn end(
     };
     note(state, user, what, json!(null)).await;
     Ok(Json(EngineTraces { traces }))
+}
+
+/// Which failures, and how many of them.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct Failed {
+    /// The name of a rule.
+    rule: Option<String>,
+    /// The address of the partner.
+    #[param(value_type = Option<String>)]
+    remote: Option<IpAddr>,
+    /// The local or the remote port.
+    port: Option<u16>,
+    /// The job name, in any case.
+    job: Option<String>,
+    /// The number of one connection.
+    connection: Option<u32>,
+    /// Only those with larger numbers.
+    after: Option<u64>,
+}
+
+/// Handshakes of an engine that failed, and connections that TLS ended, the newest first, with why that was and
+/// what helps; for administrators of the server.
+#[utoipa::path(get, path = "/engines/{engine}/failures", tag = "engines",
+    params(("engine" = String, Path, description = "Name of the engine"), Failed),
+    responses(
+        (status = OK, body = EngineFailures),
+        (status = FORBIDDEN, body = api::Problem),
+        (status = NOT_FOUND, body = api::Problem),
+        (status = SERVICE_UNAVAILABLE, body = api::Problem),
+    ))]
+async fn failures(
+    State(state): State<AppState>,
+    user: User,
+    Path(engine): Path<String>,
+    Query(failed): Query<Failed>,
+) -> ApiResult<Json<EngineFailures>> {
+    let question = Ask::Failures {
+        which: EngineWhich {
+            rule: failed.rule,
+            remote: failed.remote,
+            port: failed.port,
+            job: failed.job,
+            connection: failed.connection,
+        },
+        after: failed.after,
+    };
+    let Answer::Failures { mut failures } = ask(&state, &user, &engine, &question).await? else {
+        return Err(EngineError::Other.into());
+    };
+    failures.reverse();
+    Ok(Json(EngineFailures { failures }))
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct After {
+    /// Only records with larger numbers; all when nothing is said.
+    after: u64,
+}
+
+/// What a trace of an engine has kept, in words, also of one that is over; for administrators of the server.
+#[utoipa::path(get, path = "/engines/{engine}/traces/{trace}/records", tag = "engines",
+    params(("engine" = String, Path, description = "Name of the engine"),
+           ("trace" = u32, Path, description = "Number of the trace"), After),
+    responses(
+        (status = OK, body = EngineRecords),
+        (status = FORBIDDEN, body = api::Problem),
+        (status = NOT_FOUND, body = api::Problem),
+        (status = CONFLICT, body = api::Problem),
+        (status = SERVICE_UNAVAILABLE, body = api::Problem),
+    ))]
+async fn records(
+    State(state): State<AppState>,
+    user: User,
+    Path((engine, trace)): Path<(String, u32)>,
+    Query(After { after }): Query<After>,
+) -> ApiResult<Json<EngineRecords>> {
+    let question = Ask::Captured { trace, after };
+    match ask(&state, &user, &engine, &question).await? {
+        Answer::Captured { records, dropped } => Ok(Json(EngineRecords { records, dropped })),
+        _ => Err(EngineError::Other.into()),
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct Packets {
+    /// With the secrets by which the handshakes of TLS 1.3 can be read; without them when nothing is said.
+    secrets: bool,
+}
+
+/// The same as packets (pcapng), for tshark and Wireshark; for administrators of the server.
+#[utoipa::path(get, path = "/engines/{engine}/traces/{trace}/pcapng", tag = "engines",
+    params(("engine" = String, Path, description = "Name of the engine"),
+           ("trace" = u32, Path, description = "Number of the trace"), Packets),
+    responses(
+        (status = OK, content_type = "application/octet-stream", body = Vec<u8>),
+        (status = FORBIDDEN, body = api::Problem),
+        (status = NOT_FOUND, body = api::Problem),
+        (status = CONFLICT, body = api::Problem),
+        (status = SERVICE_UNAVAILABLE, body = api::Problem),
+    ))]
+async fn pcapng(
+    State(state): State<AppState>,
+    user: User,
+    Path((engine, trace)): Path<(String, u32)>,
+    Query(Packets { secrets }): Query<Packets>,
+) -> ApiResult<Response> {
+    let question = Ask::Pcapng {
+        trace,
+        without_secrets: !secrets,
+    };
+    let Answer::Pcapng { base64 } = ask(&state, &user, &engine, &question).await? else {
+        return Err(EngineError::Other.into());
+    };
+    let packets = BASE64_STANDARD.decode(base64);
+    let packets = packets.map_err(|_| EngineError::Other)?;
+    let with = if secrets { "with" } else { "without" };
+    let what = format!(
+        "took the packets of trace {trace} from the engine {engine}, {with} the secrets of handshakes"
+    );
+    note(&state, &user, what, json!(null)).await;
+    let file = format!("attachment; filename=\"trace-{trace}.pcapng\"");
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream"),
+        (header::CONTENT_DISPOSITION, file.as_str()),
+    ];
+    Ok((headers, Bytes::from(packets)).into_response())
 }
 
 /// Has an engine read its policy and key rings again if any of their files changed; answers what came of it.
@@ -415,6 +564,9 @@ fn told(
     stream::unfold((line, place), move |(mut line, place)| async move {
         let event = match timeout_at(end, line.heard()).await {
             Ok(Ok(Some(Answer::Event { line }))) => Event::default().data(line),
+            Ok(Ok(Some(Answer::Ended { why: End::TooSlow }))) => {
+                Event::default().event("missed").data("too slow")
+            }
             Ok(Ok(Some(Answer::Refused { why }))) => Event::default().event("refused").data(why),
             Ok(Ok(_) | Err(_)) | Err(_) => return None,
         };

@@ -11,8 +11,8 @@ use std::time::Duration;
 use api::account::Role;
 use api::install::{FileRole, InstallOutcome};
 use control::{
-    Answer, Ask, ConnectionInfo, Counts, FileInfo, Loaded, Of, Outcome, ParameterInfo, Phase,
-    RuleInfo, Status, TraceInfo,
+    Answer, Ask, ConnectionInfo, Counts, FailureInfo, FileInfo, Loaded, Of, Outcome, ParameterInfo,
+    Phase, RuleInfo, Status, TraceInfo,
 };
 use generator::objects::ObjectId;
 use serde_json::json;
@@ -327,15 +327,20 @@ async fn parameters_are_of_a_rule_or_of_a_connection() {
 #[tokio::test]
 async fn orders_are_given_told_and_kept_in_the_audit() {
     let place = Place::new().await;
-    place.engine("main", usual);
+    let heard = place.engine("main", usual);
     let ana = administrator(&place).await;
     let kept = ana.call("POST", "/engines/main/update", None).await;
     assert_eq!(kept.json()["outcome"], "kept");
     assert_eq!(kept.json()["remarks"], json!(["line 3: no such level"]));
     let replaced = ana.call("POST", "/engines/main/refresh", None).await;
     assert_eq!(replaced.json()["outcome"], "replaced");
-    let trace = json!({ "rule": "Web", "seconds": 60 });
+    let trace = json!({ "rule": "Web", "seconds": 60, "capture": true });
     let begun = ana.post("/engines/main/traces", trace).await.json();
+    let asked = serde_json::to_value(heard.all().last().unwrap()).unwrap();
+    assert_eq!(
+        asked,
+        json!({ "ask": "trace", "rule": "Web", "level": 15, "seconds": 60, "capture": true })
+    );
     assert_eq!(begun["traces"][0]["rule"], "Web");
     assert_eq!(begun["traces"][0]["level"], 15);
     let ended = ana.delete("/engines/main/traces/1").await;
@@ -352,6 +357,89 @@ async fn orders_are_given_told_and_kept_in_the_audit() {
             "ended trace 1 at the engine main",
         ]
     );
+}
+
+#[tokio::test]
+async fn failures_are_told_the_newest_first() {
+    let place = Place::new().await;
+    let failure = |number: u64| FailureInfo {
+        number,
+        time: 1_800_000_000,
+        connection: 79,
+        inbound: true,
+        local: "127.0.0.1:1414".parse().unwrap(),
+        remote: "127.0.0.2:50000".parse().unwrap(),
+        job: String::new(),
+        user: String::new(),
+        rule: None,
+        actions: Default::default(),
+        rc: 402,
+        messages: Vec::new(),
+        secured: false,
+        reason: "no cipher suite in common".to_owned(),
+        alert: None,
+        server_name: None,
+        diagnosis: None,
+    };
+    let heard = place.engine("main", move |_| Answer::Failures {
+        failures: vec![failure(1), failure(2)],
+    });
+    let ana = administrator(&place).await;
+    let found = ana.get("/engines/main/failures?port=1414&after=7").await;
+    let found = found.json();
+    assert_eq!(found["failures"][0]["number"], 2);
+    assert_eq!(found["failures"][0]["rc"], 402);
+    let asked = serde_json::to_value(heard.all().last().unwrap()).unwrap();
+    assert_eq!(
+        asked,
+        json!({ "ask": "failures", "port": 1414, "after": 7 })
+    );
+}
+
+#[tokio::test]
+async fn what_a_trace_keeps_is_told_in_words_and_as_packets_without_secrets_unless_asked() {
+    let place = Place::new().await;
+    let heard = place.engine("main", |ask| match ask {
+        Ask::Captured { .. } => Answer::Captured {
+            records: Vec::new(),
+            dropped: 3,
+        },
+        Ask::Pcapng { trace: 1, .. } => Answer::Pcapng {
+            base64: "Cg0NCg==".to_owned(),
+        },
+        Ask::Pcapng { .. } => Answer::Pcapng {
+            base64: "no base64".to_owned(),
+        },
+        _ => Answer::Refused {
+            why: "there is no trace 7".to_owned(),
+        },
+    });
+    let ana = administrator(&place).await;
+    let told = ana.get("/engines/main/traces/1/records?after=5").await;
+    assert_eq!(told.json(), json!({ "records": [], "dropped": 3 }));
+    let packets = ana.get("/engines/main/traces/1/pcapng").await;
+    assert_eq!(packets.body, [0x0a, 0x0d, 0x0d, 0x0a]);
+    let file = "attachment; filename=\"trace-1.pcapng\"";
+    assert_eq!(packets.header("content-disposition"), file);
+    ana.get("/engines/main/traces/1/pcapng?secrets=true").await;
+    let wrong = ana.get("/engines/main/traces/2/pcapng").await;
+    assert_eq!(wrong.outcome(), "503 unavailable");
+    let without = heard.all().into_iter().filter_map(|ask| match ask {
+        Ask::Pcapng {
+            without_secrets, ..
+        } => Some(without_secrets),
+        _ => None,
+    });
+    assert_eq!(without.collect::<Vec<_>>(), [true, false, true]);
+    let audit = place.server.audit.actions();
+    let taken = |words: &str| {
+        audit
+            .iter()
+            .filter(|(_, _, what)| what.ends_with(words))
+            .count()
+    };
+    assert_eq!(taken(", without the secrets of handshakes"), 1);
+    assert_eq!(taken(", with the secrets of handshakes"), 1);
 }
 
 #[tokio::test]

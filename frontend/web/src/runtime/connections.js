@@ -24,9 +24,9 @@ export class Connections {
       columns: [
         { key: "id", words: "Connection", width: 6.5, text: (one) => connid(one.id), cell: (one) => button(connid(one.id), "ghost", () => this.open(one.id), { class: "link mono", "aria-haspopup": "dialog" }), sort: (one) => one.id },
         { key: "since", words: "Since", width: 5.5, text: (one) => moment(this.#at - one.age), title: (one) => utc(this.#at - one.age), sort: (one) => -one.age },
-        { key: "way", words: "Way", width: 3.75, text: (one) => (one.inbound ? "in" : "out") },
-        { key: "remote", words: "Remote", width: 10.5, text: (one) => one.remote },
-        { key: "local", words: "Local", width: 9.5, text: (one) => one.local },
+        { key: "way", words: "Way", width: 3.5, text: (one) => (one.inbound ? "in" : "out") },
+        { key: "remote", words: "Remote", width: 9.5, text: (one) => one.remote },
+        { key: "local", words: "Local", width: 8.5, text: (one) => one.local },
         { key: "rule", words: "Rule", width: 8, text: (one) => one.rule ?? "no rule", more: () => page.linked, cell: (one) => (one.rule ? page.ruleLink(one.rule) : h("span", { class: "soft" }, "no rule")),
           title: (one) => [one.rule ?? "no rule", ...one.actions.filter(Boolean)].join(" · ") },
         { key: "tls", words: "TLS", width: 16, text: protection, cell: (one) => h("span", { class: one.tls ? undefined : "soft" }, one.phase === "ending" && icon("error"), protection(one)) },

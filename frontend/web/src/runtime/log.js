@@ -63,6 +63,7 @@ export class Log {
         const lines = event.split("\n");
         const text = lines.filter((line) => line.startsWith("data:")).map((line) => line.slice(5).replace(/^ /, "")).join("\n");
         if (lines.includes("event: refused")) this.state.textContent = `${text}. The log is asked for again every few seconds.`;
+        else if (lines.includes("event: missed")) this.#add("Some messages are missing here: more was written than could be read.");
         else if (text) this.#add(text);
       }
     }

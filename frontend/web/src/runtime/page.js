@@ -4,13 +4,14 @@
 import { fromServer } from "../policy/client.js";
 import { Element, button, count, h, icon, select } from "../policy/dom.js";
 import { Connections } from "./connections.js";
+import { Failures } from "./failures.js";
 import { Log } from "./log.js";
 import { KeyRings, note as endingNote, rings } from "./rings.js";
 import { Rules } from "./rules.js";
 import { Traces } from "./traces.js";
 import { moment, utc } from "./words.js";
 
-const VIEWS = { connections: ["Connections", Connections], rules: ["Rules", Rules], trace: ["Trace", Traces], log: ["Log", Log], rings: ["Key rings", KeyRings] };
+const VIEWS = { connections: ["Connections", Connections], rules: ["Rules", Rules], failures: ["Failed handshakes", Failures], trace: ["Trace", Traces], log: ["Log", Log], rings: ["Key rings", KeyRings] };
 /** What is shown where no engine answers. */
 const ALONE = ["rings"];
 /** How often what is shown is asked for again, in seconds. */
@@ -237,7 +238,7 @@ class RuntimePage extends Element {
       h("td", {}, one.stacks.map((stack) => stack.name).join(", ") || (one.status?.stack ?? "")), h("td", {}, one.status ? `${count(one.status.rules, "rule")}, loaded ${moment(one.status.loaded)}` : ""),
       h("td", { class: "is-end" }, one.status ? `${one.status.open} of ${one.status.most}` : ""));
     return h("table", { class: "plain runtime-engines", "aria-label": "Engines" },
-      h("thead", {}, h("tr", {}, ["Engine", "State", "Stack", "Policy", "Open connections"].map((words) => h("th", { scope: "col" }, words)))), h("tbody", {}, engines.map(row)));
+      h("thead", {}, h("tr", {}, ["Engine", "State", "Stack", "Policy", "Open connections"].map((words, at) => h("th", { scope: "col", class: at === 4 && "is-end" }, words)))), h("tbody", {}, engines.map(row)));
   }
 
   #facts({ status, stacks }) {
@@ -294,13 +295,13 @@ function stateIcon(engine) {
 function warnings({ status, stacks }, store) {
   const all = [];
   const { trial } = status;
-  const install = h("a", { href: `/s/${encodeURIComponent(store)}/install` }, "Install");
+  const install = () => h("a", { href: `/s/${encodeURIComponent(store)}/install` }, "Install");
   if (trial?.state === "running") {
-    all.push(note("warning", `Its policy is on trial until ${moment(trial.until)}. Unless it is kept by then, the engine goes back to the one from before. What was installed from here is kept on `, install, "; what was not, by ", h("code", {}, `gatehouse engine confirm`), "."));
+    all.push(note("warning", `Its policy is on trial until ${moment(trial.until)}. Unless it is kept by then, the engine goes back to the one from before. What was installed from here is kept on the page `, install(), "; what was not, by ", h("code", {}, `gatehouse engine confirm`), "."));
   }
   if (trial?.state === "back") all.push(note("error", `At ${moment(trial.until)} the engine went back to the policy from before: ${trial.why}. The files of the trial are not loaded by themselves; `, h("strong", {}, "Update"), " loads them."));
   for (const stack of stacks.filter((one) => one.differs.length > 0)) {
-    all.push(note("warning", `What it has loaded of ${stack.name} is not what revision ${stack.revision} installed: `, stack.differs.map((path, at) => [at > 0 && ", ", h("code", {}, path)]), ". ", h("strong", {}, "Update"), " loads what lies there now; ", install, " tells whether somebody changed it."));
+    all.push(note("warning", `What it has loaded of ${stack.name} is not what revision ${stack.revision} installed: `, stack.differs.map((path, at) => [at > 0 && ", ", h("code", {}, path)]), ". ", h("strong", {}, "Update"), " loads what lies there now; the page ", install(), " tells whether somebody changed it."));
   }
   if (status.rules === 0) all.push(note("warning", `Its policy has no rules: every connection is ${status.fail_closed ? "refused" : "passed in the clear"}.`));
   if (status.fail_closed) all.push(note("info", "Connections that no rule takes are refused (", h("code", {}, "--fail-closed"), ")."));

@@ -18,16 +18,17 @@ export class Rules {
     this.wrong = h("p", { class: "error", role: "alert" });
     this.none = h("p", { class: "soft runtime-none" });
     this.list = new List({
-      label: "Rules", key: (one) => one.name,
+      label: "Rules", key: (one) => `${one.place} ${one.name}`,
       columns: [
         { key: "place", words: "Order", width: 4.5, end: true, text: (one) => String(one.place), sort: (one) => one.place },
-        { key: "name", words: "Rule", width: 13, text: (one) => one.name, more: () => page.linked, cell: (one) => page.ruleLink(one.name) },
+        { key: "name", words: "Rule", width: 11, text: (one) => one.name, more: () => page.linked, cell: (one) => page.ruleLink(one.name) },
         { key: "protects", words: "TLS", width: 4.5, text: (one) => (one.protects ? "on" : "off") },
-        number("connections", "Connections", 7.5), number("open", "Open", 5), number("handshakes", "Handshakes", 7.5), number("resumed", "Resumed", 6.5),
-        { ...number("failed", "Failed", 5.5), cell: (one) => (one.failed > 0 ? h("span", { class: "error" }, String(one.failed)) : "0") },
+        number("connections", "Connections", 7.5), number("open", "Open", 4.5),
+        { ...number("failed", "Failed", 5.5), cell: (one) => (one.failed > 0 ? button(String(one.failed), "ghost", () => page.move({ show: "failures", filter: `rule:${one.name}` }), { class: "link", "aria-label": `${one.failed} failures of rule ${one.name}` }) : "0") },
+        { key: "last", words: "Last used", width: 9.5, text: (one) => (one.last ? moment(one.last) : isUnused(one) ? "never used" : "in use"), title: (one) => (one.last ? utc(one.last) : ""), sort: (one) => one.last ?? 0 },
+        number("handshakes", "Handshakes", 7), number("resumed", "Resumed", 6),
         { key: "in", words: "In", width: 6, end: true, text: (one) => size(one.bytes_in), sort: (one) => one.bytes_in },
         { key: "out", words: "Out", width: 6, end: true, text: (one) => size(one.bytes_out), sort: (one) => one.bytes_out },
-        { key: "last", words: "Last used", width: 9.5, text: (one) => (one.last ? moment(one.last) : isUnused(one) ? "never used" : "in use"), title: (one) => (one.last ? utc(one.last) : ""), sort: (one) => one.last ?? 0 },
         { key: "since", words: "Counted since", width: 9.5, text: (one) => moment(one.since), title: (one) => utc(one.since), sort: (one) => one.since },
         { key: "act", words: "", plain: true, width: 5, text: () => "Trace", cell: (one) => button("Trace", "ghost", () => page.trace({ rule: one.name }), { "aria-label": `Trace rule ${one.name}` }) },
       ],

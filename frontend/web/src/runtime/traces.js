@@ -1,5 +1,6 @@
 // More about some connections, for some time: beginning it, what goes on, ending it.
 import { button, count, field, h, input, select } from "../policy/dom.js";
+import { Records } from "./records.js";
 import { LEVELS, age, chosen, connid } from "./words.js";
 
 const TIMES = [["60", "1 minute"], ["600", "10 minutes"], ["3600", "1 hour"], ["86400", "1 day"]];
@@ -20,18 +21,21 @@ export class Traces {
     };
     this.level = select(LEVELS, "15");
     this.time = select(TIMES, "600");
+    this.capture = h("input", { type: "checkbox", id: "runtime-capture", class: "box", checked: true });
     this.start = button("Start trace", "primary", undefined, { type: "submit" });
     this.wrong = h("p", { class: "error", role: "alert" });
     this.said = h("p", { class: "soft", role: "status" });
     const { rule, remote, port, job, connection } = this.parts;
     this.form = h("form", { class: "runtime-form", "aria-label": "New trace", onsubmit: (event) => { event.preventDefault(); this.#begin(); } },
       field("Rule", "TTLSRule", rule), this.names, field("Partner", "RemoteAddr", remote), field("Port", "local or remote", port), field("Job name", "Jobname", job), field("Connection", "CONNID", connection),
-      field("What is written", "Trace", this.level), field("For", "", this.time), this.start);
+      field("What is written", "Trace", this.level), field("For", "", this.time),
+      h("span", { class: "check" }, this.capture, h("label", { for: this.capture.id }, " Keep handshakes, to be read here")), this.start);
+    this.records = new Records(page);
     this.list = h("div", { class: "runtime-traces" });
     this.element = h("div", { class: "runtime-view runtime-scrolls" },
       h("section", { class: "section" }, h("h3", {}, "New trace"),
         h("p", { class: "soft" }, "Of the connections that fit everything that is said here. The policy stays as it is, and the trace ends by itself."), this.form, this.wrong),
-      h("section", { class: "section" }, h("h3", {}, "Traces that go on"), this.said, this.list));
+      h("section", { class: "section" }, h("h3", {}, "Traces"), this.said, this.list), this.records.element);
     if (Object.keys(given).length > 0) requestAnimationFrame(() => this.start.focus());
     this.#tick = setInterval(() => this.#count(), 1000);
     this.#names();
@@ -47,7 +51,7 @@ export class Traces {
 
   async #begin() {
     this.wrong.textContent = "";
-    const body = { level: Number(this.level.value), seconds: Number(this.time.value) };
+    const body = { level: Number(this.level.value), seconds: Number(this.time.value), capture: this.capture.checked };
     for (const [key, part] of Object.entries(this.parts)) {
       const value = part.value.trim();
       if (!value) continue;
@@ -59,11 +63,13 @@ export class Traces {
         body.connection = Number.parseInt(value, 16);
       } else body[key] = value;
     }
-    if (Object.keys(body).length === 2) return this.#refuse(this.rule, "Say which connections: a rule, a partner, a port, a job name, or a connection.");
+    if (Object.keys(body).length === 3) return this.#refuse(this.rule, "Say which connections: a rule, a partner, a port, a job name, or a connection.");
     const { answer, detail } = await this.page.ask("traces", body);
     if (!answer) return this.#refuse(undefined, detail);
-    this.said.textContent = `The trace of ${chosen(body)} has begun. The tab Log follows what it writes.`;
+    this.said.textContent = `The trace of ${chosen(body)} has begun. The tab Log follows what it writes${body.capture ? ", and below stands what both sides say in handshakes that begin from now on" : ""}.`;
     this.#take(answer);
+    const newest = answer.traces.reduce((best, one) => (one.number > (best?.number ?? 0) ? one : best), undefined);
+    if (newest?.capture) this.records.open(newest.number, chosen(newest), false);
   }
 
   #refuse(part, words) {
@@ -75,25 +81,31 @@ export class Traces {
     const given = await this.page.newest("traces", this.page.ask("traces"));
     if (given?.answer) this.#take(given.answer);
     else if (given) this.wrong.textContent = given.detail;
+    await this.records.refresh();
   }
 
   #take({ traces }) {
     [this.#traces, this.#read] = [traces, performance.now()];
-    const shape = JSON.stringify(traces.map((one) => one.number));
+    const shape = JSON.stringify(traces.map((one) => [one.number, one.over, one.records, one.dropped]));
     if (this.shape === shape) return this.#count();
     this.shape = shape;
     this.left = new Map();
+    const focused = this.list.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
+    const kept = (one) => (one.capture ? `${count(one.records, "record")}${one.dropped > 0 ? `, ${one.dropped} not kept` : ""}` : "");
     const row = (one) => {
       const left = h("td", { class: "keep" });
-      this.left.set(one.number, left);
+      if (one.over) left.textContent = "over";
+      else this.left.set(one.number, left);
       const level = LEVELS.find(([bits]) => Number(bits) === one.level)?.[1] ?? `Trace ${one.level}`;
-      return h("tr", {}, h("td", {}, String(one.number)), h("td", {}, chosen(one)), h("td", {}, level), left,
-        h("td", { class: "plain-actions" }, button("Show log", "ghost", () => this.page.move({ show: "log", connection: "" }), { "aria-label": `Show log of trace ${one.number}` }),
-          button("End", "ghost", () => this.#end(one.number), { "aria-label": `End trace ${one.number}` })));
+      return h("tr", {}, h("td", {}, String(one.number)), h("td", {}, chosen(one)), h("td", {}, level), h("td", {}, kept(one)), left,
+        h("td", { class: "plain-actions" }, one.capture && button("Read", "ghost", () => this.records.open(one.number, chosen(one)), { "aria-label": `Read trace ${one.number}` }),
+          !one.over && button("Show log", "ghost", () => this.page.move({ show: "log", connection: "" }), { "aria-label": `Show log of trace ${one.number}` }),
+          !one.over && button("End", "ghost", () => this.#end(one.number), { "aria-label": `End trace ${one.number}` })));
     };
-    this.list.replaceChildren(traces.length === 0 ? h("p", { class: "soft" }, "No trace goes on.") : h("table", { class: "plain", "aria-label": "Traces that go on" },
-      h("thead", {}, h("tr", {}, ["Trace", "Connections", "What is written", "Ends in", "Actions"].map((words) => h("th", { scope: "col" }, words)))),
+    this.list.replaceChildren(traces.length === 0 ? h("p", { class: "soft" }, "No trace goes on.") : h("table", { class: "plain", "aria-label": "Traces" },
+      h("thead", {}, h("tr", {}, ["Trace", "Connections", "What is written", "Kept", "Ends in", "Actions"].map((words) => h("th", { scope: "col" }, words)))),
       h("tbody", {}, traces.map(row))));
+    if (focused) this.list.querySelector(`[aria-label="${focused}"]`)?.focus();
     this.#count();
   }
 
@@ -104,7 +116,8 @@ export class Traces {
 
   async #end(number) {
     const { answer, detail } = await this.page.ask(`traces/${number}`, undefined, "DELETE");
-    this.said.textContent = answer ? `Trace ${number} is ended. ${count(answer.traces.length, "trace goes", "traces go")} on.` : detail;
+    const others = answer?.traces.filter((one) => !one.over).length;
+    this.said.textContent = answer ? `Trace ${number} is ended. ${count(others, "trace goes", "traces go")} on.` : detail;
     if (answer) this.#take(answer);
     this.start.focus();
   }
