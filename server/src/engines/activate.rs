@@ -170,6 +170,8 @@ mod tests {
             ending: false,
             ways: Vec::new(),
             unmapped: control::Counts::default(),
+            failed_by_code: Vec::new(),
+            failed_by_alert: Vec::new(),
         }
     }
 
