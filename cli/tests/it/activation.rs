@@ -476,7 +476,8 @@ fn what_nobody_confirms_goes_back_in_both() {
     world.another_port();
     world.install(json!({ "confirm_within": 2 }));
     assert!(!world.is_protected());
-    eventually("the way back", || world.waiting().is_empty(), String::new);
+    let is_back = || world.waiting().is_empty() && world.engine.trial() == Some(TrialState::Back);
+    eventually("the way back", is_back, || world.engine.log());
     world.both_have_the_first_policy();
 }
 

@@ -133,7 +133,7 @@ fn other() -> String {
 }
 
 fn bad() -> String {
-    rule("WEB", "Server", MODERN, "    ApplicationControlled On")
+    rule("WEB", "Server", MODERN, "    TruncatedHMAC Required")
 }
 
 #[test]
