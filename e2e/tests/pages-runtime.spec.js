@@ -235,6 +235,11 @@ test("who is no administrator of the server is told so", async ({ page, server, 
   await page.goto(`${server.url}/s/PROD/runtime`);
   await expect(page.getByRole("heading", { name: "Engines are for administrators of the server" })).toBeVisible();
   await accessible(page);
+  // The page knows it beforehand: nothing was refused that the audit would have to note.
+  await page.goto(`${server.url}/s/PROD/overview`);
+  await expect(page.getByRole("heading", { name: "Protected ports" })).toBeVisible();
+  const audit = await admin.get("/audit");
+  expect(audit.items.filter((entry) => entry.action === "refused")).toEqual([]);
 });
 
 test("an engine that reads what was installed says of which stack, and when it has loaded something else", async ({ page, server, admin, engines, shot }) => {

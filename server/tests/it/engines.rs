@@ -267,6 +267,7 @@ fn install(sha256: [&str; 2]) -> InstallRow {
         undone: false,
         undoes: None,
         current: true,
+        engines: Vec::new(),
         files: files.map(file).collect(),
     }
 }

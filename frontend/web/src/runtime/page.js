@@ -6,7 +6,7 @@ import { Element, button, count, h, icon, select } from "../policy/dom.js";
 import { Connections } from "./connections.js";
 import { Failures } from "./failures.js";
 import { Log } from "./log.js";
-import { KeyRings, note as endingNote, rings } from "./rings.js";
+import { KeyRings, administers, note as endingNote, rings } from "./rings.js";
 import { Rules } from "./rules.js";
 import { Traces } from "./traces.js";
 import { moment, utc } from "./words.js";
@@ -109,8 +109,9 @@ class RuntimePage extends Element {
   async #again() {
     clearTimeout(this.#due);
     if (!document.hidden) {
-      const given = await this.newestOfPage(fromServer(`/engines?store=${encodeURIComponent(this.store)}`));
+      const given = await this.newestOfPage(this.#ask());
       if (!this.views || !given) return;
+      if (given.status === 403) return this.#take(given);
       const view = this.#view;
       this.#take(given);
       // What was only now made has asked already.
@@ -121,6 +122,10 @@ class RuntimePage extends Element {
     clearTimeout(this.#due);
     const pause = Number(this.#pace);
     if (pause > 0) this.#due = setTimeout(() => this.#again(), pause * 1000);
+  }
+
+  async #ask() {
+    return await administers() === false ? { status: 403 } : fromServer(`/engines?store=${encodeURIComponent(this.store)}`);
   }
 
   /** What ends soon is told wherever on the page somebody is. */

@@ -6,6 +6,17 @@ import { Element, button, code, count, h, hidden, icon, input } from "../policy/
 const KEPT = 60_000;
 const asked = new Map();
 
+let me;
+
+/** Whether who is logged in administers the server, or nothing when the server does not say: others are not told, and
+ *  what they are refused goes to the audit. */
+export async function administers() {
+  if (!me || performance.now() - me.at > KEPT) me = { at: performance.now(), answer: fromServer("/session") };
+  const { answer } = await me.answer;
+  if (!answer) me = undefined;
+  return answer?.administrator;
+}
+
 /** The key rings, with what the newest revision of the store wants of them. */
 export function rings(store, anew = false) {
   const known = asked.get(store);
@@ -122,7 +133,7 @@ function section(ring) {
 class KeyringWarnings extends Element {
   async show() {
     const store = this.getAttribute("store");
-    const { answer } = await rings(store);
+    const { answer } = await administers() ? await rings(store) : {};
     const said = answer && note(answer, `/s/${encodeURIComponent(store)}/runtime?show=rings`);
     if (said) this.replaceChildren(h("section", { class: "section", "aria-label": "Certificates that end soon" }, h("h2", {}, "Certificates that end soon"), said));
   }

@@ -2,7 +2,7 @@
 // Fields are told by the place that they edit, which every input of a form carries.
 import { fromServer } from "../policy/client.js";
 import { h } from "../policy/dom.js";
-import { ending, rings } from "./rings.js";
+import { administers, ending, rings } from "./rings.js";
 
 const RING = /(^|\/)keyring$/;
 const LABEL = /(^|\/)certificate_label$/;
@@ -10,6 +10,7 @@ const LABEL = /(^|\/)certificate_label$/;
 const here = new Map();
 
 async function offered(store) {
+  if (!await administers()) return undefined;
   if (!here.has(store)) here.set(store, fromServer(`/stores/${encodeURIComponent(store)}/targets`).then(({ answer }) => answer?.length > 0));
   if (!await here.get(store)) {
     here.delete(store);
