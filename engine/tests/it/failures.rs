@@ -82,9 +82,7 @@ impl Failing {
 }
 
 fn policy(environment: &str) -> String {
-    rule("WEB", "Server", environment, BOTH)
-        + &rule("OUT", "Client", MODERN, BOTH)
-            .replace("HandshakeRole Client", "HandshakeRole Client")
+    rule("WEB", "Server", environment, BOTH) + &rule("OUT", "Client", MODERN, BOTH)
 }
 
 fn why(failure: &FailureInfo) -> &Diagnosis {
