@@ -213,7 +213,9 @@ pub fn run(task: Task, log: Log) -> Result<(), ShellError> {
                     let answer = loader.carry_out(order.work);
                     notify::tell(State::Ready);
                     // Who asked may have gone away.
-                    let _ = order.done.map(|done| done.send(answer));
+                    if let Some(done) = order.done {
+                        let _ = done.send(answer);
+                    }
                 }
             }
             _ if shared.ends.swap(true, Ordering::AcqRel) => {

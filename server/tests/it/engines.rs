@@ -268,6 +268,7 @@ fn install(sha256: [&str; 2]) -> InstallRow {
         undoes: None,
         current: true,
         files: files.map(file).collect(),
+        engines: Vec::new(),
     }
 }
 
