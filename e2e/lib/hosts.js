@@ -53,11 +53,12 @@ class Host {
     let said = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => { said += data; });
     const gone = new Promise((done) => { child.once("exit", done); });
-    this.children.push(async () => {
+    const stop = async () => {
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
       await gone;
-    });
-    return { child, log: () => said, say: (text) => child.stdin.write(text) };
+    };
+    this.children.push(stop);
+    return { child, log: () => said, say: (text) => child.stdin.write(text), stop };
   }
 
   async stop() {

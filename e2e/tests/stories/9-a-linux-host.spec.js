@@ -1,13 +1,13 @@
 // Story 9: a program on a Linux host that knows nothing of TLS, protected from the assistant; seen, traced and
 // changed while partners are connected. Two hosts are namespaces of the kernel, joined by a wire.
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test as base, expect, accessible } from "../../lib/test.js";
 import { Engines, answers } from "../../lib/engine.js";
 import { Hosts, withoutHosts } from "../../lib/hosts.js";
 import { program } from "../../lib/server.js";
-import { go, openStore } from "../../lib/story.js";
+import { change, go, openStore } from "../../lib/story.js";
 
 const PORT = 9000;
 const reason = withoutHosts();
@@ -89,4 +89,67 @@ test("a program on a Linux host talks TLS, and the assistant shows it", async ({
   await shot("story9-connection");
   await page.keyboard.press("Escape");
   person.done("From an empty store to a connection of a Linux host with its rule");
+
+  // A trace of its rule for ten minutes, as words and as packets.
+  person.actions = 0;
+  await person.click(page.getByRole("tab", { name: "Rules" }));
+  await person.click(page.getByRole("button", { name: "Trace rule HTTP~1" }));
+  await person.click(page.getByRole("button", { name: "Start trace" }));
+  await expect(page.getByRole("table", { name: "Traces" }).getByRole("row").filter({ hasText: "HTTP~1" })).toBeVisible();
+  const two = client.start(node, ["-e", partner(host.address, ca)]);
+  await expect.poll(two.log).toContain("secured");
+  two.say("the secret\n");
+  await expect.poll(two.log).toContain("said the secret");
+  await person.click(page.getByRole("button", { name: "Read trace 1" }));
+  await expect(page.getByRole("log", { name: "What both sides said" })).toContainText("ClientHello");
+  await shot("story9-trace");
+  const download = page.waitForEvent("download");
+  await person.click(page.getByRole("link", { name: "Packets (pcapng)" }));
+  const packets = join(engines.dir, "trace.pcapng");
+  await (await download).saveAs(packets);
+  person.done("A trace as packets");
+  expect(readFileSync(packets).includes("the secret")).toBe(false);
+  const read = spawnSync("tshark", ["-r", packets, "-Y", "tls.handshake.type == 1", "-T", "fields", "-e", "ip.src", "-e", "tcp.dstport", "-e", "tls.handshake.extensions_server_name"], { encoding: "utf8" });
+  if (read.error?.code === "ENOENT" && !process.env.CI) console.log("      left out: there is no tshark");
+  else expect(read.stdout.trim(), read.stderr).toBe(`${client.address}\t${PORT}\tapp.example.com`);
+
+  // A partner that does not get through, and what would help.
+  const three = client.start(node, ["-e", partner(host.address, ca, { maxVersion: "TLSv1.2", ciphers: "AES256-SHA256" })]);
+  await expect.poll(three.log).toContain("failed");
+  await page.getByRole("tab", { name: "Failed handshakes" }).click();
+  const card = page.getByRole("article");
+  await expect(card).toContainText(client.address);
+  await expect(card.getByRole("link", { name: "RC 402" })).toBeVisible();
+  await shot("story9-failure");
+
+  // A policy that the engine would refuse changes nothing.
+  const { objects } = await admin.get("/stores/PROD/configuration");
+  const image = objects.find(({ body }) => body.kind === "image");
+  await change(admin, "PROD", { [image.id]: { ...image.body, keyring: "APP/NONE" } });
+  await go(person, "Install");
+  await page.getByRole("checkbox", { name: "Install HOSTA.TCPIP" }).check();
+  await expect(page.getByText("Engine main reads these files, and would refuse the policy.")).toBeVisible();
+  await expect(page.getByText("key ring APP/NONE", { exact: false }).first()).toBeVisible();
+  await expect(page.getByRole("button", { name: "Install 3 files" })).toHaveAttribute("aria-disabled", "true");
+  await shot("story9-refused");
+  one.say("still here\n");
+  await expect.poll(one.log).toContain("said still here");
+
+  // The certificate that ends soon is replaced; nobody tells the engine.
+  await go(person, "Runtime");
+  await expect(page.getByText("APP/RING APPCERT ends in", { exact: false })).toBeVisible();
+  engines.keyring("generate", "APP/RING", "--label", "APPCERT", "--host", "app.example.com", "--self-signed", "--days", "365", "--replace");
+  writeFileSync(ca, spawnSync(program, ["keyring", "export", "--keyrings", engines.keyrings, "APP/RING", "APPCERT"]).stdout);
+  await expect.poll(() => {
+    const { out } = client.run(node, ["-e", partner(host.address, ca)], { input: "again\n" });
+    return out;
+  }, { timeout: 30_000 }).toContain("secured TLSv1.3");
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 2, name: /main running/ })).toBeVisible();
+  await expect(page.getByText("APP/RING APPCERT ends in", { exact: false })).toHaveCount(0);
+
+  // Without the engine, the program is reached in the clear again: nothing is left behind.
+  await engine.stop();
+  const clear = client.run(node, ["-e", `const s = require("node:net").connect(${PORT}, "${host.address}", () => s.write("plain")); s.on("data", (d) => { console.log(String(d)); s.destroy(); })`]);
+  expect(clear.out).toContain(`${client.address} said plain`);
 });

@@ -70,7 +70,6 @@ macro_rules! errnos {
     ($($name:ident $about:literal)*) => {
         /// Errors by the names of errno.h, as their numbers differ between systems.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[expect(clippy::upper_case_acronyms, reason = "names of errno.h")]
         pub enum Errno { $(#[doc = $about] $name,)* }
 
         impl Errno {

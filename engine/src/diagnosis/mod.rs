@@ -111,15 +111,13 @@ impl Case {
 
     /// Why, and what helps; `None`: nothing is known beyond the return code.
     pub fn diagnosis(&self, now: &Now) -> Option<Diagnosis> {
-        let found = self
-            .refused_certificate()
+        self.refused_certificate()
             .or_else(|| self.foretold(now))
             .or_else(|| self.of_silence())
             .or_else(|| self.of_alert(now))
             .or_else(|| self.of_server_hello())
             .or_else(|| self.of_demands())
-            .or_else(|| self.of_code());
-        found
+            .or_else(|| self.of_code())
     }
 
     fn server_name(&self) -> Option<String> {

@@ -127,7 +127,7 @@ pub static ROWS: &[Row] = &[
     close(
         ALL_ACTIONS,
         "CtraceClearText",
-        "the engine writes no packet trace, so clear text is in none",
+        "what traces keep of connections never has clear text, whatever is said",
     ),
     close(
         ALL_ACTIONS,

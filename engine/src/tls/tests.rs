@@ -92,9 +92,18 @@ const PARTNER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4A
 
 /// What both sides agree on, or why one of them ends it.
 fn agree(client: &Environment, server: &Environment) -> Result<Agreed, Failure> {
+    Ok(agree_watched(client, server, false)?.0)
+}
+
+/// The same, and what was noted on both sides where they are watched.
+fn agree_watched(
+    client: &Environment,
+    server: &Environment,
+    watched: bool,
+) -> Result<(Agreed, Vec<Passed>), Failure> {
     let (mut client, mut server) = (
-        Session::new(client, PARTNER)?,
-        Session::new(server, PARTNER)?,
+        Session::begin(client, PARTNER, watched)?,
+        Session::begin(server, PARTNER, watched)?,
     );
     let (mut to_server, mut to_client) = (Vec::new(), Vec::new());
     let (mut wire, mut plain) = (Wire::new(), vec![0; PLAIN]);
@@ -117,7 +126,8 @@ fn agree(client: &Environment, server: &Environment) -> Result<Agreed, Failure> 
             wire.put(&sealed);
             let opened = server.open(&mut wire, &mut plain)?;
             assert_eq!(&plain[..opened.bytes], b"hello");
-            return Ok(client.agreed());
+            let passed = [client.passed(), server.passed()];
+            return Ok((client.agreed(), passed.into_iter().flatten().collect()));
         }
     }
     panic!(
@@ -222,6 +232,58 @@ fn a_stranger_is_refused_and_told_so() {
     );
     let failure = agree(&mine, &theirs).expect_err("another authority");
     assert_eq!((failure.code, failure.told), (435, Told::Here));
+}
+
+#[test]
+fn sessions_go_on_whether_somebody_watches_or_not() {
+    let ring = ring();
+    for version in [Protocol::Tls12, Protocol::Tls13] {
+        let with = |role| Plan {
+            versions: vec![version],
+            ..plan(role)
+        };
+        let (client, server) = (
+            made(with(Role::Client), ring),
+            made(with(Role::Server), ring),
+        );
+        for (at, watched) in [false, true, true, false].into_iter().enumerate() {
+            let (agreed, passed) = agree_watched(&client, &server, watched).expect("a handshake");
+            assert_eq!(agreed.resumed, at > 0, "{version} {at}");
+            assert_eq!(passed.len(), if watched { 2 } else { 0 });
+            for one in &passed {
+                let secrets = if version == Protocol::Tls13 { 2 } else { 0 };
+                assert_eq!(one.secrets.len(), secrets, "{version}");
+                assert!(
+                    one.said
+                        .iter()
+                        .any(|said| matches!(said.what, What::Data { records: 1, .. }))
+                );
+            }
+        }
+    }
+}
+
+/// There are thousands of them, most of which wait.
+#[test]
+fn an_idle_session_is_small() {
+    assert!(size_of::<Session>() <= 360, "{}", size_of::<Session>());
+    let ring = ring();
+    let (client, server) = (
+        made(plan(Role::Client), ring),
+        made(plan(Role::Server), ring),
+    );
+    let mut server = Session::new(&server, PARTNER).expect("a server");
+    let mut client = Session::new(&client, PARTNER).expect("a client");
+    let mut wire = Wire::new();
+    client.handshake(&mut wire).expect("an offer");
+    let offer = wire.to_send().to_vec();
+    wire.clear();
+    wire.put(&offer);
+    server.handshake(&mut wire).expect("an answer");
+    // Until it is done, the offer is kept; then it is not.
+    let opening = server.evidence().opening;
+    assert!(matches!(opening, Opening::Tls(bytes) if *bytes == *offer));
+    assert_eq!(server.evidence().opening, Opening::Nothing);
 }
 
 #[test]

@@ -158,7 +158,7 @@ impl Meant<'_> {
         };
         let (told, heard) = channel();
         self.order(move |worker| worker.secure(key, &hello, patient, told))?;
-        held.is_over();
+        held.leave();
         await_told(&heard, request.nonblocking, talk)
     }
 
@@ -180,7 +180,7 @@ impl Meant<'_> {
         }
         let (told, heard) = channel();
         self.order(move |worker| worker.stop(key, told))?;
-        held.is_over();
+        held.leave();
         await_told(&heard, request.nonblocking, talk)
     }
 
@@ -246,7 +246,7 @@ impl Held<'_> {
     }
 
     /// The order was given.
-    fn is_over(mut self) {
+    fn leave(mut self) {
         self.meant = None;
     }
 }
@@ -255,7 +255,10 @@ impl Drop for Held<'_> {
     fn drop(&mut self) {
         if let Some(meant) = self.meant {
             let key = meant.place.key;
-            let _ = meant.ask(move |worker| Some(worker.release(key)));
+            let _ = meant.ask(move |worker| {
+                worker.release(key);
+                Some(())
+            });
         }
     }
 }
