@@ -1,5 +1,5 @@
 // Handshakes that failed: what happened, why, and what to change.
-import { button, count, h, icon, input, page as explained, sentence } from "../policy/dom.js";
+import { button, code, count, h, icon, input, page as explained, sentence } from "../policy/dom.js";
 import { filterOf } from "./list.js";
 import { connid, moment, utc } from "./words.js";
 
@@ -79,9 +79,9 @@ export class Failures {
     ].filter(([, value]) => value);
     const changes = one.diagnosis?.changes ?? [];
     return h("article", { class: "runtime-card", "aria-labelledby": title.id }, title,
-      h("p", { class: "runtime-why" }, sentence(one.reason)),
-      one.diagnosis && h("p", {}, one.diagnosis.why),
-      changes.length > 0 && h("div", {}, h("h4", {}, changes.length === 1 ? "What helps" : "What helps, the likeliest first"), h("ul", { class: "runtime-changes" }, changes.map((change) => h("li", {}, change.text,
+      h("p", { class: "runtime-why" }, code(sentence(one.reason))),
+      one.diagnosis && h("p", {}, code(one.diagnosis.why)),
+      changes.length > 0 && h("div", {}, h("h4", {}, changes.length === 1 ? "What helps" : "What helps, the likeliest first"), h("ul", { class: "runtime-changes" }, changes.map((change) => h("li", {}, code(change.text),
         change.attributes.length > 0 && [" ", h("small", {}, change.attributes.map((name, at) => [at > 0 && ", ", h("a", { href: explained(name) }, name)]))])))),
       h("dl", { class: "facts runtime-facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
       h("div", { class: "links" }, one.rule && button(`Trace rule ${one.rule}`, "ghost", () => this.page.trace({ rule: one.rule })),
