@@ -269,7 +269,6 @@ fn install(sha256: [&str; 2]) -> InstallRow {
         current: true,
         engines: Vec::new(),
         files: files.map(file).collect(),
-        engines: Vec::new(),
     }
 }
 
