@@ -4,14 +4,21 @@
 pub mod application;
 #[cfg(feature = "client")]
 mod client;
+mod connection;
+mod failure;
 pub mod metrics;
 mod protocol;
+mod status;
+mod trace;
+mod trial;
 
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, SOCKETS, sockets};
-pub use protocol::{
-    AlertCount, AlertInfo, Answer, Ask, CapturedRecord, CertificateInfo, Change, Checked,
-    CodeCount, ConnectionInfo, Counts, Diagnosis, End, FailureInfo, FileInfo, FileText, Loaded,
-    MapType, Of, Outcome, ParameterInfo, Phase, ProbeInfo, RemarkInfo, RuleInfo, SaidInfo, Status,
-    TlsInfo, TraceInfo, TrialInfo, TrialState, Which,
+pub use connection::{AlertInfo, CertificateInfo, ConnectionInfo, MapType, Phase, TlsInfo};
+pub use failure::{Change, Diagnosis, FailureInfo};
+pub use protocol::{Answer, Ask, Of, Which};
+pub use status::{AlertCount, CodeCount, Counts, ParameterInfo, RuleInfo, SaidInfo, Status};
+pub use trace::{CapturedRecord, End, TraceInfo};
+pub use trial::{
+    Checked, FileInfo, FileText, Loaded, Outcome, ProbeInfo, RemarkInfo, TrialInfo, TrialState,
 };

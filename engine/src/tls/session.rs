@@ -11,7 +11,7 @@ use generator::analysis::handshake::Demand;
 use openssl::hash::MessageDigest;
 use openssl::pkey::Id;
 use openssl::ssl::{
-    Error, ErrorCode, NameType, ShutdownState, SslContext, SslRef, SslStream, SslVerifyMode,
+    Error, ErrorCode, NameType, ShutdownState, Ssl, SslContext, SslRef, SslStream, SslVerifyMode,
     SslVersion,
 };
 use openssl::x509::X509Ref;
@@ -90,26 +90,13 @@ impl Session {
             false => environment.ssl(partner),
             true => environment.watched(partner),
         };
-        let begun = ssl.and_then(|mut ssl| {
-            match environment.plan.role {
-                Role::Client => ssl.set_connect_state(),
-                Role::Server => ssl.set_accept_state(),
-            }
-            SslStream::new(ssl, Wire::default())
-        });
-        Ok(Self {
-            stream: begun.map_err(|error| Failure::of_stack(&error))?,
-            plan: environment.plan.clone(),
-            context: environment.context.clone(),
-            sessions: environment.sessions.clone(),
-            heard: false,
-            failed: false,
-            renewing: false,
-            partner: None,
-            alert: None,
-            early: Early::default(),
-            tap: watched.then(Box::default),
-        })
+        let mut ssl = ssl.map_err(|error| Failure::of_stack(&error))?;
+        match environment.plan.role {
+            Role::Client => ssl.set_connect_state(),
+            Role::Server => ssl.set_accept_state(),
+        }
+        let tap = watched.then(Box::default);
+        Self::of(environment, ssl, environment.plan.clone(), tap)
     }
 
     /// The same for a client that has nothing of its own: no certificate is asked of it.
@@ -125,10 +112,19 @@ impl Session {
         let mut plan = (*environment.plan).clone();
         plan.client_auth = ClientAuth::No;
         plan.fragments.required = false;
+        Self::of(environment, ssl, Arc::new(plan), None)
+    }
+
+    fn of(
+        environment: &Environment,
+        ssl: Ssl,
+        plan: Arc<Plan>,
+        tap: Option<Box<Tap>>,
+    ) -> Result<Self, Failure> {
         let stream = SslStream::new(ssl, Wire::default());
         Ok(Self {
             stream: stream.map_err(|error| Failure::of_stack(&error))?,
-            plan: Arc::new(plan),
+            plan,
             context: environment.context.clone(),
             sessions: environment.sessions.clone(),
             heard: false,
@@ -137,7 +133,7 @@ impl Session {
             partner: None,
             alert: None,
             early: Early::default(),
-            tap: None,
+            tap,
         })
     }
 
