@@ -143,9 +143,13 @@ pub enum Of {
 /// What the engine says. Exactly one line for each question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "kebab-case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one is made for each question, and passed on at once"
+// In the browser, where pointers are narrow, it is below the limit.
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(
+        clippy::large_enum_variant,
+        reason = "one is made for each question, and passed on at once"
+    )
 )]
 pub enum Answer {
     Status(Status),
