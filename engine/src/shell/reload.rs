@@ -54,7 +54,8 @@ impl Loader<'_> {
                 log.engine(format!(
                     "{why}; it begins with those that were confirmed last"
                 ));
-                say_load(&remarks, Some(&again), log);
+                say(&remarks, log);
+                log.engine(is_loaded(&again));
                 let over = Over {
                     number: 0,
                     at: now(),
@@ -63,13 +64,15 @@ impl Loader<'_> {
                 };
                 return Some((again.instance, Some(over)));
             }
-            say_load(&remarks, None, log);
+            say(&remarks, log);
             log.engine(format!("{why}, and those from before cannot be loaded"));
         }
-        say_load(&remarks, loaded.as_ref(), log);
+        say(&remarks, log);
+        let loaded = loaded?;
+        log.engine(is_loaded(&loaded));
         let Loaded {
             instance, texts, ..
-        } = loaded?;
+        } = loaded;
         say_unkept(kept.confirmed(texts), log);
         Some((instance, None))
     }
@@ -111,28 +114,29 @@ impl Loader<'_> {
         if cause == Cause::Interval && loaded.as_ref().is_some_and(same) {
             return self.kept_as(Outcome::Unchanged, remarks);
         }
-        say_load(&remarks, loaded.as_ref(), &shared.log);
+        say(&remarks, &shared.log);
         let mut report = self.kept_as(Outcome::Kept, remarks);
-        let Some(Loaded {
-            instance, texts, ..
-        }) = loaded
-        else {
+        let Some(loaded) = loaded else {
             shared.log.engine(STAYS);
             return report;
         };
-        if cause != Cause::Refresh && instance.is_made_of_the_same(&before) {
+        if cause != Cause::Refresh && same(&loaded) {
             shared
                 .log
                 .engine("neither files nor key rings have changed");
             report.outcome = Outcome::Unchanged;
             return report;
         }
+        let words = is_loaded(&loaded);
+        let Loaded {
+            instance, texts, ..
+        } = loaded;
         let of_trial = shared.trials.is_running() && instance.files() == before.files();
         drop(before);
         let Some(old) = self.put(instance, &mut report) else {
             return report;
         };
-        retire(old);
+        shared.log.engine(words);
         if !of_trial {
             if let Some(number) = shared.trials.forget() {
                 let words = format!("trial {number} is over: other files were loaded by order");
@@ -140,6 +144,7 @@ impl Loader<'_> {
             }
             say_unkept(self.kept.confirmed(texts), &shared.log);
         }
+        retire(old);
         report
     }
 
@@ -215,14 +220,16 @@ impl Loader<'_> {
         let shared = self.shared;
         let _one_at_a_time = shared.changing();
         let (remarks, loaded) = read(self.task);
-        say_load(&remarks, loaded.as_ref(), &shared.log);
+        say(&remarks, &shared.log);
         let mut loaded_as = self.kept_as(Outcome::Kept, remarks);
         let mut trial = None;
         match loaded {
             None => shared.log.engine(STAYS),
-            Some(Loaded {
-                instance, texts, ..
-            }) => {
+            Some(loaded) => {
+                let is_loaded = is_loaded(&loaded);
+                let Loaded {
+                    instance, texts, ..
+                } = loaded;
                 if let Err(error) = self.kept.on_trial(instance.files(), texts) {
                     let words = format!("--state: what is on trial cannot be kept: {error}");
                     shared.log.engine(words.as_str());
@@ -230,6 +237,7 @@ impl Loader<'_> {
                     return refused(words);
                 }
                 if let Some(before) = self.put(instance, &mut loaded_as) {
+                    shared.log.engine(is_loaded);
                     let within = Duration::from_secs(seconds.into());
                     let info = shared.trials.begin(before, within);
                     let words = format!(
@@ -295,11 +303,12 @@ impl Loader<'_> {
             );
             return refused(words);
         };
-        retire(old);
+        let info = shared.trials.back(number, files, why);
         let words =
             format!("trial {number} is over, {why}: the policy from before is in effect again");
         shared.log.engine(words);
-        Answer::Trial(shared.trials.back(number, files, why))
+        retire(old);
+        Answer::Trial(info)
     }
 
     /// Puts a policy in the place of the one that is in use, which is answered; `None`: that failed, and
@@ -380,11 +389,14 @@ fn say_unkept(kept: std::io::Result<()>, log: &Log) {
     }
 }
 
-fn say_load(remarks: &[String], loaded: Option<&Loaded>, log: &Log) {
+fn say(remarks: &[String], log: &Log) {
     for line in remarks {
         log.engine(line.as_str());
     }
-    let Some(loaded) = loaded else { return };
+}
+
+/// What is said of a policy once new connections meet it.
+fn is_loaded(loaded: &Loaded) -> String {
     let instance = &loaded.instance;
     let stack = match instance.stack.as_str() {
         "" => String::new(),
@@ -399,7 +411,7 @@ fn say_load(remarks: &[String], loaded: Option<&Loaded>, log: &Log) {
         1 => "1 rule".to_owned(),
         count => format!("{count} rules"),
     };
-    log.engine(format!("policy{stack} loaded: {rules}{warnings}"));
+    format!("policy{stack} loaded: {rules}{warnings}")
 }
 
 /// Reads the policy, and what is worth saying of it.

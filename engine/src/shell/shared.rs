@@ -1,6 +1,6 @@
 //! What the threads share.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -32,6 +32,8 @@ pub struct Shared {
     pub options: Options,
     pub log: Log,
     instance: Mutex<Arc<Instance>>,
+    /// How often the policy was replaced.
+    replaced: AtomicU64,
     changing: Mutex<()>,
     /// Of whom connections are that are caught.
     pub programs: Option<Programs>,
@@ -60,6 +62,7 @@ impl Shared {
             options,
             log,
             instance: Mutex::new(Arc::new(instance)),
+            replaced: AtomicU64::new(0),
             changing: Mutex::new(()),
             programs: None,
             ends: AtomicBool::new(false),
@@ -83,6 +86,17 @@ impl Shared {
             .clone()
     }
 
+    /// The policy that counts for new connections, if it is another than the one that was in use after so
+    /// many were replaced; it is in use after as many as `seen` says then.
+    pub fn newer_instance(&self, seen: &mut u64) -> Option<Arc<Instance>> {
+        if self.replaced.load(Ordering::Acquire) == *seen {
+            return None;
+        }
+        let current = self.instance.lock().unwrap_or_else(PoisonError::into_inner);
+        *seen = self.replaced.load(Ordering::Relaxed);
+        Some(current.clone())
+    }
+
     /// The right to replace the policy by one that is made of what counts now, until it is dropped.
     pub fn changing(&self) -> MutexGuard<'_, ()> {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
@@ -102,6 +116,7 @@ impl Shared {
     /// Puts another policy in its place, and gives back the one that was there.
     pub fn replace(&self, instance: Arc<Instance>) -> Arc<Instance> {
         let mut current = self.instance.lock().unwrap_or_else(PoisonError::into_inner);
+        self.replaced.fetch_add(1, Ordering::Release);
         std::mem::replace(&mut *current, instance)
     }
 }

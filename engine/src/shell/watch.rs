@@ -128,8 +128,9 @@ impl Watch {
             }
             match instance.renewed(&self.rings, name) {
                 Ok(renewed) => {
-                    shared.log.engine(said(name, &renewed));
+                    let words = said(name, &renewed);
                     old.push(shared.replace(Arc::new(renewed.instance)));
+                    shared.log.engine(words);
                 }
                 Err(error) => {
                     shared.log.engine(refused(name, &error));

@@ -115,6 +115,8 @@ pub struct Worker {
     /// Connections that have more to read than their turn allowed.
     queue: VecDeque<Key>,
     instance: Arc<Instance>,
+    /// How many policies were replaced by it.
+    replaced: u64,
     stamp: u32,
     /// When what is still open is cut.
     ends: Option<Instant>,
@@ -201,6 +203,7 @@ impl Worker {
             epoll,
             wake,
             instance: shared.instance(),
+            replaced: 0,
             shared,
             mailbox,
             listeners,
@@ -259,11 +262,18 @@ impl Worker {
         Timespec::try_from(left + Duration::from_millis(1)).ok()
     }
 
-    /// Takes the policy that counts now, or begins to end.
+    /// Takes the policy that counts now.
+    fn take_policy(&mut self) {
+        if let Some(newer) = self.shared.newer_instance(&mut self.replaced) {
+            self.instance = newer;
+        }
+    }
+
+    /// Takes the policy that counts now and does what is asked of it, or begins to end.
     fn look_at_shared(&mut self) {
         let mut count = [0; 8];
         let _ = rustix::io::read(&*self.wake, &mut count);
-        self.instance = self.shared.instance();
+        self.take_policy();
         for errand in self.mailbox.take() {
             errand(self);
         }
@@ -349,6 +359,8 @@ impl Worker {
 
     /// A connection came: it is mapped, once, and begins as its rule says.
     fn begin(&mut self, at: usize, came: Socket, peer: SocketAddr) {
+        // Whoever connects after a policy was said to be loaded meets it.
+        self.take_policy();
         let Some(listener) = self.listeners.get_mut(at) else {
             return;
         };

@@ -88,6 +88,15 @@ impl Traced {
         );
     }
 
+    /// Until no connection is open.
+    fn ended(&self) {
+        let open = || match self.ask(&Ask::Status) {
+            Answer::Status(status) => status.open,
+            other => panic!("{other:?}"),
+        };
+        eventually("the ends", || open() == 0, || self.engine.log());
+    }
+
     fn export(&self, without_secrets: bool) -> (PathBuf, Vec<u8>) {
         use base64::Engine as _;
         let answer = self.ask(&Ask::Pcapng {
@@ -138,6 +147,8 @@ fn what_both_sides_say_is_told_in_words() {
         version(SslVersion::TLS1_3)(client);
     });
     traced.wait("application data", 2);
+    // The last words are kept, too.
+    traced.ended();
     let records = traced.records(1);
     let kinds: Vec<_> = records
         .iter()
@@ -251,11 +262,7 @@ fn tshark_reads_handshakes_and_nothing_of_programs() {
         },
         || format!("{:#?}", traced.records(1)),
     );
-    eventually(
-        "the ends",
-        || matches!(traced.ask(&Ask::Status), Answer::Status(status) if status.open == 0),
-        || traced.engine.log(),
-    );
+    traced.ended();
     let (file, bytes) = traced.export(false);
     assert!(!contains(&bytes, SECRET));
     for secret in [
