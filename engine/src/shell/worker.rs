@@ -1,38 +1,34 @@
 //! One thread: waits for its sockets, and does what the connections say.
 
+mod begin;
 mod controlled;
+mod link;
+mod listener;
+mod report;
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use generator::policy::lookup::{self, Moment, Way};
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 use slab::Slab;
 
+use self::link::{Link, index};
+use self::listener::Listener;
 use super::Mailbox;
-use super::dial::{Caller, Dial};
-use super::known::Ends;
 use super::pair::Pair;
-use super::primaries::{Between, Primary};
 use super::shared::Shared;
 use super::sockets::{self, Read, Socket};
 use super::timers::{Key, Timers};
 use super::traces::is_meant;
-use super::transparent::{Marks, Trap};
-use crate::capture::Capture;
-use crate::connection::{Buffers, Command, Connection, Event, Notice, Side, Terms};
-use crate::diagnosis::Case;
-use crate::messages::{Doing, Subject};
-use crate::policy::{Counters, Instance, Protection, Rule};
-use crate::tls::{Alert, Evidence, Failure};
-use control::{ConnectionInfo, MapType, Which};
+use super::transparent::Trap;
+use crate::connection::{Buffers, Command, Event, Side};
+use crate::policy::{Instance, Rule};
+use control::{ConnectionInfo, Which};
 pub use controlled::{Change, Told};
 
 /// Events that are taken from the kernel at once.
@@ -43,60 +39,6 @@ const ACCEPTS: usize = 64;
 const READS: usize = 8;
 /// How long nothing is accepted after the host had no descriptor left.
 const PAUSE: Duration = Duration::from_millis(100);
-
-/// A listening socket.
-struct Listener {
-    leads: Leads,
-    fd: OwnedFd,
-    /// The facts by which its connections are mapped: those that they share.
-    facts: lookup::Connection,
-}
-
-/// Where the connections of a listener are led.
-enum Leads {
-    To(SocketAddr, Option<Marks>),
-    /// Where they went before they were caught.
-    On(Marks),
-}
-
-/// Where a connection goes, and between whom it is.
-struct Course {
-    dial: Dial,
-    local: Option<SocketAddr>,
-    remote: SocketAddr,
-}
-
-/// Whether a connection was mapped by itself.
-enum Kinship {
-    /// It was; others are mapped like it, if there is something that they share.
-    Primary(Option<Between>),
-    /// It was mapped like another one, which has this partner.
-    Secondary(SocketAddr),
-}
-
-/// A connection with its sockets.
-struct Link {
-    key: Key,
-    connection: Connection,
-    /// By [`Side`]; `None`: not there yet, or not any more.
-    sockets: [Option<Socket>; 2],
-    dial: Dial,
-    subject: Subject,
-    began: Instant,
-    /// Bytes that were counted, by [`Side`].
-    counted: [u64; 2],
-    /// The deadline for which a timer runs.
-    timed: Option<Instant>,
-    /// It waits for its next turn.
-    queued: bool,
-    /// By which it is known to its program.
-    ends: Option<Ends>,
-    kinship: Kinship,
-    /// A program that waits for what comes of its order.
-    told: Option<Sender<Told>>,
-    /// Traces that keep what is said on it.
-    captures: Box<[Arc<Capture>]>,
-}
 
 pub struct Worker {
     /// Which of the threads it is.
@@ -357,183 +299,6 @@ impl Worker {
         true
     }
 
-    /// A connection came: it is mapped, once, and begins as its rule says.
-    fn begin(&mut self, at: usize, came: Socket, peer: SocketAddr) {
-        // Whoever connects after a policy was said to be loaded meets it.
-        self.take_policy();
-        let Some(listener) = self.listeners.get_mut(at) else {
-            return;
-        };
-        let way = listener.facts.way;
-        let Some(course) = listener.course(&came, peer) else {
-            came.reset();
-            let text =
-                format!("{peer} came to a port that is only for connections that are caught");
-            return self.shared.log.connection(Some(text));
-        };
-        let target = course.dial.target;
-        // An outbound connection has its own address only when it is begun.
-        let (net, program, dial) = match way {
-            Way::Inbound => (Some(came), None, Side::Program),
-            Way::Outbound => match course.dial.begin() {
-                Ok(dialed) => (Some(dialed), Some(came), Side::Net),
-                Err(error) => {
-                    came.reset();
-                    let text = format!("{target} cannot be reached: {error}");
-                    return self.shared.log.connection(Some(text));
-                }
-            },
-        };
-        let remote = course.remote;
-        let own = || net.as_ref().and_then(|socket| sockets::local(&socket.fd));
-        let local = course.local.or_else(own).unwrap_or(target);
-        if let (Leads::On(_), Some(programs)) = (&listener.leads, &self.shared.programs) {
-            let asks = self.instance.asks();
-            let found = programs.find(asks, way, local, remote);
-            if asks.jobs && found.job.is_empty() || asks.users && found.user.is_empty() {
-                let words =
-                    "is of nobody who is known: rules with a job name or user id do not take it";
-                let text = format!("the connection from {local} to {remote} {words}");
-                self.shared.log.connection(Some(text));
-            }
-            (listener.facts.job, listener.facts.user) = (found.job, found.user);
-        }
-        listener.facts.local = local.ip();
-        listener.facts.local_port = local.port();
-        listener.facts.remote = remote.ip();
-        listener.facts.remote_port = remote.port();
-        listener.facts.at = if self.instance.is_timed() {
-            now_on_the_wall()
-        } else {
-            None
-        };
-        // Whatever rule would take it, the second connection is treated as the first.
-        let primary = self.shared.primaries.find(&listener.facts);
-        let rule = match &primary {
-            Some(primary) => Some(&primary.rule),
-            None => self.instance.map(&listener.facts),
-        };
-        let between = rule
-            .filter(|rule| primary.is_none() && rule.actions.secondary)
-            .and_then(|_| Between::of(&listener.facts));
-        let mut subject = Subject {
-            id: self.shared.number.fetch_add(1, Ordering::Relaxed),
-            way,
-            local,
-            remote,
-            job: listener.facts.job.clone(),
-            user: listener.facts.user.clone(),
-            rule: rule.cloned(),
-            extra: 0,
-        };
-        subject.extra = self.shared.traces.level(&subject);
-        let counters = counters(&self.shared, &subject);
-        counters.came();
-        let log = &self.shared.log;
-        log.connection(subject.mapped());
-        if subject.rule.is_none() && self.shared.options.fail_closed {
-            let text = format!(
-                "refused, as no rule takes it and the engine fails closed: {}",
-                subject.ends()
-            );
-            log.connection(Some(text));
-            counters.failed();
-            counters.gone();
-            [net, program].iter().flatten().for_each(Socket::reset);
-            return;
-        }
-        let environment = rule.and_then(|rule| match &rule.actions.protection {
-            Protection::Clear => None,
-            Protection::Tls(environment) => Some(&**environment),
-        });
-        let controlled = rule.is_some_and(|rule| rule.actions.controlled);
-        if environment.is_some() && !controlled {
-            log.connection(subject.start(Doing::InitialHandshake));
-        }
-        let session_of = primary.as_ref().map_or(remote, |primary| primary.remote);
-        let captures = self.shared.traces.captures(&subject);
-        let terms = Terms {
-            environment,
-            controlled,
-            watched: !captures.is_empty(),
-            partner: session_of,
-            dial,
-            handshake: rule.and_then(|rule| rule.actions.handshake),
-            cut_is_end: self.shared.options.cut_is_end,
-        };
-        match Connection::new(&terms, Instant::now(), &mut self.buffers) {
-            Ok(connection) => {
-                let kinship = match primary {
-                    Some(primary) => Kinship::Secondary(primary.remote),
-                    None => Kinship::Primary(between),
-                };
-                self.insert(
-                    connection,
-                    [net, program],
-                    course.dial,
-                    subject,
-                    kinship,
-                    captures,
-                );
-            }
-            Err(failure) => {
-                log.connection(subject.error(Doing::ConnectionInit, &failure));
-                let case = Case::of(&subject, failure, false, Evidence::default());
-                self.shared.failures.add(case);
-                counters.failed();
-                counters.gone();
-                [net, program].iter().flatten().for_each(Socket::reset);
-            }
-        }
-    }
-
-    fn insert(
-        &mut self,
-        connection: Connection,
-        sockets: [Option<Socket>; 2],
-        dial: Dial,
-        subject: Subject,
-        kinship: Kinship,
-        captures: Box<[Arc<Capture>]>,
-    ) {
-        if let (Kinship::Primary(Some(between)), Some(rule)) = (&kinship, &subject.rule) {
-            let primary = Primary {
-                id: subject.id,
-                rule: rule.clone(),
-                remote: subject.remote,
-            };
-            self.shared.primaries.add(between.clone(), primary);
-        }
-        self.stamp = self.stamp.wrapping_add(1).max(NO_STAMP + 1);
-        let entry = self.links.vacant_entry();
-        let key = Key {
-            place: entry.key(),
-            stamp: self.stamp,
-        };
-        entry.insert(Link {
-            key,
-            connection,
-            sockets,
-            dial,
-            subject,
-            kinship,
-            began: Instant::now(),
-            counted: [0; 2],
-            timed: None,
-            queued: false,
-            ends: None,
-            told: None,
-            captures,
-        });
-        self.make_known(key);
-        self.shared.open.fetch_add(1, Ordering::Relaxed);
-        for side in Side::BOTH {
-            self.watch(key, side);
-        }
-        self.keep(key);
-        self.turn(key);
-    }
-
     /// Has the kernel tell of a socket, once for each change.
     fn watch(&mut self, key: Key, side: Side) {
         let flags = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
@@ -730,89 +495,6 @@ impl Worker {
             }
         }
     }
-
-    fn report(&mut self, key: Key, notice: Notice) {
-        let Some(link) = self.links.get_mut(key.place) else {
-            return;
-        };
-        let (subject, log) = (&link.subject, &self.shared.log);
-        let counters = counters(&self.shared, subject);
-        match notice {
-            Notice::Secured(agreed) => {
-                counters.secured(agreed.resumed);
-                let resumed = if agreed.resumed { " resumed" } else { "" };
-                let user = agreed.user.as_ref();
-                let user = user.map_or_else(String::new, |user| format!(" certificate of {user}"));
-                let more = format!("{} {}{resumed}{user}", agreed.version, agreed.suite);
-                log.connection(subject.event(Doing::InitialHandshake, 0, &more));
-            }
-            Notice::Failed { failure, secured } => {
-                counters.failed();
-                let doing = if secured {
-                    Doing::DataDecryption
-                } else {
-                    Doing::InitialHandshake
-                };
-                log.connection(subject.error(doing, &failure));
-                log.connection(subject.event(doing, failure.code, ""));
-                let evidence = link.connection.evidence();
-                let case = Case::of(subject, failure, secured, evidence);
-                self.shared.failures.add(case);
-            }
-            Notice::Cut => {
-                let words = "the partner ended the connection without saying so in TLS; the program's connection is cut";
-                log.connection(subject.error(Doing::ConnectionClose, &Failure::new(420, words)));
-            }
-            Notice::Renewed => log.connection(subject.event(Doing::ResetCipher, 0, "")),
-            Notice::NotRenewed => log.connection(subject.event(Doing::ResetCipher, 432, "")),
-            Notice::Stopped => log.connection(subject.event(Doing::ConnectionStop, 0, "")),
-            Notice::Silent => {
-                let more = "stays in the clear, as the program allows";
-                log.connection(subject.event(Doing::InitialHandshake, 5004, more));
-            }
-            Notice::Undialed => {
-                let text = format!(
-                    "{} cannot be reached: CONNID: {:08X} {}",
-                    link.dial.target,
-                    subject.id,
-                    subject.ends()
-                );
-                log.connection(Some(text));
-            }
-        }
-    }
-
-    fn close(&mut self, key: Key, reset: bool) {
-        let Some(mut link) = self.links.try_remove(key.place) else {
-            return;
-        };
-        self.forget(&link);
-        if let Kinship::Primary(Some(between)) = &link.kinship {
-            self.shared.primaries.remove(between, link.subject.id);
-        }
-        link.count(&self.shared);
-        for capture in &link.captures {
-            capture.end(link.subject.id);
-        }
-        counters(&self.shared, &link.subject).gone();
-        self.shared.open.fetch_sub(1, Ordering::Relaxed);
-        if reset {
-            link.sockets.iter().flatten().for_each(Socket::reset);
-        }
-        let bytes = Side::BOTH.map(|side| link.connection.received(side));
-        let more = format!("{} bytes in, {} bytes out", bytes[0], bytes[1]);
-        self.shared
-            .log
-            .connection(link.subject.event(Doing::ConnectionClose, 0, &more));
-    }
-}
-
-/// What counts the connections of a rule, or of none.
-fn counters<'a>(shared: &'a Shared, subject: &'a Subject) -> &'a Counters {
-    match &subject.rule {
-        Some(rule) => &rule.counters,
-        None => &shared.unmapped,
-    }
 }
 
 /// What others want to know of this thread.
@@ -844,143 +526,4 @@ impl Worker {
         let found = links.find(|subject| subject.id == id)?;
         Some(found.rule.clone())
     }
-}
-
-impl Link {
-    fn count(&mut self, shared: &Shared) {
-        let now = Side::BOTH.map(|side| self.connection.received(side));
-        let [net, program] = [0, 1].map(|at| now[at] - self.counted[at]);
-        counters(shared, &self.subject).passed([net, program]);
-        self.counted = now;
-    }
-
-    fn info(&self) -> ConnectionInfo {
-        let subject = &self.subject;
-        let actions = subject.rule.as_ref().map(|rule| &rule.actions);
-        let controlled = actions.is_some_and(|actions| actions.controlled);
-        let actions = actions.map(|all| [&all.group, &all.environment, &all.connection]);
-        let actions = actions.map(|all| all.map(|one| one.text.clone()));
-        ConnectionInfo {
-            id: subject.id,
-            inbound: subject.way == Way::Inbound,
-            local: subject.local,
-            remote: subject.remote,
-            job: subject.job.clone(),
-            user: subject.user.clone(),
-            rule: subject.rule.as_ref().map(|rule| rule.name.to_string()),
-            actions: actions.unwrap_or_default(),
-            map_type: match self.kinship {
-                Kinship::Primary(_) => MapType::Primary,
-                Kinship::Secondary(_) => MapType::Secondary,
-            },
-            controlled,
-            phase: self.connection.stage(),
-            tls: self.connection.secured(),
-            last_alert: self.connection.alert().map(Alert::info),
-            bytes_in: self.connection.received(Side::Net),
-            bytes_out: self.connection.received(Side::Program),
-            age: self.began.elapsed().as_secs(),
-        }
-    }
-
-    fn socket(&self, side: Side) -> Option<&Socket> {
-        self.sockets[index(side)].as_ref()
-    }
-
-    /// There may be something to read, and it is wanted.
-    fn has_more(&self, side: Side) -> bool {
-        let readable = self
-            .socket(side)
-            .is_some_and(|socket| socket.readable && !socket.dialing);
-        readable && self.connection.wants(side)
-    }
-}
-
-impl Listener {
-    fn new(pair: Pair, fd: OwnedFd, user: &str, marks: Option<Marks>) -> Self {
-        let facts = lookup::Connection {
-            local: pair.listen.ip(),
-            remote: pair.connect.ip(),
-            local_port: pair.listen.port(),
-            remote_port: pair.connect.port(),
-            job: pair.job.clone(),
-            user: pair.user.clone().unwrap_or_else(|| user.to_owned()),
-            way: pair.way,
-            at: None,
-        };
-        let leads = Leads::To(pair.connect, marks);
-        Self { leads, fd, facts }
-    }
-
-    /// One that connections are led to by the packet filter.
-    fn of_trap(trap: Trap) -> Self {
-        let facts = lookup::Connection {
-            local: trap.address.ip(),
-            remote: trap.address.ip(),
-            local_port: trap.address.port(),
-            remote_port: trap.address.port(),
-            job: String::new(),
-            user: String::new(),
-            way: trap.way,
-            at: None,
-        };
-        Self {
-            leads: Leads::On(trap.marks),
-            fd: trap.fd,
-            facts,
-        }
-    }
-
-    /// Where a connection goes that came. `None`: nowhere, as nothing led it here.
-    fn course(&self, came: &Socket, peer: SocketAddr) -> Option<Course> {
-        let way = self.facts.way;
-        let (target, caller, local) = match (&self.leads, way) {
-            (Leads::To(target, marks), Way::Inbound) => {
-                // What goes to this host is not to be caught as if it came from a partner.
-                let mark = marks.map(|marks| match target.ip().is_loopback() {
-                    true => marks.inward(),
-                    false => marks.outward(),
-                });
-                (*target, Caller::Engine(mark), sockets::local(&came.fd))
-            }
-            (Leads::To(target, marks), Way::Outbound) => {
-                (*target, Caller::Engine(marks.map(Marks::outward)), None)
-            }
-            (Leads::On(marks), Way::Inbound) => {
-                let target = sockets::original(&came.fd, peer)?;
-                (target, Caller::Partner(peer, *marks), Some(target))
-            }
-            (Leads::On(marks), Way::Outbound) => {
-                let target = sockets::original(&came.fd, peer)?;
-                (target, Caller::Program(peer.ip(), *marks), Some(peer))
-            }
-        };
-        let remote = if way == Way::Inbound { peer } else { target };
-        Some(Course {
-            dial: Dial { target, caller },
-            local,
-            remote,
-        })
-    }
-}
-
-const fn index(side: Side) -> usize {
-    match side {
-        Side::Net => 0,
-        Side::Program => 1,
-    }
-}
-
-/// The time of rules, which is that of the host.
-fn now_on_the_wall() -> Option<Moment> {
-    let now = jiff::Zoned::now();
-    let small = |number: i8| u8::try_from(number).ok();
-    Some(Moment {
-        year: u16::try_from(now.year()).ok()?,
-        month: small(now.month())?,
-        day: small(now.day())?,
-        hour: small(now.hour())?,
-        minute: small(now.minute())?,
-        second: small(now.second())?,
-    })
 }
