@@ -1,19 +1,9 @@
 // Install: differences, drift, errors, and the way back.
-import { test as base, expect, logIn, accessible } from "../lib/test.js";
-import { Engines } from "../lib/engine.js";
+import { expect, logIn, accessible } from "../lib/test.js";
+import { test } from "../lib/engine.js";
 import { seeded, save, stack } from "../lib/seed.js";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-
-// No engine of the machine has a part in these; one test starts its own.
-const test = base.extend({
-  engines: async ({}, use) => {
-    const engines = new Engines();
-    await use(engines);
-    await engines.stop();
-  },
-  serverOptions: async ({ engines }, use) => use({ args: engines.args }),
-});
 
 const policy = (server, name = "TCPIP") => join(server.root, `COLMVSA/etc/pagent.${name}.ttls`);
 const id = "COLMVSA.TCPIP.stack";
@@ -255,6 +245,14 @@ test("an engine that reads the files checks, loads and tries them, and keeps the
   await expect(result.getByText("It is kept.")).toBeVisible();
   const kept = await engine();
   expect(kept.trial ?? null).toBe(null);
+  // The history tells it, too.
+  const history = page.getByRole("table", { name: "History of installs" });
+  await history.getByRole("button", { name: "Actions for install 2 of COLMVSA.TCPIP" }).click();
+  await page.getByRole("menuitem", { name: "Show its files" }).click();
+  const panel = page.getByRole("dialog", { name: "Install 2 of COLMVSA.TCPIP" });
+  await expect(panel.getByText("Engine main: loaded 1 rule", { exact: false })).toBeVisible();
+  await shot("install-engine-history");
+  await panel.getByRole("button", { name: "Close", exact: true }).last().click();
   expect(kept.files).not.toEqual(first);
 
   // What it would refuse is not installed, unless nothing but files is wanted.

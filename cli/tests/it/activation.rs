@@ -374,6 +374,10 @@ fn a_good_install_is_loaded_tried_and_kept() {
     world.engine.has_what_lies_there();
     assert_eq!(world.engine.trial(), None);
     assert!(!world.is_protected());
+    // Whoever asks tomorrow learns it, too.
+    let past: Value = world.client.get("/stores/PROD/installs").unwrap().json();
+    let newest: InstallRecord = serde_json::from_value(past["items"][0].clone()).unwrap();
+    assert_eq!((newest.id, &newest.engines), (record.id, &record.engines));
 
     // The way back to an earlier install is an install, too.
     let path = "/stores/PROD/installs/1/return";

@@ -178,7 +178,7 @@ pub struct InstallRecord {
     pub files: Vec<InstalledFile>,
     /// The newest that is done of its stack and was not put back.
     pub current: bool,
-    /// In the answer of the install itself: what the engines that read its files did.
+    /// What the engines that read its files did with them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub engines: Vec<EngineResult>,
 }

@@ -219,8 +219,8 @@ impl<'a> Work<'a> {
         match kept {
             Ok((results, kept)) => {
                 self.done = kept.unwrap_or(std::mem::take(&mut self.done));
-                for row in &mut self.done {
-                    row.engines.clone_from(&results);
+                for row in self.done.iter_mut().filter(|_| !results.is_empty()) {
+                    store::install::note_engines(&self.site.db, row, &results).await?;
                 }
                 Ok(())
             }

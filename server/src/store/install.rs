@@ -22,7 +22,7 @@ macro_rules! select {
     ($which:literal $(,)?) => {
         concat!(
             "select install_id, store_id, stack_id, stack_name, root, revision, by_user, at,
-                    comment, outcome, reason, returned_to, undone, undoes,
+                    comment, outcome, reason, returned_to, undone, undoes, said,
                     t.trial_id, t.seconds, t.deadline, t.ending, t.engines, t.own,
                     install_id = (select max(n.install_id) from install n
                                   where n.store_id = install.store_id
@@ -90,7 +90,7 @@ pub struct InstallRow {
     /// The newest of its stack that is done and was not put back.
     pub current: bool,
     pub files: Vec<FileRow>,
-    /// What engines said when it was written; empty for what is read of the database.
+    /// What the engines that read its files did with them.
     pub engines: Vec<EngineResult>,
 }
 
@@ -224,6 +224,23 @@ pub async fn finish(
         Ok(row)
     })
     .await
+}
+
+/// Notes what the engines did with the files of an install, and puts that into its row.
+pub async fn note_engines(db: &Db, row: &mut InstallRow, results: &[EngineResult]) -> Result<()> {
+    db.write(async |mut tx| {
+        sqlx::query("update install set said = $3 where store_id = $1 and install_id = $2")
+            .bind(row.store.0)
+            .bind(row.id)
+            .bind(json!(results).to_string())
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    })
+    .await?;
+    row.engines = results.to_vec();
+    Ok(())
 }
 
 fn words(row: &InstallRow) -> String {
@@ -546,6 +563,7 @@ struct Row {
     returned_to: Option<i64>,
     undone: bool,
     undoes: Option<i64>,
+    said: sqlx::types::Json<Vec<EngineResult>>,
     trial_id: Option<i64>,
     seconds: Option<i64>,
     deadline: Option<i64>,
@@ -621,7 +639,7 @@ impl Row {
             undoes: self.undoes,
             current: self.current.unwrap_or(false),
             files,
-            engines: Vec::new(),
+            engines: self.said.0,
         }
     }
 }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::facts;
+use super::result::engine_lines;
 use super::room::Room;
 use crate::api::install::{InstallOutcome, InstallRecord, InstalledText};
 use crate::api::{Answer, deploy};
@@ -221,6 +222,7 @@ fn Record(room: Room, record: InstallRecord, tab: &'static str) -> impl IntoView
                 InstallOutcome::Done if record.current => view! { <Band tone=Tone::Info>"These files are the ones that were installed last."</Band> }.into_any(),
                 InstallOutcome::Done => ().into_any(),
             }}
+            {engine_lines(&record)}
             <Tabs id="record" label="Files of the install" tabs=vec![("files", "Its files"), ("now", "Compared with now")] selected=tab on_select=move |key| tab.set(key) />
             <div id="record-panel" role="tabpanel" aria-labelledby=move || format!("record-{}", tab.get()) class="stack">
                 {move || match (files.get(), tab.get().as_str()) {

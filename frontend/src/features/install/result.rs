@@ -228,7 +228,7 @@ fn Done(room: Room, record: InstallRecord) -> impl IntoView {
                     <li><code>{file.path.clone()}</code> " " <span class="soft" title=file.sha256.clone()>{facts::written_words(file)}</span></li>
                 }).collect_view()}
             </ul>
-            {(!record.engines.is_empty()).then(|| view! { <ul class="written">{engine_lines(&record)}</ul> })}
+            {engine_lines(&record)}
             <p class="soft">{format!("{} by {}", words::moment(&record.at), record.by)}</p>
             {move || told(stand.get())}
             {move || previous.get().filter(|_| matches!(stand.get(), Stand::Stands | Stand::Kept)).map(|before| {
@@ -240,11 +240,12 @@ fn Done(room: Room, record: InstallRecord) -> impl IntoView {
 }
 
 /// What the engines did, a line each.
-fn engine_lines(record: &InstallRecord) -> impl IntoView + use<> {
+pub fn engine_lines(record: &InstallRecord) -> impl IntoView + use<> {
     let engines = record.engines.iter();
     let lines = engines.flat_map(|engine| {
         let of = |text: &String| format!("Engine {}: {text}", engine.name);
         engine.steps.iter().map(move |step| of(&step.text))
     });
-    lines.map(|line| view! { <li>{line}</li> }).collect_view()
+    let lines: Vec<_> = lines.map(|line| view! { <li>{line}</li> }).collect();
+    (!lines.is_empty()).then(|| view! { <ul class="written">{lines}</ul> })
 }
