@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { connect as secure } from "node:tls";
 import { program } from "./server.js";
+import { test as base } from "./test.js";
 
 /** A policy of one rule for a port, which takes TLS 1.2 and 1.3. */
 export function serving(port, { rule = "Web", suites = ["TLS_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"], more = "" } = {}) {
@@ -173,3 +174,13 @@ export async function answers(path, ended) {
   }
   throw new Error("the engine does not answer");
 }
+
+/** Tests whose server knows of engines of their own, and of none that the machine may have. */
+export const test = base.extend({
+  engines: async ({}, use) => {
+    const engines = new Engines();
+    await use(engines);
+    await engines.stop();
+  },
+  serverOptions: async ({ engines }, use) => use({ args: engines.args }),
+});

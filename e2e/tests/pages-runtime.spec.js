@@ -1,17 +1,8 @@
 // The page Runtime: engines that run, what passes through them, and orders to them.
 import { readFileSync } from "node:fs";
-import { test as base, expect, logIn, accessible } from "../lib/test.js";
-import { Engines, IDLE, partner, serving } from "../lib/engine.js";
+import { expect, logIn, accessible } from "../lib/test.js";
+import { IDLE, partner, serving, test } from "../lib/engine.js";
 import { small } from "../lib/samples.js";
-
-const test = base.extend({
-  engines: async ({}, use) => {
-    const engines = new Engines();
-    await use(engines);
-    await engines.stop();
-  },
-  serverOptions: async ({ engines }, use) => use({ args: engines.args }),
-});
 
 /** Logs in and opens the page; `query` says what of it. */
 async function open(page, server, query = "") {
@@ -158,6 +149,7 @@ test("a failed handshake has a card that says what happened and what to change",
   await expect(card.getByRole("heading", { name: /^What helps/ })).toBeVisible();
   await expect(card.getByRole("link", { name: "V3CipherSuites" }).first()).toHaveAttribute("href", "/explain/V3CipherSuites");
   await expect(card.getByRole("link", { name: "MQ_IN" })).toHaveAttribute("href", "/s/PROD/rule/mqin");
+  await expect(card.getByRole("link", { name: "MYGOLD" })).toHaveAttribute("href", "/s/PROD/security-level/gold");
   await accessible(page);
   await shot("runtime-failures");
   await page.getByLabel("Filter failed handshakes").fill("rc 402");

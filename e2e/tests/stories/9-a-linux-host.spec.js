@@ -3,8 +3,8 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { test as base, expect, accessible } from "../../lib/test.js";
-import { Engines, answers } from "../../lib/engine.js";
+import { expect, accessible } from "../../lib/test.js";
+import { answers, test as base } from "../../lib/engine.js";
 import { Hosts, withoutHosts } from "../../lib/hosts.js";
 import { program } from "../../lib/server.js";
 import { change, go, openStore } from "../../lib/story.js";
@@ -13,17 +13,11 @@ const PORT = 9000;
 const reason = withoutHosts();
 
 const test = base.extend({
-  engines: async ({}, use) => {
-    const engines = new Engines();
-    await use(engines);
-    await engines.stop();
-  },
   hosts: async ({}, use) => {
     const hosts = new Hosts();
     await use(hosts);
     await hosts.stop();
   },
-  serverOptions: async ({ engines }, use) => use({ args: engines.args }),
 });
 
 /** The plain program: it says back what it hears, and where it came from. */

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::tls::Said;
 
@@ -72,6 +74,28 @@ fn whatever_is_said_has_words() {
             let bytes = [&[kind, 0, 0, length], body].concat();
             assert!(!messages::words(&message(&bytes).what).kind.is_empty());
         }
+    }
+}
+
+proptest! {
+    /// What a peer sends is any bytes: of no kind, or a hello of which some are others.
+    #[test]
+    fn whatever_a_peer_sends_has_words(
+        kind: u8,
+        length: Option<u16>,
+        body in proptest::collection::vec(any::<u8>(), 0..600),
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..8),
+    ) {
+        let length = length.map_or(body.len(), usize::from);
+        let [_, high, middle, low] = u32::try_from(length).expect("a length").to_be_bytes();
+        let sent = [&[kind, high, middle, low], &body[..]].concat();
+        prop_assert!(!messages::words(&message(&sent).what).kind.is_empty());
+        let mut hello = include_bytes!("tests/client_hello.bin").to_vec();
+        for (at, byte) in changes {
+            let at = at.index(hello.len());
+            hello[at] = byte;
+        }
+        prop_assert!(!messages::words(&message(&hello).what).kind.is_empty());
     }
 }
 

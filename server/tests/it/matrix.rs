@@ -81,8 +81,7 @@ fn rows() -> Vec<Row> {
         ("GET /engines", NONE, [401, 403, 403, 403, 403, 403, 200]),
         ("GET /engines/{engine}/connections", NONE, [401, 403, 403, 403, 403, 403, 404]),
         ("GET /engines/{engine}/rules", NONE, [401, 403, 403, 403, 403, 403, 404]),
-        // Nothing says whose.
-        ("GET /engines/{engine}/parameters", NONE, [401, 403, 403, 403, 403, 403, 400]),
+        ("GET /engines/{engine}/parameters", NONE, [401, 403, 403, 403, 403, 403, 404]),
         ("GET /engines/{engine}/traces", NONE, [401, 403, 403, 403, 403, 403, 404]),
         ("POST /engines/{engine}/traces", json!({"rule": "x"}), [401, 403, 403, 403, 403, 403, 404]),
         ("DELETE /engines/{engine}/traces", NONE, [401, 403, 403, 403, 403, 403, 404]),

@@ -146,10 +146,11 @@ class Panel {
   #draw(one, at) {
     const certificate = (words, cert) => [words, cert && [["Subject", cert.subject], ["Issuer", cert.issuer], ["Serial number", cert.serial, "mono"], ["Valid until", cert.until]]];
     const { tls } = one;
+    const levels = h("span", {}, this.page.levelLinks(one.rule, one.actions));
     const groups = [
       ["Connection", [["Direction", one.inbound ? "inbound: the partner opened it" : "outbound: the program opened it"], ["Local", one.local, "mono"], ["Remote", one.remote, "mono"], ["Job", one.job], ["User", one.user],
         ["Since", `${moment(at - one.age)}, ${age(one.age)} ago`], ["From the partner", size(one.bytes_in)], ["From the program", size(one.bytes_out)], ["Last alert", alertOf(one)]]],
-      ["Policy", [["Rule", one.rule ?? "no rule takes it", one.rule && (() => this.page.ruleLink(one.rule))], ["Group action", one.actions[0]], ["Environment action", one.actions[1]], ["Connection action", one.actions[2]]]],
+      ["Policy", [["Rule", one.rule ?? "no rule takes it", one.rule && (() => this.page.ruleLink(one.rule))], ["Security level", levels.textContent, () => levels], ["Group action", one.actions[0]], ["Environment action", one.actions[1]], ["Connection action", one.actions[2]]]],
       ["TLS", [["State", tls ? "protected" : protection(one)], ["Version", tls?.version], ["Cipher suite", tls?.suite], ["Key exchange group", tls?.group], ["Server name", tls?.server_name], ["Session", tls && (tls.resumed ? "resumed" : "new")], ["User of the partner's certificate", tls?.user]]],
       certificate("Certificate of this side", tls?.own),
       certificate("Certificate of the partner", tls?.partner),

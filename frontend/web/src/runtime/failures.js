@@ -68,8 +68,10 @@ export class Failures {
   #card(one) {
     const [from, to] = one.inbound ? [one.remote, one.local] : [one.local, one.remote];
     const title = h("h3", { id: `runtime-failure-${one.number}` }, icon("error"), h("span", { title: utc(one.time) }, ` ${moment(one.time)} `), h("span", { class: "mono" }, `${from} → ${to}`), one.inbound ? " inbound" : " outbound");
+    const levels = this.page.levelLinks(one.rule, one.actions);
     const facts = [
       ["Rule", one.rule ? this.page.ruleLink(one.rule) : "no rule takes it"],
+      ["Security level", levels.length > 0 && levels],
       ["Return code", [h("a", { href: explained(String(one.rc)) }, `RC ${one.rc}`), one.secured ? ", after the handshake was done" : ", in the handshake"]],
       ["Alert", one.alert && `${one.alert.name} (${one.alert.code}), sent by ${one.alert.sent ? "this side" : "the partner"}`],
       ["Server name", one.server_name],

@@ -1,5 +1,5 @@
 // <runtime-page>: the engines of the server's machine. `store` is the open store's name, `query` the query of the
-// address, `objects` kind, id and name of its rules and levels, as JSON.
+// address, `objects` kind, id and name of its rules and levels as JSON; behind a rule follow the ids of its levels.
 // Tells `address` the query that stands for what is shown.
 import { fromServer } from "../policy/client.js";
 import { Element, button, count, h, icon, select } from "../policy/dom.js";
@@ -80,11 +80,26 @@ class RuntimePage extends Element {
     return number === this.#numbers[kind] && view === this.#view ? given : undefined;
   }
 
+  /** The rule of the store that the engine calls so. */
+  #ruleOf(name) {
+    const stem = name?.replace(/~\d+$/, "");
+    return this.#objects.find(([kind, , known]) => kind === "rule" && (known === name || known === stem));
+  }
+
+  #linkTo([kind, id], words) { return h("a", { href: `/s/${encodeURIComponent(this.store)}/${kind}/${encodeURIComponent(id)}` }, words); }
+
   /** A rule's name; where the store has a rule of that name, the way to it. */
   ruleLink(name) {
-    const stem = name.replace(/~\d+$/, "");
-    const found = this.#objects.find(([kind, , known]) => kind === "rule" && (known === name || known === stem));
-    return found ? h("a", { href: `/s/${encodeURIComponent(this.store)}/rule/${encodeURIComponent(found[1])}` }, name) : h("span", {}, name);
+    const found = this.#ruleOf(name);
+    return found ? this.#linkTo(found, name) : h("span", {}, name);
+  }
+
+  /** The ways to the security levels by which a rule of the store protects; to one where the name of the environment action tells which. */
+  levelLinks(rule, [, environment = ""] = []) {
+    const ids = this.#ruleOf(rule)?.slice(3) ?? [];
+    const levels = this.#objects.filter(([kind, id]) => kind === "security-level" && ids.includes(id));
+    const named = levels.filter(([, , name]) => environment.split("~").includes(name));
+    return (named.length === 1 ? named : levels).map((level, at) => [at > 0 && ", ", this.#linkTo(level, level[2])]);
   }
 
   /** Leads to a new trace of these connections. */
