@@ -1,5 +1,6 @@
 // The pictures of README and docs/: `make pictures` draws them again.
-import { test, expect } from "../lib/test.js";
+import { expect } from "../lib/test.js";
+import { partner, test } from "../lib/engine.js";
 import { openStore, prepare, installQuietly, mq, stored } from "../lib/story.js";
 
 test.skip(!process.env.PICTURES, "only drawn on demand");
@@ -18,7 +19,7 @@ function store() {
   };
 }
 
-test("pictures", async ({ page, server, admin }) => {
+test("pictures", async ({ page, server, admin, engines }) => {
   test.slow();
   const picture = (name) => page.screenshot({ path: `../docs/pictures/${name}.png` });
   await prepare(admin, "PROD", store());
@@ -42,4 +43,10 @@ test("pictures", async ({ page, server, admin }) => {
   await page.goto(`${server.url}/s/PROD/review`);
   await expect(page.getByRole("button", { name: "Save revision 3" })).toBeEnabled();
   await picture("review");
+
+  const port = await engines.start("main", { rule: "COLINRN~1" });
+  await expect(partner(port, { maxVersion: "TLSv1.2", ciphers: "ECDHE-ECDSA-AES256-GCM-SHA384" })).rejects.toThrow();
+  await page.goto(`${server.url}/s/PROD/runtime?show=failures`);
+  await expect(page.getByRole("article").getByRole("heading", { name: /^What helps/ })).toBeVisible();
+  await picture("runtime");
 });
