@@ -17,4 +17,4 @@ pub mod throttle;
 pub mod token;
 pub mod user;
 
-pub use user::{User, Via};
+pub use user::{Standing, User, Via};

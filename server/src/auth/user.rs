@@ -113,22 +113,9 @@ impl FromRequestParts<AppState> for AnyUser {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
-        let client = parts
-            .extensions
-            .get::<Client>()
-            .copied()
-            .ok_or_else(|| ApiError::internal("the request has no client"))?;
-        let from = client.address.to_string();
-        let found = match parts.headers.get(header::AUTHORIZATION) {
-            Some(value) => {
-                let text = value.to_str().ok().and_then(bearer);
-                by_token(state, text.ok_or(ApiError::Unauthorized)?, from).await?
-            }
-            None => {
-                let id = session_id(&parts.headers, client.secure);
-                by_session(state, id.ok_or(ApiError::Unauthorized)?, from).await?
-            }
-        };
+        let standing = Standing::of(parts)?;
+        let (found, used) = standing.find(state).await?;
+        used.touch(state).await;
         if let Some(actor) = parts.extensions.get::<Actor>() {
             actor.set(&found.user.name);
         }
@@ -140,6 +127,79 @@ impl FromRequestParts<AppState> for AnyUser {
     }
 }
 
+/// By what somebody was let in. An answer that goes on and on asks it again.
+pub struct Standing {
+    proof: Proof,
+    from: String,
+}
+
+/// Secrets: never shown.
+enum Proof {
+    Session(String),
+    Token(String),
+}
+
+/// What is in use while somebody asks.
+enum Used {
+    Session(session::Session),
+    Token(token::TokenRow),
+}
+
+impl FromRequestParts<AppState> for Standing {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> ApiResult<Self> {
+        Self::of(parts)
+    }
+}
+
+impl Standing {
+    fn of(parts: &Parts) -> ApiResult<Self> {
+        let client = parts.extensions.get::<Client>();
+        let client = client.ok_or_else(|| ApiError::internal("the request has no client"))?;
+        let proof = match parts.headers.get(header::AUTHORIZATION) {
+            Some(value) => {
+                let text = value.to_str().ok().and_then(bearer);
+                text.map(|text| Proof::Token(text.to_owned()))
+            }
+            None => {
+                let id = session_id(&parts.headers, client.secure);
+                id.map(|id| Proof::Session(id.to_owned()))
+            }
+        };
+        Ok(Self {
+            proof: proof.ok_or(ApiError::Unauthorized)?,
+            from: client.address.to_string(),
+        })
+    }
+
+    /// Whether it still lets in an administrator of the server. Asking does not count as use.
+    pub async fn is_administrator(&self, state: &AppState) -> bool {
+        let found = self.find(state).await;
+        found.is_ok_and(|(any, _)| any.user.administrator && !any.must_change_password)
+    }
+
+    async fn find(&self, state: &AppState) -> ApiResult<(AnyUser, Used)> {
+        match &self.proof {
+            Proof::Session(id) => by_session(state, id, self.from.clone()).await,
+            Proof::Token(text) => by_token(state, text, self.from.clone()).await,
+        }
+    }
+}
+
+impl Used {
+    async fn touch(&self, state: &AppState) {
+        let now = state.clock.unix();
+        match self {
+            Self::Session(session) => {
+                let limits = state.settings.session_limits();
+                session::touch(&state.db, &state.uses, session, limits, now).await;
+            }
+            Self::Token(token) => token::touch(&state.db, token, now).await,
+        }
+    }
+}
+
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, text) = value.split_once(' ')?;
     scheme
@@ -147,7 +207,7 @@ fn bearer(value: &str) -> Option<&str> {
         .then_some(text.trim_start())
 }
 
-async fn by_session(state: &AppState, id: &str, from: String) -> ApiResult<AnyUser> {
+async fn by_session(state: &AppState, id: &str, from: String) -> ApiResult<(AnyUser, Used)> {
     let now = state.clock.unix();
     let limits = state.settings.session_limits();
     let found = session::find(&state.db, &state.uses, id, limits, now)
@@ -156,22 +216,22 @@ async fn by_session(state: &AppState, id: &str, from: String) -> ApiResult<AnyUs
     if account::has_lapsed(found.password_lapses_at, now) {
         return Err(ApiError::Unauthorized);
     }
-    session::touch(&state.db, &state.uses, &found, limits, now).await;
-    Ok(AnyUser {
+    let any = AnyUser {
         must_change_password: found.must_change_password,
         user: User {
-            name: found.account,
+            name: found.account.clone(),
             administrator: found.administrator,
             account_administrator: found.administrator,
             via: Via::Session {
-                handle: found.handle,
+                handle: found.handle.clone(),
             },
             from,
         },
-    })
+    };
+    Ok((any, Used::Session(found)))
 }
 
-async fn by_token(state: &AppState, text: &str, from: String) -> ApiResult<AnyUser> {
+async fn by_token(state: &AppState, text: &str, from: String) -> ApiResult<(AnyUser, Used)> {
     let now = state.clock.unix();
     let found = token::find(&state.db, text, now)
         .await?
@@ -182,15 +242,14 @@ async fn by_token(state: &AppState, text: &str, from: String) -> ApiResult<AnyUs
     } else {
         TokenScope::Stores(token::stores(&state.db, found.token_id).await?)
     };
-    token::touch(&state.db, &found, now).await;
-    Ok(AnyUser {
+    let any = AnyUser {
         must_change_password: false,
         user: User {
             administrator: found.administrator
                 && role == Role::Administrator
                 && scope == TokenScope::AllStores,
             account_administrator: found.administrator,
-            name: found.account,
+            name: found.account.clone(),
             via: Via::Token {
                 id: found.token_id,
                 role,
@@ -198,7 +257,8 @@ async fn by_token(state: &AppState, text: &str, from: String) -> ApiResult<AnyUs
             },
             from,
         },
-    })
+    };
+    Ok((any, Used::Token(found)))
 }
 
 /// The name of the session's cookie. Browsers take the `__Host-` prefix only over HTTPS.

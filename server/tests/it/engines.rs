@@ -6,7 +6,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use api::account::Role;
 use api::install::{FileRole, InstallOutcome};
@@ -480,6 +480,36 @@ async fn the_log_is_followed() {
     let kind = answer.header("content-type");
     assert!(kind.starts_with("text/event-stream"), "{kind}");
     assert_eq!(answer.text(), "data: EZD1287I one\ndata:   two\n\n");
+}
+
+#[tokio::test]
+async fn who_logs_out_follows_the_log_no_more() {
+    let place = Place::new().await;
+    let silent = Duration::from_secs(60);
+    place.engine("main", move |ask| {
+        if *ask == Ask::Events {
+            thread::sleep(silent);
+        }
+        usual(ask)
+    });
+    let ana = administrator(&place).await;
+    let followed = async {
+        let answer = ana.get("/engines/main/events").await;
+        (answer.status, Instant::now())
+    };
+    let left = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let since = Instant::now();
+        assert_eq!(ana.delete("/session").await.status, 204);
+        since
+    };
+    let ((status, ended), since) = tokio::join!(followed, left);
+    assert_eq!(status, 200);
+    let after = ended.saturating_duration_since(since);
+    assert!(
+        ended >= since && after < Duration::from_secs(5),
+        "{after:?}"
+    );
 }
 
 #[tokio::test]

@@ -16,18 +16,18 @@ use api::engine::{
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use control::{Answer, Ask, ClientError, End, Of, Outcome};
-use futures_util::stream::{self, Stream};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::engine::{Engine, Named, Problems};
 use super::within::store;
 use crate::app::AppState;
-use crate::auth::User;
+use crate::auth::{Standing, User};
 use crate::engines::{self, EngineError, Line, SOON};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Query};
@@ -36,8 +36,10 @@ use crate::store::install;
 /// How many connections are listed when nothing is said, and at most.
 const LISTED: usize = 1000;
 const MOST_LISTED: usize = 10_000;
-/// A log is followed for so long; browsers then ask again, and the session is looked at.
+/// A log is followed for so long; browsers then ask again.
 const FOLLOWED: Duration = Duration::from_secs(300);
+/// How often it is looked whether who follows it may.
+const LOOKED_AT: Duration = Duration::from_secs(2);
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -274,13 +276,14 @@ async fn load(engine: &Engine, order: Ask) -> ApiResult<Json<EngineLoaded>> {
 }
 
 /// What the log of an engine says from now on, as server-sent events, one for each message; for
-/// administrators of the server. It ends after five minutes: ask again.
+/// administrators of the server. It ends after five minutes: ask again; and when whoever asked is logged out.
 #[utoipa::path(get, path = "/engines/{engine}/events", tag = "engines",
     params(Named),
     responses((status = OK, content_type = "text/event-stream", body = String), Problems))]
 async fn events(
     State(state): State<AppState>,
     engine: Engine,
+    standing: Standing,
 ) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     let place = state.listeners.0.clone().try_acquire_owned();
     let place = place.map_err(|_| {
@@ -295,7 +298,18 @@ async fn events(
     let line = line.map_err(|_| EngineError::Silent(SOON))?;
     let line = line.map_err(EngineError::from)?;
     let told = told(line, Instant::now() + FOLLOWED, place);
+    let told = told.take_until(Box::pin(may_no_more(state, standing)));
     Ok(Sse::new(told).keep_alive(KeepAlive::default()))
+}
+
+/// Ends when who is let in is no administrator any more.
+async fn may_no_more(state: AppState, standing: Standing) {
+    loop {
+        sleep(LOOKED_AT).await;
+        if !standing.is_administrator(&state).await {
+            return;
+        }
+    }
 }
 
 /// Each message of the log, until the engine or the time ends.
