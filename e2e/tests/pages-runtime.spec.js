@@ -132,8 +132,46 @@ test("a trace of a rule is begun in two actions, writes to the log, and is ended
   const audit = await admin.get("/audit");
   const noted = audit.items.map((entry) => entry.what);
   expect(noted).toContain("began a trace at the engine main for 600 s");
-  expect(noted).toContain("took the packets of trace 1 from the engine main, without the secrets of handshakes");
+  expect(noted).toContain("took the packets of trace 1 from the engine main, without secrets");
   expect(noted).toContain("ended trace 1 at the engine main");
+});
+
+test("what programs say is kept where the rule allows it, for a reason", async ({ page, server, admin, engines, shot }) => {
+  await small(admin);
+  const port = await engines.start();
+  await open(page, server, "?show=trace");
+  const rule = page.getByLabel("Rule TTLSRule");
+  const begin = async () => {
+    await rule.fill("Web");
+    if (!(await page.getByLabel("Keep it, because").isVisible())) await page.getByText("What programs say", { exact: true }).click();
+    await page.getByLabel("Keep it, because").fill("INC0042: what the partner sends");
+    await page.getByRole("button", { name: "Start trace" }).click();
+  };
+  await begin();
+  await expect(page.getByText("No rule that is meant says", { exact: false })).toBeVisible();
+  await accessible(page);
+  await shot("runtime-clear-text");
+  engines.write(serving(port).replace("TTLSEnabled On", "TTLSEnabled On\n  CtraceClearText On"));
+  await page.getByRole("button", { name: "Refresh", exact: true }).click();
+  await expect(page.getByText("Loaded at", { exact: false })).toBeVisible();
+  await page.getByLabel("For", { exact: true }).selectOption("86400");
+  await begin();
+  await expect(page.getByText("A trace that keeps what programs say ends within an hour.")).toBeVisible();
+  await page.getByLabel("For", { exact: true }).selectOption("600");
+  await begin();
+  await expect(row(page, "Traces", "rule Web")).toContainText("what programs say, because: INC0042: what the partner sends");
+  (await partner(port)).destroy();
+  await expect(page.getByRole("log", { name: "What both sides said" })).toContainText("ClientHello");
+  await accessible(page);
+  await shot("runtime-clear-text-kept");
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Packets with the secrets of what programs say" }).click();
+  expect(readFileSync(await (await download).path(), "latin1")).toContain("CLIENT_TRAFFIC_SECRET_0");
+  const { items } = await admin.get("/audit");
+  const began = items.find((entry) => entry.what === "began a trace at the engine main for 600 s");
+  expect(began.details["keeps what programs say, because"]).toBe("INC0042: what the partner sends");
+  const took = items.find((entry) => entry.what === "took the packets of trace 1 from the engine main, with the secrets of what programs say");
+  expect(took.details["kept because"]).toBe("INC0042: what the partner sends");
 });
 
 test("a failed handshake has a card that says what happened and what to change", async ({ page, server, admin, engines, shot }) => {

@@ -38,8 +38,8 @@ pub fn export() -> Command {
         .about("Writes what a trace has kept as packets, for tshark and Wireshark")
         .after_help(
             "The file (pcapng) has the records as they were on the wire. For TLS 1.3 it has the secrets \
-             of the handshakes, so that certificates can be read; those of what programs say are \
-             never in it. Only this user may read the file.",
+             of the handshakes, so that certificates can be read; those of what programs say only \
+             where the trace was begun with --clear-text. Only this user may read the file.",
         )
         .arg(number())
         .args([
@@ -50,7 +50,7 @@ pub fn export() -> Command {
                 .required(true)
                 .value_parser(value_parser!(PathBuf))
                 .help("The file to be written, such as trace.pcapng"),
-            flag("without-secrets").help("Leaves out the secrets of handshakes"),
+            flag("without-secrets").help("Leaves out all secrets"),
         ])
 }
 
@@ -158,7 +158,7 @@ pub fn run_export(matches: &ArgMatches) -> Ended {
         trace: matches.get_one("number").copied().unwrap_or_default(),
         without_secrets: matches.get_flag("without-secrets"),
     };
-    let Answer::Pcapng { base64 } = socket::ask(matches, &ask)? else {
+    let Answer::Pcapng { base64, .. } = socket::ask(matches, &ask)? else {
         return Err(NotDone::Other);
     };
     let bytes = STANDARD.decode(base64).map_err(|_| NotDone::Other)?;

@@ -60,6 +60,13 @@ fn start() -> Command {
                 "Keeps what both sides say in the handshakes of connections that begin from now on, \
                  and nothing of what programs say",
             ),
+            Arg::new("clear-text")
+                .long("clear-text")
+                .value_name("REASON")
+                .help(
+                    "Keeps what opens the data of programs, too, where the rule says CtraceClearText On: \
+                     for an hour at most, and with the reason in the log",
+                ),
         ])
 }
 
@@ -88,6 +95,7 @@ pub fn run(matches: &ArgMatches) -> Ended {
                 level: matches.get_one("level").copied().unwrap_or(15),
                 seconds: matches.get_one("for").copied().unwrap_or(600),
                 capture: matches.get_flag("capture"),
+                clear_text: matches.get_one("clear-text").cloned(),
             };
             (matches, ask)
         }
@@ -134,7 +142,10 @@ fn told(traces: &[TraceInfo]) -> String {
                     format!("{}, {dropped} dropped", text::many(trace.records, "record"))
                 }
             },
-            which::words(&trace.which),
+            match &trace.clear_text {
+                None => which::words(&trace.which),
+                Some(reason) => format!("{}, clear text: {reason}", which::words(&trace.which)),
+            },
         ]
     };
     text::table(heads, traces.iter().map(row).collect())

@@ -81,6 +81,10 @@ pub enum Ask {
         /// Keeps what both sides say in the handshakes of connections that begin from now on.
         #[serde(default)]
         capture: bool,
+        /// Keeps secrets that open what programs say, too, for this reason: of connections whose rule says
+        /// `CtraceClearText On`, and for an hour at most. It keeps what both sides say then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clear_text: Option<String>,
     },
     /// What a trace has kept, also one that ended; answered by [`Answer::Captured`].
     Captured {
@@ -92,7 +96,7 @@ pub enum Ask {
     /// The same as packets, for programs that read those; answered by [`Answer::Pcapng`].
     Pcapng {
         trace: u32,
-        /// Leaves out the secrets by which handshakes of TLS 1.3 can be read, and nothing else.
+        /// Leaves out the secrets by which handshakes of TLS 1.3, or all that was said, can be read.
         #[serde(default)]
         without_secrets: bool,
     },
@@ -190,6 +194,9 @@ pub enum Answer {
     },
     Pcapng {
         base64: String,
+        /// Why secrets that open what programs said are in it; `None`: there are none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clear_text: Option<String>,
     },
     Event {
         line: String,

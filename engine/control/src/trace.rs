@@ -17,6 +17,9 @@ pub struct TraceInfo {
     /// It keeps what both sides say.
     #[serde(default)]
     pub capture: bool,
+    /// Why it keeps secrets that open what programs say; `None`: it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clear_text: Option<String>,
     /// It is over, and what it kept is still there.
     #[serde(default)]
     pub over: bool,

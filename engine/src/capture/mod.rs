@@ -1,5 +1,5 @@
 //! What traces keep of connections: what was said in the handshake, and what was on the wire. Bounded, and
-//! without anything that programs say.
+//! without anything that programs say, but for secrets that open it where somebody gave a reason.
 
 mod certificates;
 mod extensions;
@@ -13,13 +13,13 @@ mod tests;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use generator::policy::lookup::Way;
 
 use crate::messages::Subject;
-use crate::tls::{Passed, What};
+use crate::tls::{Passed, Tapped, What, is_of_handshake};
 use control::CapturedRecord;
 
 /// Bytes that are kept of one connection.
@@ -35,9 +35,16 @@ const BESIDES: usize = 96;
 /// Records of one answer.
 const ANSWER: usize = 500;
 
+/// Secrets that are kept of one connection.
+const SECRETS: usize = 8;
+
 /// What one trace keeps.
 #[derive(Debug, Default)]
-pub struct Capture(Mutex<Kept>);
+pub struct Capture {
+    /// Secrets that open the data of programs, too.
+    opens_data: bool,
+    kept: Mutex<Kept>,
+}
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -93,14 +100,30 @@ pub struct Amount {
 }
 
 impl Capture {
+    pub fn new(opens_data: bool) -> Self {
+        Self {
+            opens_data,
+            ..Self::default()
+        }
+    }
+
+    /// What is to be noted of a connection for these; `allowed`: its rule lets traces keep what programs say.
+    pub fn tapped(captures: &[Arc<Self>], allowed: bool) -> Tapped {
+        match captures {
+            [] => Tapped::Nothing,
+            all if allowed && all.iter().any(|one| one.opens_data) => Tapped::Data,
+            _ => Tapped::Handshakes,
+        }
+    }
+
     /// Something passed on a connection.
     pub fn add(&self, subject: &Subject, passed: &Passed) {
         let now = microseconds();
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.over {
             return;
         }
-        kept.add(subject, passed, now);
+        kept.add(subject, passed, now, self.opens_data);
         while kept.bytes > TRACE || kept.connections.len() > CONNECTIONS {
             let Some(oldest) = kept.connections.pop_front() else {
                 break;
@@ -113,7 +136,7 @@ impl Capture {
     /// A connection ended.
     pub fn end(&self, connection: u32) {
         let now = microseconds();
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let mut all = kept.connections.iter_mut();
         if let Some(one) = all.find(|one| one.id == connection) {
             one.ended = Some(now);
@@ -122,11 +145,14 @@ impl Capture {
 
     /// Nothing more is to be kept.
     pub fn close(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).over = true;
+        self.kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .over = true;
     }
 
     pub fn amount(&self) -> Amount {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let all = kept.connections.iter();
         Amount {
             records: all.map(|one| one.records.len() as u64).sum(),
@@ -137,7 +163,7 @@ impl Capture {
     /// Records with larger numbers in words, the oldest first and as many as one answer has, and how many are
     /// missing in all.
     pub fn records(&self, after: u64) -> (Vec<CapturedRecord>, u64) {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let of = |one: &'_ Conversation| one.id;
         let mut found: Vec<(u32, &Record)> = Vec::new();
         for one in &kept.connections {
@@ -154,13 +180,13 @@ impl Capture {
 
     /// All of it as packets.
     pub fn pcapng(&self, with_secrets: bool) -> Vec<u8> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         pcapng::file(&kept.connections, with_secrets)
     }
 }
 
 impl Kept {
-    fn add(&mut self, subject: &Subject, passed: &Passed, now: u64) {
+    fn add(&mut self, subject: &Subject, passed: &Passed, now: u64, opens_data: bool) {
         // Those that speak are among the last that came.
         let known = self
             .connections
@@ -220,7 +246,7 @@ impl Kept {
             }
         }
         for secret in &passed.secrets {
-            if one.secrets.len() < 4 {
+            if one.secrets.len() < SECRETS && (opens_data || is_of_handshake(secret)) {
                 one.bytes += secret.len();
                 one.secrets.push(secret.clone());
             }

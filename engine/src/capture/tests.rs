@@ -50,13 +50,38 @@ fn what_is_kept_is_bounded_and_what_is_missing_is_counted() {
             capture.add(&subject(id), &passed(said, 10_000));
         }
     }
-    let kept = capture.0.lock().expect("a lock");
+    let kept = capture.kept.lock().expect("a lock");
     assert!(kept.bytes <= TRACE);
     let sum: usize = kept.connections.iter().map(|one| one.bytes).sum();
     assert_eq!(kept.bytes, sum);
     for one in &kept.connections {
         assert!(one.bytes <= CONNECTION && one.records.len() <= RECORDS);
     }
+}
+
+#[test]
+fn each_trace_keeps_the_secrets_that_it_is_for() {
+    let lines = [
+        "SERVER_HANDSHAKE_TRAFFIC_SECRET 00 11",
+        "CLIENT_RANDOM 00 22",
+    ];
+    let passed = Passed {
+        secrets: lines.map(str::to_owned).to_vec(),
+        ..passed(vec![message(&[0; 4])], 10)
+    };
+    let of_handshakes = Arc::new(Capture::default());
+    let of_data = Arc::new(Capture::new(true));
+    for (capture, kept) in [(&of_handshakes, 1), (&of_data, 2)] {
+        capture.add(&subject(1), &passed);
+        let all = capture.kept.lock().expect("a lock");
+        assert_eq!(all.connections[0].secrets, lines[..kept]);
+    }
+    let both = [of_handshakes.clone(), of_data];
+    assert_eq!(Capture::tapped(&[], true), Tapped::Nothing);
+    assert_eq!(Capture::tapped(&[of_handshakes], true), Tapped::Handshakes);
+    assert_eq!(Capture::tapped(&both, true), Tapped::Data);
+    // Its rule does not say CtraceClearText On.
+    assert_eq!(Capture::tapped(&both, false), Tapped::Handshakes);
 }
 
 #[test]

@@ -14,7 +14,7 @@ mod tests;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use crate::tls::{Agreed, Alert, Environment, Evidence, Failure, Passed, Session};
+use crate::tls::{Agreed, Alert, Environment, Evidence, Failure, Passed, Session, Tapped};
 
 use application::Controlled;
 pub use application::{Denied, Keys};
@@ -117,8 +117,8 @@ pub struct Terms<'a> {
     pub environment: Option<&'a Environment>,
     /// The program may start and stop TLS itself, and it does not begin by itself.
     pub controlled: bool,
-    /// What passes is noted, for [`Connection::passed`].
-    pub watched: bool,
+    /// What is noted of what passes, for [`Connection::passed`].
+    pub tapped: Tapped,
     /// The partner on the network.
     pub partner: SocketAddr,
     /// The side that did not come by itself.
@@ -177,8 +177,8 @@ impl Connection {
     /// One end came by itself. After this, do what [`Self::next`] says.
     pub fn new(terms: &Terms<'_>, now: Instant, buffers: &mut Buffers) -> Result<Self, Failure> {
         let environment = terms.environment.filter(|_| !terms.controlled);
-        let tls = environment
-            .map(|environment| Session::begin(environment, terms.partner, terms.watched));
+        let tls =
+            environment.map(|environment| Session::begin(environment, terms.partner, terms.tapped));
         let tls = tls.transpose()?;
         let secure = tls.is_some();
         let mut connection = Self {

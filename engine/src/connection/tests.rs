@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::tls::tests::{plan, ring};
-use crate::tls::{READ, Role};
+use crate::tls::{READ, Role, Tapped};
 use keyring::Ring;
 use std::sync::Arc;
 
@@ -137,7 +137,7 @@ impl Chain {
         let terms = |environment, dial| Terms {
             environment,
             controlled: false,
-            watched: false,
+            tapped: Tapped::Nothing,
             partner: PARTNER,
             dial,
             handshake: Some(Duration::from_secs(10)),
@@ -321,7 +321,7 @@ fn server_alone(pair: &Pair, now: Instant, buffers: &mut Buffers) -> Machine {
     let terms = Terms {
         environment: Some(&pair.server),
         controlled: false,
-        watched: false,
+        tapped: Tapped::Nothing,
         partner: PARTNER,
         dial: Side::Program,
         handshake: Some(Duration::from_secs(10)),

@@ -61,6 +61,7 @@ fn protected(role: Role) -> Subject {
         environment: name("E"),
         connection: Name::default(),
         trace: 2,
+        clear_text: false,
         protection: Protection::Tls(Arc::new(environment.expect("an environment"))),
         handshake: Some(Duration::from_secs(10)),
         settings: Some(Arc::new(settings.without_places())),

@@ -19,6 +19,7 @@ pub fn subject(trace: u8) -> Subject {
         environment: name("ENV", 9),
         connection: Name::default(),
         trace,
+        clear_text: false,
         parameters: Arc::default(),
         protection: Protection::Clear,
         handshake: None,

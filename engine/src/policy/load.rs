@@ -314,6 +314,7 @@ impl<'p> Loader<'p> {
                 number: 0,
             },
             trace: effective.trace(),
+            clear_text: effective.shows_clear_text(),
             parameters: Arc::new(parameters),
             protection: Protection::Clear,
             handshake: effective.handshake(),

@@ -80,6 +80,8 @@ pub struct Actions {
     pub environment: Name,
     pub connection: Name,
     pub trace: u8,
+    /// A trace that is asked for with a reason may keep what opens the data of programs.
+    pub clear_text: bool,
     /// For people; what counts of it is in `protection`.
     pub parameters: Arc<Parameters>,
     pub protection: Protection,

@@ -64,6 +64,11 @@ impl<'p> Effective<'p> {
         self.view.is("SecondaryMap", "On")
     }
 
+    /// Traces may keep what programs say.
+    pub fn shows_clear_text(&self) -> bool {
+        self.view.is("CtraceClearText", "On")
+    }
+
     pub fn trace(&self) -> u8 {
         self.number("Trace")
             .and_then(|bits| u8::try_from(bits).ok())

@@ -1,6 +1,7 @@
 //! The side of the control socket that answers.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::io::{self, Write};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
@@ -18,7 +19,7 @@ use super::kept::infos;
 use super::local::{self, Control, Doors, Socket, SocketError};
 use super::orders::{Cause, Order, Orders, Work};
 use super::questions::{Heard, Questions};
-use super::traces::is_chosen;
+use super::traces::{Keeps, is_chosen};
 use super::{Crew, Shared, privileges, probe};
 use crate::diagnosis::Now;
 use crate::messages::NoLine;
@@ -104,6 +105,7 @@ fn receive(desk: &Arc<Desk>, mut stream: UnixStream) {
 fn talk(desk: &Desk, mut stream: UnixStream) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(STUCK))?;
+    let who = Who::of(&stream);
     let mut questions = Questions::new(stream.try_clone()?, &desk.long);
     loop {
         let answer = match questions.next()? {
@@ -111,11 +113,36 @@ fn talk(desk: &Desk, mut stream: UnixStream) -> io::Result<()> {
             Heard::TooLong(why) => return say(&mut stream, &refused(why)),
             Heard::Line(line) => match serde_json::from_slice(line.bytes()) {
                 Ok(Ask::Events) => return desk.events(&mut stream),
-                Ok(ask) => desk.answer(ask),
+                Ok(ask) => desk.answer(ask, who),
                 Err(error) => refused(format!("the question is not understood: {error}")),
             },
         };
         say(&mut stream, &answer)?;
+    }
+}
+
+/// Who asks, as the kernel says.
+#[derive(Clone, Copy, Debug)]
+pub enum Who {
+    Engine,
+    User(u32),
+    Unknown,
+}
+
+impl Who {
+    fn of(stream: &UnixStream) -> Self {
+        let found = rustix::net::sockopt::socket_peercred(stream);
+        found.map_or(Self::Unknown, |found| Self::User(found.uid.as_raw()))
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Engine => write!(out, "the engine"),
+            Self::User(uid) => write!(out, "the user with the number {uid}"),
+            Self::Unknown => write!(out, "somebody"),
+        }
     }
 }
 
@@ -130,7 +157,8 @@ fn refused(why: impl Into<String>) -> Answer {
 }
 
 impl Desk {
-    pub fn answer(&self, ask: Ask) -> Answer {
+    /// Answers; `who` asks is told where that is worth a line in the log.
+    pub fn answer(&self, ask: Ask, who: Who) -> Answer {
         let (Some(shared), Some(crew)) = (self.shared.upgrade(), self.crew.upgrade()) else {
             return refused("the engine has ended");
         };
@@ -159,7 +187,15 @@ impl Desk {
                 level,
                 seconds,
                 capture,
-            } => trace(&shared, &crew, which, level, seconds, capture),
+                clear_text,
+            } => {
+                let keeps = match (clear_text, capture) {
+                    (Some(reason), _) => Keeps::Data(reason),
+                    (None, true) => Keeps::Handshakes,
+                    (None, false) => Keeps::Nothing,
+                };
+                trace(&shared, &crew, which, level, seconds, keeps, who)
+            }
             Ask::Captured { trace, after } => match shared.traces.capture(trace) {
                 Some(capture) => {
                     let (records, dropped) = capture.records(after);
@@ -171,13 +207,22 @@ impl Desk {
                 trace,
                 without_secrets,
             } => match shared.traces.capture(trace) {
-                Some(capture) => Answer::Pcapng {
-                    base64: STANDARD.encode(capture.pcapng(!without_secrets)),
-                },
+                Some(capture) => {
+                    let reason = shared.traces.reason(trace).filter(|_| !without_secrets);
+                    if let Some(reason) = &reason {
+                        shared.log.engine(format!(
+                            "trace {trace}: {who} took what programs said, kept for this reason: {reason}"
+                        ));
+                    }
+                    Answer::Pcapng {
+                        base64: STANDARD.encode(capture.pcapng(!without_secrets)),
+                        clear_text: reason,
+                    }
+                }
                 None => not_kept(trace),
             },
             Ask::EndTrace { number } => {
-                let ended = shared.traces.end(number);
+                let ended = shared.traces.end(number, Instant::now());
                 if let (Some(number), 0) = (number, ended) {
                     return refused(format!("there is no trace {number}"));
                 }
@@ -354,25 +399,40 @@ fn trace(
     which: Which,
     level: u8,
     seconds: u32,
-    capture: bool,
+    keeps: Keeps,
+    who: Who,
 ) -> Answer {
+    if matches!(keeps, Keeps::Data(_)) && !allows_clear_text(shared, &which) {
+        return refused(
+            "no rule that is meant says `CtraceClearText On`: what programs say is kept nowhere",
+        );
+    }
     let words = serde_json::to_string(&which).unwrap_or_default();
+    let kept = match &keeps {
+        Keeps::Nothing => String::new(),
+        Keeps::Handshakes => ", and keeps what is said in handshakes".to_owned(),
+        Keeps::Data(reason) => format!(
+            ", and keeps what programs say where `CtraceClearText On` allows it, for {who} and this reason: {reason}"
+        ),
+    };
     let now = Instant::now();
-    match shared.traces.begin(which, level, seconds, capture, now) {
+    match shared.traces.begin(which, level, seconds, keeps, now) {
         Ok(number) => {
-            let keeps = if capture {
-                ", and keeps what is said in handshakes"
-            } else {
-                ""
-            };
             shared.log.engine(format!(
-                "trace {number} begins, level {level}, for {seconds} s, of connections with {words}{keeps}"
+                "trace {number} begins, level {level}, for {seconds} s, of connections with {words}{kept}"
             ));
             crew.look_again();
             traces(shared)
         }
         Err(why) => refused(why),
     }
+}
+
+fn allows_clear_text(shared: &Shared, which: &Which) -> bool {
+    let instance = shared.instance();
+    let mut rules = instance.rules().iter();
+    let meant = |name: &str| which.rule.as_deref().is_none_or(|rule| rule == name);
+    rules.any(|rule| rule.actions.clear_text && meant(&rule.name))
 }
 
 fn traces(shared: &Shared) -> Answer {

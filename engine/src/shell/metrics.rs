@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::desk::Desk;
+use super::desk::{Desk, Who};
 use super::{ShellError, privileges};
 use control::{Answer, Ask, metrics};
 
@@ -49,7 +49,8 @@ pub fn start(wanted: &Metrics, desk: &Arc<Desk>) -> Result<SocketAddr, ShellErro
 
 /// The counters; `None`: the engine cannot say them now.
 fn text(desk: &Desk, name: &str) -> Option<String> {
-    match (desk.answer(Ask::Status), desk.answer(Ask::Rules)) {
+    let ask = |ask| desk.answer(ask, Who::Engine);
+    match (ask(Ask::Status), ask(Ask::Rules)) {
         (Answer::Status(status), Answer::Rules { rules }) => {
             Some(metrics::exposition(name, &status, &rules))
         }

@@ -15,6 +15,10 @@ const MOST: usize = 64;
 const MOST_CAPTURES: usize = 8;
 /// The longest time of one.
 const LONGEST: u32 = 24 * 60 * 60;
+/// The longest time of one that keeps what opens the data of programs, and how long after its end that is there.
+const LONGEST_OF_DATA: u32 = 60 * 60;
+/// Characters of a reason.
+const REASON: usize = 200;
 /// Every message that there is.
 const ALL: u8 = 15;
 
@@ -41,6 +45,17 @@ struct Trace {
     ends: Instant,
     /// What it keeps; `None`: it only writes more.
     capture: Option<Arc<Capture>>,
+    /// Why it keeps what opens the data of programs; `None`: it does not.
+    clear_text: Option<String>,
+}
+
+/// What a trace keeps of connections that begin while it goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Keeps {
+    Nothing,
+    Handshakes,
+    /// What opens the data of programs, too, for this reason.
+    Data(String),
 }
 
 impl Traces {
@@ -50,23 +65,38 @@ impl Traces {
         which: Which,
         level: u8,
         seconds: u32,
-        capture: bool,
+        keeps: Keeps,
         now: Instant,
     ) -> Result<u32, &'static str> {
         if which == Which::default() {
             return Err("say which connections: by rule, partner, port, job name or number");
         }
-        if level > ALL || level == 0 && !capture {
+        if level > ALL || level == 0 && keeps == Keeps::Nothing {
             return Err("the level is the sum of 1, 2, 4 and 8: from 1 to 15");
         }
         if seconds == 0 || seconds > LONGEST {
             return Err("a trace ends within a day, and not at once");
         }
+        if let Keeps::Data(reason) = &keeps {
+            let is_one = |reason: &str| {
+                !reason.trim().is_empty()
+                    && reason.chars().count() <= REASON
+                    && !reason.chars().any(char::is_control)
+            };
+            if !is_one(reason) {
+                return Err(
+                    "the reason to keep what programs say is a line of 1 to 200 characters",
+                );
+            }
+            if seconds > LONGEST_OF_DATA {
+                return Err("a trace that keeps what programs say ends within an hour");
+            }
+        }
         self.change(|list| {
             if list.traces.len() >= MOST {
                 return Err("64 traces go on already; end one first");
             }
-            if capture {
+            if keeps != Keeps::Nothing {
                 list.make_room()?;
             }
             list.begun += 1;
@@ -75,22 +105,36 @@ impl Traces {
                 which,
                 level,
                 ends: now + Duration::from_secs(u64::from(seconds)),
-                capture: capture.then(Arc::default),
+                capture: match keeps {
+                    Keeps::Nothing => None,
+                    Keeps::Handshakes => Some(Arc::default()),
+                    Keeps::Data(_) => Some(Arc::new(Capture::new(true))),
+                },
+                clear_text: match keeps {
+                    Keeps::Data(reason) => Some(reason),
+                    _ => None,
+                },
             });
             Ok(list.begun)
         })
     }
 
     /// Ends one, or all; how many.
-    pub fn end(&self, number: Option<u32>) -> usize {
-        self.drop_those(|trace| number.is_none_or(|number| trace.number == number))
-            .len()
+    pub fn end(&self, number: Option<u32>, now: Instant) -> usize {
+        let meant = |trace: &Trace| number.is_none_or(|number| trace.number == number);
+        self.drop_those(meant, now).len()
     }
 
-    /// Ends those whose time has come; their numbers.
+    /// Ends those whose time has come; their numbers. What opens the data of programs is forgotten a while
+    /// after.
     pub fn expire(&self, now: Instant) -> Vec<u32> {
+        let there = Duration::from_secs(u64::from(LONGEST_OF_DATA));
+        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.over
+            .retain(|trace| trace.clear_text.is_none() || now < trace.ends + there);
+        drop(list);
         match self.any.load(Ordering::Relaxed) {
-            true => self.drop_those(|trace| trace.ends <= now),
+            true => self.drop_those(|trace| trace.ends <= now, now),
             false => Vec::new(),
         }
     }
@@ -121,6 +165,13 @@ impl Traces {
         fitting.filter_map(|trace| trace.capture.clone()).collect()
     }
 
+    /// Why a trace keeps what opens the data of programs.
+    pub fn reason(&self, number: u32) -> Option<String> {
+        let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = list.traces.iter().chain(&list.over);
+        all.find(|trace| trace.number == number)?.clear_text.clone()
+    }
+
     /// What a trace has kept, also one that is over.
     pub fn capture(&self, number: u32) -> Option<Arc<Capture>> {
         let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
@@ -143,6 +194,7 @@ impl Traces {
                     false => trace.ends.saturating_duration_since(now).as_secs(),
                 },
                 capture: trace.capture.is_some(),
+                clear_text: trace.clear_text.clone(),
                 over,
                 records: amount.records,
                 dropped: amount.dropped,
@@ -153,13 +205,14 @@ impl Traces {
             .collect()
     }
 
-    fn drop_those(&self, over: impl Fn(&Trace) -> bool) -> Vec<u32> {
+    fn drop_those(&self, over: impl Fn(&Trace) -> bool, now: Instant) -> Vec<u32> {
         self.change(|list| {
             let (gone, left) = list.traces.drain(..).partition(|trace| over(trace));
             list.traces = left;
             let gone: Vec<Trace> = gone;
             let numbers = gone.iter().map(|trace| trace.number).collect();
-            for trace in gone {
+            for mut trace in gone {
+                trace.ends = trace.ends.min(now);
                 if let Some(capture) = &trace.capture {
                     capture.close();
                     list.over.push_back(trace);
@@ -212,6 +265,7 @@ pub fn is_chosen(which: &Which, subject: &Subject, rule: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tls::Tapped;
 
     /// Job TN3270 at port 992, for the partner 10.1.0.9, without a rule.
     fn subject() -> Subject {
@@ -255,15 +309,17 @@ mod tests {
     fn a_trace_ends_by_itself() {
         let (traces, now) = (Traces::default(), Instant::now());
         assert_eq!(traces.level(&subject()), 0);
-        traces.begin(port(992), 4, 10, false, now).expect("a trace");
+        traces
+            .begin(port(992), 4, 10, Keeps::Nothing, now)
+            .expect("a trace");
         let second = traces
-            .begin(port(40000), 8, 60, false, now)
+            .begin(port(40000), 8, 60, Keeps::Nothing, now)
             .expect("a trace");
         assert_eq!(traces.level(&subject()), 12);
         assert_eq!(traces.expire(now + Duration::from_secs(10)), [1]);
         assert_eq!(traces.level(&subject()), 8);
         assert_eq!(traces.list(now)[0].left, 60);
-        assert_eq!(traces.end(Some(second)), 1);
+        assert_eq!(traces.end(Some(second), now), 1);
         assert_eq!(traces.level(&subject()), 0);
     }
 
@@ -271,10 +327,10 @@ mod tests {
     fn what_was_kept_stays_for_a_while() {
         let (traces, now) = (Traces::default(), Instant::now());
         assert!(traces.captures(&subject()).is_empty());
-        let begin = || traces.begin(port(992), 0, 10, true, now);
+        let begin = || traces.begin(port(992), 0, 10, Keeps::Handshakes, now);
         let first = begin().expect("a trace");
         assert_eq!(traces.captures(&subject()).len(), 1);
-        traces.end(Some(first));
+        traces.end(Some(first), now);
         assert!(traces.captures(&subject()).is_empty());
         assert!(traces.capture(first).is_some());
         assert!(traces.list(now)[0].over);
@@ -286,21 +342,63 @@ mod tests {
         begin().expect("a trace");
         assert!(traces.capture(first).is_none());
         assert!(begin().is_err());
-        assert!(traces.begin(port(992), 0, 10, false, now).is_err());
+        assert!(traces.begin(port(992), 0, 10, Keeps::Nothing, now).is_err());
+    }
+
+    #[test]
+    fn what_programs_say_is_kept_for_a_reason_and_a_time() {
+        let (traces, now) = (Traces::default(), Instant::now());
+        let hour = Duration::from_secs(3600);
+        let begin = |reason: &str, seconds| {
+            let keeps = Keeps::Data(reason.to_owned());
+            traces.begin(port(992), 0, seconds, keeps, now)
+        };
+        for reason in ["", "  ", "one\ntwo", &"x".repeat(201)] {
+            assert!(begin(reason, 60).is_err(), "{reason:?}");
+        }
+        assert!(begin("INC0042", 3601).is_err());
+        let number = begin("INC0042", 60).expect("a trace");
+        assert_eq!(traces.reason(number).as_deref(), Some("INC0042"));
+        assert_eq!(
+            Capture::tapped(&traces.captures(&subject()), true),
+            Tapped::Data
+        );
+        let ended = now + Duration::from_secs(60);
+        assert_eq!(traces.expire(ended), [number]);
+        assert!(traces.captures(&subject()).is_empty());
+        let told = &traces.list(ended)[0];
+        assert_eq!(
+            (told.over, told.clear_text.as_deref()),
+            (true, Some("INC0042"))
+        );
+        traces.expire(ended + hour - Duration::from_secs(1));
+        assert!(traces.capture(number).is_some());
+        traces.expire(ended + hour);
+        assert!(traces.capture(number).is_none());
     }
 
     #[test]
     fn what_is_no_trace_is_refused() {
         let (traces, now) = (Traces::default(), Instant::now());
-        assert!(traces.begin(Which::default(), 4, 10, false, now).is_err());
-        assert!(traces.begin(port(1), 0, 10, false, now).is_err());
-        assert!(traces.begin(port(1), 16, 10, false, now).is_err());
-        assert!(traces.begin(port(1), 1, 0, false, now).is_err());
-        assert!(traces.begin(port(1), 1, LONGEST + 1, false, now).is_err());
+        assert!(
+            traces
+                .begin(Which::default(), 4, 10, Keeps::Nothing, now)
+                .is_err()
+        );
+        assert!(traces.begin(port(1), 0, 10, Keeps::Nothing, now).is_err());
+        assert!(traces.begin(port(1), 16, 10, Keeps::Nothing, now).is_err());
+        assert!(traces.begin(port(1), 1, 0, Keeps::Nothing, now).is_err());
+        assert!(
+            traces
+                .begin(port(1), 1, LONGEST + 1, Keeps::Nothing, now)
+                .is_err()
+        );
         for _ in 0..MOST {
-            traces.begin(port(1), 1, 1, false, now).expect("a trace");
+            traces
+                .begin(port(1), 1, 1, Keeps::Nothing, now)
+                .expect("a trace");
         }
-        assert!(traces.begin(port(1), 1, 1, false, now).is_err());
-        assert_eq!(traces.end(None), MOST);
+        assert!(traces.begin(port(1), 1, 1, Keeps::Nothing, now).is_err());
+        assert_eq!(traces.end(None, now), MOST);
     }
 }

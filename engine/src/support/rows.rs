@@ -127,7 +127,7 @@ pub static ROWS: &[Row] = &[
     close(
         ALL_ACTIONS,
         "CtraceClearText",
-        "what traces keep of connections never has clear text, whatever is said",
+        "the log never has clear text; with `On`, a trace that is asked for with a reason keeps secrets that open it, for an hour at most",
     ),
     close(
         ALL_ACTIONS,

@@ -40,7 +40,7 @@ pub use plan::{
 pub use probe::{Probed, dial};
 pub use session::{Agreed, Opened, Session, Terms};
 pub use shown::certificate as certificate_words;
-pub use tap::{Passed, Said, Tap, What};
+pub use tap::{Passed, Said, Tap, Tapped, What, is_of_handshake};
 pub use users::{Users, UsersError};
 pub use wire::{PLAIN, READ, Wire};
 

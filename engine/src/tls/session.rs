@@ -23,7 +23,7 @@ use super::failure::Failure;
 use super::plan::{ClientAuth, Plan, Role};
 use super::raw;
 use super::sessions::Sessions;
-use super::tap::{Mark, Passed, Tap};
+use super::tap::{Mark, Passed, Tap, Tapped};
 use super::wire::{ALERT, Wire};
 pub use asked::Terms;
 use control::{CertificateInfo, TlsInfo};
@@ -77,25 +77,25 @@ pub struct Agreed {
 impl Session {
     /// A connection that has not begun; `partner` is the one at its other end.
     pub fn new(environment: &Environment, partner: SocketAddr) -> Result<Self, Failure> {
-        Self::begin(environment, partner, false)
+        Self::begin(environment, partner, Tapped::Nothing)
     }
 
-    /// The same; `watched`: what passes is noted, for [`Self::passed`].
+    /// The same; as `tapped` says, what passes is noted, for [`Self::passed`].
     pub fn begin(
         environment: &Environment,
         partner: SocketAddr,
-        watched: bool,
+        tapped: Tapped,
     ) -> Result<Self, Failure> {
-        let ssl = match watched {
-            false => environment.ssl(partner),
-            true => environment.watched(partner),
+        let ssl = match tapped {
+            Tapped::Nothing => environment.ssl(partner),
+            Tapped::Handshakes | Tapped::Data => environment.watched(partner),
         };
         let mut ssl = ssl.map_err(|error| Failure::of_stack(&error))?;
         match environment.plan.role {
             Role::Client => ssl.set_connect_state(),
             Role::Server => ssl.set_accept_state(),
         }
-        let tap = watched.then(Box::default);
+        let tap = (tapped != Tapped::Nothing).then(|| Box::new(Tap::new(tapped)));
         Self::of(environment, ssl, environment.plan.clone(), tap)
     }
 

@@ -1,5 +1,5 @@
 //! What passes on one connection that is watched: handshake messages as the library sees them, and records as
-//! they are on the wire. Clear text of programs is in neither.
+//! they are on the wire. Clear text of programs is in neither; what opens it is kept where that is asked for.
 
 use std::cell::RefCell;
 
@@ -15,11 +15,22 @@ const LONGEST: usize = (1 << 14) + 2048;
 const MESSAGE: usize = 64 << 10;
 /// Events of one call of the library.
 const EVENTS: usize = 512;
-/// The secrets that are noted: they open handshakes of TLS 1.3, and nothing that comes after.
-const SECRETS: [&str; 2] = [
+/// The secrets that open handshakes of TLS 1.3, and nothing that comes after.
+const OF_HANDSHAKES: [&str; 2] = [
     "CLIENT_HANDSHAKE_TRAFFIC_SECRET ",
     "SERVER_HANDSHAKE_TRAFFIC_SECRET ",
 ];
+
+/// What is noted of a connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tapped {
+    #[default]
+    Nothing,
+    /// What both sides say in handshakes.
+    Handshakes,
+    /// Secrets that open the data of programs, too.
+    Data,
+}
 
 /// What the library tells in the middle of a call.
 #[derive(Debug)]
@@ -63,11 +74,14 @@ pub(super) fn note_message(from_partner: bool, kind: u8, bytes: &[u8]) {
     note(from_partner, Heard::Message { kind, bytes });
 }
 
-/// A line of a key log; those that open more than handshakes are not kept.
+/// A line of a key log.
 pub(super) fn note_secret(line: &str) {
-    if SECRETS.iter().any(|start| line.starts_with(start)) {
-        NOTED.with_borrow_mut(|noted| noted.secrets.push(line.to_owned()));
-    }
+    NOTED.with_borrow_mut(|noted| noted.secrets.push(line.to_owned()));
+}
+
+/// Whether a line of a key log opens a handshake, and nothing that comes after.
+pub fn is_of_handshake(line: &str) -> bool {
+    OF_HANDSHAKES.iter().any(|start| line.starts_with(start))
 }
 
 /// Something that was said.
@@ -103,6 +117,7 @@ pub struct Passed {
 /// Watches one connection.
 #[derive(Debug, Default)]
 pub struct Tap {
+    tapped: Tapped,
     passed: Passed,
     streams: [Stream; 2],
 }
@@ -142,13 +157,22 @@ impl Mark {
 }
 
 impl Tap {
+    pub fn new(tapped: Tapped) -> Self {
+        Self {
+            tapped,
+            ..Self::default()
+        }
+    }
+
     /// Takes what was noted, and what passed on the wire since a mark.
     pub(super) fn take(&mut self, wire: &Wire, since: Mark, is_13: bool, encrypts: bool) {
         let noted = NOTED.take();
         for (from_partner, heard) in noted.events {
             self.hear(from_partner, heard, is_13);
         }
-        self.passed.secrets.extend(noted.secrets);
+        let may_be_kept = |line: &String| self.tapped == Tapped::Data || is_of_handshake(line);
+        let secrets = noted.secrets.into_iter().filter(may_be_kept);
+        self.passed.secrets.extend(secrets);
         let pieces = [
             (true, wire.read_since(since.read)),
             (
@@ -346,20 +370,22 @@ mod tests {
     }
 
     #[test]
-    fn only_secrets_of_handshakes_are_noted() {
-        for line in [
-            "CLIENT_HANDSHAKE_TRAFFIC_SECRET 00 11",
-            "SERVER_HANDSHAKE_TRAFFIC_SECRET 00 11",
-            "CLIENT_TRAFFIC_SECRET_0 00 11",
-            "SERVER_TRAFFIC_SECRET_0 00 11",
-            "EXPORTER_SECRET 00 11",
-            "CLIENT_RANDOM 00 11",
-        ] {
-            note_secret(line);
+    fn secrets_that_open_data_are_kept_only_where_that_is_asked_for() {
+        for (tapped, count) in [(Tapped::Handshakes, 2), (Tapped::Data, 6)] {
+            for line in [
+                "CLIENT_HANDSHAKE_TRAFFIC_SECRET 00 11",
+                "SERVER_HANDSHAKE_TRAFFIC_SECRET 00 11",
+                "CLIENT_TRAFFIC_SECRET_0 00 11",
+                "SERVER_TRAFFIC_SECRET_0 00 11",
+                "EXPORTER_SECRET 00 11",
+                "CLIENT_RANDOM 00 11",
+            ] {
+                note_secret(line);
+            }
+            let mut tap = Tap::new(tapped);
+            let wire = Wire::default();
+            tap.take(&wire, Mark::of(&wire), true, true);
+            assert_eq!(tap.passed.secrets.len(), count, "{:?}", tap.passed.secrets);
         }
-        let mut tap = Tap::default();
-        let wire = Wire::default();
-        tap.take(&wire, Mark::of(&wire), true, true);
-        assert_eq!(tap.passed.secrets.len(), 2, "{:?}", tap.passed.secrets);
     }
 }

@@ -92,18 +92,18 @@ const PARTNER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4A
 
 /// What both sides agree on, or why one of them ends it.
 fn agree(client: &Environment, server: &Environment) -> Result<Agreed, Failure> {
-    Ok(agree_watched(client, server, false)?.0)
+    Ok(agree_watched(client, server, Tapped::Nothing)?.0)
 }
 
 /// The same, and what was noted on both sides where they are watched.
 fn agree_watched(
     client: &Environment,
     server: &Environment,
-    watched: bool,
+    tapped: Tapped,
 ) -> Result<(Agreed, Vec<Passed>), Failure> {
     let (mut client, mut server) = (
-        Session::begin(client, PARTNER, watched)?,
-        Session::begin(server, PARTNER, watched)?,
+        Session::begin(client, PARTNER, tapped)?,
+        Session::begin(server, PARTNER, tapped)?,
     );
     let (mut to_server, mut to_client) = (Vec::new(), Vec::new());
     let (mut wire, mut plain) = (Wire::new(), vec![0; PLAIN]);
@@ -246,10 +246,11 @@ fn sessions_go_on_whether_somebody_watches_or_not() {
             made(with(Role::Client), ring),
             made(with(Role::Server), ring),
         );
-        for (at, watched) in [false, true, true, false].into_iter().enumerate() {
-            let (agreed, passed) = agree_watched(&client, &server, watched).expect("a handshake");
+        let (nothing, all) = (Tapped::Nothing, Tapped::Handshakes);
+        for (at, tapped) in [nothing, all, all, nothing].into_iter().enumerate() {
+            let (agreed, passed) = agree_watched(&client, &server, tapped).expect("a handshake");
             assert_eq!(agreed.resumed, at > 0, "{version} {at}");
-            assert_eq!(passed.len(), if watched { 2 } else { 0 });
+            assert_eq!(passed.len(), if tapped == all { 2 } else { 0 });
             for one in &passed {
                 let secrets = if version == Protocol::Tls13 { 2 } else { 0 };
                 assert_eq!(one.secrets.len(), secrets, "{version}");

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 
-use ::control::{Answer, Ask, CapturedRecord, Client, TraceInfo, Which};
+use ::control::{Answer, Ask, CapturedRecord, Client, ClientError, TraceInfo, Which};
 use openssl::ssl::{SslContextBuilder, SslVerifyMode, SslVersion};
 
 use crate::certificates::Kind;
@@ -55,6 +55,7 @@ impl Traced {
             level: 0,
             seconds: 600,
             capture: true,
+            clear_text: None,
         }) {
             Answer::Traces { traces } => traces,
             other => panic!("{other:?}"),
@@ -97,19 +98,41 @@ impl Traced {
         eventually("the ends", || open() == 0, || self.engine.log());
     }
 
+    /// Asks for a trace that keeps what programs say.
+    fn begin_clear_text(&self) -> Result<Answer, ClientError> {
+        let socket = self.place.path("engine.sock");
+        let mut client = Client::connect(&socket).expect("an engine");
+        client.ask(&Ask::Trace {
+            which: Which {
+                rule: Some("WEB".to_owned()),
+                ..Which::default()
+            },
+            level: 0,
+            seconds: 600,
+            capture: false,
+            clear_text: Some("INC0042: what the partner sends".to_owned()),
+        })
+    }
+
     fn export(&self, without_secrets: bool) -> (PathBuf, Vec<u8>) {
+        self.export_of(1, without_secrets)
+    }
+
+    fn export_of(&self, trace: u32, without_secrets: bool) -> (PathBuf, Vec<u8>) {
         use base64::Engine as _;
         let answer = self.ask(&Ask::Pcapng {
-            trace: 1,
+            trace,
             without_secrets,
         });
-        let Answer::Pcapng { base64 } = answer else {
+        let Answer::Pcapng { base64, .. } = answer else {
             panic!("{answer:?}")
         };
         let bytes = base64::engine::general_purpose::STANDARD
             .decode(base64)
             .expect("base64");
-        let path = self.place.path(&format!("{without_secrets}.pcapng"));
+        let path = self
+            .place
+            .path(&format!("{trace}-{without_secrets}.pcapng"));
         std::fs::write(&path, &bytes).expect("a file");
         (path, bytes)
     }
@@ -416,4 +439,75 @@ fn data_that_no_suite_encrypts_is_in_no_file() {
     assert!(!contains(&bytes, SECRET) && !contains(&bytes, &SECRET[4..12]));
     let all = serde_json::to_string(&traced.records(1)).expect("JSON");
     assert!(!all.contains(&SECRET[4..12]), "{all}");
+}
+
+/// What tshark makes of the data of programs, in both directions of the first connections.
+fn followed(file: &std::path::Path, streams: usize) -> String {
+    let follow = |stream| tshark(file, &["-q", "-z", &format!("follow,tls,ascii,{stream}")]);
+    (0..streams).map(follow).collect()
+}
+
+#[test]
+fn what_programs_say_is_kept_for_a_reason_where_the_rule_allows_it() {
+    if !has("tshark") {
+        assert!(std::env::var_os("CI").is_none(), "tshark is missing");
+        return;
+    }
+    let traced = Traced::start(MODERN);
+    let refused = traced.begin_clear_text();
+    let Err(ClientError::Refused(why)) = refused else {
+        panic!("{refused:?}")
+    };
+    assert!(
+        why.starts_with("no rule that is meant says `CtraceClearText On`"),
+        "{why}"
+    );
+
+    let allowing = rule("WEB", "Server", MODERN, BOTH)
+        .replace("TTLSEnabled On", "TTLSEnabled On\n  CtraceClearText On");
+    traced
+        .place
+        .put_policy(&(allowing + &rule("OUT", "Client", MODERN, BOTH)));
+    let loaded = || traced.engine.log().matches(" loaded: 2 rules").count();
+    traced.engine.signal(rustix::process::Signal::HUP);
+    eventually("the new policy", || loaded() == 2, || traced.engine.log());
+    let Ok(Answer::Traces { traces }) = traced.begin_clear_text() else {
+        panic!("a trace")
+    };
+    let reason = traces[1].clear_text.as_deref();
+    assert_eq!(
+        (traces[1].number, reason),
+        (2, Some("INC0042: what the partner sends"))
+    );
+    traced.talk(version(SslVersion::TLS1_3));
+    traced.talk(version(SslVersion::TLS1_2));
+    traced.wait("application data", 4);
+    traced.ended();
+
+    // The trace of handshakes that went on beside it has no more than before.
+    let (file, bytes) = traced.export_of(1, false);
+    assert!(contains(&bytes, "SERVER_HANDSHAKE_TRAFFIC_SECRET"));
+    assert!(!contains(&bytes, "CLIENT_TRAFFIC_SECRET") && !contains(&bytes, "CLIENT_RANDOM"));
+    assert!(!followed(&file, 2).contains(SECRET));
+    let (file, bytes) = traced.export_of(2, true);
+    assert!(!contains(&bytes, "SECRET") && !contains(&bytes, "CLIENT_RANDOM"));
+    assert!(!followed(&file, 2).contains(SECRET));
+    assert!(!traced.engine.log().contains(" took what programs said"));
+
+    // In clear, in both versions and both directions; and in the file as the records that were on the wire.
+    let (file, bytes) = traced.export_of(2, false);
+    let said = followed(&file, 2);
+    assert_eq!(said.matches(SECRET).count(), 4, "{said}");
+    assert!(!contains(&bytes, SECRET));
+    let log = traced.engine.log();
+    let user = rustix::process::getuid().as_raw();
+    for words in [
+        format!(
+            "for the user with the number {user} and this reason: INC0042: what the partner sends"
+        ),
+        format!("trace 2: the user with the number {user} took what programs said"),
+    ] {
+        assert!(log.contains(&words), "{words}: {log}");
+    }
+    assert!(!log.contains(SECRET));
 }

@@ -354,6 +354,7 @@ fn a_trace_tells_more_for_some_time_and_ends_by_itself() {
         level: 12,
         seconds,
         capture: false,
+        clear_text: None,
     };
     let Answer::Traces { traces } = steered.ask(&trace(&which, 2)) else {
         panic!("no traces")

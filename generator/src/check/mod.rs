@@ -3,6 +3,7 @@
 //! One file per check, with its pages. A check holds the facts; where they stand, the caller's table of
 //! tags knows.
 
+mod clear_text;
 mod conditions;
 #[cfg(test)]
 mod corpus;
@@ -96,7 +97,7 @@ impl Known<'_> {
     }
 }
 
-static CHECKS: [&Check; 25] = [
+static CHECKS: [&Check; 26] = [
     &unknown_statement::CHECK,
     &unknown_attribute::CHECK,
     &values::CHECK,
@@ -116,6 +117,7 @@ static CHECKS: [&Check; 25] = [
     &fips::CHECK,
     &settings::CHECK,
     &weak::CHECK,
+    &clear_text::CHECK,
     &needs::CHECK,
     &overlap::CHECK,
     &own_connections::CHECK,

@@ -183,7 +183,7 @@ fn one_bad_action_of_many_rules_is_one_finding() {
         })
         .collect();
     let actions: String = (0..30)
-        .map(|n| format!("TTLSConnectionAction C{n}\n{{\n CtraceClearText On\n}}\n"))
+        .map(|n| format!("TTLSConnectionAction C{n}\n{{\n Trace 6\n}}\n"))
         .collect();
     let shared = "TTLSGroupAction G\n{\n TTLSEnabled On\n}\nTTLSEnvironmentAction E\n{\n HandshakeRole Server\n TTLSCipherParms\n {\n  V3CipherSuites TLS_RSA_WITH_RC4_128_SHA\n }\n@ring TTLSEnvironmentAdvancedParms\n {\n  ClientEDHGroupSize 2048\n  TLSv1.2 On\n }\n}\n";
     let text = [rules, actions, whole(shared)].concat();

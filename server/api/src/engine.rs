@@ -119,6 +119,10 @@ pub struct NewEngineTrace {
     /// Keeps what both sides say in the handshakes of connections that begin from now on.
     #[serde(default)]
     pub capture: bool,
+    /// Keeps secrets that open what programs say, too, for this reason: of connections whose rule says
+    /// `CtraceClearText On`, and for an hour at most.
+    #[serde(default)]
+    pub clear_text: Option<String>,
 }
 
 fn all_messages() -> u8 {

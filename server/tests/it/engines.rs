@@ -405,11 +405,9 @@ async fn what_a_trace_keeps_is_told_in_words_and_as_packets_without_secrets_unle
             records: Vec::new(),
             dropped: 3,
         },
-        Ask::Pcapng { trace: 1, .. } => Answer::Pcapng {
-            base64: "Cg0NCg==".to_owned(),
-        },
-        Ask::Pcapng { .. } => Answer::Pcapng {
-            base64: "no base64".to_owned(),
+        Ask::Pcapng { trace, .. } => Answer::Pcapng {
+            base64: if *trace == 2 { "no base64" } else { "Cg0NCg==" }.to_owned(),
+            clear_text: (*trace == 3).then(|| "INC0042".to_owned()),
         },
         _ => Answer::Refused {
             why: "there is no trace 7".to_owned(),
@@ -423,6 +421,7 @@ async fn what_a_trace_keeps_is_told_in_words_and_as_packets_without_secrets_unle
     let file = "attachment; filename=\"trace-1.pcapng\"";
     assert_eq!(packets.header("content-disposition"), file);
     ana.get("/engines/main/traces/1/pcapng?secrets=true").await;
+    ana.get("/engines/main/traces/3/pcapng?secrets=true").await;
     let wrong = ana.get("/engines/main/traces/2/pcapng").await;
     assert_eq!(wrong.outcome(), "503 unavailable");
     let without = heard.all().into_iter().filter_map(|ask| match ask {
@@ -431,7 +430,7 @@ async fn what_a_trace_keeps_is_told_in_words_and_as_packets_without_secrets_unle
         } => Some(without_secrets),
         _ => None,
     });
-    assert_eq!(without.collect::<Vec<_>>(), [true, false, true]);
+    assert_eq!(without.collect::<Vec<_>>(), [true, false, false, true]);
     let audit = place.server.audit.actions();
     let taken = |words: &str| {
         audit
@@ -439,8 +438,9 @@ async fn what_a_trace_keeps_is_told_in_words_and_as_packets_without_secrets_unle
             .filter(|(_, _, what)| what.ends_with(words))
             .count()
     };
-    assert_eq!(taken(", without the secrets of handshakes"), 1);
+    assert_eq!(taken(", without secrets"), 1);
     assert_eq!(taken(", with the secrets of handshakes"), 1);
+    assert_eq!(taken(", with the secrets of what programs say"), 1);
 }
 
 #[tokio::test]

@@ -507,6 +507,7 @@ fn traces_begin_and_end() {
             level,
             left,
             capture: number == 2,
+            clear_text: (number == 2).then(|| "INC0042".to_owned()),
             over: number == 12,
             records: u64::from(number) * 10,
             dropped: u64::from(number == 12),
@@ -545,7 +546,8 @@ fn traces_begin_and_end() {
             which,
             level,
             seconds,
-            capture: false
+            capture: false,
+            clear_text: None,
         }]
     );
     let (_, asked) = Engine::start([traces()]).run("trace start");
@@ -556,13 +558,19 @@ fn traces_begin_and_end() {
             which,
             level,
             seconds,
-            capture: false
+            capture: false,
+            clear_text: None,
         }]
     );
     let (_, asked) = Engine::start([traces()]).run("trace end 12");
     assert_eq!(asked, [Ask::EndTrace { number: Some(12) }]);
     let (_, asked) = Engine::start([traces()]).run("trace start --rule Web --capture");
     assert!(matches!(asked[..], [Ask::Trace { capture: true, .. }]));
+    let (_, asked) = Engine::start([traces()]).run("trace start --rule Web --clear-text INC0042");
+    let [Ask::Trace { clear_text, .. }] = &asked[..] else {
+        panic!("{asked:?}")
+    };
+    assert_eq!(clear_text.as_deref(), Some("INC0042"));
     let none = line(&Answer::Traces { traces: Vec::new() });
     let (ran, asked) = Engine::start([none]).run("trace end");
     assert_eq!(asked, [Ask::EndTrace { number: None }]);
@@ -624,6 +632,7 @@ fn what_a_trace_has_kept_is_written_for_this_user() {
     let answer = || {
         line(&Answer::Pcapng {
             base64: "Cg0NCg==".to_owned(),
+            clear_text: None,
         })
     };
     let command = format!(

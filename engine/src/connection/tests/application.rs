@@ -9,7 +9,7 @@ fn terms(dial: Side, controlled: bool) -> Terms<'static> {
     Terms {
         environment: None,
         controlled,
-        watched: false,
+        tapped: Tapped::Nothing,
         partner: PARTNER,
         dial,
         handshake: Some(10 * SECONDS),

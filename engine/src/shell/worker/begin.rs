@@ -13,6 +13,7 @@ use super::super::timers::Key;
 use super::link::{Kinship, Link, counters, index};
 use super::listener::Leads;
 use super::{NO_STAMP, Worker};
+use crate::capture::Capture;
 use crate::connection::{Connection, Side, Terms};
 use crate::diagnosis::Case;
 use crate::messages::{Doing, Subject};
@@ -134,7 +135,7 @@ impl Worker {
         let terms = Terms {
             environment,
             controlled,
-            watched: !captures.is_empty(),
+            tapped: Capture::tapped(&captures, actions.is_some_and(|actions| actions.clear_text)),
             partner: match kinship {
                 Kinship::Primary(_) => subject.remote,
                 Kinship::Secondary(remote) => remote,

@@ -14,6 +14,7 @@ use super::super::sockets;
 use super::super::timers::Key;
 use super::Worker;
 use super::link::{Kinship, Link, index};
+use crate::capture::Capture;
 use crate::connection::{Denied, Keys, Notice, Side};
 use crate::messages::{Doing, explained};
 use crate::policy::Protection;
@@ -117,8 +118,10 @@ impl Worker {
         let session = match link.environment() {
             None => Err(Denied::NotControlled),
             Some(environment) => {
-                let watched = !link.captures.is_empty();
-                Session::begin(&environment, link.session_of(), watched).map_err(|failure| {
+                let rule = link.subject.rule.as_ref();
+                let clear_text = rule.is_some_and(|rule| rule.actions.clear_text);
+                let tapped = Capture::tapped(&link.captures, clear_text);
+                Session::begin(&environment, link.session_of(), tapped).map_err(|failure| {
                     let text = link.subject.error(Doing::ConnectionInit, &failure);
                     self.shared.log.connection(text);
                     Denied::Failed

@@ -1,6 +1,6 @@
 // What a trace has kept of handshakes, in words, and as packets.
 import { button, count, h, hidden } from "../policy/dom.js";
-import { connid } from "./words.js";
+import { chosen, connid } from "./words.js";
 
 /** Records that are drawn. */
 const DRAWN = 2000;
@@ -25,16 +25,16 @@ export class Records {
   }
 
   /** Shows a trace. */
-  open(number, words, focus = true) {
+  open({ number, clear_text: reason, ...which }, focus = true) {
     this.element.hidden = false;
     if (this.#number === number) return;
     [this.#number, this.#last, this.#shown, this.connection] = [number, 0, 0, undefined];
-    this.title.textContent = `Trace ${number}: ${words}`;
+    this.title.textContent = `Trace ${number}: ${chosen(which)}`;
     const path = this.page.path(`traces/${number}/pcapng`);
     this.packets.replaceChildren(
       h("a", { href: path, download: `trace-${number}.pcapng` }, "Packets (pcapng)"),
-      h("a", { href: `${path}?secrets=true`, download: `trace-${number}.pcapng` }, "Packets with the secrets of handshakes"),
-      h("span", { class: "soft" }, "For tshark and Wireshark. With their secrets, handshakes of TLS 1.3 can be read; what programs say cannot."));
+      h("a", { href: `${path}?secrets=true`, download: `trace-${number}.pcapng` }, reason ? "Packets with the secrets of what programs say" : "Packets with the secrets of handshakes"),
+      h("span", { class: "soft" }, "For tshark and Wireshark. ", reason ? `With their secrets, all that was said can be read. Kept because: ${reason}. Who takes them is in the audit.` : "With their secrets, handshakes of TLS 1.3 can be read; what programs say cannot."));
     this.body.replaceChildren();
     if (focus) this.title.focus();
     this.refresh();

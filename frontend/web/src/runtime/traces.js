@@ -1,5 +1,5 @@
 // More about some connections, for some time: beginning it, what goes on, ending it.
-import { button, count, field, h, input, select } from "../policy/dom.js";
+import { button, code, count, field, h, input, select } from "../policy/dom.js";
 import { Records } from "./records.js";
 import { LEVELS, age, chosen, connid } from "./words.js";
 
@@ -22,6 +22,7 @@ export class Traces {
     this.level = select(LEVELS, "15");
     this.time = select(TIMES, "600");
     this.capture = h("input", { type: "checkbox", id: "runtime-capture", class: "box", checked: true });
+    this.reason = input({ placeholder: "INC0042: what the partner really sends", maxlength: 200 });
     this.start = button("Start trace", "primary", undefined, { type: "submit" });
     this.wrong = h("p", { class: "error", role: "alert" });
     this.said = h("p", { class: "soft", role: "status" });
@@ -29,7 +30,10 @@ export class Traces {
     this.form = h("form", { class: "runtime-form", "aria-label": "New trace", onsubmit: (event) => { event.preventDefault(); this.#begin(); } },
       field("Rule", "TTLSRule", rule), this.names, field("Partner", "RemoteAddr", remote), field("Port", "local or remote", port), field("Job name", "Jobname", job), field("Connection", "CONNID", connection),
       field("What is written", "Trace", this.level), field("For", "", this.time),
-      h("span", { class: "check" }, this.capture, h("label", { for: this.capture.id }, " Keep handshakes, to be read here")), this.start);
+      h("span", { class: "check" }, this.capture, h("label", { for: this.capture.id }, " Keep handshakes, to be read here")),
+      h("details", { class: "defaults runtime-wide" }, h("summary", {}, "What programs say"),
+        h("p", { class: "soft" }, "Nothing of it is kept, unless the rule says ", h("code", {}, "CtraceClearText On"), " and a reason stands here. The reason goes to the log of the engine and to the audit; the trace ends within an hour, and an hour later what it kept is forgotten."),
+        field("Keep it, because", "", this.reason)), this.start);
     this.records = new Records(page);
     this.list = h("div", { class: "runtime-traces" });
     this.element = h("div", { class: "runtime-view runtime-scrolls" },
@@ -63,17 +67,20 @@ export class Traces {
         body.connection = Number.parseInt(value, 16);
       } else body[key] = value;
     }
+    const reason = this.reason.value.trim();
     if (Object.keys(body).length === 3) return this.#refuse(this.rule, "Say which connections: a rule, a partner, a port, a job name, or a connection.");
-    const { answer, detail } = await this.page.ask("traces", body);
+    if (reason && body.seconds > 3600) return this.#refuse(this.time, "A trace that keeps what programs say ends within an hour.");
+    const { answer, detail } = await this.page.ask("traces", reason ? { ...body, clear_text: reason } : body);
     if (!answer) return this.#refuse(undefined, detail);
+    this.reason.value = "";
     this.said.textContent = `The trace of ${chosen(body)} has begun. The tab Log follows what it writes${body.capture ? ", and below stands what both sides say in handshakes that begin from now on" : ""}.`;
     this.#take(answer);
     const newest = answer.traces.reduce((best, one) => (one.number > (best?.number ?? 0) ? one : best), undefined);
-    if (newest?.capture) this.records.open(newest.number, chosen(newest), false);
+    if (newest?.capture) this.records.open(newest, false);
   }
 
   #refuse(part, words) {
-    this.wrong.textContent = words;
+    this.wrong.replaceChildren(...code(words));
     part?.focus();
   }
 
@@ -91,14 +98,14 @@ export class Traces {
     this.shape = shape;
     this.left = new Map();
     const focused = this.list.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
-    const kept = (one) => (one.capture ? `${count(one.records, "record")}${one.dropped > 0 ? `, ${one.dropped} not kept` : ""}` : "");
+    const kept = (one) => (one.capture ? `${count(one.records, "record")}${one.dropped > 0 ? `, ${one.dropped} not kept` : ""}${one.clear_text ? `; what programs say, because: ${one.clear_text}` : ""}` : "");
     const row = (one) => {
       const left = h("td", { class: "keep" });
       if (one.over) left.textContent = "over";
       else this.left.set(one.number, left);
       const level = LEVELS.find(([bits]) => Number(bits) === one.level)?.[1] ?? `Trace ${one.level}`;
       return h("tr", {}, h("td", {}, String(one.number)), h("td", {}, chosen(one)), h("td", {}, level), h("td", {}, kept(one)), left,
-        h("td", { class: "plain-actions" }, one.capture && button("Read", "ghost", () => this.records.open(one.number, chosen(one)), { "aria-label": `Read trace ${one.number}` }),
+        h("td", { class: "plain-actions" }, one.capture && button("Read", "ghost", () => this.records.open(one), { "aria-label": `Read trace ${one.number}` }),
           !one.over && button("Show log", "ghost", () => this.page.move({ show: "log", connection: "" }), { "aria-label": `Show log of trace ${one.number}` }),
           !one.over && button("End", "ghost", () => this.#end(one.number), { "aria-label": `End trace ${one.number}` })));
     };

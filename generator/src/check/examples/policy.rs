@@ -2,7 +2,7 @@
 
 use super::{Example, POLICY};
 
-pub(super) static EXAMPLES: [Example; 57] = [
+pub(super) static EXAMPLES: [Example; 58] = [
     Example {
         code: "AT001",
         files: &[(POLICY, "IpAdr A\n{\n Addr 10.1.1.2\n}\n")],
@@ -539,5 +539,14 @@ pub(super) static EXAMPLES: [Example; 57] = [
             "Jobname LEDGER\n Direction Outbound\n",
         )],
         message: "rule `A` takes the connections of System SSL to `crl.example:389` as well",
+    },
+    Example {
+        code: "AT256",
+        files: &[(
+            POLICY,
+            "TTLSRule A\n{\n LocalPortRange 443\n Direction Inbound\n TTLSGroupActionRef G\n TTLSEnvironmentActionRef E\n}\nTTLSGroupAction G\n{\n TTLSEnabled On\n CtraceClearText On\n}\nTTLSEnvironmentAction E\n{\n HandshakeRole Server\n@ring TTLSEnvironmentAdvancedParms\n {\n@new }\n}\n",
+        )],
+        mends: &[(" CtraceClearText On\n", "")],
+        message: "traces may hold what programs say",
     },
 ];

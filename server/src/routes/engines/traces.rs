@@ -60,6 +60,7 @@ async fn begin_trace(
         level,
         seconds,
         capture: body.capture,
+        clear_text: body.clear_text.clone(),
     };
     let traces = traces_in(engine.ask(&order).await?)?;
     let what = format!(
@@ -68,6 +69,7 @@ async fn begin_trace(
     );
     let details = json!({
         "connections": which, "level": level, "seconds": seconds, "keeps handshakes": body.capture,
+        "keeps what programs say, because": body.clear_text,
     });
     engine.note(what, details).await;
     Ok(Json(EngineTraces { traces }))
@@ -147,17 +149,23 @@ async fn pcapng(
         trace,
         without_secrets: !secrets,
     };
-    let Answer::Pcapng { base64 } = engine.ask(&question).await? else {
+    let Answer::Pcapng { base64, clear_text } = engine.ask(&question).await? else {
         return Err(EngineError::Other.into());
     };
     let packets = BASE64_STANDARD.decode(base64);
     let packets = packets.map_err(|_| EngineError::Other)?;
-    let with = if secrets { "with" } else { "without" };
+    let with = match (secrets, &clear_text) {
+        (false, _) => "without secrets",
+        (true, None) => "with the secrets of handshakes",
+        (true, Some(_)) => "with the secrets of what programs say",
+    };
     let what = format!(
-        "took the packets of trace {trace} from the engine {}, {with} the secrets of handshakes",
+        "took the packets of trace {trace} from the engine {}, {with}",
         engine.name
     );
-    engine.note(what, json!(null)).await;
+    engine
+        .note(what, json!({ "kept because": clear_text }))
+        .await;
     let file = format!("attachment; filename=\"trace-{trace}.pcapng\"");
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream"),
