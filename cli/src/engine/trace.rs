@@ -38,7 +38,7 @@ pub fn command() -> Command {
 fn start() -> Command {
     Command::new("start")
         .about("Starts a trace and lists those that go on")
-        .after_help("What is not said fits all; without any choice, all connections are traced.")
+        .after_help("Something has to be said of the connections; what is not said fits all.")
         .args(which::flags())
         .args([
             Arg::new("level")
