@@ -263,7 +263,8 @@ fn signature(one: &X509Ref) -> String {
     }
 }
 
-fn hosts(one: &X509Ref) -> Vec<String> {
+/// The names and addresses of hosts among the alternative names of a certificate.
+pub fn hosts(one: &X509Ref) -> Vec<String> {
     let names = one.subject_alt_names();
     let names = names.iter().flatten();
     let hosts = names.filter_map(|name| match (name.dnsname(), name.ipaddress()) {

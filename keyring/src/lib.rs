@@ -43,7 +43,7 @@ mod write;
 pub use bundle::{Bundle, BundleError, Password, read as read_bundle};
 pub use error::{RingError, WriteError};
 pub use export::{pem, pkcs12};
-pub use held::{Expiry, Held, Key, KeyKind, held, is_authority, name, serial};
+pub use held::{Expiry, Held, Key, KeyKind, held, hosts, is_authority, name, serial};
 pub use judge::{Remark, SOON, Weight, date, judge};
 pub use make::{Host, Issuer, NewKey, NoHost, NoKey, Wish, certificate, request};
 pub use name::{Label, LabelError, RingName, RingNameError};

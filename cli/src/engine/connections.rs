@@ -174,7 +174,9 @@ fn certificate(
             ("  issuer", one.issuer.clone()),
             ("  serial", one.serial.clone()),
             ("  valid until", one.until.clone()),
+            ("  names", one.names.join(", ")),
         ]
     });
-    facts.into_iter().flatten()
+    let facts = facts.into_iter().flatten();
+    facts.filter(|(name, value)| *name != "  names" || !value.is_empty())
 }

@@ -49,6 +49,9 @@ pub struct CertificateInfo {
     pub serial: String,
     /// The last moment at which it is valid, as OpenSSL writes it.
     pub until: String,
+    /// Names and addresses of hosts among its alternative names, as many as 50.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
 }
 
 /// What both sides of TLS agreed on.

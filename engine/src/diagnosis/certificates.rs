@@ -190,18 +190,35 @@ impl Case {
             true => String::new(),
             false => format!(", issued by `{}`", shown.issuer),
         };
+        // What a client looks at besides.
+        let asked = self.server_name().filter(|_| !self.is_client());
+        let asked = asked.map(|host| (own.fit(&host), host));
+        let other = asked.filter(|(fit, _)| !fit.is_good());
+        let names = other.as_ref().map_or_else(String::new, |(fit, host)| {
+            let words = fit.words("the certificate", &shown.names, host);
+            format!(" {}", super::sentence(&words))
+        });
+        let mut changes: Vec<(String, &[&str])> = Vec::new();
+        if let Some((_, host)) = &other {
+            changes.push((
+                format!(
+                    "Present a certificate that has `{host}` among its alternative names, or have {} use one of the names that it has.",
+                    self.partner()
+                ),
+                &["CertificateLabel", "ServerCertificateLabel", "Keyring"],
+            ));
+        }
+        changes.push((trust, &[]));
+        changes.push((
+            format!("Or present another certificate of {ring}, by {place}."),
+            &["CertificateLabel", "ServerCertificateLabel", "Keyring"],
+        ));
         diagnosis(
             format!(
-                "{words} This side presented `{}`{between}; the authority above it is `{above}`; it is valid until {}.",
+                "{words} This side presented `{}`{between}; the authority above it is `{above}`; it is valid until {}.{names}",
                 shown.subject, shown.until
             ),
-            vec![
-                (trust, &[]),
-                (
-                    format!("Or present another certificate of {ring}, by {place}."),
-                    &["CertificateLabel", "ServerCertificateLabel", "Keyring"],
-                ),
-            ],
+            changes,
         )
     }
 

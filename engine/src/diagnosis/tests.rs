@@ -130,6 +130,7 @@ fn whatever_happens_there_are_whole_sentences() {
                     issuer: "CN=b".to_owned(),
                     serial: "01".to_owned(),
                     until: "today".to_owned(),
+                    names: Vec::new(),
                 },
                 depth: u32::from(code % 2),
             };

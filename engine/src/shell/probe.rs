@@ -98,11 +98,17 @@ pub fn address(address: SocketAddr, name: Option<&str>) -> Answer {
         },
         Ok(stream) => match dial(stream, name) {
             Err(failure) => failed(&failure),
-            Ok(tls) => ProbeInfo {
-                good: true,
-                tls: Some(tls),
-                ..nothing()
-            },
+            Ok((tls, fit)) => {
+                let names = tls.partner.as_ref().map_or(&[][..], |one| &one.names);
+                let words = fit.as_ref().zip(name);
+                let words = words.map(|(fit, name)| fit.words("the certificate", names, name));
+                ProbeInfo {
+                    good: fit.is_none_or(|fit| fit.is_good()),
+                    words: words.unwrap_or_default(),
+                    tls: Some(tls),
+                    ..nothing()
+                }
+            }
         },
     };
     let rule = address.to_string();

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use openssl::x509::{X509, X509Ref};
 
 use super::alerts::Alert;
+use super::hosts::{Fit, fit};
 use super::session::shown;
 use control::CertificateInfo;
 
@@ -49,6 +50,11 @@ impl std::fmt::Debug for Own {
 impl Own {
     pub fn info(&self) -> CertificateInfo {
         shown(&self.0)
+    }
+
+    /// How it is for a host.
+    pub fn fit(&self, host: &str) -> Fit {
+        fit(&self.0, host)
     }
 
     /// The name of the authority above the certificates that are sent along: the one that a partner has to

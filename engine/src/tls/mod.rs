@@ -9,6 +9,7 @@ mod alerts;
 mod context;
 mod evidence;
 mod failure;
+mod hosts;
 mod names;
 mod plan;
 mod present;
@@ -32,6 +33,7 @@ pub use alerts::{Alert, name as alert_name};
 pub use context::{Environment, Unready};
 pub use evidence::{Evidence, Judged, Opening, Own};
 pub use failure::{Failure, Told};
+pub use hosts::Fit;
 pub use names::{has_fips, has_suite, has_version};
 pub use plan::{
     Allowed, Cache, ClientAuth, Fragments, Hosts, Least, Plan, Renegotiation, Revocation, Role,

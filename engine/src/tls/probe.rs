@@ -12,6 +12,7 @@ use openssl::ssl::{
 
 use super::context::Environment;
 use super::failure::Failure;
+use super::hosts::{Fit, fit};
 use super::names;
 use super::plan::{Plan, Role};
 use super::session::{Session, seen};
@@ -52,8 +53,12 @@ impl Environment {
     }
 }
 
-/// A handshake over a connection, as a client of today that trusts anybody; what it sees.
-pub fn dial<S: Read + Write>(stream: S, name: Option<&str>) -> Result<TlsInfo, Failure> {
+/// A handshake over a connection, as a client of today that trusts anybody; what it sees, and how the
+/// certificate of the server is for the name that was sent.
+pub fn dial<S: Read + Write>(
+    stream: S,
+    name: Option<&str>,
+) -> Result<(TlsInfo, Option<Fit>), Failure> {
     let failed = |error: ErrorStack| Failure::of_stack(&error);
     let mut ssl = Ssl::new(&modern().map_err(failed)?.build()).map_err(failed)?;
     if let Some(name) = name {
@@ -62,9 +67,12 @@ pub fn dial<S: Read + Write>(stream: S, name: Option<&str>) -> Result<TlsInfo, F
     match ssl.connect(stream) {
         Ok(mut stream) => {
             let info = seen(stream.ssl());
+            let certificate = stream.ssl().peer_certificate();
+            let fitting = certificate.zip(name);
+            let fitting = fitting.map(|(certificate, name)| fit(&certificate, name));
             // It is over; who does not hear of it finds out.
             let _said = stream.shutdown();
-            Ok(info)
+            Ok((info, fitting))
         }
         Err(HandshakeError::SetupFailure(error)) => Err(failed(error)),
         Err(HandshakeError::WouldBlock(_)) => {

@@ -441,6 +441,9 @@ fn says_end(error: &Error, stream: &mut SslStream<Wire>) -> bool {
     }
 }
 
+/// Alternative names of a certificate that are told.
+const NAMES: usize = 50;
+
 /// A certificate as people know it.
 pub(super) fn shown(certificate: &X509Ref) -> CertificateInfo {
     let serial = certificate.serial_number().to_bn();
@@ -450,6 +453,10 @@ pub(super) fn shown(certificate: &X509Ref) -> CertificateInfo {
         issuer: keyring::name(certificate.issuer_name()),
         serial: serial.map_or_else(|_| String::new(), |digits| digits.to_string()),
         until: certificate.not_after().to_string(),
+        names: keyring::hosts(certificate)
+            .into_iter()
+            .take(NAMES)
+            .collect(),
     }
 }
 

@@ -15,18 +15,7 @@ pub fn certificate(der: &[u8]) -> Option<(String, Vec<String>)> {
     }
     let signed = one.signature_algorithm().object().nid().long_name();
     lines.extend(signed.map(|name| format!("signed with {name}")));
-    let names = one.subject_alt_names().into_iter().flatten();
-    let names = names.filter_map(|name| {
-        let address = name.ipaddress().and_then(|bytes| match *bytes {
-            [a, b, c, d] => Some(std::net::Ipv4Addr::new(a, b, c, d).to_string()),
-            _ => {
-                let bytes: [u8; 16] = bytes.try_into().ok()?;
-                Some(std::net::Ipv6Addr::from(bytes).to_string())
-            }
-        });
-        name.dnsname().map(str::to_owned).or(address)
-    });
-    let names: Vec<_> = names.take(20).collect();
+    let names: Vec<_> = keyring::hosts(&one).into_iter().take(20).collect();
     if !names.is_empty() {
         lines.push(format!("names: {}", names.join(", ")));
     }

@@ -5,6 +5,7 @@ use openssl::pkey::Id;
 use openssl::ssl::SslVersion;
 use openssl::x509::{X509Ref, X509StoreContext, X509StoreContextRef, X509VerifyResult};
 
+use super::hosts::is_named;
 use super::plan::{ClientAuth, Hosts, Least, Plan, Revocation, Role};
 use super::{evidence, raw};
 
@@ -163,38 +164,5 @@ impl Hosts {
             names.any(|name| name.data().to_string().is_ok_and(|name| is(&name)))
         };
         dns() || common()
-    }
-}
-
-/// Whether a name of a certificate means a host; an asterisk stands for the whole first label (RFC 6125,
-/// 6.4.3).
-fn is_named(name: &str, host: &str, wildcards: bool) -> bool {
-    if name.eq_ignore_ascii_case(host) {
-        return true;
-    }
-    let (Some(rest), Some((label, domain))) = (name.strip_prefix("*."), host.split_once('.'))
-    else {
-        return false;
-    };
-    wildcards && !label.is_empty() && rest.contains('.') && rest.eq_ignore_ascii_case(domain)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_asterisk_stands_for_one_label() {
-        for (name, host, wildcards, expected) in [
-            ("www.example.com", "WWW.example.com", false, true),
-            ("*.example.com", "www.example.com", true, true),
-            ("*.example.com", "www.example.com", false, false),
-            ("*.example.com", "a.www.example.com", true, false),
-            ("*.example.com", "example.com", true, false),
-            ("*.com", "example.com", true, false),
-            ("w*.example.com", "www.example.com", true, false),
-        ] {
-            assert_eq!(is_named(name, host, wildcards), expected, "{name} {host}");
-        }
     }
 }

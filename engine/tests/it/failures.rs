@@ -4,7 +4,9 @@ use std::io::{Read, Write};
 use std::net::Shutdown;
 
 use ::control::{Answer, Ask, Client, Diagnosis, FailureInfo, Outcome, Which};
-use openssl::ssl::{SslContext, SslContextBuilder, SslMethod, SslVerifyMode, SslVersion};
+use openssl::ssl::{
+    SslConnector, SslContext, SslContextBuilder, SslMethod, SslVerifyMode, SslVersion,
+};
 
 use crate::certificates::{Kind, Made};
 use crate::fixture::{BOTH, Engine, LONG, MODERN, Place, Program, eventually, rule, tls_with};
@@ -260,6 +262,35 @@ fn a_client_that_does_not_trust_the_authority_is_told_which_one() {
         changes(&found)
             .contains("Give the client the certificate of the authority `CN=Test Authority`")
     );
+}
+
+#[test]
+fn a_client_that_asks_for_another_name_is_told_the_names_that_there_are() {
+    let failing = Failing::start();
+    let failure = failing.next(|| {
+        let mut connector = SslConnector::builder(SslMethod::tls_client()).expect("a client");
+        let authority = failing.place.authority.certificate.clone();
+        let store = connector.cert_store_mut();
+        store.add_cert(authority).expect("an authority");
+        let stream = failing.engine.connect(0);
+        let connected = connector.build().connect("www.example.com", stream);
+        assert!(connected.is_err(), "it gets through");
+    });
+    let found = why(&failure);
+    for words in [
+        "the certificate of this side",
+        "The certificate is not for `www.example.com`: its alternative names are `localhost`",
+    ] {
+        assert!(found.why.contains(words), "{found:?}");
+    }
+    let first = &found.changes[0];
+    assert!(
+        first
+            .text
+            .starts_with("Present a certificate that has `www.example.com` among"),
+        "{first:?}"
+    );
+    assert!(first.attributes.contains(&"CertificateLabel".to_owned()));
 }
 
 #[test]

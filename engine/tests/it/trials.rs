@@ -510,16 +510,22 @@ fn handshakes_say_what_the_policy_presents() {
     assert_eq!(why, "there is no rule NONE");
 
     // By the way that connections take.
-    let connect = |address| match steered.ask(&Ask::Probe {
+    let named = |address, name: &str| match steered.ask(&Ask::Probe {
         rule: None,
         connect: Some(address),
-        name: Some("localhost".to_owned()),
+        name: Some(name.to_owned()),
     }) {
         Answer::Probed { mut probes } => probes.remove(0),
         other => panic!("{other:?}"),
     };
+    let connect = |address| named(address, "localhost");
     let done = connect(steered.engine.address(0));
-    assert!(done.good, "{done:?}");
+    let words = "the certificate is for `localhost`, by an alternative name";
+    assert_eq!((done.good, done.words.as_str()), (true, words));
+    let other = named(steered.engine.address(0), "www.example.com");
+    assert!(!other.good && other.tls.is_some(), "{other:?}");
+    let words = "the certificate is not for `www.example.com`: its alternative names are ";
+    assert!(other.words.starts_with(words), "{other:?}");
     let partner = done.tls.expect("a handshake").partner.expect("one");
     assert_eq!(partner.subject, "CN=localhost");
     let clear = connect(Program::echo().address);

@@ -184,6 +184,7 @@ fn handshakes_are_listed() {
             issuer: "CN=CA".to_owned(),
             serial: "0A".to_owned(),
             until: "Nov 22 05:00:00 2028 GMT".to_owned(),
+            names: Vec::new(),
         }),
         partner: None,
         user: None,

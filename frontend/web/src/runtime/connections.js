@@ -144,7 +144,7 @@ class Panel {
   }
 
   #draw(one, at) {
-    const certificate = (words, cert) => [words, cert && [["Subject", cert.subject], ["Issuer", cert.issuer], ["Serial number", cert.serial, "mono"], ["Valid until", cert.until]]];
+    const certificate = (words, cert) => [words, cert && [["Subject", cert.subject], ["Issuer", cert.issuer], ["Serial number", cert.serial, "mono"], ["Names", cert.names?.join(", ")], ["Valid until", cert.until]]];
     const { tls } = one;
     const levels = h("span", {}, this.page.levelLinks(one.rule, one.actions));
     const groups = [
