@@ -219,8 +219,9 @@ impl<'a> Work<'a> {
         match kept {
             Ok((results, kept)) => {
                 self.done = kept.unwrap_or(std::mem::take(&mut self.done));
-                for row in self.done.iter_mut().filter(|_| !results.is_empty()) {
-                    store::install::note_engines(&self.site.db, row, &results).await?;
+                if !results.is_empty() {
+                    let (db, done) = (&self.site.db, &mut self.done);
+                    store::install::note_engines(db, done, &results).await?;
                 }
                 Ok(())
             }

@@ -226,20 +226,29 @@ pub async fn finish(
     .await
 }
 
-/// Notes what the engines did with the files of an install, and puts that into its row.
-pub async fn note_engines(db: &Db, row: &mut InstallRow, results: &[EngineResult]) -> Result<()> {
+/// Notes what the engines did with the files of these installs, and puts that into their rows.
+pub async fn note_engines(
+    db: &Db,
+    rows: &mut [InstallRow],
+    results: &[EngineResult],
+) -> Result<()> {
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     db.write(async |mut tx| {
-        sqlx::query("update install set said = $3 where store_id = $1 and install_id = $2")
-            .bind(row.store.0)
-            .bind(row.id)
-            .bind(json!(results).to_string())
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "update install set said = $1
+             where install_id in (select value from json_each($2))",
+        )
+        .bind(json!(results).to_string())
+        .bind(json!(ids).to_string())
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await?;
         Ok(())
     })
     .await?;
-    row.engines = results.to_vec();
+    for row in rows {
+        row.engines = results.to_vec();
+    }
     Ok(())
 }
 
