@@ -97,7 +97,7 @@ struct ForStore {
     store: Option<String>,
 }
 
-/// Which connections, and how many of them.
+/// Which connections.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
@@ -113,6 +113,12 @@ struct Asked {
     job: Option<String>,
     /// The number of one connection.
     connection: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct Most {
     /// At most so many, 10000 at most; 1000 when nothing is said.
     limit: Option<usize>,
 }
@@ -131,13 +137,14 @@ impl Asked {
 
 /// The connections of an engine that are open, the newest first; for administrators of the server.
 #[utoipa::path(get, path = "/engines/{engine}/connections", tag = "engines",
-    params(Named, Asked),
+    params(Named, Asked, Most),
     responses((status = OK, body = EngineConnections), Problems))]
 async fn connections(
     engine: Engine,
     Query(asked): Query<Asked>,
+    Query(Most { limit }): Query<Most>,
 ) -> ApiResult<Json<EngineConnections>> {
-    let limit = asked.limit.unwrap_or(LISTED).min(MOST_LISTED);
+    let limit = limit.unwrap_or(LISTED).min(MOST_LISTED);
     let which = asked.which();
     let answer = engine.ask(&Ask::Connections { which }).await?;
     let Answer::Connections { mut connections } = answer else {
@@ -201,22 +208,10 @@ async fn parameters(
     Ok(Json(EngineParameters { rule, parameters }))
 }
 
-/// Which failures, and how many of them.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
-struct Failed {
-    /// The name of a rule.
-    rule: Option<String>,
-    /// The address of the partner.
-    #[param(value_type = Option<String>)]
-    remote: Option<IpAddr>,
-    /// The local or the remote port.
-    port: Option<u16>,
-    /// The job name, in any case.
-    job: Option<String>,
-    /// The number of one connection.
-    connection: Option<u32>,
+struct Newer {
     /// Only those with larger numbers.
     after: Option<u64>,
 }
@@ -224,18 +219,16 @@ struct Failed {
 /// Handshakes of an engine that failed, and connections that TLS ended, the newest first, with why that was and
 /// what helps; for administrators of the server.
 #[utoipa::path(get, path = "/engines/{engine}/failures", tag = "engines",
-    params(Named, Failed),
+    params(Named, Asked, Newer),
     responses((status = OK, body = EngineFailures), Problems))]
-async fn failures(engine: Engine, Query(failed): Query<Failed>) -> ApiResult<Json<EngineFailures>> {
+async fn failures(
+    engine: Engine,
+    Query(asked): Query<Asked>,
+    Query(Newer { after }): Query<Newer>,
+) -> ApiResult<Json<EngineFailures>> {
     let question = Ask::Failures {
-        which: EngineWhich {
-            rule: failed.rule,
-            remote: failed.remote,
-            port: failed.port,
-            job: failed.job,
-            connection: failed.connection,
-        },
-        after: failed.after,
+        which: asked.which(),
+        after,
     };
     let Answer::Failures { mut failures } = engine.ask(&question).await? else {
         return Err(EngineError::Other.into());
