@@ -41,8 +41,8 @@ const SECRETS: usize = 8;
 /// What one trace keeps.
 #[derive(Debug, Default)]
 pub struct Capture {
-    /// Secrets that open the data of programs, too.
-    opens_data: bool,
+    /// Why it keeps secrets that open the data of programs; `None`: it does not.
+    reason: Option<String>,
     kept: Mutex<Kept>,
 }
 
@@ -100,18 +100,24 @@ pub struct Amount {
 }
 
 impl Capture {
-    pub fn new(opens_data: bool) -> Self {
+    /// One that keeps what opens the data of programs, too, for this reason.
+    pub fn of_data(reason: String) -> Self {
         Self {
-            opens_data,
+            reason: Some(reason),
             ..Self::default()
         }
+    }
+
+    /// Why it keeps what opens the data of programs; `None`: it does not.
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
     }
 
     /// What is to be noted of a connection for these; `allowed`: its rule lets traces keep what programs say.
     pub fn tapped(captures: &[Arc<Self>], allowed: bool) -> Tapped {
         match captures {
             [] => Tapped::Nothing,
-            all if allowed && all.iter().any(|one| one.opens_data) => Tapped::Data,
+            all if allowed && all.iter().any(|one| one.reason.is_some()) => Tapped::Data,
             _ => Tapped::Handshakes,
         }
     }
@@ -123,7 +129,7 @@ impl Capture {
         if kept.over {
             return;
         }
-        kept.add(subject, passed, now, self.opens_data);
+        kept.add(subject, passed, now, self.reason.is_some());
         while kept.bytes > TRACE || kept.connections.len() > CONNECTIONS {
             let Some(oldest) = kept.connections.pop_front() else {
                 break;

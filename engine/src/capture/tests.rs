@@ -70,7 +70,7 @@ fn each_trace_keeps_the_secrets_that_it_is_for() {
         ..passed(vec![message(&[0; 4])], 10)
     };
     let of_handshakes = Arc::new(Capture::default());
-    let of_data = Arc::new(Capture::new(true));
+    let of_data = Arc::new(Capture::of_data("INC0042".to_owned()));
     for (capture, kept) in [(&of_handshakes, 1), (&of_data, 2)] {
         capture.add(&subject(1), &passed);
         let all = capture.kept.lock().expect("a lock");

@@ -208,15 +208,15 @@ impl Desk {
                 without_secrets,
             } => match shared.traces.capture(trace) {
                 Some(capture) => {
-                    let reason = shared.traces.reason(trace).filter(|_| !without_secrets);
-                    if let Some(reason) = &reason {
+                    let reason = capture.reason().filter(|_| !without_secrets);
+                    if let Some(reason) = reason {
                         shared.log.engine(format!(
                             "trace {trace}: {who} took what programs said, kept for this reason: {reason}"
                         ));
                     }
                     Answer::Pcapng {
                         base64: STANDARD.encode(capture.pcapng(!without_secrets)),
-                        clear_text: reason,
+                        clear_text: reason.map(str::to_owned),
                     }
                 }
                 None => not_kept(trace),

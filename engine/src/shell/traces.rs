@@ -45,8 +45,6 @@ struct Trace {
     ends: Instant,
     /// What it keeps; `None`: it only writes more.
     capture: Option<Arc<Capture>>,
-    /// Why it keeps what opens the data of programs; `None`: it does not.
-    clear_text: Option<String>,
 }
 
 /// What a trace keeps of connections that begin while it goes on.
@@ -108,11 +106,7 @@ impl Traces {
                 capture: match keeps {
                     Keeps::Nothing => None,
                     Keeps::Handshakes => Some(Arc::default()),
-                    Keeps::Data(_) => Some(Arc::new(Capture::new(true))),
-                },
-                clear_text: match keeps {
-                    Keeps::Data(reason) => Some(reason),
-                    _ => None,
+                    Keeps::Data(reason) => Some(Arc::new(Capture::of_data(reason))),
                 },
             });
             Ok(list.begun)
@@ -131,7 +125,7 @@ impl Traces {
         let there = Duration::from_secs(u64::from(LONGEST_OF_DATA));
         let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         list.over
-            .retain(|trace| trace.clear_text.is_none() || now < trace.ends + there);
+            .retain(|trace| trace.reason().is_none() || now < trace.ends + there);
         drop(list);
         match self.any.load(Ordering::Relaxed) {
             true => self.drop_those(|trace| trace.ends <= now, now),
@@ -165,13 +159,6 @@ impl Traces {
         fitting.filter_map(|trace| trace.capture.clone()).collect()
     }
 
-    /// Why a trace keeps what opens the data of programs.
-    pub fn reason(&self, number: u32) -> Option<String> {
-        let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut all = list.traces.iter().chain(&list.over);
-        all.find(|trace| trace.number == number)?.clear_text.clone()
-    }
-
     /// What a trace has kept, also one that is over.
     pub fn capture(&self, number: u32) -> Option<Arc<Capture>> {
         let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
@@ -194,7 +181,7 @@ impl Traces {
                     false => trace.ends.saturating_duration_since(now).as_secs(),
                 },
                 capture: trace.capture.is_some(),
-                clear_text: trace.clear_text.clone(),
+                clear_text: trace.reason().map(str::to_owned),
                 over,
                 records: amount.records,
                 dropped: amount.dropped,
@@ -227,6 +214,13 @@ impl Traces {
         let result = change(&mut list);
         self.any.store(!list.traces.is_empty(), Ordering::Relaxed);
         result
+    }
+}
+
+impl Trace {
+    /// Why it keeps what opens the data of programs; `None`: it does not.
+    fn reason(&self) -> Option<&str> {
+        self.capture.as_ref()?.reason()
     }
 }
 
@@ -358,7 +352,8 @@ mod tests {
         }
         assert!(begin("INC0042", 3601).is_err());
         let number = begin("INC0042", 60).expect("a trace");
-        assert_eq!(traces.reason(number).as_deref(), Some("INC0042"));
+        let capture = traces.capture(number).expect("a capture");
+        assert_eq!(capture.reason(), Some("INC0042"));
         assert_eq!(
             Capture::tapped(&traces.captures(&subject()), true),
             Tapped::Data
