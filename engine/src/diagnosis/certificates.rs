@@ -4,6 +4,9 @@ use super::{Case, Now, diagnosis};
 use crate::tls::{ClientAuth, Told};
 use control::Diagnosis;
 
+/// What says which certificate this side presents.
+const WHICH: &[&str] = &["CertificateLabel", "ServerCertificateLabel", "Keyring"];
+
 impl Case {
     /// A certificate of the partner that did not stand a check.
     pub(super) fn refused_certificate(&self) -> Option<Diagnosis> {
@@ -193,10 +196,9 @@ impl Case {
         // What a client looks at besides.
         let asked = self.server_name().filter(|_| !self.is_client());
         let asked = asked.map(|host| (own.fit(&host), host));
-        let other = asked.filter(|(fit, _)| !fit.is_good());
-        let names = other.as_ref().map_or_else(String::new, |(fit, host)| {
-            let words = fit.words("the certificate", &shown.names, host);
-            format!(" {}", super::sentence(&words))
+        let other = asked.filter(|(fit, _)| !fit.is_good);
+        let names = other.as_ref().map_or_else(String::new, |(fit, _)| {
+            format!(" {}", super::sentence(&fit.words))
         });
         let mut changes: Vec<(String, &[&str])> = Vec::new();
         if let Some((_, host)) = &other {
@@ -205,13 +207,13 @@ impl Case {
                     "Present a certificate that has `{host}` among its alternative names, or have {} use one of the names that it has.",
                     self.partner()
                 ),
-                &["CertificateLabel", "ServerCertificateLabel", "Keyring"],
+                WHICH,
             ));
         }
         changes.push((trust, &[]));
         changes.push((
             format!("Or present another certificate of {ring}, by {place}."),
-            &["CertificateLabel", "ServerCertificateLabel", "Keyring"],
+            WHICH,
         ));
         diagnosis(
             format!(

@@ -98,17 +98,12 @@ pub fn address(address: SocketAddr, name: Option<&str>) -> Answer {
         },
         Ok(stream) => match dial(stream, name) {
             Err(failure) => failed(&failure),
-            Ok((tls, fit)) => {
-                let names = tls.partner.as_ref().map_or(&[][..], |one| &one.names);
-                let words = fit.as_ref().zip(name);
-                let words = words.map(|(fit, name)| fit.words("the certificate", names, name));
-                ProbeInfo {
-                    good: fit.is_none_or(|fit| fit.is_good()),
-                    words: words.unwrap_or_default(),
-                    tls: Some(tls),
-                    ..nothing()
-                }
-            }
+            Ok((tls, fit)) => ProbeInfo {
+                good: fit.as_ref().is_none_or(|fit| fit.is_good),
+                words: fit.map_or_else(String::new, |fit| fit.words),
+                tls: Some(tls),
+                ..nothing()
+            },
         },
     };
     let rule = address.to_string();

@@ -3,56 +3,51 @@
 use openssl::nid::Nid;
 use openssl::x509::X509Ref;
 
-/// How a certificate is for a host that somebody asks for.
+/// Alternative names of a certificate that are told.
+pub(super) const NAMES: usize = 50;
+
+/// Whether a certificate is for a host that somebody asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fit {
-    /// By this alternative name.
-    Alternative(String),
-    /// Only its common name is that of the host; clients of today do not look at it (RFC 9525, 2).
-    CommonName,
-    No,
+pub struct Fit {
+    /// By an alternative name; clients of today do not look at the common name (RFC 9525, 2).
+    pub is_good: bool,
+    /// A sentence without its capital and its end.
+    pub words: String,
 }
 
-/// Whether a certificate is for a host, with an asterisk for its first label where the certificate has one.
+/// How a certificate is for a host, with an asterisk for its first label where the certificate has one.
 pub fn fit(certificate: &X509Ref, host: &str) -> Fit {
-    let is = |name: &str| is_named(name, host, true);
-    if let Some(name) = keyring::hosts(certificate)
-        .into_iter()
-        .find(|name| is(name))
-    {
-        return Fit::Alternative(name);
-    }
-    let mut common = certificate.subject_name().entries_by_nid(Nid::COMMONNAME);
-    match common.any(|name| name.data().to_string().is_ok_and(|name| is(&name))) {
-        true => Fit::CommonName,
-        false => Fit::No,
-    }
+    let common = certificate.subject_name().entries_by_nid(Nid::COMMONNAME);
+    let common = common.filter_map(|name| Some(name.data().to_string().ok()?.to_string()));
+    of(&keyring::hosts(certificate), common, host)
 }
 
-impl Fit {
-    pub fn is_good(&self) -> bool {
-        matches!(self, Self::Alternative(_))
-    }
-
-    /// A sentence without its end: `certificate` is how it is called, `names` are its alternative names.
-    pub fn words(&self, certificate: &str, names: &[String], host: &str) -> String {
-        let named = names.iter().map(|name| format!("`{name}`"));
-        let named = match named.collect::<Vec<_>>() {
-            all if all.is_empty() => "it has no alternative names".to_owned(),
-            all => format!("its alternative names are {}", all.join(", ")),
+fn of(names: &[String], mut common: impl Iterator<Item = String>, host: &str) -> Fit {
+    let is = |name: &str| is_named(name, host, true);
+    if let Some(name) = names.iter().find(|name| is(name)) {
+        let by = match name.eq_ignore_ascii_case(host) {
+            true => "an alternative name".to_owned(),
+            false => format!("its alternative name `{name}`"),
         };
-        match self {
-            Self::Alternative(name) if name.eq_ignore_ascii_case(host) => {
-                format!("{certificate} is for `{host}`, by an alternative name")
-            }
-            Self::Alternative(name) => {
-                format!("{certificate} is for `{host}`, by its alternative name `{name}`")
-            }
-            Self::CommonName => format!(
-                "{certificate} is for `{host}` by its common name only, which clients of today do not look at: {named}"
-            ),
-            Self::No => format!("{certificate} is not for `{host}`: {named}"),
-        }
+        return Fit {
+            is_good: true,
+            words: format!("the certificate is for `{host}`, by {by}"),
+        };
+    }
+    let named = names.iter().take(NAMES).map(|name| format!("`{name}`"));
+    let named = match named.collect::<Vec<_>>() {
+        all if all.is_empty() => "it has no alternative names".to_owned(),
+        all => format!("its alternative names are {}", all.join(", ")),
+    };
+    let what = match common.any(|name| is(&name)) {
+        true => format!(
+            "is for `{host}` by its common name only, which clients of today do not look at"
+        ),
+        false => format!("is not for `{host}`"),
+    };
+    Fit {
+        is_good: false,
+        words: format!("the certificate {what}: {named}"),
     }
 }
 
@@ -91,18 +86,22 @@ mod tests {
     #[test]
     fn how_it_fits_is_said() {
         let names = ["*.example.com".to_owned(), "192.0.2.1".to_owned()];
-        let said = |fit: Fit, host| fit.words("the certificate", &names, host);
+        let said = |names: &[String], common: &[&str], host| {
+            let common = common.iter().map(|name| (*name).to_owned());
+            let fit = of(names, common, host);
+            (fit.is_good, fit.words)
+        };
+        let words =
+            "the certificate is for `www.example.com`, by its alternative name `*.example.com`";
         assert_eq!(
-            said(Fit::Alternative(names[0].clone()), "www.example.com"),
-            "the certificate is for `www.example.com`, by its alternative name `*.example.com`"
+            said(&names, &[], "www.example.com"),
+            (true, words.to_owned())
         );
-        assert_eq!(
-            said(Fit::No, "other"),
-            "the certificate is not for `other`: its alternative names are `*.example.com`, `192.0.2.1`"
-        );
-        assert_eq!(
-            Fit::CommonName.words("it", &[], "a"),
-            "it is for `a` by its common name only, which clients of today do not look at: it has no alternative names"
-        );
+        let words = "the certificate is for `192.0.2.1`, by an alternative name";
+        assert_eq!(said(&names, &[], "192.0.2.1"), (true, words.to_owned()));
+        let words = "the certificate is not for `other`: its alternative names are `*.example.com`, `192.0.2.1`";
+        assert_eq!(said(&names, &["a"], "other"), (false, words.to_owned()));
+        let words = "the certificate is for `a` by its common name only, which clients of today do not look at: it has no alternative names";
+        assert_eq!(said(&[], &["b", "a"], "a"), (false, words.to_owned()));
     }
 }

@@ -20,6 +20,7 @@ use super::alerts::{self, Alert};
 use super::context::Environment;
 use super::evidence::{self, Early, Evidence, Own};
 use super::failure::Failure;
+use super::hosts::NAMES;
 use super::plan::{ClientAuth, Plan, Role};
 use super::raw;
 use super::sessions::Sessions;
@@ -440,9 +441,6 @@ fn says_end(error: &Error, stream: &mut SslStream<Wire>) -> bool {
         _ => false,
     }
 }
-
-/// Alternative names of a certificate that are told.
-const NAMES: usize = 50;
 
 /// A certificate as people know it.
 pub(super) fn shown(certificate: &X509Ref) -> CertificateInfo {
